@@ -70,7 +70,7 @@ function useTheme(): void {
 function AppLayout() {
   const [open, setOpen] = useState<'palette' | 'sheet' | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
-  // Fetched when the page has come to rest, so that the first words typed into it are not lost.
+  // Loaded when the page is idle, so that the first keys typed into it are not lost.
   useEffect(() => {
     const timer = setTimeout(() => void loadPalette(), 1000);
     return () => clearTimeout(timer);
@@ -117,7 +117,7 @@ function AppLayout() {
   );
 }
 
-/** One thing a screen: no rail, the way back at the top. */
+/** Layout without the rail, with a way back at the top. */
 function FullPageLayout({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   const app = useApp();
   const { shell, common } = useTexts();
@@ -126,7 +126,7 @@ function FullPageLayout({ mainRef }: { mainRef: RefObject<HTMLElement | null> })
     ({ current }) =>
       current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen),
   );
-  // The last screen of a registration and of a deleted account has its own way on, and only that.
+  // The last screen of a registration or a deletion has a button of its own as its only exit.
   const isGone = useAccount()?.status !== 'signed-in';
   const hasBack = useRoute(
     ({ current }) =>

@@ -23,7 +23,8 @@ import css from './shell.module.css';
 const TOLD = 'desk.keychain-absent-told';
 
 /**
- * What holds for the whole page: no network, a keychain that does not answer, a session that ended.
+ * Banners that concern the whole app: no connection, a keychain that does not answer, an ended
+ * session.
  */
 export function Banners() {
   return (
@@ -39,8 +40,7 @@ export function Banners() {
 }
 
 /**
- * Damage that the program has dealt with: what it was, what became of it, what to do. Said until it
- * is closed.
+ * Damage that was repaired: what it was, what became of it, what to do. Shown until it is closed.
  */
 function RecoveryBanner() {
   const app = useApp();
@@ -115,8 +115,7 @@ function KeychainBanner() {
   const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   if (!account) return null;
-  // A computer without a keychain stays one: once read, it need not be said again until the app is
-  // started anew.
+  // A computer without a keychain will keep lacking one, so this is shown once per start.
   const tell = (): void => {
     sessionStorage.setItem(TOLD, 'yes');
     setTold(true);
@@ -206,7 +205,7 @@ function KeychainBanner() {
   return null;
 }
 
-/** What happened to the account, said once: whoever has closed it does not meet it again. */
+/** Security notices of the account; a closed one is not shown again. */
 function NoticeBanners() {
   const app = useApp();
   const { account: words, common } = useTexts();
@@ -259,7 +258,8 @@ function TermsBanner() {
 }
 
 /**
- * A code was sent and is still awaited; on the page where the mail arrives its own button says so.
+ * A code is still awaited. Not shown on the page where the email arrives, which has a button of its
+ * own.
  */
 function CodeBanner() {
   const app = useApp();

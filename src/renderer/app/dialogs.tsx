@@ -27,8 +27,8 @@ import { InlineAlert } from '../ui/inline-alert.tsx';
 import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
 
 /**
- * The keychain was looked at and is still locked: what is safe, and what to do. Whoever closes it
- * is reminded by the strip.
+ * The keychain was checked and is still locked: what is safe and what to do. The banner remains
+ * after it is closed.
  */
 export function KeychainDialog() {
   const app = useApp();
@@ -75,8 +75,8 @@ export function KeychainDialog() {
 }
 
 /**
- * The terms of use have changed: whoever accepts them goes on with what waited for it; whoever
- * closes it is asked again by the strip.
+ * The terms of use have changed. Accepting them resumes what waited; closing the dialog leaves the
+ * banner.
  */
 export function TermsUpdateDialog() {
   const app = useApp();
@@ -117,7 +117,9 @@ export function TermsUpdateDialog() {
   );
 }
 
-/** Restrictions are read and agreed to before anything is queued; closing it queues nothing. */
+/**
+ * Restrictions must be acknowledged before anything is queued; closing the dialog queues nothing.
+ */
 export function AcknowledgeDialog() {
   const app = useApp();
   const texts = useTexts();
@@ -192,8 +194,8 @@ export function AcknowledgeDialog() {
 }
 
 /**
- * On the station: where an address leads, before the browser opens it. A window of ours asks
- * through the system's dialog.
+ * On the station, shows where an address leads before the browser opens it. A window uses the
+ * system's dialog.
  */
 export function ExternalDialog() {
   const app = useApp();

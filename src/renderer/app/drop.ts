@@ -3,8 +3,8 @@ import { addDropped, canDrop } from '../state/import-export.ts';
 import { useApp } from '../state/context.tsx';
 
 /**
- * A Metalink, a list or a link may be dropped anywhere on the window; without this the page would
- * go where the link leads.
+ * Metalinks, lists and links can be dropped anywhere on the window; by default the page would
+ * navigate to the link.
  */
 export function useDrop(): void {
   const app = useApp();

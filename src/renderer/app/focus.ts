@@ -2,16 +2,16 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useApp } from '../state/context.tsx';
 
 /**
- * A page that opens gets the focus, unless something on it, or the field one types in, has it: keys
- * and screen readers begin there. So it does when what had the focus is gone, a strip that no
- * longer holds or a notification that was closed.
+ * Moves the focus to a page that opens, unless something on it or a text field already has it, so
+ * that keys and screen readers start there. Also when the focused element disappears, such as a
+ * banner or a toast.
  */
 export function useFocusOnPage(): RefObject<HTMLElement | null> {
   const app = useApp();
   const mainRef = useRef<HTMLElement>(null);
   useEffect(() => {
     let last: Element | null = null;
-    // In the next frame: a dialog that closes gives the focus back itself, before that.
+    // One frame later: a closing dialog restores the focus itself before that.
     const take = (): void =>
       void requestAnimationFrame(() => {
         if (document.activeElement === document.body)

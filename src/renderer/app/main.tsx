@@ -12,7 +12,7 @@ import { App } from './app.tsx';
 import { StationSignIn } from './station.tsx';
 
 declare global {
-  // What the preload puts into the page; on the station there is none.
+  // Set by the preload script; undefined on the station.
   var desk: Bridge | undefined;
 }
 

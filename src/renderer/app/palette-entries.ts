@@ -47,13 +47,13 @@ export type Command = {
 };
 type QuickResults = { assets: AssetRow[]; articles: ArticleRow[] };
 
-/** Long enough not to ask for every letter, short enough to feel at once. */
+/** Debounce of the search while typing. */
 const ASK_AFTER_MS = 90;
 const NOTHING: QuickResults = { assets: [], articles: [] };
 
 /**
- * Footage and news for the words typed, from the library on this machine; the last answer stays
- * until the next one is there.
+ * Footage and articles from the local library that match the words typed; the previous answer stays
+ * until the next one arrives.
  */
 export function useQuickSearch(text: string): QuickResults {
   const words = useRested(text, ASK_AFTER_MS).trim();
@@ -84,7 +84,7 @@ const matches = (text: string, typed: string): boolean =>
     .split(/\s+/)
     .every((word) => text.toLowerCase().includes(word));
 
-/** What can be done and where one can go, narrowed to the words typed. */
+/** Actions and places that match the words typed. */
 export function useCommands(
   typed: string,
   best: AssetRow | null,

@@ -27,7 +27,7 @@ import { Thumbnail } from '../ui/thumbnail.tsx';
 import { useCommands, useQuickSearch, type Command } from './palette-entries.ts';
 import css from './palette.module.css';
 
-/** Footage, news, things to do and places to go, by typing. */
+/** Command palette: footage, articles, actions and places. */
 export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: () => void }) {
   const { shell } = useTexts();
   const { palette } = shell;

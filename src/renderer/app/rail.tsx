@@ -30,7 +30,10 @@ import { SrOnly } from '../ui/text.tsx';
 import { Logo } from '../ui/logo.tsx';
 import css from './shell.module.css';
 
-/** An asset belongs to the catalogue, an account's screen to the account. */
+/**
+ * The rail entry of a route: an asset belongs to the catalogue, every account screen to the
+ * account.
+ */
 const place = (name: Route['name']): Route['name'] => (name === 'asset' ? 'catalogue' : name);
 
 function Item({

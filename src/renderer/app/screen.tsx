@@ -5,7 +5,7 @@ import type { Route } from '../state/route.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
-/** Each page is fetched when it is first opened. */
+/** Each page's code is loaded when it is first opened. */
 const SCREENS: Record<Route['name'], ComponentType> = {
   welcome: lazy(async () => ({
     default: (await import('../features/welcome/index.tsx')).WelcomeScreen,
@@ -43,7 +43,7 @@ export function Screen() {
   );
 }
 
-/** A page that fails takes neither the window nor the queue with it. */
+/** A page that crashes affects neither the window nor the queue. */
 class Guard extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 

@@ -14,7 +14,7 @@ const PLACES: Record<string, Route> = {
   a: { name: 'account', screen: 'landing' },
 };
 
-/** A letter pressed this long after G still goes there. */
+/** A letter pressed within this time after G still navigates. */
 const GO_WITHIN_MS = 2000;
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -26,7 +26,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 type Shortcuts = { onPalette: () => void; onSheet: () => void; onSearch: () => void };
 
 /**
- * Keys that work on every page. Letters alone work only outside fields, and never behind a dialog.
+ * Keyboard shortcuts of every page. Single letters work only outside text fields, and none work
+ * behind a dialog.
  */
 export function useShortcuts({ onPalette, onSheet, onSearch }: Shortcuts): void {
   const app = useApp();
@@ -59,8 +60,8 @@ export function useShortcuts({ onPalette, onSheet, onSearch }: Shortcuts): void 
       event.ctrlKey || event.metaKey || event.altKey;
     const isFree = (event: KeyboardEvent): boolean =>
       !isTyping(event.target) && !document.querySelector('[role="dialog"], [role="alertdialog"]');
-    // Fields and lists keep their keys to themselves: what works inside them too is heard on the
-    // way down. Letters are not, lists are searched by typing them.
+    // Fields and lists stop the propagation of their keys, so what must work inside them is handled
+    // in the capture phase. Single letters are not: lists use them for typeahead.
     const onTheWayDown = (event: KeyboardEvent): void => {
       if (isModified(event)) act(event, modified(event));
       else if ((event.key === '/' || event.key === '?') && isFree(event)) act(event, plain(event));

@@ -10,7 +10,7 @@ import {
 import { useApp, useTexts } from '../state/context.tsx';
 
 /**
- * What a page without a session says: the link was used, has expired, or was never there. Nothing
+ * Shown by a page without a session, because its link was used, expired or never existed. Nothing
  * else is served to it.
  */
 export function StationSignIn() {
@@ -58,8 +58,8 @@ function textOf(
 }
 
 /**
- * On the station the browser tells what happened while nobody looked at the page, if the user has
- * let it; a window has the system for that.
+ * On the station, browser notifications report what happened while the page was hidden, if the user
+ * allows them. A window uses the system's.
  */
 export function BrowserNotifications() {
   const app = useApp();

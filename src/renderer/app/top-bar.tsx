@@ -23,11 +23,14 @@ import { errorText } from '../state/enqueue.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/select.tsx';
 
-/** News and settings search in themselves; from everywhere else one searches the catalogue. */
+/**
+ * Articles and settings have a search of their own; on every other page the field searches the
+ * catalogue.
+ */
 const areaOf = (name: Route['name']): SearchArea =>
   name === 'articles' || name === 'settings' ? name : 'catalogue';
 
-/** From the field straight into what it found. */
+/** Moves the focus from the search field to the first result. */
 function intoResults(event: KeyboardEvent): void {
   if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
   const first = document.querySelector<HTMLElement>(
@@ -99,7 +102,7 @@ function Connection() {
   );
 }
 
-/** How the queue is doing, in one line; it opens Downloads. Gone when there is nothing to do. */
+/** State of the queue in one line, opens Downloads. Hidden when the queue is empty. */
 function Meter() {
   const app = useApp();
   const { shell } = useTexts();
@@ -138,7 +141,7 @@ function Meter() {
 
 const NAMES = { en: 'English', fr: 'Français' } as const;
 
-/** Before there are settings to go to, the language is chosen here. */
+/** Language choice for the pages shown before settings can be opened. */
 export function LanguageButton() {
   const app = useApp();
   const { welcome } = useTexts();

@@ -11,19 +11,19 @@ import type { AppContract } from '../../shared/contract/index.ts';
 import { fromWire, type WireResult } from '../../shared/errors.ts';
 
 export type Client<C extends Contract> = {
-  /** Rejects with an `AppError`; its code and facts are those main gave. */
+  /** Rejects with the `AppError` that main threw, with its code and facts. */
   call<N extends CommandName<C>>(
     name: N,
     ...input: undefined extends Sent<C, N> ? [] : [input: Sent<C, N>]
   ): Promise<Returned<C, N>>;
-  /** Returns the way to stop listening. */
+  /** Returns a function that unsubscribes. */
   on<N extends PushName<C>>(name: N, listener: (payload: Pushed<C, N>) => void): () => void;
 };
 export type ContractClient = Client<AppContract>;
 
 /**
- * Types come back here, and so do errors: the bridge carries them as data because contextBridge
- * strips classes.
+ * Typed client of the bridge. Errors are rebuilt here: the bridge carries them as data because
+ * contextBridge strips classes.
  */
 export function makeClient<C extends Contract>(bridge: Bridge): Client<C> {
   return {

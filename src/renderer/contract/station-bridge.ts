@@ -6,7 +6,7 @@ type Reply = { id: number; result: WireResult<unknown> };
 type Event = { name: string; payload: unknown };
 
 /**
- * Takes the ticket out of the address, so that it is neither bookmarked nor shown, and exchanges it
+ * Removes the ticket from the address, so that it is neither bookmarked nor shown, and exchanges it
  * for this page's session.
  */
 async function session(): Promise<string | null> {
@@ -25,11 +25,10 @@ const lost: WireResult<never> = {
 };
 
 /**
- * The bridge of a page that the station serves: the same contract over a WebSocket. Null when the
- * page has no session: the link was used or has expired. A lost connection answers what is open
- * with `offline` and comes back by itself; listeners stay.
- * @param onGone told when the station refuses the session for good, for example after it was
- * started anew.
+ * The bridge of a page served by the station: the same contract over a WebSocket. Null if the page
+ * has no session, because its link was used or has expired. When the connection is lost, pending
+ * calls get `offline`, and it reconnects by itself; listeners stay.
+ * @param onGone called when the station refuses the session for good, for example after a restart
  */
 export async function connectStation(onGone: () => void): Promise<Bridge | null> {
   const token = await session();

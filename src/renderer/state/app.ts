@@ -37,7 +37,7 @@ import type {
 
 type Projection<T> = StoreApi<{ value: T | null }> & { apply(value: { rev: number }): void };
 
-/** Everything a feature works with. Stores are plain values, made anew for each test. */
+/** Everything a feature works with. Stores are plain values, created per app and per test. */
 export type AppContext = {
   client: ContractClient;
   /** Single reads of main, by command and input. */

@@ -18,7 +18,7 @@ const TONES: Record<AssetBadge, BadgeTone> = {
 
 export const badgeTone = (badge: AssetBadge): BadgeTone => TONES[badge];
 
-/** Today: the time alone; on another day: the day before it. */
+/** Time only if today, otherwise day and time. */
 export function formatMoment(ms: number, nowMs: number, language: Language): string {
   const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
   return isToday
@@ -26,7 +26,7 @@ export function formatMoment(ms: number, nowMs: number, language: Language): str
     : `${formatDay(ms, language)}, ${formatTime(ms, language)}`;
 }
 
-/** The words of a badge; an embargo says until when. */
+/** Text of a badge, with the time for embargoes. */
 export function badgeText(
   badge: AssetBadge,
   asset: Pick<AssetRow, 'embargoUntil'>,
@@ -41,7 +41,7 @@ export function badgeText(
   return badges[badge];
 }
 
-/** What stands in the way of using it, or that it is here: said wherever footage is named. */
+/** States to show wherever footage is named: what prevents its use, or that it is downloaded. */
 const STATES: readonly AssetBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
 export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): AssetBadge[] =>
   badges.filter((badge) => STATES.includes(badge));
@@ -51,10 +51,7 @@ type Restriction = AssetView['restrictions'][number];
 export const capitalised = (words: string): string =>
   words.charAt(0).toUpperCase() + words.slice(1);
 
-/**
- * The rule itself, from its values, in the user's language: "Not in Canada". Its note has the
- * reason.
- */
+/** The rule in the user's language, from its values: "Not in Canada". The note gives the reason. */
 export function ruleLabel(
   { kind, mode, values, note }: Restriction,
   { asset }: Texts,
@@ -71,7 +68,7 @@ export function ruleLabel(
   return note;
 }
 
-/** The rule with its figures, then the publisher's own words for it. */
+/** The rule, then the publisher's note. */
 export function restrictionLabel(
   restriction: Restriction,
   texts: Texts,

@@ -12,7 +12,7 @@ export function AssetBadges({
   asset: Pick<AssetRow, 'embargoUntil'>;
   badges: readonly AssetBadge[];
   photo?: boolean;
-  /** From which badge on the icon stands alone. */ mini?: number;
+  /** Index of the first badge that is reduced to its icon. */ mini?: number;
 }) {
   const texts = useTexts();
   const language = useLanguage();

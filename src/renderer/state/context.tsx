@@ -36,7 +36,7 @@ export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
   useStore(useApp().transfers, select);
 export const useTransferList = <T,>(select: (state: TransferList) => T): T =>
   useStore(useApp().transferList, select);
-/** The check of finished packages: how far it is, or what the last one found. */
+/** Progress of the current verification, or the result of the last one. */
 export const useCheck = (): VerificationView | null =>
   useStore(useApp().verification, (state) => state.value);
 export const useAccount = (): AccountView | null =>
@@ -52,7 +52,7 @@ export function useLanguage(): 'en' | 'fr' {
   return useSettings()?.language ?? (navigator.language.startsWith('fr') ? 'fr' : 'en');
 }
 
-/** Every word of the interface, in the language of the settings. */
+/** The interface's texts in the language of the settings. */
 export function useTexts(): Texts {
   return texts[useLanguage()];
 }
@@ -60,13 +60,13 @@ export function useTexts(): Texts {
 export const useCriteria = <T,>(select: (state: Criteria) => T): T =>
   useStore(useApp().criteria, select);
 
-/** The words in the top bar's search field while this page is shown. */
+/** The text in the top bar's search field for this area. */
 export const useSearchText = (area: SearchArea): string =>
   useStore(useApp().search, (state) => state.words[area]);
 
 /**
- * The time by the service's clock, as far as this machine knows it; `everyMs` says how often it
- * moves on.
+ * The current time by the service's clock, as far as it is known.
+ * @param everyMs update interval
  */
 export function useNow(everyMs: number): number {
   const offset = useConnection()?.clockOffsetMs ?? 0;
@@ -78,7 +78,7 @@ export function useNow(everyMs: number): number {
   return now + offset;
 }
 
-/** Address of a picture or video that main serves to this page. */
+/** Builds the address of a picture or video that main serves to this page. */
 export function useMedia(): (
   path: `thumb/${string}` | `proxy/${string}` | `article/${string}`,
 ) => string {

@@ -4,7 +4,7 @@ import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts'
 
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type FacetName = (typeof FACETS)[number];
-/** How far back, or null for any date. The moment itself is taken when the search runs. */
+/** Publication period, or null for any date. The start is computed when the search runs. */
 export type Period = 'today' | 'week' | null;
 
 export type Criteria = {
@@ -13,7 +13,7 @@ export type Criteria = {
   sort: CatalogueQuery['sort'];
   selected: ReadonlySet<string>;
   /**
-   * Ids of the last result, for Previous and Next beside an asset; null when it was opened from
+   * Ids of the last result, for Previous and Next beside an asset; null if it was opened from
    * elsewhere.
    */
   resultIds: readonly string[] | null;
@@ -21,18 +21,15 @@ export type Criteria = {
   setPeriod(period: Period): void;
   setSort(sort: CatalogueQuery['sort']): void;
   clearFilters(): void;
-  /** How far the results were scrolled, for coming back. */
+  /** Scroll offset of the results, to restore. */
   scrollTop: number;
-  /** Place of the asset that was opened from the results: the focus comes back to it. */
+  /** Index of the asset opened from the results, which gets the focus again. */
   openedIndex: number | null;
   select(ids: ReadonlySet<string>): void;
   setResultIds(ids: readonly string[] | null): void;
 };
 
-/**
- * What is looked for and what is chosen in the catalogue: kept while one looks at an asset and
- * comes back.
- */
+/** Filters and selection of the catalogue, kept while an asset is open. */
 export function createCriteria(): StoreApi<Criteria> {
   return createStore<Criteria>()((set, get) => {
     return {
@@ -65,7 +62,7 @@ function startOf(period: 'today' | 'week', nowMs: number): number {
   return day.getTime();
 }
 
-/** @param nowMs by the service's clock; the query is the same all day long */
+/** @param nowMs by the service's clock; rounded to the day, so that the query is stable */
 export function toQuery(
   text: string,
   { facets, period, sort }: Pick<Criteria, 'facets' | 'period' | 'sort'>,
@@ -80,8 +77,8 @@ export function toQuery(
 }
 
 /**
- * The search field of the top bar works on the page it stands above; each has words of its own,
- * kept while the app is open.
+ * The top bar's search field serves the page below it; the text of each area is kept while the app
+ * is open.
  */
 export type SearchArea = 'catalogue' | 'articles' | 'settings';
 export type SearchState = {
@@ -100,14 +97,14 @@ export function createSearchStore(): StoreApi<SearchState> {
 
 export type ArticleCriteria = {
   section: string | null;
-  /** `settings` is the language of the app; null is every language. */
+  /** `settings` is the language of the app; null is any language. */
   language: string | null;
   unreadOnly: boolean;
-  /** How far the list was scrolled, for coming back. */
+  /** Scroll offset of the list, to restore. */
   scrollTop: number;
 };
 
-/** What the list of articles is narrowed to. */
+/** Filters of the list of articles. */
 export const createArticleCriteria = (): StoreApi<ArticleCriteria> =>
   createStore<ArticleCriteria>()(() => ({
     section: null,

@@ -5,33 +5,31 @@ import type { AssetView, SettingsView } from './views.ts';
 
 export type Plan = Returned<AppContract, 'transfers.plan'>;
 export type PlannedItem = Plan['items'][number];
-/** What was to be downloaded when an account was asked for. */
+/** A download that was requested before there was an account. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 export type Package = PendingDownload['packages'][number];
 export type Restriction = {
   assetId: string;
   title: string;
-  /** Null while they can't be read: nobody agrees to those. */ restrictions:
+  /** Null while they can't be read; nothing can be acknowledged then. */ restrictions:
     | AssetView['restrictions']
     | null;
-  /** Still in force. */ embargoUntil: number | null;
+  /** Only if still in force. */ embargoUntil: number | null;
 };
-/** An item of a plan, as far as its confirmation goes. */
+/** The part of a plan's item that its acknowledgement needs. */
 export type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
-/** What must be read and confirmed before these packages are queued. */
+/** What must be acknowledged before these packages are queued. */
 export type Acknowledgement = {
   packages: Package[];
   acknowledge: string[];
   asked: readonly ToConfirm[];
   terms: Restriction[];
-  /** Items with terms beyond those that are listed. */ more: number;
+  /** Number of further items with restrictions. */ more: number;
 };
 export type DownloadsState = {
   confirmation: Acknowledgement | null;
   busy: boolean;
-  /**
-   * What is on the screen for an answer: the changed terms of use, or a keychain that is locked.
-   */
+  /** The dialog that is open: the changed terms of use, or a locked keychain. */
   openDialog: 'new-terms' | 'keychain' | null;
 };
 

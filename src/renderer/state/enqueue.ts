@@ -11,12 +11,15 @@ import type {
   ToConfirm,
 } from './enqueue-dialogs.ts';
 
-/** Terms shown in full; the rest is counted and can be read on the asset's page. */
+/**
+ * Number of items whose restrictions are shown in full; the rest is counted and shown on the
+ * assets' pages.
+ */
 const SHOWN_TERMS = 12;
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
-/** @param error anything thrown, or an error that came as data */
+/** @param error a thrown value, or an error received as data */
 export function errorText(app: AppContext, error: unknown): string {
   return words(app).errors[errorCode(error)];
 }
@@ -30,18 +33,15 @@ const isWireError = (error: unknown): error is WireError =>
   'code' in error &&
   ERROR_CODES.some((code) => code === error.code);
 
-/**
- * What can be queued of a plan. What must not be used, is closed to this account or is already here
- * stays out.
- */
+/** The items of a plan that can be queued: usable, open to this account and not downloaded yet. */
 export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
   items.filter((item) => item.blocked === null && !item.alreadyHere);
 
 /**
- * The one way into the queue: without an account it keeps what was wanted and leads to the
- * account's screens, with restrictions it asks for their confirmation first (the app shows
- * `confirmation`), then it queues. Never rejects: what went wrong is shown.
- * @returns true when the packages are in the queue.
+ * Queues packages. Without an account it saves the request and opens the account screens; with
+ * restrictions it first asks for acknowledgement (`confirmation`). Never rejects: failures are
+ * shown.
+ * @returns true if the packages were queued
  */
 export async function download(
   app: AppContext,
@@ -70,7 +70,7 @@ export async function download(
   return false;
 }
 
-/** Reads again the terms that could not be read. */
+/** Retries the restrictions that could not be read. */
 export async function readTermsAgain(app: AppContext): Promise<void> {
   const { confirmation } = app.downloads.getState();
   if (!confirmation) return;
@@ -100,7 +100,7 @@ async function readTerms(app: AppContext, items: readonly ToConfirm[]): Promise<
   );
 }
 
-/** The user has read the terms and agrees. */
+/** The user acknowledges the restrictions that are shown. */
 export async function confirmTerms(app: AppContext): Promise<boolean> {
   const { confirmation } = app.downloads.getState();
   if (!confirmation || isUnread(confirmation)) return false;
@@ -119,7 +119,7 @@ async function enqueue(
   app.downloads.setState({ busy: true });
   try {
     await app.client.call('transfers.enqueue', { packages, acknowledge });
-    // It waits in the queue until they are accepted.
+    // The transfer waits in the queue until the terms are accepted.
     if (app.account.getState().value?.termsDue) app.downloads.setState({ openDialog: 'new-terms' });
     toasts.show(downloads.queued(packages.length), {
       label: downloads.show,
@@ -135,8 +135,8 @@ async function enqueue(
 }
 
 /**
- * Does what was wanted before the account was there, as soon as there is one; also after a restart
- * in between.
+ * Queues the pending download as soon as there is an account, also after a restart.
+ * @returns a function that stops waiting
  */
 export function resumePendingDownload(app: AppContext): () => void {
   let isTaking = false;
@@ -166,13 +166,13 @@ async function keepPending(app: AppContext, pendingDownload: PendingDownload): P
 }
 
 /**
- * @returns whether it is settled: queued, or shown to the user. What could not even be planned is
- * kept for the next start.
+ * @returns true if it was queued or shown to the user; false if it could not be planned, it is kept
+ * for the next start then
  */
 async function takePending(app: AppContext): Promise<boolean> {
   let taken: PendingDownload | null = null;
   try {
-    // Another page of the station may have been faster.
+    // Another page of the station may have taken it.
     ({ taken } = await app.client.call('settings.take-pending-download'));
     if (taken) await resume(app, taken);
     return true;
@@ -184,8 +184,8 @@ async function takePending(app: AppContext): Promise<boolean> {
 }
 
 /**
- * Queues a package of an asset, in the house format unless one is named, with all that goes before.
- * Where that cannot be, its page says why.
+ * Queues a package of an asset, by default in the house format, with planning and acknowledgement.
+ * If that is not possible, the asset's page says why.
  */
 export async function downloadAsset(
   app: AppContext,

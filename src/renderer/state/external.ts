@@ -2,7 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ExternalAddress } from '../../shared/model/url.ts';
 
 export type ExternalState = {
-  /** Shown before it is opened, where the page itself opens it. */ asked: ExternalAddress | null;
+  /** On the station: the address the user is asked about before it is opened. */
+  asked: ExternalAddress | null;
 };
 
 export const createExternalStore = (): StoreApi<ExternalState> =>

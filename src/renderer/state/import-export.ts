@@ -3,9 +3,9 @@ import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import { errorCode, errorText } from './enqueue.ts';
 
-/** The rest is for the command line. */
+/** Larger documents are for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** Of what is left out, by name; the command line names all. */
+/** Number of skipped entries that are named; the command line lists all. */
 const MAX_NAMED = 3;
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'].downloads;
 
@@ -27,7 +27,7 @@ async function add(
       run: () => app.route.getState().go({ name: 'transfers', id: null }),
     });
   } catch (error) {
-    // Several files may have been dropped at once: each says which it is.
+    // With several files dropped at once, each message names its file.
     toasts.show(
       'text' in request
         ? words(app).ofFile(
@@ -40,8 +40,8 @@ async function add(
 }
 
 /**
- * A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong
- * is shown.
+ * Imports a Metalink, an exported queue or an aria2 list; main detects which. Never rejects:
+ * failures are shown.
  */
 export async function addFile(app: AppContext, file: File): Promise<void> {
   if (file.size > MAX_BYTES) app.toasts.getState().show(words(app).tooLarge(file.name));
@@ -49,8 +49,8 @@ export async function addFile(app: AppContext, file: File): Promise<void> {
 }
 
 /**
- * Addresses that a page or a browser's bar gives when they are dragged; comments of `text/uri-list`
- * (RFC 2483) are none.
+ * URLs from a drag out of a page or an address bar, without the comments of `text/uri-list` (RFC
+ * 2483 §5).
  */
 const linksOf = (data: DataTransfer): string[] =>
   data
@@ -58,12 +58,12 @@ const linksOf = (data: DataTransfer): string[] =>
     .split(/\r?\n/u)
     .filter((line) => /^https?:\/\//iu.test(line) && URL.canParse(line));
 
-/** True if what is dragged can be put into the queue. */
+/** True if the dragged data can be queued. */
 export const canDrop = (data: DataTransfer): boolean =>
   data.types.includes('Files') || data.types.includes('text/uri-list');
 
 export async function addDropped(app: AppContext, data: DataTransfer): Promise<void> {
-  // What was dragged is gone after the first wait.
+  // DataTransfer is empty after the first await.
   const files = Array.from(data.files);
   const links = files.length > 0 ? [] : linksOf(data);
   const usable = files.filter(({ name }) => /\.(?:meta4|metalink|json|txt)$/iu.test(name));
@@ -73,7 +73,7 @@ export async function addDropped(app: AppContext, data: DataTransfer): Promise<v
   for (const url of links) await add(app, { url });
 }
 
-/** The whole queue as a document, kept where the browser or the window keeps downloads. */
+/** Exports the whole queue as a downloaded document. */
 export async function exportQueue(
   app: AppContext,
   format: 'queue' | 'metalink' | 'aria2',
@@ -104,10 +104,7 @@ const TYPES: Record<string, string> = {
   txt: 'text/plain',
 };
 
-/**
- * Hands a document to whoever runs this page to be kept: the browser's or the window's own
- * download.
- */
+/** Saves a document as a download of the browser or the window. */
 export function saveDocument(name: string, text: string): void {
   const url = URL.createObjectURL(
     new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }),
@@ -116,11 +113,11 @@ export function saveDocument(name: string, text: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has begun by then.
+  // The download has started by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Lets the user choose one file of these kinds; the page gets its content, never its place. */
+/** Opens a file dialog for these types. The page gets the content, never the path. */
 export function pickFile(accept: string, onFile: (file: File) => void): void {
   const input = document.createElement('input');
   input.type = 'file';

@@ -3,8 +3,8 @@ import type { AppContext } from './app.ts';
 import { errorText } from './enqueue.ts';
 
 /**
- * Looks at the keychain again. What came of it is said: a dialog where it is still locked, for
- * there is something to be done. Never rejects.
+ * Checks the keychain again and reports the result: a dialog if it is still locked, otherwise a
+ * toast. Never rejects.
  */
 export async function retryKeychain(app: AppContext): Promise<void> {
   const toasts = app.toasts.getState();
@@ -20,10 +20,13 @@ export async function retryKeychain(app: AppContext): Promise<void> {
   }
 }
 
-/** A keychain that has opened, asked or by itself, is said. @returns stops it */
+/**
+ * Announces a keychain that opens, on request or by itself.
+ * @returns a function that stops it
+ */
 export function announceKeychain(app: AppContext): () => void {
   return app.account.subscribe(({ value: now }, { value: before }) => {
-    // What is unreadable ends with a sign-in, which says so itself.
+    // An unreadable keychain is resolved by signing in, which announces itself.
     if (
       now?.keychain !== 'ok' ||
       !before ||
@@ -36,7 +39,7 @@ export function announceKeychain(app: AppContext): () => void {
       .getState()
       .show(now.profile ? account.keychainOpenFor(now.profile.email) : account.keychainOpen);
     const { current, leaveAccount } = app.route.getState();
-    // Asked to sign in, which is no longer needed.
+    // The sign-in prompt is no longer needed.
     if (
       now.status === 'signed-in' &&
       current.name === 'account' &&

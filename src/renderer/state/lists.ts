@@ -9,7 +9,7 @@ import { createWindowedList, type WindowedList } from './windowed-list.ts';
 
 export type ResultsList = WindowedList<CatalogueQuery, AssetRow>;
 
-/** The results of a search: the library in main owns the rows. */
+/** Search results; the library in main owns the rows. */
 export const createResultsList = (client: ContractClient): StoreApi<ResultsList> =>
   createWindowedList<CatalogueQuery, AssetRow>({
     keyOf: ({ id }) => id,
@@ -27,8 +27,8 @@ export type ArticleFacts = {
 export type ArticleList = WindowedList<ArticleQuery, ArticleRow, ArticleFacts>;
 
 /**
- * The list of articles. In the list of unread ones nothing jumps away under the hand: what was read
- * only loses its dot until the list is asked anew.
+ * The list of articles. In the unread list read articles only lose their dot until the next query,
+ * so that nothing jumps while reading.
  */
 export function createArticleList(client: ContractClient): StoreApi<ArticleList> {
   const store = createWindowedList<ArticleQuery, ArticleRow, ArticleFacts>({
@@ -66,16 +66,16 @@ const TABS = [
 ] as const satisfies readonly TransferTab[];
 
 export type TransfersState = {
-  /** Null until main has told them. */
+  /** Null until main has sent them. */
   totals: TransferTotals | null;
   tab: TransferTab;
-  /** Words that the rows shown have. */
+  /** Text that the rows must match. */
   search: string;
   setTab(tab: TransferTab): void;
   setSearch(search: string): void;
 };
 
-/** The queue: its totals, and a tab of it as a list. Main owns the order and the states. */
+/** The queue's totals, and one tab of it as a list. Main owns order and states. */
 export function createTransferLists(client: ContractClient): {
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;

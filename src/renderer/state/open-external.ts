@@ -4,8 +4,8 @@ import type { AppContext } from './app.ts';
 import { errorText } from './enqueue.ts';
 
 /**
- * Opens an address that came with content, after its host was shown: by main in a window of ours,
- * by the page in a browser. What may not be opened is said.
+ * Opens an address from content after showing its host: by main in a window, by the page on the
+ * station. Refused addresses are reported.
  */
 export async function openExternal(app: AppContext, text: string): Promise<void> {
   const address = externalAddress(text);

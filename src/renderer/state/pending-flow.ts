@@ -2,20 +2,17 @@ import type { AppContext } from './app.ts';
 import type { AccountView } from './views.ts';
 import type { AccountScreen } from './route.ts';
 
-/** A flow lives a day after its code was sent; an older one is not worth opening the app on. */
+/** A flow expires a day after its code was sent; an older one is not worth opening. */
 const FLOW_LIFE_MS = 23 * 60 * 60 * 1000;
 
-/** Where an awaited code is entered, or what comes after it. */
+/** The screen where an awaited code is entered, or the one after it. */
 export const screenOf = ({
   purpose,
   codeProved,
 }: NonNullable<AccountView['pendingFlow']>): AccountScreen =>
   codeProved ? 'new-password' : purpose === 'email-change' ? 'email-code' : 'code';
 
-/**
- * Opens the app where the user left it: at the code that is still awaited. Looks once, when the
- * account is first known.
- */
+/** Opens the app at the code that is still awaited. Runs once, when the account is first known. */
 export function openPendingFlow(app: AppContext): () => void {
   const stop = app.account.subscribe(check);
   function check(): void {

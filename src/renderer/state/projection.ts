@@ -6,9 +6,9 @@ import type { ContractClient } from '../contract/client.ts';
 type Revised = { rev: number };
 
 /**
- * What main owns, as the renderer last heard it: a snapshot, then pushes. A push older than what is
- * shown is dropped, which also settles the race between the snapshot and the first push. The value
- * is null until the snapshot has come.
+ * State that main owns, as last received: a snapshot, then pushes. A push older than the current
+ * value is dropped, which also settles the race between the snapshot and the first push. Null until
+ * the snapshot arrives.
  */
 export function createProjection<
   N extends CommandName<AppContract>,

@@ -10,15 +10,15 @@ import type { ArticleView, AssetRow, AssetView, TransferDetail } from './views.t
 type Read = CommandName<AppContract>;
 type Input<N extends Read> = Sent<AppContract, N>;
 type Options = {
-  /** False: not asked for yet. */
+  /** False: not read yet. */
   enabled?: boolean;
-  /** The answer to the input before stays until the next one is there. */
+  /** Keeps the previous input's answer until the next one arrives. */
   keepPrevious?: boolean;
-  /** Also read again by time: what main does not push. */
+  /** Polling interval, for what main does not push. */
   everyMs?: number;
 };
 
-/** One answer of main, read again when a push says that it has changed. */
+/** Reads a command's answer, and again when a push invalidates it. */
 export function useRead<N extends Read>(
   name: N,
   input: Input<N>,
@@ -35,7 +35,7 @@ export function useRead<N extends Read>(
   });
 }
 
-/** The value once it has rested for so long: words that are being typed are not asked for each. */
+/** Debounced value: follows `value` once it has not changed for `restMs`. */
 export function useRested<T>(value: T, restMs: number): T {
   const [rested, setRested] = useState(value);
   useEffect(() => {
@@ -45,11 +45,11 @@ export function useRested<T>(value: T, restMs: number): T {
   return restMs === 0 ? value : rested;
 }
 
-/** Everything about an asset; null until it is there. */
+/** Details of an asset; null until loaded. */
 export const useAsset = (id: string | null): AssetView | null =>
   useRead('catalogue.asset', { id: id ?? '' }, { enabled: id !== null }).data ?? null;
 
-/** The last text that could be read; `failed` only while there is none. */
+/** The last version that could be read; `failed` only while there is none. */
 export function useArticle(id: string | null): {
   article: ArticleView | null;
   failed: AppError | null;
@@ -58,7 +58,7 @@ export function useArticle(id: string | null): {
   return { article: data ?? null, failed: data ? null : error };
 }
 
-/** The transfer that is open, in full; null until it is there, and when it is gone. */
+/** Details of a transfer; null until loaded and after it is removed. */
 export function useTransferDetail(id: string): TransferDetail | null {
   const { data, isError } = useRead('transfers.detail', { id });
   return isError ? null : (data ?? null);
@@ -67,8 +67,8 @@ export function useTransferDetail(id: string): TransferDetail | null {
 type Purpose = AssetRow['packages'][number]['purpose'];
 
 /**
- * What queuing these would mean; null while it is worked out, and for none.
- * @param restMs choosing many in a row asks once
+ * The plan for queuing these assets; null while it is computed, and for none.
+ * @param restMs debounce, for selecting many in a row
  */
 export function usePlan(
   assetIds: ReadonlySet<string>,
@@ -87,7 +87,7 @@ export function usePlan(
 type Disk = Returned<AppContract, 'app.disk'>;
 const DISK_INTERVAL_MS = 10_000;
 
-/** Undefined until it was looked at, null when the folder can’t be reached. */
+/** Undefined until read, null if the folder can't be reached. */
 export const useDisk = (folder: string | undefined): Disk | undefined =>
   useRead(
     'app.disk',

@@ -4,18 +4,18 @@ import type { AppContract } from '../../shared/contract/index.ts';
 import type { ContractClient } from '../contract/client.ts';
 
 /*
- * Single reads of main (an asset, an article, a plan …) are queries of react-query, keyed by their
- * command and its input. Main says when something has changed, so nothing goes stale by time or
- * focus. Lists are windowed-list.ts, what main pushes as a whole is projection.ts.
+ * Single reads of main (an asset, an article, a plan …) are queries of react-query, keyed by command
+ * and input. Main pushes changes, so nothing goes stale by time or focus. Lists are in
+ * windowed-list.ts, values that main pushes whole in projection.ts.
  */
 type Read = CommandName<AppContract>;
 type Change<P extends PushName<AppContract>> = Pushed<AppContract, P>;
 
-/** What a push makes stale; `of` tells whether it concerns the one with this input. */
+/** Reads that a push invalidates; `of` tells whether it concerns the one with this input. */
 type Invalidation<P extends PushName<AppContract>> = {
   read: Read;
   of?(change: Change<P>, input: never): boolean;
-  /** Read again at most this often, ms: figures that move with every push. */
+  /** Minimum interval between reads, ms, for figures that change with every push. */
   everyMs?: number;
 };
 
@@ -25,7 +25,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.facets' },
     { read: 'catalogue.search' },
     { read: 'articles.list' },
-    // The footage beside a text may be withdrawn while the text stays as it is.
+    // Related footage can be withdrawn while the article stays the same.
     { read: 'articles.get' },
     { read: 'transfers.plan' },
   ],
@@ -33,7 +33,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
   'articles.changed': [
     { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },
   ],
-  // A connection that comes back is a reason to try again.
+  // Retry when the connection is back.
   'app.connection-changed': [{ read: 'articles.get' }, { read: 'catalogue.asset' }],
   'transfers.changed': [
     {

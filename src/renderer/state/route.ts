@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** Pages behind the profile. */
+/** Subpages of the profile. */
 export const PROFILE_SCREENS = ['password', 'email', 'email-code', 'edit', 'delete'] as const;
 type ProfileScreen = (typeof PROFILE_SCREENS)[number];
 export type AccountScreen =
@@ -28,13 +28,13 @@ export type Route =
 export type RouteState = {
   current: Route;
   /**
-   * Pages behind this one, oldest first; the account's screens are not among them: one goes back to
-   * the page one was on.
+   * Earlier pages, oldest first. Account screens are left out: going back from them leads to the
+   * page before.
    */
   history: Route[];
   go(route: Route): void;
   back(): void;
-  /** Leaves the account's screens for the page they were opened from. */
+  /** Leaves the account screens for the page they were opened from. */
   leaveAccount(): void;
 };
 

@@ -7,7 +7,7 @@ export type SavedSearch = SettingsView['savedSearches'][number];
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
-/** Shows what a saved search finds now. */
+/** Runs a saved search. */
 export function openSearch(
   { search, criteria, route }: AppContext,
   { text, facets, since, sort }: SavedSearch,
@@ -17,7 +17,7 @@ export function openSearch(
   route.getState().go({ name: 'catalogue' });
 }
 
-/** @returns whether it was done; what went wrong is shown. */
+/** @returns the new settings; null after a failure, which is shown */
 async function change(
   app: AppContext,
   call: (client: AppContext['client']) => Promise<SettingsView>,
@@ -37,14 +37,15 @@ export const forgetSearch = async (app: AppContext, id: string): Promise<boolean
 export const renameSearch = async (app: AppContext, id: string, name: string): Promise<boolean> =>
   (await change(app, (client) => client.call('settings.rename-search', { id, name }))) !== null;
 
-/** Keeps one that was deleted again, as the last one. */
+/** Saves a deleted search again, as the last one. */
 export async function restoreSearch(app: AppContext, saved: SavedSearch): Promise<void> {
   await change(app, (client) => client.call('settings.save-search', withoutId(saved)));
 }
 
 type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
 /**
- * The same for searches that find the same, whatever the order in which their filters were ticked.
+ * Identity of a search: equal for searches with the same results, whatever the order of their
+ * filters.
  */
 const finds = ({ text, facets, since, sort }: Query): string =>
   JSON.stringify([
@@ -58,8 +59,8 @@ const finds = ({ text, facets, since, sort }: Query): string =>
   ]);
 
 /**
- * Keeps what is looked for now. @returns the name it is kept under, and its id where it is new;
- * null when that failed, which is shown.
+ * Saves the current search.
+ * @returns its name, and its id if it is new; null after a failure, which is shown
  */
 export async function keepSearch(
   app: AppContext,
@@ -77,7 +78,7 @@ export async function keepSearch(
   return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
 }
 
-/** The same where nothing else says so; Undo takes it away again. */
+/** Saves the current search and shows a toast with Undo. */
 export async function saveSearch(app: AppContext, name: string, text: string): Promise<void> {
   const kept = await keepSearch(app, name, text);
   if (!kept) return;
@@ -91,7 +92,7 @@ export async function saveSearch(app: AppContext, name: string, text: string): P
     );
 }
 
-/** Deletes one where nothing else says so; Undo brings it back. */
+/** Deletes a saved search and shows a toast with Undo. */
 export async function forgetWithToast(app: AppContext, search: SavedSearch): Promise<void> {
   if (!(await forgetSearch(app, search.id))) return;
   const { catalogue, common } = words(app);
@@ -118,8 +119,8 @@ function formerly(key: string): unknown {
 }
 
 /**
- * Versions before kept searches and the pending download in the page's storage: they are handed to
- * main, which refuses what makes no sense.
+ * Earlier versions kept saved searches and the pending download in localStorage: they are handed to
+ * main, which refuses invalid ones.
  */
 export async function adoptPageStorage({ client, settings }: AppContext): Promise<void> {
   const call = client.call as (

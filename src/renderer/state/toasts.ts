@@ -4,14 +4,14 @@ type ToastAction = { label: string; run: () => void };
 type Toast = { id: number; text: string; action: ToastAction | null };
 export type ToastState = {
   items: Toast[];
-  /** The action is the way back (Undo) or on (Show). */ show(
+  /** The action undoes (Undo) or continues (Show). */ show(
     text: string,
     action?: ToastAction,
   ): void;
   dismiss(id: number): void;
 };
 
-/** Undo stays for eight seconds; a toast never asks a question. */
+/** Long enough for Undo. A toast never asks a question. */
 const STAY_MS = 8000;
 
 export function createToastStore(): StoreApi<ToastState> {

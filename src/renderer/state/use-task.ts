@@ -5,14 +5,14 @@ export type Task = {
   busy: boolean;
   failed: AppError | null;
   /**
-   * Resolves to true when the work was done; a failure is kept in `failed` and never thrown. A
-   * second call while one runs is ignored.
+   * Resolves to true if the work succeeded; a failure goes to `failed` and is never thrown. Ignored
+   * while a call is running.
    */
   run(work: () => Promise<void>): Promise<boolean>;
   clear(): void;
 };
 
-/** One thing a form asks of main: whether it runs, and what went wrong last time. */
+/** One asynchronous call of a form: whether it is running, and its last failure. */
 export function useTask(): Task {
   const [state, setState] = useState<{ busy: boolean; failed: AppError | null }>({
     busy: false,

@@ -4,44 +4,44 @@ export type Range = { offset: number; count: number };
 export type Page<Row, Facts> = {
   total: number;
   items: readonly Row[];
-  /** What the answer says of the whole list, e.g. how many are unread. */
+  /** Facts about the whole list, e.g. how many are unread. */
   facts: Facts;
 };
 
 export type WindowedList<Query, Row, Facts = null> = {
   query: Query | null;
-  /** The query that `rows` answer; behind `query` while an answer is on its way. */
+  /** The query that `rows` belong to; lags behind `query` while an answer is pending. */
   shownQuery: Query | null;
-  /** `loading` only until there is something to show: a new query keeps the rows of the old one. */
+  /** `loading` only while there are no rows: a new query keeps those of the old one. */
   status: 'loading' | 'ready' | 'failed';
   total: number;
   facts: Facts | null;
-  /** Sparse, by place in the list: what is visible and close to it. */
+  /** Sparse, by index: rows that are visible or near. */
   rows: ReadonlyMap<number, Row>;
-  /** Asks anew from the top; the same query is read again in place. */
+  /** Starts a new query at the top; the same query is refreshed in place. */
   setQuery(query: Query): void;
-  /** What is on screen, first and last; fetches what is missing there. */
+  /** Indices of the first and last visible row; fetches missing pages. */
   setVisibleRange(first: number, last: number): void;
-  /** Reads again what is on screen. */
+  /** Refetches the visible pages. */
   refresh(): void;
-  /** Replaces rows that are here by newer ones with the same key. */
+  /** Replaces loaded rows by newer ones with the same key. */
   patch(rows: readonly Row[]): void;
 };
 
 type Options<Query, Row, Facts> = {
   fetchPage(query: Query, range: Range): Promise<Page<Row, Facts>>;
   keyOf(row: Row): string;
-  /** Rows fetched at a time: a screen and a half on the tallest screens. */
+  /** Rows per fetch: a screen and a half on the tallest screens. */
   pageSize?: number;
 };
 
-/** Pages that stay above and below what is visible. */
+/** Pages kept above and below the visible ones. */
 const PAGES_NEAR = 2;
 
 /**
- * A list that main owns, seen through a window: only pages on screen are fetched, answers to an
- * older query are dropped, and what has gone far out of sight is let go, so that a list of ten
- * thousand costs what its screen costs.
+ * A window onto a list that main owns: only visible pages are fetched, answers to older queries are
+ * dropped, and distant pages are released, so that the cost depends on the screen and not on the
+ * list.
  */
 export function createWindowedList<Query, Row, Facts = null>({
   fetchPage,
@@ -49,7 +49,7 @@ export function createWindowedList<Query, Row, Facts = null>({
   pageSize = 60,
 }: Options<Query, Row, Facts>): StoreApi<WindowedList<Query, Row, Facts>> {
   let visible: [first: number, last: number] = [0, 0];
-  /** Offsets on their way for the current query. */
+  /** Offsets being fetched for the current query. */
   const pending = new Set<number>();
   const store = createStore<WindowedList<Query, Row, Facts>>()((set, get) => ({
     query: null,
@@ -99,7 +99,7 @@ export function createWindowedList<Query, Row, Facts = null>({
   const entriesOf = (offset: number, { items }: Page<Row, Facts>): (readonly [number, Row])[] =>
     items.map((row, index) => [offset + index, row] as const);
 
-  /** Rows came, went or changed their places: what is on screen is read as a whole. */
+  /** Rows were added, removed or reordered: the visible pages are read as a whole. */
   async function replace(query: Query, offsets: readonly number[]): Promise<void> {
     try {
       const pages = await Promise.all(
@@ -118,7 +118,7 @@ export function createWindowedList<Query, Row, Facts = null>({
         rows: new Map(pages.flatMap(({ offset, page }) => entriesOf(offset, page))),
       });
     } catch {
-      // Rows that answer this query stay: they are older, not wrong.
+      // Rows of this query stay: they are old, not wrong.
       if (isCurrent(query) && store.getState().shownQuery !== query)
         store.setState({ status: 'failed' });
     }
@@ -136,7 +136,7 @@ export function createWindowedList<Query, Row, Facts = null>({
         rows: new Map([...near, ...entriesOf(offset, page)]),
       });
     } catch {
-      // It stays a skeleton, and is asked for again when it is next on screen.
+      // It stays a skeleton and is requested again when it is next visible.
     } finally {
       if (isCurrent(query)) pending.delete(offset);
     }

@@ -34,7 +34,7 @@ const ICONS: Partial<Record<BadgeTone, LucideIcon>> = {
   expired: Hourglass,
 };
 
-/** A state in words with its icon. On a photo it is a dark chip, legible on any picture. */
+/** A state with its icon. `photo` draws it as a dark chip, legible on any picture. */
 export function Badge({
   tone,
   children,
@@ -44,7 +44,7 @@ export function Badge({
   tone?: BadgeTone | undefined;
   children: ReactNode;
   photo?: boolean;
-  /** The icon alone; the words stay for screen readers. */ mini?: boolean;
+  /** Icon only; screen readers still get the text. */ mini?: boolean;
 }) {
   const drawing = tone && ICONS[tone];
   return (

@@ -55,8 +55,8 @@ export function Button({
 }
 
 /**
- * As `Button`, of a plain element: for lists that draw many while they are scrolled, where what
- * makes the other one good with fingers costs most of a row.
+ * `Button` as a plain element, for virtualised lists: React Aria's press handling would be most of
+ * the cost of a row.
  */
 export function RowButton({
   tone,
@@ -96,8 +96,8 @@ type IconButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children' 
   };
 
 /**
- * An icon alone: its name is the tooltip, with the shortcut if there is one. Quiet unless told
- * otherwise.
+ * Icon button. The label is shown as a tooltip, with the shortcut if there is one. Quiet by
+ * default.
  */
 export function IconButton({
   tone = 'quiet',
@@ -141,7 +141,7 @@ export function Tooltip({
   );
 }
 
-/** Reads as a link, does something here. */
+/** Looks like a link but acts on this page. */
 export function LinkButton({
   className,
   children,

@@ -36,9 +36,9 @@ export type SwitchProps = Omit<
 > & {
   children?: ReactNode | ((isOn: boolean) => ReactNode);
   className?: string | undefined;
-  /** As it is kept. */
+  /** The saved value. */
   isSelected: boolean;
-  /** Keeps it, and never rejects. Pressed again meanwhile, the last press wins. */
+  /** Saves the value; must not reject. While a save is pending the last press wins. */
   onChange: (isOn: boolean) => Promise<unknown>;
 };
 
@@ -54,7 +54,7 @@ export function Switch({ children, className, isSelected, onChange, ...rest }: S
 
 type RadioCard<V extends string> = { value: V; name: string; end?: string; note?: string };
 
-/** A choice of one among a few, each with a line of explanation. */
+/** Radio group whose options have a line of explanation each. */
 export function RadioCards<V extends string>({
   label,
   value,
@@ -88,7 +88,7 @@ export function RadioCards<V extends string>({
 type Segment<V extends string> = {
   value: V;
   label: string;
-  /** Drawn in place of the label, which becomes its name. */ icon?: LucideIcon;
+  /** Shown instead of the label, which becomes the accessible name. */ icon?: LucideIcon;
 };
 type SegmentedProps<V extends string> = {
   label: string;

@@ -11,10 +11,10 @@ type DialogProps = {
   icon?: LucideIcon;
   tone?: 'danger' | 'restricted' | 'warning' | 'accent';
   wide?: boolean;
-  /** A loss is confirmed by a button, never by a click beside. */
+  /** Destructive: only a button closes it, not a click outside. */
   urgent?: boolean;
   children?: ReactNode;
-  /** Buttons, the main one last. */
+  /** Buttons, the primary one last. */
   actions?: ReactNode;
 };
 
@@ -46,7 +46,7 @@ export function Dialog({
   );
 }
 
-/** The darkened page and what stands on it; Esc and a click beside close it. */
+/** Modal backdrop; Esc and a click outside close it. */
 export function Overlay({
   isOpen,
   onClose,
@@ -68,7 +68,7 @@ export function Overlay({
   );
 }
 
-/** Facts that are confirmed, each with an icon. */
+/** List of facts to confirm, each with an icon. */
 export function DialogList({
   items,
 }: {

@@ -44,8 +44,8 @@ const ART = {
 };
 
 /**
- * What is missing, one sentence, and up to three next steps with what each would give. On the
- * page's own text edge, never centred.
+ * What is missing, one sentence, and up to three next steps, each with its result. Aligned with the
+ * page's text, never centred.
  */
 export function EmptyState({
   art = 'catalogue',

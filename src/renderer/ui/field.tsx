@@ -18,15 +18,15 @@ import css from './field.module.css';
 
 type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {
   label: string;
-  /** What stands beside says enough: the label is for screen readers only. */
+  /** The label is for screen readers only; what is beside it says enough. */
   hideLabel?: boolean;
-  /** Beside the label, at the line's end: "Forgot it?". */
+  /** At the end of the label's line, e.g. "Forgot it?". */
   aside?: ReactNode;
   help?: ReactNode;
-  /** What is wrong and what to do; marks the field invalid. */
+  /** What is wrong and what to do; marks the field as invalid. */
   error?: string | null | undefined;
   icon?: LucideIcon;
-  /** Inside the box, at its end: a Show button, a state. */
+  /** Inside the box at its end, e.g. a Show button. */
   end?: ReactNode;
   type?: HTMLInputTypeAttribute;
   placeholder?: string;
@@ -85,7 +85,7 @@ export type SearchFieldProps = Omit<AriaSearchFieldProps, 'className' | 'style' 
   label: string;
   clearLabel: string;
   placeholder?: string;
-  /** Shown at the end while the field is empty: the key that leads here. */
+  /** Shown at the end while the field is empty, e.g. its shortcut. */
   hint?: ReactNode;
   className?: string | undefined;
   inputRef?: Ref<HTMLInputElement>;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from
 import { Logo } from './logo.tsx';
 import css from './form-layout.module.css';
 
-/** One thing a screen: a narrow column under the window's top row. */
+/** Full-page form: a narrow column under the top bar. */
 export function FormLayoutView({ children }: { children: ReactNode }) {
   return (
     <div className={css.view}>
@@ -11,7 +11,7 @@ export function FormLayoutView({ children }: { children: ReactNode }) {
   );
 }
 
-/** The column alone, for a page that lays it beside something else. */
+/** The column alone, for pages that lay it out themselves. */
 export function FormLayout({ children }: { children: ReactNode }) {
   return <div className={css.column}>{children}</div>;
 }
@@ -25,7 +25,7 @@ export function FormLayoutLogo({ name }: { name: string }) {
   );
 }
 
-/** The title takes the focus when its screen comes, so that a screen reader says where one is. */
+/** Focused when the screen opens, so that screen readers announce it. */
 export function FormLayoutTitle({
   children,
   lead,
@@ -54,10 +54,10 @@ export function FormLayoutFooter({ children }: { children: ReactNode }) {
 }
 
 /**
- * A form that says itself what is wrong: the browser's own bubbles stay away, and the focus goes to
- * the first wrong field.
- * @param failed what the last try came back with; a new one moves the focus again
- * @param id where the button that sends it stands outside of it
+ * A form with its own validation messages instead of the browser's; the first invalid field gets
+ * the focus.
+ * @param failed result of the last attempt; a new value moves the focus again
+ * @param id needed if the submit button is outside the form
  */
 export function Form({
   children,

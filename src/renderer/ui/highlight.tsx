@@ -2,15 +2,13 @@ const plain = (text: string): string =>
   text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /**
- * Cuts a text where the words looked for begin and end; accents and case do not matter, as in the
- * search itself.
+ * Splits `text` at the matches of the query's words, ignoring accents and case as the search does.
  */
 export function splitAtWords(text: string, query: string): { text: string; isMatch: boolean }[] {
   const words = plain(query)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1);
-  // Accents change lengths when they are taken off, so that places are only right in a text
-  // composed letter by letter.
+  // Removing accents changes string lengths, so offsets are only valid in composed (NFC) text.
   const letters = Array.from(text.normalize('NFC'));
   const folded = letters.map((letter) => plain(letter).charAt(0) || letter).join('');
   const hit = Array.from(letters, () => false);

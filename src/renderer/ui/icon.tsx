@@ -14,7 +14,7 @@ type IconProps = {
 
 const STROKE = { 12: 2.25, 14: 2, 16: 1.75, 18: 1.75, 20: 1.75 };
 
-/** A drawing beside words, never alone: it is hidden from screen readers. */
+/** Decorative icon beside text; hidden from screen readers. */
 export function Icon({ of: Drawing, size = 16, tone, filled = false, className }: IconProps) {
   return (
     <Drawing

@@ -6,15 +6,15 @@ import css from './inline-alert.module.css';
 
 type InlineAlertProps = {
   tone?: 'warning' | 'info' | 'danger' | 'success' | 'embargo' | 'restricted';
-  /** `strip` under the header for the whole view, `box` for one thing. */
+  /** `banner` spans the view under the header, `box` belongs to one thing. */
   shape?: 'banner' | 'box';
   icon?: LucideIcon;
   /** The fact, in bold. */
   title: ReactNode;
-  /** What happens now, what to do. */
+  /** What happens next and what to do. */
   children?: ReactNode;
   action?: ReactNode;
-  /** Something is lost: said at once. */
+  /** Announced assertively: something is being lost. */
   urgent?: boolean;
 };
 

@@ -1,7 +1,7 @@
 import { cx } from './cx.ts';
 import css from './logo.module.css';
 
-/** The sign of the product. */
+/** The product's logo. */
 export function Logo({ className }: { className?: string | undefined }) {
   return (
     <svg

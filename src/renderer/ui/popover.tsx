@@ -3,7 +3,7 @@ import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { cx } from './cx.ts';
 import css from './popover.module.css';
 
-/** A few choices behind a button; `button` opens it, Esc and a click beside close it. */
+/** A popover with a few choices. `button` opens it; Esc and a click outside close it. */
 export function PopoverPanel({
   label,
   button,

@@ -4,9 +4,9 @@ import css from './progress-bar.module.css';
 export type BarTone = 'running' | 'verifying' | 'waiting' | 'failed' | 'ready';
 
 /**
- * Plain elements: lists draw many of them while they are scrolled. What moves is moved and not made
- * longer, so that nothing is laid out anew.
- * @param value fraction done, 0 to 1; null when the size is not known yet.
+ * Plain elements, because virtualised lists draw many of them. Progress is a transform rather than
+ * a width, so that it causes no layout.
+ * @param value fraction done, 0 to 1; null while the total is unknown
  */
 export function ProgressBar({
   label,

@@ -23,7 +23,7 @@ import css from './field.module.css';
 export type Option<V extends string> = { value: V; label: string };
 type SelectProps<V extends string> = {
   label: string;
-  /** The label is for screen readers only: the value says enough. */
+  /** The label is for screen readers only; the value says enough. */
   hideLabel?: boolean;
   value: V | null;
   options: readonly Option<V>[];
@@ -31,7 +31,7 @@ type SelectProps<V extends string> = {
   help?: string;
   error?: string | null | undefined;
   placeholder?: string;
-  /** `field` to fill in a form, `button` in a row of tools. */
+  /** `field` in a form, `button` in a toolbar. */
   look?: 'field' | 'button';
   icon?: LucideIcon;
   small?: boolean;
@@ -122,7 +122,7 @@ export type MenuEntry = {
   onAction: () => void;
 };
 
-/** A list of things to do that is open beside something; told when it closes. */
+/** An open menu anchored to an element; `onClose` is called when it closes. */
 export function MenuAt({
   anchor,
   entries,
@@ -185,7 +185,7 @@ function Entries({
   );
 }
 
-/** A list of things to do behind one button. `children` is the button. */
+/** A menu behind a button; `children` is the button. */
 export function Menu({
   entries,
   label,

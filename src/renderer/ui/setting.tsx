@@ -2,7 +2,7 @@ import type { ReactNode, Ref } from 'react';
 import { Icon, type LucideIcon, type Tone } from './icon.tsx';
 import css from './setting.module.css';
 
-/** A page of sections, centred, with lines between the rows. */
+/** Centred page of sections, with a rule between rows. */
 export function SettingPage({ title, children }: { title?: string; children: ReactNode }) {
   return (
     <div className={css.page}>
@@ -33,7 +33,7 @@ export function SettingSection({
   );
 }
 
-/** What it is at the side, what is chosen beside it. */
+/** One setting: title and text at the side, its controls beside them. */
 export function SettingRow({
   title,
   text,

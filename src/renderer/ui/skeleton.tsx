@@ -1,7 +1,7 @@
 import { cx } from './cx.ts';
 import css from './skeleton.module.css';
 
-/** The exact shape of what is coming: give it the size, or a class that has one. */
+/** Placeholder of the same size as the content to come: give it a size or a class that has one. */
 export function Skeleton({
   width,
   height,

@@ -15,16 +15,16 @@ type TabsProps<V extends string> = {
   value: V;
   tabs: readonly Tab<V>[];
   onChange: (value: V) => void;
-  /** Without line and padding of its own: it stands in a row that has them. */
+  /** No border and padding of its own, for use inside another bar. */
   bare?: boolean;
-  /** Beside the list of tabs. */
+  /** Content at the end of the tab list. */
   tools?: ReactNode;
   rowClassName?: string | undefined;
   panelClassName?: string | undefined;
   children: ReactNode;
 };
 
-/** The panel belongs to the tab chosen; `children` is what it shows. */
+/** Tab list with one panel; `children` is the panel of the selected tab. */
 export function Tabs<V extends string>({
   label,
   value,

@@ -3,12 +3,12 @@ import { useLocale } from 'react-aria-components';
 import { cx } from './cx.ts';
 import css from './text.module.css';
 
-/** Words for screen readers alone. */
+/** Text for screen readers only. */
 export function SrOnly({ children }: { children: ReactNode }) {
   return <span className={css.srOnly}>{children}</span>;
 }
 
-/** Said politely when it changes, seen by nobody. */
+/** Visually hidden live region; changes are announced politely. */
 export function LiveRegion({ children }: { children: ReactNode }) {
   return (
     <span className={css.srOnly} role="status">
@@ -20,7 +20,7 @@ export function LiveRegion({ children }: { children: ReactNode }) {
 const isMac = (): boolean =>
   document.documentElement.dataset['platform'] === 'mac' || navigator.platform.startsWith('Mac');
 
-/** What is printed on the keys of a French keyboard. */
+/** Key caps of a French keyboard. */
 const FRENCH_KEYS: Record<string, string> = {
   Space: 'Espace',
   Del: 'Suppr',

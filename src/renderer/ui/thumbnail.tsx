@@ -4,9 +4,7 @@ import { cx } from './cx.ts';
 import { Icon } from './icon.tsx';
 import css from './thumbnail.module.css';
 
-/**
- * A 16:9 picture; hatched with a film icon when there is none. What stands on it comes as children.
- */
+/** A 16:9 picture, or a hatched film icon if there is none. Children are drawn on top. */
 export function Thumbnail({
   src,
   grey = false,

@@ -8,7 +8,7 @@ type ToastItem = {
   action: { label: string; run: () => void } | null;
 };
 
-/** What was done, with the way back. Polite; never a question. */
+/** What was done, with Undo where possible. Announced politely; never asks a question. */
 export function Toasts({
   label,
   items,

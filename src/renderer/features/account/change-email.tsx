@@ -9,7 +9,7 @@ import { fieldErrors, FormError } from './form-error.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 
-/** The answer is the same for any address: whose it is shows at the address itself. */
+/** The service answers alike for every address, so that nobody learns whose it is. */
 export function ChangeEmail({ email }: { email: string }) {
   const app = useApp();
   const { account } = useTexts();

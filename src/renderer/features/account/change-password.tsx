@@ -14,7 +14,7 @@ import {
   usePassword,
 } from './password-field.tsx';
 
-/** Both passwords live here alone, and go as soon as the service has answered. */
+/** Both passwords exist only in this form and are cleared once the service has answered. */
 export function ChangePassword({ email, name }: { email: string; name: string | null }) {
   const app = useApp();
   const { account } = useTexts();

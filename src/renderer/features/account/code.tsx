@@ -18,15 +18,14 @@ import { FormError } from './form-error.tsx';
 import { PendingDownloadCard } from './pending-download.tsx';
 
 /**
- * Digits of any script as 0 to 9; spaces, hyphens and all else go, so that a pasted "407 192" or a
- * whole mail's line works.
+ * Digits of any script as 0 to 9, everything else removed, so that a pasted "407 192" or a whole
+ * line of the email works.
  */
 export function digitsOf(text: string): string {
   return Array.from(text.normalize('NFKC'), (sign) => {
     if (/^\d$/.test(sign)) return sign;
     if (!/\p{Nd}/u.test(sign)) return '';
-    // Decimal digits stand in runs of ten from zero up, and each run begins at a multiple of 16 or
-    // 6 after one.
+    // Unicode's decimal digits come in runs of ten that start at a multiple of 16, or 6 after one.
     const code = sign.codePointAt(0) ?? 0;
     const row = code - (code % 16);
     const zero = /\p{Nd}/u.test(String.fromCodePoint(row)) ? row : row + 6;
@@ -42,7 +41,7 @@ type Props = {
   isDisabled: boolean;
   inputRef?: Ref<HTMLInputElement>;
   onChange: (value: string) => void;
-  /** Called once the last digit is there, however it came. */
+  /** Called when the last digit is entered, typed or pasted. */
   onComplete: (code: string) => void;
 };
 
@@ -114,7 +113,7 @@ const BEFORE: Record<Flow['purpose'], AccountScreen> = {
   reset: 'reset',
   'email-change': 'email',
 };
-/** Mail that has not come by then is late. */
+/** Email that has not arrived after this time counts as late. */
 const MAIL_MS = 2 * 60_000;
 
 export function Code({ flow }: { flow: Flow }) {
@@ -200,8 +199,8 @@ export function Code({ flow }: { flow: Flow }) {
 }
 
 /**
- * The code is held here alone. It is gone once the service has answered; only when no answer came
- * may it be sent again as it stands.
+ * The code exists only here. It is cleared once the service has answered; without an answer it
+ * stays, so that it can be sent again.
  */
 function useCode(flow: Flow) {
   const app = useApp();
@@ -223,7 +222,7 @@ function useCode(flow: Flow) {
         inputRef.current?.focus();
         throw thrown;
       }
-      // Where it leads is what the account says then, which may be heard before the answer.
+      // The account's state decides the next screen; its push may arrive before the answer.
       if (flow.purpose === 'email-change')
         app.toasts.getState().show(account.emailChangedToast(flow.email));
     });
@@ -268,7 +267,7 @@ const isAnswer = ({ code }: AppError): boolean =>
   code === 'flow-closed' ||
   code === 'no-pending-flow';
 
-/** Minutes before the end that are said aloud. */
+/** Minutes before expiry that are announced to screen readers. */
 const SAID_MINUTES = [10, 5, 1];
 
 function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> }) {
@@ -276,10 +275,10 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
   const now = useNow(1000);
   const [resent, setResent] = useState(false);
   const leftMs = flow.codeExpiresAt - now;
-  // A refused resend says how long to wait; that and the flow's own time hold, whichever is later.
+  // A refused resend gives its own waiting time; the later of both counts.
   const coolDownMs = flow.resendAvailableAt - now;
   const said = SAID_MINUTES.toReversed().find((minutes) => leftMs <= minutes * 60_000);
-  // Nothing else leads on then.
+  // Only a new code helps then.
   const needsNew = leftMs <= 0 || form.failed?.detail.attemptsLeft === 0;
   const resend = async (): Promise<void> => setResent(await form.resend());
   return (

@@ -49,8 +49,8 @@ export function Created({ intent }: { intent: PendingDownload | null }) {
 }
 
 /**
- * One button, never ticked before; "Not now" and nothing more is said of it. An answer takes the
- * buttons away, so the focus goes on.
+ * Newsletter offer: an explicit button, never preselected; "Not now" ends it. An answer removes the
+ * buttons, so the focus moves on.
  */
 function Offer({ onAnswered }: { onAnswered: () => void }) {
   const app = useApp();

@@ -11,12 +11,15 @@ import css from './account.module.css';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { FormError } from './form-error.tsx';
 
-/** Explained, then confirmed by the password; the end says until when what is kept. */
+/**
+ * Explains the deletion, asks for the password, then says until when the service keeps what it
+ * must.
+ */
 export function DeleteAccount({ email: current }: { email: string }) {
   const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
-  // The account is gone before this page is.
+  // The account is gone before this page is closed.
   const [email] = useState(current);
   const [eraseAt, setEraseAt] = useState<number | null>(null);
   const task = useTask();

@@ -1,10 +1,7 @@
 import { useState } from 'react';
 import type { AppContext } from '../../state/app.ts';
 
-/**
- * What was filled in on the account's screens, kept from one to the next. Passwords and codes are
- * never part of it.
- */
+/** Form values shared by the account's screens. Never contains passwords or codes. */
 export type Draft = {
   email: string;
   displayName: string;
@@ -23,13 +20,13 @@ const EMPTY_DRAFT: Draft = {
 };
 
 /**
- * Whether it may be an address; the service decides. Domains may be typed with the full stops of
- * other scripts (UTS 46).
+ * Whether it can be an address; the service decides. Domains may use the full stops of other
+ * scripts (UTS 46).
  */
 export const isEmail = (text: string): boolean =>
   /^[^\s@]+@[^\s@]+[.。．｡][^\s@.。．｡]+$/u.test(text.trim());
 
-/** As long as the app is open: a look into the inbox must not cost what was typed. */
+/** Kept while the app is open: opening the inbox must not cost what was typed. */
 const drafts = new WeakMap<AppContext, Draft>();
 
 export function useDraft(

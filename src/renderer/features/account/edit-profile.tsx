@@ -78,8 +78,8 @@ export function EditProfile({ profile }: { profile: Profile }) {
 }
 
 /**
- * Begins with what the service has now. After a change elsewhere the fields show that change:
- * nobody overwrites what he has not seen.
+ * Starts with the service's current values. After a change elsewhere the fields show that change,
+ * so that nothing is overwritten unseen.
  */
 function useEdit(profile: Profile) {
   const app = useApp();
@@ -88,10 +88,10 @@ function useEdit(profile: Profile) {
   const [fields, setFields] = useState(() => fieldsOf(profile));
   const [isTouched, setTouched] = useState(false);
   const [tried, setTried] = useState(false);
-  // Until something is typed the form follows the account.
+  // The form follows the account until something is typed.
   if (!isTouched && fields.etag !== profile.etag) setFields(fieldsOf(profile));
   useEffect(() => {
-    // Offline the form shows what is known; saving says what is wrong then.
+    // Offline, the form shows the last known values; saving reports the error.
     void app.client.call('account.refresh').then(app.account.apply, () => undefined);
   }, [app]);
   const change = (part: Partial<typeof fields>): void => {

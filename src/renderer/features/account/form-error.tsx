@@ -8,7 +8,7 @@ import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { InlineAlert } from '../../ui/inline-alert.tsx';
 
-/** What the service found wrong, by the field it names. */
+/** Validation errors of the service by field. */
 export const fieldErrors = (failed: AppError | null): Partial<Record<string, string>> =>
   Object.fromEntries(
     (failed?.detail.fields ?? []).map(({ field, code }) => [
@@ -17,13 +17,13 @@ export const fieldErrors = (failed: AppError | null): Partial<Record<string, str
     ]),
   );
 
-/** What no field is to blame for: no network, too many attempts, a service with a problem. */
+/** Errors that belong to no field: no connection, too many attempts, a failing service. */
 export function FormError({
   failed,
   spoken = [],
 }: {
   failed: AppError | null;
-  /** Codes that are said elsewhere on the screen. */ spoken?: readonly AppError['code'][];
+  /** Codes shown elsewhere on the screen. */ spoken?: readonly AppError['code'][];
 }) {
   const app = useApp();
   const { account } = useTexts();
@@ -48,7 +48,7 @@ export function FormError({
   );
 }
 
-/** Locked, absent and unreadable are three things; none of them loses anything. */
+/** Locked, absent and unreadable keychains need different texts; none of them loses anything. */
 export function KeychainNotice() {
   const app = useApp();
   const { account } = useTexts();

@@ -16,13 +16,13 @@ import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
 import { SignIn } from './sign-in.tsx';
 
 /**
- * Where one really is: a code without a flow, a profile without a session and the like lead on to
- * the screen that fits.
+ * Redirects to the screen that fits the account, e.g. away from the code screen without a pending
+ * flow or from the profile without a session.
  */
 function settle(screen: Screen, { status, pendingFlow }: AccountView): Screen {
   const signedIn = status === 'signed-in';
   if (signedIn && screen === 'landing') return 'profile';
-  // The page of a deleted account outlives it: it says what becomes of the data.
+  // The deletion page stays after the account is gone: it says what happens to the data.
   if (
     !signedIn &&
     (screen === 'profile' ||
@@ -50,7 +50,8 @@ function Screens({ account }: { account: AccountView }) {
     current.name === 'account' ? current.screen : 'landing',
   );
   const intent = useSettings()?.pendingDownload ?? null;
-  // The wish is fulfilled the moment there is an account; the last screen still shows what it was.
+  // The pending download starts as soon as there is an account; the last screen still shows which
+  // one it was.
   const [lastIntent, setLastIntent] = useState(intent);
   if (intent && intent !== lastIntent) setLastIntent(intent);
   const [draft, setDraft] = useDraft(

@@ -14,7 +14,7 @@ export function Landing() {
   const { account, common } = useTexts();
   const { go } = app.route.getState();
   const known = useAccount();
-  // Who was signed in here has an account.
+  // Someone who was signed in here has an account.
   const signsIn =
     known !== null &&
     (known.sessionEnded || (known.keychain !== 'ok' && known.keychain !== 'absent'));
@@ -60,7 +60,7 @@ export function Landing() {
   );
 }
 
-/** A code is still on its way from last time. */
+/** A code sent earlier is still awaited. */
 function Awaited() {
   const app = useApp();
   const { account } = useTexts();

@@ -19,7 +19,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';
 
-/** The first thing to mend, in words; null when the password is good. */
+/** The first fault in words; null if the password is good. */
 export function passwordAdvice(
   [first]: readonly PasswordFault[],
   words: Texts['account'],
@@ -27,20 +27,17 @@ export function passwordAdvice(
   return first === undefined ? null : (words.faults[first] ?? words.wrongField);
 }
 
-/**
- * `isEstimated` is false until the estimator has been loaded: how hard the password is to guess is
- * not known yet.
- */
+/** `isEstimated` is false until the estimator has loaded and the strength is known. */
 type PasswordVerdict = { faults: PasswordFault[]; isEstimated: boolean };
 
-/** What the service will find wrong with a new password, as it is typed. */
+/** Faults of a new password by the service's rules, as it is typed. */
 export function usePasswordFaults(
   password: string,
   { email, name }: PasswordOwner,
 ): PasswordVerdict {
   const [estimate, setEstimate] = useState<PasswordEstimator | null>(null);
   useEffect(() => {
-    // Where it cannot be loaded the service alone decides.
+    // If it can't be loaded, the service alone decides.
     loadEstimator().then(
       (loaded) => setEstimate(() => loaded),
       () => undefined,
@@ -58,22 +55,22 @@ export function usePasswordFaults(
 type GivenPassword = {
   value: string;
   change: (value: string) => void;
-  /** What is wrong with it, in words, to stand at its field. */
+  /** Error text for the field. */
   wrong: string | null;
   inputRef: RefObject<HTMLInputElement | null>;
   clear: () => void;
   /**
-   * @param isReady false when another field is wrong: that is said, and nothing sent. @returns true
-   * when `work` was done
+   * @param isReady false if another field is invalid: errors are shown and nothing is sent
+   * @returns true if `work` succeeded
    */
   send: (work: (password: string) => Promise<void>, isReady?: boolean) => Promise<boolean>;
 };
 
 /**
- * The password of the account as a form asks for it. It lives here alone and goes once the service
- * has answered; only when no answer came may it be sent again as it stands.
- * @param refused what is said of one that the service does not take; otherwise that it is not the
- * account's
+ * The current password, as a form asks for it. It exists only here and is cleared once the service
+ * has answered; without an answer it stays, so that it can be sent again.
+ * @param refused error text for a password that the service does not accept; the default says that
+ * it is not the account's
  */
 export function usePassword({ busy, failed, run }: Task, refused?: string): GivenPassword {
   const { account } = useTexts();
@@ -120,7 +117,7 @@ type PasswordFieldProps = {
   autoFocus?: boolean;
 };
 
-/** Paste and password managers work as in any field; what is typed can be looked at. */
+/** Pasting and password managers work as in any field; the value can be revealed. */
 export function PasswordField({ inputRef, ...rest }: PasswordFieldProps) {
   const { account } = useTexts();
   const [shown, setShown] = useState(false);
@@ -146,7 +143,10 @@ export function PasswordField({ inputRef, ...rest }: PasswordFieldProps) {
   );
 }
 
-/** The password that is asked for again before a change; a password manager is told whose it is. */
+/**
+ * The current password, asked for before a change. A hidden field tells password managers the user
+ * name.
+ */
 export function CurrentPassword({
   email,
   password,
@@ -178,8 +178,8 @@ export function CurrentPassword({
 
 type RuleName = keyof Texts['account']['rules'];
 /**
- * Always shown, in this order; the faults that break each. How hard it is to guess is known once it
- * is long enough.
+ * Rules that are always shown, in this order, with the faults that break each. The strength is
+ * known once the password is long enough.
  */
 const RULES: [RuleName, readonly PasswordFault[]][] = [
   ['length', ['too-short']],
@@ -189,16 +189,14 @@ const RULES: [RuleName, readonly PasswordFault[]][] = [
   ['symbol', ['no-symbol']],
   ['guess', ['too-short', 'too-long', ...GUESS_FAULTS]],
 ];
-/** Shown only when broken. */
+/** Rules shown only when broken. */
 const RARE: [RuleName, readonly PasswordFault[]][] = [
   ['long', ['too-long']],
   ['own', ['contains-email']],
   ['service', ['contains-service-name']],
 ];
 
-/**
- * The rules of the service, checked as one types. After a try to go on, what is missing stands out.
- */
+/** The service's rules, checked while typing. After an attempt to submit, unmet ones stand out. */
 export function PasswordRules({
   password,
   verdict,
@@ -212,7 +210,7 @@ export function PasswordRules({
   const broken = new Set(verdict.faults);
   const rare = RARE.filter(([, faults]) => faults.some((fault) => broken.has(fault)));
   const guess = GUESS_FAULTS.find((fault) => broken.has(fault));
-  // After a try the field itself gives this advice, where it is the first thing to mend.
+  // After an attempt to submit, the field shows this advice if it is the first fault.
   const advice =
     guess === undefined || (tried && verdict.faults[0] === guess)
       ? undefined

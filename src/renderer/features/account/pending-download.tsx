@@ -12,7 +12,7 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './account.module.css';
 
-/** What the account was asked for: it is not lost on the way. */
+/** The download that the account is needed for, so that it is not lost on the way. */
 export function PendingDownloadCard({ text }: { text: string }) {
   const { account } = useTexts();
   const language = useLanguage();
@@ -44,7 +44,7 @@ export function PendingDownloadCard({ text }: { text: string }) {
   );
 }
 
-/** The download that asked for the account, now under way. */
+/** The download that the account was needed for, now in progress. */
 export function ResumedDownload({ intent }: { intent: PendingDownload | null }) {
   const { account } = useTexts();
   const language = useLanguage();

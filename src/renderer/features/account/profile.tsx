@@ -53,7 +53,7 @@ export function Profile() {
   );
 }
 
-/** What identifies the person, each with the page that changes it. */
+/** Personal details, each with the page that changes it. */
 function Person({ profile }: { profile: ProfileView }) {
   const app = useApp();
   const { account } = useTexts();

@@ -15,9 +15,7 @@ import {
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
 
-/**
- * The answer is the same for any address: whether there is an account is nobody else's business.
- */
+/** The service answers alike for every address, so that nobody learns whether an account exists. */
 export function Reset({ draft, setDraft }: ScreenProps) {
   const app = useApp();
   const { account } = useTexts();
@@ -70,7 +68,9 @@ export function Reset({ draft, setDraft }: ScreenProps) {
   );
 }
 
-/** The name is known only where somebody signed in resets; the service looks at it in any case. */
+/**
+ * The name is known only if the user who resets is signed in; the service checks it in any case.
+ */
 export function NewPassword({ email, name }: { email: string; name: string | null }) {
   const app = useApp();
   const { account } = useTexts();
@@ -88,7 +88,7 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
   const submit = async (): Promise<void> => {
     setTried(true);
     if (advice !== null) return;
-    // Where it leads is what the account says then, which may be heard before the answer.
+    // The account's state decides the next screen; its push may arrive before the answer.
     if (
       await run(async () =>
         app.account.apply(await app.client.call('account.reset-complete', { password })),

@@ -83,7 +83,7 @@ function useSignIn(email: string) {
   const { inputRef: passwordRef } = password;
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
-  // Where the screen starts; typing does not move the focus.
+  // Initial focus; typing does not move it.
   const [startsAtEmail] = useState(email === '');
   useEffect(() => {
     if (startsAtEmail) emailRef.current?.focus();

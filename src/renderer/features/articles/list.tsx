@@ -31,10 +31,7 @@ function ageOf(ms: number, nowMs: number): Age {
   return ms >= midnight - 6 * DAY_MS ? 'earlier' : 'older';
 }
 
-/**
- * The articles by day, newest first; only what is on screen is in the page. Arrows walk, Enter
- * opens.
- */
+/** Virtualised list of articles by day, newest first. Arrows move, Enter opens. */
 export function List({ openId }: { openId: string | null }) {
   const app = useApp();
   const { articles } = useTexts();

@@ -50,7 +50,7 @@ import { usePosition } from './use-position.ts';
 import { useArticle } from '../../state/queries.ts';
 
 type BodyParts = {
-  /** Up to and with the first paragraph. */ opening: string;
+  /** Up to and including the first paragraph. */ opening: string;
   rest: string;
 };
 
@@ -77,10 +77,9 @@ function htmlOf(nodes: ChildNode[]): string {
 }
 
 /**
- * The body of an article as HTML that may be shown: cut down to the subset the service promises,
- * whatever was stored. Pictures come from this machine only, links lead out of the app and never
- * into it.
- * @param pictureOf the address of a picture that is kept here
+ * HTML of an article's body, reduced to the subset the service promises, whatever was stored.
+ * Pictures come from this computer only; links open outside the app.
+ * @param pictureOf address of a picture stored here
  */
 export function bodyParts(html: string, pictureOf: (mediaId: string) => string): BodyParts {
   const fragment = DOMPurify.sanitize(html, {
@@ -154,7 +153,7 @@ export function Tools({ article }: { article: ArticleView }) {
   );
 }
 
-/** Storing takes a while; pressed again meanwhile, the last press wins. */
+/** Storing takes a while; while one is pending the last press wins. */
 function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
   const app = useApp();
   const { articles } = useTexts();
@@ -175,7 +174,7 @@ function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
 
 const [SMALLEST, LARGEST] = [-2, 4];
 
-/** Size, typeface and paper: kept in the settings, for every article. */
+/** Text size, typeface and paper, saved in the settings for all articles. */
 function Reading() {
   const app = useApp();
   const { articles } = useTexts();
@@ -239,8 +238,8 @@ function Reading() {
 }
 
 /**
- * @param isChosen the user opened it; the first article that is shown beside the list without being
- * asked for does not count as read
+ * @param isChosen the user opened it; an article shown beside the list by default does not count as
+ * read
  */
 export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean }) {
   const app = useApp();
@@ -252,7 +251,7 @@ export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean 
   useEffect(() => {
     if (isChosen && isUnread && id !== null)
       app.client.call('articles.mark', { id, read: true }).catch(() => undefined);
-    // Once for each article: "Mark as unread" must not be undone at once.
+    // Once per article: "Mark as unread" must not be undone at once.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [app, id, isChosen, article === null]);
   return (
@@ -340,7 +339,7 @@ function Page({ article }: { article: ArticleView }) {
   );
 }
 
-/** How far one has read, as a line; moved without React, many times a second. */
+/** Reading progress as a line, updated without React because it changes on every scroll event. */
 function Progress({ lineRef }: { lineRef: RefObject<HTMLDivElement | null> }) {
   return (
     <div aria-hidden className={css.progress}>

@@ -22,7 +22,7 @@ import { LiveRegion } from '../../ui/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
 
-/** A name that no section and no language has. */
+/** Value for "all", which no section and no language has. */
 const EVERY = '*';
 
 export function Side({ openId }: { openId: string | null }) {
@@ -38,7 +38,7 @@ export function Side({ openId }: { openId: string | null }) {
   );
 }
 
-/** Typing, sections and languages become one question to the library. */
+/** The query for the library from the search text, section and language. */
 function useQuery(): void {
   const app = useApp();
   const appLanguage = useLanguage();

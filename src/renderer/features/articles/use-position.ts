@@ -2,12 +2,14 @@ import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 
 import { useApp } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
 
-/** Between two writes while one scrolls; the last place is written when the article is left. */
+/**
+ * Interval between writes while scrolling; the last position is written when the article is left.
+ */
 const WRITE_EVERY_MS = 2000;
-/** A text that ends on the screen it begins on has no place to come back to. */
+/** A text that fits on one screen has no position to restore. */
 const LEAST_ROOM = 40;
 
-/** Brings one back to where one stopped reading, and remembers it. */
+/** Restores the reading position of an article and saves it while scrolling. */
 export function usePosition(
   article: ArticleView,
   scrollRef: RefObject<HTMLElement | null>,

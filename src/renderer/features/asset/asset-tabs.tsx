@@ -50,7 +50,7 @@ export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: nu
 
 function Script({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
-  // Main has sanitised it already; what becomes HTML here is sanitised here too.
+  // Main has sanitised it already; it is sanitised again where it becomes HTML.
   const html = useMemo(
     () =>
       DOMPurify.sanitize(asset.scriptHtml, {
@@ -83,7 +83,10 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 const quoted = (text: string, of: string): string =>
   of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`;
 
-/** A translation that only repeats what was said, quotes and spacing apart, is none. */
+/**
+ * True if a translation only repeats the original, apart from quotes and spacing; it is not shown
+ * then.
+ */
 export const sameWords = (one: string, other: string): boolean => bare(one) === bare(other);
 const bare = (text: string): string =>
   text

@@ -5,7 +5,7 @@ import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
 
-/** To the clipboard, and says so; never rejects. */
+/** Copies to the clipboard and shows a toast. Never rejects. */
 export async function copyText(app: AppContext, text: string, said: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -18,7 +18,7 @@ export async function copyText(app: AppContext, text: string, said: string): Pro
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];
 
-/** All rules of a shot in one sentence. */
+/** All restrictions of a shot in one sentence. */
 export function shotRules(
   asset: AssetView,
   restrictionIds: readonly string[],
@@ -34,7 +34,7 @@ export function shotRules(
 export const restrictedShots = (asset: AssetView): Shot[] =>
   asset.shotlist.filter((shot) => shot.restrictionIds.length > 0);
 
-/** Restrictions of the whole package: no shot carries them. */
+/** Restrictions of the whole package, i.e. those that no shot carries. */
 export function wholeRestrictions(asset: AssetView): Restriction[] {
   const onShots = new Set(asset.shotlist.flatMap((shot) => shot.restrictionIds));
   return asset.restrictions.filter((restriction) => !onShots.has(restriction.id));
@@ -45,7 +45,7 @@ export const shotNumbers = (shots: readonly Shot[]): string =>
 
 type Package = AssetView['packageContents'][number];
 
-/** What is in a package, by kind, in one sentence. */
+/** Contents of a package by kind, in one sentence. */
 export function contentsLabel(
   asset: AssetView,
   { components }: Package,
@@ -104,7 +104,7 @@ const CODECS: Record<string, string> = {
   v210: 'v210',
 };
 
-/** MOV, v210 … of the rendition a package is named after. */
+/** Format of the rendition that a package is named after, e.g. "MOV, v210". */
 export function formatLabel(asset: AssetView, { label }: Package): string | null {
   const rendition = asset.renditions.find((known) => known.name === label);
   if (!rendition) return null;

@@ -78,7 +78,7 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
   );
 }
 
-/** The results one came from, one by one. */
+/** Previous and next in the results that the asset was opened from. */
 function PreviousNext({ id }: { id: string | null }) {
   const app = useApp();
   const { asset: words } = useTexts();
@@ -86,7 +86,7 @@ function PreviousNext({ id }: { id: string | null }) {
   const place = ids && id !== null ? ids.indexOf(id) : -1;
   if (!ids || place === -1) return null;
   const show = (other: string | undefined): void => {
-    // Stepping through results leaves one way back, to the results.
+    // Stepping through results keeps a single history entry, back to the results.
     if (other !== undefined) app.route.setState({ current: { name: 'asset', id: other } });
   };
   return (

@@ -23,13 +23,13 @@ import css from './asset.module.css';
 
 type Loaded = {
   asset: AssetView | null;
-  /** Known from the list while the page is on its way. */
+  /** From the list, until the page has loaded. */
   row: AssetRow | null;
   error: ErrorCode | null;
   retry: () => void;
 };
 
-/** What is shown stays: an asset that can’t be read again is still the one that was. */
+/** An asset that can't be read again stays as it was. */
 function useLoaded(id: string): Loaded {
   const app = useApp();
   const { data, error, refetch } = useRead('catalogue.asset', { id });
@@ -67,8 +67,7 @@ function Content({ asset }: { asset: AssetView }) {
     asset.hasPreview ? media(`proxy/${asset.id}`) : null,
     asset.shotlist,
   );
-  // Half a millisecond of tolerance: players stop a rounding error before the frame they were sent
-  // to.
+  // Half a millisecond of tolerance: players stop a rounding error before the frame they seek to.
   const current =
     asset.shotlist.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ??
     asset.shotlist[0] ??
@@ -107,7 +106,7 @@ function Content({ asset }: { asset: AssetView }) {
   );
 }
 
-/** An embargo is said before everything else. */
+/** An embargo comes before everything else. */
 function Embargo({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();

@@ -1,6 +1,6 @@
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 
-// The controller alone: the package's React entry would bring every control there is.
+// Only the controller: the package's React entry would import every control.
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {

@@ -47,15 +47,15 @@ import {
 import css from './asset.module.css';
 
 /**
- * The newest transfer of the package, or with null of any of the asset's; null when there is none.
- * One that was removed from the list is still here.
+ * The newest transfer of the package, or of any of the asset's packages if null, even if it was
+ * removed from the list; null if there is none.
  */
 const useTransfer = (assetId: string, packageId: string | null): TransferRow | null =>
   useRead('transfers.find', { assetId, packageId }).data ?? null;
 
 type Package = AssetView['packageContents'][number];
 
-/** Which rendition, what is in it, and the one button that says what it will do. */
+/** Choice of rendition, its contents, and one button that names its action. */
 export function PackageCard({ asset }: { asset: AssetView }) {
   const texts = useTexts();
   const language = useLanguage();
@@ -95,8 +95,8 @@ export function PackageCard({ asset }: { asset: AssetView }) {
 }
 
 /**
- * Withdrawn, on hold, expired or empty: says so where the packages would stand, why, what that
- * means for use, and what is here of it.
+ * Shown instead of the packages when the asset is withdrawn, on hold, expired or empty: why, what
+ * that means for use, and which copies are on this computer.
  */
 function NoPackage({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
@@ -124,7 +124,7 @@ function NoPackage({ asset }: { asset: AssetView }) {
   );
 }
 
-/** A copy that must not be used: where it is, and what is known of it. */
+/** A copy that must not be used: where it is, and its evidence report. */
 function Copy({ transfer }: { transfer: TransferRow }) {
   const { asset: words, badges } = useTexts();
   const { open, report } = useLocalFiles(transfer);
@@ -162,7 +162,7 @@ function DownloadForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   return <ReplaceForm asset={asset} offer={offer} />;
 }
 
-/** The end of a long path says enough. */
+/** The end of a long path. */
 const shortPath = (path: string): string =>
   path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`;
 
@@ -272,7 +272,7 @@ function InProgress({ transfer }: { transfer: TransferRow }) {
   );
 }
 
-/** What does not depend on whether it may still be used. */
+/** Actions that are available whether or not the package may still be used. */
 function useLocalFiles({ id }: TransferRow) {
   const app = useApp();
   const { asset: words, transfers } = useTexts();
@@ -295,16 +295,13 @@ function useLocalFiles({ id }: TransferRow) {
   return { open: () => void open().catch(tell), report: () => void report().catch(tell), tell };
 }
 
-/**
- * What can be done with what is here: open it, look whether it is still right, mend it, fetch it
- * again, or tell where it came from.
- */
+/** Actions on a downloaded package: open, verify, repair, download again, evidence report. */
 function OnDisk({
   transfer,
   isOlder = false,
 }: {
   transfer: TransferRow;
-  /** There is a newer version: getting that comes first. */ isOlder?: boolean;
+  /** A newer version exists; downloading it comes first. */ isOlder?: boolean;
 }) {
   const app = useApp();
   const { asset: words } = useTexts();

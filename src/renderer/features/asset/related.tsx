@@ -63,7 +63,7 @@ export function Related({ asset }: { asset: AssetView }) {
   return <RelatedRows asset={asset} />;
 }
 
-/** Beside the rights where there is room. */
+/** Shown beside the rights where there is room. */
 export function RelatedAside({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return null;

@@ -11,7 +11,7 @@ import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './copy.ts';
 import css from './asset.module.css';
 
-/** Credit first, then what is restricted, then what is free. In view without scrolling. */
+/** Credit first, then what is restricted, then what is unrestricted. Visible without scrolling. */
 export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
   const app = useApp();
   const { asset: words } = useTexts();

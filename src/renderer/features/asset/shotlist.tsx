@@ -24,7 +24,7 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
   const { asset: words } = useTexts();
   const currentNumber = current?.n ?? 0;
   const listRef = useRef<HTMLOListElement>(null);
-  // The current shot stays in sight while it plays; the list alone scrolls, not the page.
+  // Keeps the current shot in view during playback; only the list scrolls, not the page.
   useEffect(() => {
     const list = listRef.current;
     const row = list?.querySelector<HTMLElement>(`[data-shot="${currentNumber}"]`);

@@ -24,7 +24,7 @@ import { Timeline, type PlaybackProps } from './timeline.tsx';
 import type { Player } from './use-player.ts';
 import css from './asset.module.css';
 
-/** Picture, transport and timeline. Dark in both themes. */
+/** Video, transport controls and timeline. Dark in both themes. */
 export function Stage({
   asset,
   clock,

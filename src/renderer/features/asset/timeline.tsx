@@ -8,7 +8,7 @@ import type { Player } from './use-player.ts';
 import type { Shot } from './copy.ts';
 import css from './asset.module.css';
 
-/** What is played, and where it is. */
+/** The player and its position. */
 export type PlaybackProps = {
   asset: AssetView;
   clock: Clock;
@@ -20,8 +20,8 @@ export type PlaybackProps = {
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
 /**
- * The shots in true proportion: the current one lit, restricted ones hatched; the ruler above is
- * dragged to scrub.
+ * The shots in proportion: the current one lit, restricted ones hatched. Dragging the ruler above
+ * scrubs.
  */
 export function Timeline({ asset, clock, player, frames, current }: PlaybackProps) {
   const { asset: words } = useTexts();

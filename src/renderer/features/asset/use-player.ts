@@ -7,7 +7,7 @@ export type Player = {
   timeMs: number;
   isPlaying: boolean;
   failed: boolean;
-  /** There is no picture for this position yet: at the start, or while it buffers. */
+  /** No frame is available for this position: at the start, or while buffering. */
   isLoading: boolean;
   isMuted: boolean;
   marks: Marks;
@@ -15,7 +15,7 @@ export type Player = {
   play(): void;
   toggle(): void;
   step(frames: number): void;
-  /** J is -1, L is 1: pressed again it goes faster. */
+  /** J is -1, L is 1; pressing it again doubles the speed. */
   shuttle(direction: -1 | 1): void;
   stop(): void;
   mark(side: 'in' | 'out'): void;
@@ -24,14 +24,14 @@ export type Player = {
 };
 
 const FASTEST = 8;
-/** `HTMLMediaElement.readyState` from which the frame of the current position is there. */
+/** Lowest `HTMLMediaElement.readyState` with a frame for the current position. */
 const HAVE_CURRENT_DATA = 2;
-/** Browsers do not play backwards: it is seeked back this often. */
+/** Browsers can't play backwards: reverse play seeks at this interval. */
 const BACK_EVERY_MS = 80;
 
 type Drive = Pick<Player, 'seek' | 'play' | 'toggle' | 'step' | 'shuttle' | 'stop'>;
 
-/** Moves one video element; `onTime` is told where it goes before the element has got there. */
+/** Controls a video element; `onTime` gets the target of a seek before the element reaches it. */
 function drive(
   video: HTMLVideoElement | null,
   clock: Clock,
@@ -90,7 +90,7 @@ function drive(
 }
 
 /**
- * One video element as an editor works with it. Time comes from the frame that is shown, not from
+ * A video element with the transport of an edit suite. Time is that of the displayed frame, not of
  * the clock.
  */
 export function usePlayer(
@@ -196,11 +196,11 @@ function useVideoEvents(
   }, [video, setTimeMs, setPlaying, setFailed, setLoading]);
 }
 
-/** Where keys mean something else: they are left alone there. */
+/** Elements with key bindings of their own, where the player's keys are ignored. */
 const ELSEWHERE =
   'input, textarea, select, [role="dialog"], [role="alertdialog"], [role="radiogroup"], [role="tablist"], [role="listbox"], [role="menu"]';
 
-/** The keys of an edit suite, on the whole page. */
+/** Key bindings of an edit suite, for the whole page. */
 export function usePlayerKeys(player: Player, shots: readonly Shot[], current: Shot | null): void {
   useEffect(() => {
     const jump = (by: number): void => {

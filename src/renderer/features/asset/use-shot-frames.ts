@@ -32,7 +32,7 @@ async function frameAt(
 
 /**
  * A picture of every shot, drawn from the preview by seeking a second, hidden video. Shots without
- * one (no preview, no network) are not in the map: the asset's own picture stands for them.
+ * one (no preview, no connection) are missing from the map and use the asset's own picture.
  */
 export function useShotFrames(
   src: string | null,

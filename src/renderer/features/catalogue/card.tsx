@@ -10,7 +10,7 @@ import { SrOnly } from '../../ui/text.tsx';
 import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './catalogue.module.css';
 
-/** Under this width the second badge is its icon alone. */
+/** Below this width the second badge is reduced to its icon. */
 const WIDE_CARD = 240;
 const WIDE_TABLE = 1100;
 

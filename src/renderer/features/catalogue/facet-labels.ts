@@ -11,7 +11,8 @@ function rateNumber(rate: string, language: Language): string {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
- * A facet's value as newsrooms say it; what the service calls by a word of its own stays that word.
+ * Label of a facet's value in the terms of newsrooms; unknown values are shown as the service sends
+ * them.
  */
 export function facetLabel(
   name: FacetName,

@@ -14,7 +14,7 @@ import css from './catalogue.module.css';
 type FacetValue = { value: string; label: string; count: number };
 export type FacetCounts = Record<string, FacetValue[]>;
 
-/** In the order in which they narrow most; the last two start closed. */
+/** Ordered by how much they narrow a result; the last two start collapsed. */
 const ORDER: FacetName[] = [
   'topic',
   'country',
@@ -26,14 +26,14 @@ const ORDER: FacetName[] = [
 ];
 const CLOSED = new Set<FacetName>(['frameRate', 'type']);
 const SHOWN = 5;
-/** A pause in typing. */
+/** Debounce while typing. */
 const REST_MS = 150;
 
 const ALL: CatalogueQuery = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
 
 /**
- * Values the query has, most first, then those that only the whole catalogue has: with nothing, so
- * that the list never goes away.
+ * Values of the query, most frequent first, then those that only the whole catalogue has, with a
+ * count of zero, so that the list keeps its values.
  */
 function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
   return Object.fromEntries(
@@ -54,13 +54,12 @@ function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
 }
 
 /**
- * The counts of one query, anew with each revision of the library. A query that changes with every
- * key is counted once it rests.
+ * Facet counts of a query, read again with each revision of the library and debounced while typing.
  */
 const useCounts = (query: CatalogueQuery, restMs: number): FacetCounts | null =>
   useRead('catalogue.facets', useRested(query, restMs), { keepPrevious: true }).data ?? null;
 
-/** What each choice would give, for the query and the library as they are. */
+/** Facet counts for the current query and library. */
 export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   const all = useCounts(ALL, 0);
   const now = useCounts(query, REST_MS);
@@ -71,7 +70,7 @@ const chosenCount = (facets: CatalogueQuery['facets'], period: Period): number =
   Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) +
   (period === null ? 0 : 1);
 
-/** Its many boxes have no part in what is typed: they are drawn again when the counts change. */
+/** Memoised: typing must not render the many checkboxes, only new counts do. */
 export const Facets = memo(function Facets({
   counts,
   bare = false,
@@ -156,8 +155,7 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
   const [isWhole, setWhole] = useState(false);
   const chosen = useCriteria((state) => state.facets[name]);
   const chosenSet = new Set(chosen);
-  // What is chosen stays in sight, also when nothing has it any more and when it is far down the
-  // list.
+  // Selected values stay visible even if their count is zero or they are far down the list.
   const missing = (chosen ?? [])
     .filter((value) => !values.some((known) => known.value === value))
     .map((value) => ({ value, label: value, count: 0 }));

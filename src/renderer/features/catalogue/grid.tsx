@@ -25,10 +25,7 @@ const WIDE_WINDOW = 1600;
 
 type Layout = { columns: number; width: number; estimate: number; gap: number };
 
-/**
- * How many cards stand side by side, from the room there is: 4 at 1280, 5 at 1920, 2 in a narrow
- * window.
- */
+/** Number of columns for the available width: 4 at 1280, 5 at 1920, 2 in a narrow window. */
 function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout {
   const [room, setRoom] = useState(948);
   useLayoutEffect(() => {
@@ -47,10 +44,7 @@ function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout
   return { columns, width, estimate: ((width - 12) * 9) / 16 + CARD_TEXT, gap: between + 4 };
 }
 
-/**
- * The result as a grid of cards or a table: only what is on screen is in the page, also with a
- * hundred thousand packages.
- */
+/** Results as a virtualised grid of cards or a table, for a hundred thousand packages and more. */
 export const ResultsGrid = memo(function ResultsGrid({
   view,
   scrollRef,
@@ -61,7 +55,7 @@ export const ResultsGrid = memo(function ResultsGrid({
   const app = useApp();
   const { catalogue } = useTexts();
   const total = useStore(app.results, (state) => state.total);
-  // With new rows it is looked at anew which are missing on screen.
+  // Rows that arrive may leave gaps on screen: check again.
   useStore(app.results, (state) => state.rows);
   const isTable = view === 'table';
   const gridRef = useRef<HTMLDivElement>(null);
@@ -237,8 +231,7 @@ function Cell({ index, active, keys, width, isTable, style }: CellProps) {
     ),
     onClick: (event: React.MouseEvent) => keys.onCellClick(event, index, false),
   };
-  // A row of a grid holds cells; the whole line is one of them, because it opens and is chosen as
-  // one.
+  // ARIA rows contain cells; the whole line is one cell, because it opens and is selected as one.
   if (isTable)
     return (
       <div {...common} aria-rowindex={index + 1} role="row">

@@ -35,7 +35,7 @@ type Suggestion = {
   take: () => void;
 };
 
-/** Searches that ask for one thing less. */
+/** Broader searches: the same with one filter or word removed. */
 function useSuggestions(query: CatalogueQuery, chips: Chip[]): Suggestion[] {
   const app = useApp();
   const { type } = app.search.getState();
@@ -147,7 +147,7 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip
   );
 }
 
-/** Before there is anything to search in: the first fetch, no network, no service. */
+/** Before the catalogue has content: first sync, no connection, or no service. */
 export function EmptyCatalogue() {
   const app = useApp();
   const { catalogue, common } = useTexts();

@@ -31,7 +31,7 @@ import { Facets, type FacetCounts } from './facets.tsx';
 import { SavedSearches } from './saved-searches.tsx';
 import css from './catalogue.module.css';
 
-/** The chosen filters, each as it is called in the facets. */
+/** The active filters, labelled as in the facets. */
 export function useChips(counts: FacetCounts): Chip[] {
   const texts = useTexts();
   const language = useLanguage();
@@ -66,7 +66,7 @@ export function removeChip({ criteria }: AppContext, id: string): void {
     );
 }
 
-/** What the search on the page is called when it is kept: by what it looks for. */
+/** Default name of a saved search: what it searches for. */
 export function nameOfSearch({ catalogue }: Texts, text: string, chips: Chip[]): string {
   return (
     [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ').slice(0, 200) ||
@@ -121,7 +121,7 @@ export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: C
   );
 }
 
-/** In a narrow window the facets stand behind a button. */
+/** In a narrow window the facets are behind a button. */
 function FiltersSheet({ count, counts }: { count: number; counts: FacetCounts }) {
   const { catalogue, common } = useTexts();
   const [isOpen, setOpen] = useState(false);

@@ -16,10 +16,7 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import css from './saved-searches.module.css';
 
-/**
- * Saved searches in a window of any width: opened, renamed and deleted; and the search on the page
- * is kept from here too.
- */
+/** Saved searches: open, rename, delete, and save the current search. */
 export function SavedSearches({
   keep,
 }: {
@@ -29,7 +26,7 @@ export function SavedSearches({
   const { catalogue, common, shell } = useTexts();
   const saved = useSettings()?.savedSearches ?? [];
   const [isOpen, setOpen] = useState(false);
-  // Said in the dialog: what the page says behind it can't be reached.
+  // Shown in the dialog, because screen readers can't reach toasts behind it.
   const [said, setSaid] = useState<{ words: string; undo: (() => Promise<unknown>) | null } | null>(
     null,
   );

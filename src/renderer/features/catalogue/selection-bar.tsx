@@ -12,7 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Kbd } from '../../ui/text.tsx';
 import css from './catalogue.module.css';
 
-/** Choosing many in a row asks once. */
+/** Debounce: selecting many in a row plans once. */
 const PLAN_AFTER_MS = 120;
 
 const volumeOf = (path: string): string | null => /^[A-Za-z]:/.exec(path)?.[0] ?? null;
@@ -112,8 +112,8 @@ const BLOCKS = [
 ] as const satisfies readonly Plan['items'][number]['blocked'][];
 
 /**
- * What to know before queuing: no room or what is to be confirmed, and what stays out and why, so
- * that the two counts can be told apart.
+ * What to know before queuing: missing space or restrictions to acknowledge, and what is left out
+ * and why, so that the two counts are clear.
  */
 function Notes({ plan }: { plan: Plan }) {
   const { catalogue } = useTexts();

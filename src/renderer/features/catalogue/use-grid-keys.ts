@@ -5,11 +5,11 @@ import type { AppContext } from '../../state/app.ts';
 
 export type GridKeys = {
   onKeyDown: (event: KeyboardEvent) => void;
-  /** A click on a cell, or on its box when `onBox`. */
+  /** A click on a cell; `onBox` if it was on the checkbox. */
   onCellClick: (event: MouseEvent, index: number, onBox: boolean) => void;
 };
 
-/** From what is loaded where that is all of it, else from the library. */
+/** From the loaded rows if they cover the range, otherwise from the library. */
 async function idsBetween(app: AppContext, from: number, to: number): Promise<string[]> {
   const { rows, query } = app.results.getState();
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
@@ -21,8 +21,8 @@ async function idsBetween(app: AppContext, from: number, to: number): Promise<st
 }
 
 /**
- * Moving and choosing in the results as in every file manager: arrows move, Space chooses, Shift
- * extends, Ctrl or Cmd A takes all, Enter opens, Esc lets the selection go.
+ * Keyboard and mouse selection as in a file manager: arrows move, Space selects, Shift extends,
+ * Ctrl or Cmd A selects all, Enter opens, Esc clears.
  */
 export function useGridKeys({
   columns,

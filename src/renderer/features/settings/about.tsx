@@ -3,7 +3,7 @@ import { useApp, useTexts } from '../../state/context.tsx';
 import { EntryList, SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 
-/** What stands in the package as it is delivered, with the licence of each. */
+/** Software shipped with the app, with its licences. */
 const PARTS: readonly [string, string, typeof Package][] = [
   ['Electron', 'MIT', Package],
   ['React', 'MIT', Package],

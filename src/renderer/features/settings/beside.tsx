@@ -7,7 +7,7 @@ import { SettingControls } from '../../ui/setting.tsx';
 import { Row, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
-/** What is told outside of the page, and what downloads may do to the computer. */
+/** Settings for notifications, tray and sleep. */
 export function Beside({ settings: { notify, tray, keepAwake } }: { settings: SettingsView }) {
   const app = useApp();
   const { settings: words } = useTexts();
@@ -40,7 +40,7 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
   );
 }
 
-/** A browser asks the user first, and only when something was clicked. */
+/** Browsers ask for permission, and only after a click. */
 function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolean }) {
   const { settings: words } = useTexts();
   const set = useUpdateSettings();

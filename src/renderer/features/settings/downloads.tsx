@@ -99,8 +99,8 @@ function Count({
 }
 
 /**
- * The system's dialog on the desktop; on the station the path is typed, for it is another
- * computer's.
+ * The system's folder dialog on the desktop. On the station the path is typed, because it is one of
+ * another computer.
  */
 function Folder({ folder }: { folder: string }) {
   const app = useApp();

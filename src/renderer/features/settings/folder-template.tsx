@@ -18,7 +18,7 @@ import { useUpdateSettings } from './parts.tsx';
 
 const FIRST_TEMPLATE = '{date}/{place} {title} {id}';
 
-/** How the folders of packages are called; what comes of a template is shown while it is typed. */
+/** Template for the names of package folders, with a preview while typing. */
 export function FolderTemplate({
   settings: { folderTemplate, destination },
 }: {

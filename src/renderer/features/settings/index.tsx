@@ -32,7 +32,7 @@ const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['about', Info],
 ];
 
-/** One page with everything on it; the list at the side leads to a part of it. */
+/** All settings on one page; the list at the side scrolls to a section. */
 export function SettingsScreen() {
   const app = useApp();
   const { settings } = useTexts();
@@ -42,7 +42,7 @@ export function SettingsScreen() {
   const isFirst = useRef(true);
   useEffect(() => {
     const target = document.getElementById(anchorOf(section));
-    // Opening the page at its first part moves nothing.
+    // The first section is at the top already.
     if (!(isFirst.current && section === 'general')) target?.scrollIntoView({ block: 'start' });
     if (!isFirst.current) target?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
     isFirst.current = false;
@@ -80,7 +80,7 @@ export function SettingsScreen() {
   );
 }
 
-/** Shown by the stylesheet when the search leaves no row. */
+/** Shown by the stylesheet if the search leaves no row. */
 function Nothing() {
   const app = useApp();
   const { settings } = useTexts();

@@ -34,7 +34,7 @@ const daysOf = ({ days }: BandwidthSchedule): Days =>
     (name) => DAYS[name].join() === days.toSorted((a, b) => a - b).join(),
   ) ?? 'every';
 
-/** None, always, or in some hours of the week; in those it can also keep still. */
+/** Bandwidth limit: none, always, or on a weekly schedule, which can also pause downloads. */
 export function Limit({ settings }: { settings: SettingsView }) {
   const { settings: words } = useTexts();
   const set = useUpdateSettings();

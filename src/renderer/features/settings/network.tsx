@@ -21,7 +21,7 @@ import { EntryList, SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 import css from './settings.module.css';
 
-/** A clock that is off by less than this makes no difference to anyone. */
+/** Clock offsets below this are not reported. */
 const CLOCK_TOLERANCE_MS = 2000;
 
 export function Network() {

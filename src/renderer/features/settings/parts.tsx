@@ -8,7 +8,7 @@ import { SettingRow, SettingSection } from '../../ui/setting.tsx';
 
 type Patch = Sent<AppContract, 'settings.set'>;
 
-/** Every change is kept at once; there is nothing to save. Resolves to true when it is. */
+/** Saves a change at once. Resolves to true if it was saved; failures are shown. */
 export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
   const app = useApp();
   return async (patch) => {
@@ -25,7 +25,7 @@ export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
 const plain = (text: string): string =>
   text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
-/** A row that has none of the words searched for is not shown. */
+/** A setting's row, hidden unless it matches the search. */
 export function Row({
   title,
   text,

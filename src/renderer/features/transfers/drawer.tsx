@@ -43,7 +43,7 @@ import { useActions } from './use-actions.ts';
 import { useTransferDetail } from '../../state/queries.ts';
 import css from './transfers.module.css';
 
-/** Beside the list, never over it: Esc closes it and gives the focus back to the row. */
+/** Beside the list, never over it. Esc closes it and returns the focus to the row. */
 export function Drawer({
   id,
   onOptions,
@@ -62,7 +62,7 @@ export function Drawer({
     app.route.getState().go({ name: 'transfers', id: null });
     row?.focus();
   };
-  // Removed from the list: there is nothing to show of it, and the keyboard goes back to the list.
+  // The transfer was removed from the list: close, and return the focus to the list.
   useEffect(() =>
     app.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()),
   );
@@ -206,11 +206,11 @@ function Figures({ detail }: { detail: TransferDetail }) {
   );
 }
 
-/** A package's source is its id, which tells nobody anything. */
+/** A package's source is its id, which means nothing to users. */
 const hostOf = (source: string): string | null =>
   URL.canParse(source) ? new URL(source).host : null;
 
-/** When it is needed and, as far as anybody knows, when it will be here. */
+/** The deadline and, if known, the expected time of completion. */
 function deadlineLabel(
   { atMs, expectedAtMs }: NonNullable<TransferDetail['deadline']>,
   nowMs: number,

@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './transfers.module.css';
 
-/** What limit applies now and until when; nothing where none was set. */
+/** The current bandwidth limit and until when it applies; nothing if none is set. */
 function ActiveLimit() {
   const { transfers } = useTexts();
   const language = useLanguage();

@@ -27,7 +27,7 @@ import css from './transfers.module.css';
 
 const SPARK = { width: 240, height: 40 };
 
-/** Bytes a second of the last five minutes, against their own peak. */
+/** Throughput of the last five minutes, scaled to its peak. */
 function Spark({ values, label }: { values: readonly number[]; label: string }) {
   const peak = Math.max(...values, 1);
   const points = values
@@ -115,7 +115,7 @@ export function Header({ actions }: { actions: Actions }) {
   );
 }
 
-/** As many rows as one call may name. */
+/** Maximum number of rows in one call. */
 const AT_ONCE = 500;
 
 export function MoreMenu({ actions }: { actions: Actions }) {

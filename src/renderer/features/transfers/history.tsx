@@ -6,10 +6,10 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/field.tsx';
 import css from './transfers.module.css';
 
-/** Typing comes to rest before names of files are looked through. */
+/** Debounce before file names are searched. */
 const REST_MS = 150;
 
-/** Searches what is done, or failed, by title, id, name of a file or date. */
+/** Search among completed or failed transfers by title, id, file name or date. */
 export function HistorySearch() {
   const app = useApp();
   const { transfers } = useTexts();

@@ -12,8 +12,8 @@ import { InlineAlert } from '../../ui/inline-alert.tsx';
 type Keys = Returned<AppContract, 'keys.get'>;
 
 /**
- * The service signs with a key that is not the one that was trusted: who accepts it has been warned
- * and has seen which.
+ * The service signs with a key other than the pinned one: the user is warned and sees both keys
+ * before accepting.
  */
 export function KeyButton({ onAccepted }: { onAccepted: () => void }) {
   const { transfers } = useTexts();

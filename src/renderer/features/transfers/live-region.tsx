@@ -5,7 +5,7 @@ import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { LiveRegion } from '../../ui/text.tsx';
 import { describeState } from './state-labels.ts';
 
-/** Said aloud: only that a package has come to another state, never figures on their way. */
+/** Announces state changes of packages to screen readers, never progress. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
 const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string =>
   state.phase === 'waiting'

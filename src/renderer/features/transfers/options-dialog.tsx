@@ -13,13 +13,13 @@ import css from './transfers.module.css';
 const MEGABYTE = 1_000_000;
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** As a field of a form takes a moment: local time, to the minute. */
+/** Value of a `datetime-local` field: local time, to the minute. */
 function localOf(ms: number): string {
   const at = new Date(ms);
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** When a package is needed, and how fast it may come; both may be left empty. */
+/** Deadline and bandwidth limit of a package; both optional. */
 export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () => void }) {
   const app = useApp();
   const { transfers, common } = useTexts();

@@ -4,12 +4,12 @@ import type { TransferDetail } from '../../state/views.ts';
 import css from './transfers.module.css';
 
 type Kind = 'v' | 'd' | 'r' | 'm';
-/** Each cell stands for as many pieces as it takes to stay within five lines. */
+/** Each cell represents as many pieces as needed to fit into `MAX_LINES` lines. */
 const COLUMNS = 40;
 const MAX_LINES = 5;
 const CELL = { width: 8, height: 9 };
 
-/** Known by shape first: full, half, outline, dot. */
+/** Distinguishable by shape as well as colour: full, half, outline, dot. */
 function Cell({ kind, x, y }: { kind: Kind; x: number; y: number }) {
   if (kind === 'v')
     return <rect className={css.pieceVerified} height="7.6" rx="1" width="6.6" x={x} y={y} />;
@@ -22,7 +22,7 @@ function Cell({ kind, x, y }: { kind: Kind; x: number; y: number }) {
   return <rect className={css.pieceMissing} height="2" width="2" x={x + 2.3} y={y + 3} />;
 }
 
-/** The least that holds for all pieces of a cell; one that is coming makes it coming. */
+/** The least complete state among a cell's pieces; one active piece makes the cell active. */
 function kindOf(pieces: string): Kind {
   if (pieces.includes('r')) return 'r';
   if (/^v+$/.test(pieces)) return 'v';

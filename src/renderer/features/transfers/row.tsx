@@ -32,8 +32,8 @@ import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 
 /**
- * What the last check found in the files of a package that is here; a package that could not be
- * checked is not known to be damaged.
+ * Damage that the last verification found in a package. One that could not be verified is not known
+ * to be damaged.
  */
 export function useDamage(id: string): ReadonlySet<string> | null {
   const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
@@ -48,7 +48,7 @@ export function useStateView(row: TransferRow): StateView {
   const isPausedBySchedule = useTransfers((state) => state.totals?.limit.isPaused ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
   const keychain = useStore(useApp().account, ({ value }) => value?.keychain);
-  // A package asks the service for its addresses before it starts.
+  // A package needs addresses from the service before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
   const halt = isPaused
     ? 'paused'
@@ -96,7 +96,7 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
 
 const DRAGGED = 'application/x-desk-transfer';
 
-/** What a row tells the list; the same object for all rows and for as long as the list is there. */
+/** Callbacks of a row; the same object for all rows and for the lifetime of the list. */
 export type RowEvents = {
   open(row: TransferRow): void;
   focused(index: number): void;
@@ -112,10 +112,7 @@ type RowProps = {
   events: RowEvents;
 };
 
-/**
- * Drawn again only when something of it has changed: scrolling and the progress of others cost it
- * nothing.
- */
+/** Memoised, so that scrolling and the progress of other rows don't render it. */
 export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: RowProps) {
   const { transfers } = useTexts();
   const language = useLanguage();

@@ -22,10 +22,10 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import css from './transfers.module.css';
 
-/** Which row's menu is open, and beside what it stands. */
+/** The row whose menu is open, and the element it is anchored to. */
 type OpenMenu = { row: TransferRow; beside: Element };
 
-/** All that can be done with one package: one menu for the whole list, so that rows stay light. */
+/** Menu of a package's actions: one instance for the whole list, so that rows stay light. */
 function RowMenu({
   open: { row, beside },
   first,
@@ -33,7 +33,7 @@ function RowMenu({
   onClose,
 }: {
   open: OpenMenu;
-  /** The one at the head of the queue. */ first: TransferRow | undefined;
+  /** First row of the queue. */ first: TransferRow | undefined;
   onOptions: (row: TransferRow) => void;
   onClose: () => void;
 }) {
@@ -136,15 +136,15 @@ function RowMenu({
 }
 
 /**
- * A row's height; a wide window has taller ones. In a narrow one it hangs on the words and is
+ * Estimated row height, larger in wide windows. In narrow ones it depends on the text and is
  * measured.
  */
 const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
 const isNarrow = (): boolean => innerWidth <= 1000;
 
 /**
- * The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter
- * opens, Space pauses or goes on, D sets when it is needed, Shift F10 opens the menu.
+ * The queue as a virtualised list. Arrows move the focus, Alt and an arrow move the row, Enter
+ * opens, Space pauses or resumes, D sets the deadline, Shift F10 opens the menu.
  */
 export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
   const app = useApp();
@@ -184,7 +184,7 @@ export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
   };
   const moved = useRef<{ id: string; from: number } | null>(null);
   useEffect(() => {
-    // The focus goes with the row that was moved, once the queue has its new order.
+    // The focus follows the moved row once the queue has its new order.
     const button =
       moved.current &&
       scrollRef.current?.querySelector<HTMLElement>(
@@ -252,7 +252,7 @@ export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
   );
 }
 
-/** Heights that were measured in a narrow window mean nothing in a wide one. */
+/** Heights measured in a narrow window don't apply in a wide one. */
 function useMeasuredAnew({ measure }: { measure: () => void }): void {
   useEffect(() => {
     const widths = [matchMedia('(max-width: 1000px)'), matchMedia('(min-width: 1600px)')];

@@ -28,7 +28,7 @@ import type { TransferRow } from '../../state/lists.ts';
 import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
-/** The one thing that helps in a state. */
+/** The action that resolves a state. */
 export type StateAction =
   | 'pause'
   | 'resume'
@@ -53,9 +53,9 @@ export type StateView = {
   words: string;
   bar: BarTone;
   action: StateAction | null;
-  /** What stands in place of a button when nothing need be done. */
+  /** Shown instead of a button if nothing needs to be done. */
   note: string | null;
-  /** In the column of times. */
+  /** Content of the time column. */
   time: string;
 };
 type Context = {
@@ -63,15 +63,16 @@ type Context = {
   language: Language;
   nowMs: number;
   /**
-   * What keeps the whole queue from going on: the user has paused it, its hours have, or the
-   * service cannot be asked.
+   * Why the whole queue stands still: paused by the user, by the schedule, or because the service
+   * is unreachable.
    */
   halt?: 'paused' | 'offline' | { untilMs: number | null } | null;
   /**
-   * The sign-in is in a keychain that is locked or silent: that, and not a sign-in, is what helps.
+   * The session is in a keychain that is locked or does not answer: unlocking it helps, signing in
+   * does not.
    */
   keychain?: AccountView['keychain'] | undefined;
-  /** The last check of its files found some damaged or missing. */
+  /** The last verification found damaged or missing files. */
   isDamaged?: boolean;
 };
 type Waiting = TransferState & { phase: 'waiting' };
@@ -90,7 +91,7 @@ export const fractionOf = ({
         ? 0
         : Math.min(1, receivedBytes / totalBytes);
 
-/** Rounded down: 100 % is said only of what is whole. */
+/** Rounded down: 100 % means complete. */
 export const percentOf = (
   row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>,
   language: Language,
@@ -121,7 +122,7 @@ const WAIT_ACTION: Record<Waiting['reason'], StateAction | null> = {
   'all-paused': 'resume-all',
 };
 
-/** A sign-in would not action: the one there is comes back once the keychain is open. */
+/** Signing in would not help: the session is restored once the keychain opens. */
 const waitsForKeychain = (reason: Waiting['reason'], keychain: Context['keychain']): boolean =>
   reason === 'signed-out' && (keychain === 'locked' || keychain === 'unanswered');
 
@@ -145,14 +146,14 @@ function waitLabel(
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
   const { transfers, language, nowMs } = context;
   const { reason, untilMs } = state;
-  // An embargo's time is in its words.
+  // The embargo's time is part of the text already.
   const tells = untilMs !== null && (reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason],
     tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning',
     words: waitLabel(row, state, context),
     bar: 'waiting',
-    // An embargo whose time is known is one that this account may confirm.
+    // If the embargo's time is known, this account may acknowledge it.
     action: waitsForKeychain(reason, context.keychain)
       ? null
       : reason === 'embargo' && untilMs !== null
@@ -178,7 +179,7 @@ function failedAction({ code, retryable }: Failed): StateAction {
     code === 'keychain-absent'
   )
     return 'sign-in';
-  // What lies in the way must be looked at and moved by who knows what it is.
+  // Only the user can decide what to do with a file that is in the way.
   if (code === 'exists') return 'reveal';
   if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
@@ -192,7 +193,7 @@ const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'act
   'newer-version': { icon: History, tone: 'warning', bar: 'ready', action: 'get-new' },
 };
 
-/** What the catalogue says by now of a package that is here. */
+/** Current rights of a downloaded package, by the catalogue. */
 const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateView => ({
   ...RIGHTS[state],
   words: rights[state],
@@ -200,7 +201,7 @@ const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateVi
   time: '',
 });
 
-/** What is next in line, and what keeps it there. */
+/** A queued transfer and what holds it back. */
 function queuedView(row: TransferRow, context: Context): StateView {
   const { transfers, language, halt = null } = context;
   const view: StateView = {
@@ -233,8 +234,8 @@ function queuedView(row: TransferRow, context: Context): StateView {
 }
 
 /**
- * A state in words, with the reason and the one action that helps. One that will not be here in
- * time says that instead of what it does.
+ * A state in words, with its reason and one action. A transfer that will miss its deadline says
+ * that instead.
  */
 export function describeState(row: TransferRow, context: Context): StateView {
   const view = stateView(row, context);

@@ -26,8 +26,8 @@ export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: (
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
 
 /**
- * Everything that can be done to the queue. Failures are shown; the queue itself tells what came of
- * it. The same object until the language is another.
+ * Actions on the queue. Failures are shown; results arrive with the queue's pushes. Stable until
+ * the language changes.
  */
 export function useActions() {
   const app = useApp();
@@ -111,7 +111,7 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
 
 export type Actions = ReturnType<typeof useActions>;
 
-/** The button of a row's state. The same function until the language is another. */
+/** The button for a row's state. Stable until the language changes. */
 export function useStateAction(
   actions: Actions,
 ): (action: StateAction, row: TransferRow) => Action {

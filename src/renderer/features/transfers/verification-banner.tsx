@@ -9,7 +9,7 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useActions } from './use-actions.ts';
 import css from './transfers.module.css';
 
-/** Above the list: how far a check of finished packages is, then what it found and what helps. */
+/** Above the list: the progress of a verification, then its findings and how to repair them. */
 export function VerificationBanner() {
   const check = useCheck();
   if (!check || check.packagesTotal === 0) return null;
@@ -103,7 +103,7 @@ function Found({ check }: { check: VerificationView }) {
 
 const SHOWN = 3;
 
-/** The first files with their pieces, counted from 1 as people do. */
+/** The first damaged files with their pieces, counted from 1 for display. */
 function faultLabel(
   { files, badFiles }: VerificationView['faults'][number],
   { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],

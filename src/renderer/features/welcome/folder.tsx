@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import css from './welcome.module.css';
 
-/** Where downloads go: chosen in the system's dialog, or typed where there is none. */
+/** Destination folder: chosen in the system's dialog, or typed where there is none. */
 export function Folder() {
   const app = useApp();
   const { welcome } = useTexts();

@@ -28,7 +28,7 @@ export function WelcomeScreen() {
     const done = await task.run(async () =>
       app.settings.apply(await app.client.call('settings.use-service', target)),
     );
-    // The first page has nothing behind it: there is no way back to before the service.
+    // The history starts here: there is no way back to the welcome page.
     if (done) app.route.setState({ current: { name: 'catalogue' }, history: [] });
   };
   const connect = (): void => {

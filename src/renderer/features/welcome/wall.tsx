@@ -38,7 +38,7 @@ const PICTURES = [
   hide,
 ];
 
-/** What the app is about, before there is anything to show. */
+/** Pictures for the first start, before there is a catalogue. */
 export function Wall() {
   return (
     <div aria-hidden className={css.wall}>

@@ -1,4 +1,4 @@
-/** Words of queuing, wherever it is done from. */
+/** Texts for queuing, wherever it starts. */
 export const downloads = {
   queued: (n: number) => (n === 1 ? 'Package queued' : `${n} packages queued`),
   show: 'Show in Downloads',

@@ -40,7 +40,7 @@ const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
       ? 'Your settings were reset. Check them in Settings.'
       : `These settings were reset: ${listed(lost.map((name) => settingNames[name] ?? name))}. Check them in Settings.`;
 
-/** Words of the frame around every page. */
+/** Texts of the layout around every page. */
 export const shell = {
   main: 'Main',
   active: (n: number) => `${n} active`,

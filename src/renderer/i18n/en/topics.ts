@@ -1,5 +1,5 @@
 /**
- * The service's words for topics and sections, in the reader's language. A word that is not here is
- * shown as it came.
+ * The service's topics and sections in the reader's language. A missing one is shown as the service
+ * sends it.
  */
 export const topics: Record<string, string> = {};
