@@ -283,9 +283,9 @@ function CodeBanner() {
       }
       icon={Mail}
       shape="banner"
-      title={words.awaited}
+      title={flow.codeProved ? words.passwordDue : words.awaited}
     >
-      {words.awaitedText(flow.email)}
+      {flow.codeProved ? null : words.awaitedText(flow.email)}
     </InlineAlert>
   );
 }

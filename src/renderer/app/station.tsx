@@ -7,6 +7,7 @@ import {
   dueNotifications,
   type Notice,
 } from '../../shared/model/notifications.ts';
+import type { AccountView } from '../state/views.ts';
 import { useApp, useTexts } from '../state/context.tsx';
 
 /**
@@ -33,7 +34,10 @@ export function StationSignIn() {
 function textOf(
   notice: Notice,
   more: number,
-  { transfers: { notices, reasons, otherReason, rights, waits } }: Texts,
+  {
+    transfers: { notices, reasons, otherReason, rights, waits, keychainLocked, keychainUnanswered },
+  }: Texts,
+  keychain: AccountView['keychain'] | undefined,
 ): [title: string, body: string] {
   const others = more > 0 ? notices.more(more) : '';
   switch (notice.kind) {
@@ -51,7 +55,18 @@ function textOf(
     case 'waits':
       return [
         notices.waits,
-        [notice.title, others, waits[notice.reason]].filter(Boolean).join('\n'),
+        [
+          notice.title,
+          others,
+          // Signing in would not help: the session is behind the keychain.
+          notice.reason === 'signed-out' && keychain === 'locked'
+            ? keychainLocked
+            : notice.reason === 'signed-out' && keychain === 'unanswered'
+              ? keychainUnanswered
+              : waits[notice.reason],
+        ]
+          .filter(Boolean)
+          .join('\n'),
       ];
   }
   return notice satisfies never;
@@ -74,7 +89,7 @@ export function BrowserNotifications() {
       );
       if (document.hasFocus() || Notification.permission !== 'granted') return;
       for (const { notice, more } of told) {
-        const [title, body] = textOf(notice, more, texts);
+        const [title, body] = textOf(notice, more, texts, app.account.getState().value?.keychain);
         const shown = new Notification(title, {
           body,
           tag: 'id' in notice ? notice.id : notice.kind,

@@ -74,9 +74,9 @@ function Awaited() {
           {flow.codeProved ? account.setPassword : account.enterCode}
         </Button>
       }
-      title={account.awaited}
+      title={flow.codeProved ? account.passwordDue : account.awaited}
     >
-      {account.awaitedText(flow.email)}
+      {flow.codeProved ? null : account.awaitedText(flow.email)}
     </InlineAlert>
   );
 }

@@ -13,6 +13,7 @@ export const account = {
   create: 'Create account',
   signIn: 'Sign in',
   awaited: 'Your code is on its way.',
+  passwordDue: 'Choose a new password to finish.',
   awaitedText: (email: string) => `It was sent to ${email}.`,
   enterCode: 'Enter code',
   setPassword: 'Choose new password',

@@ -13,6 +13,7 @@ export const account: Texts['account'] = {
   create: 'Créer un compte',
   signIn: 'Se connecter',
   awaited: 'Votre code est en route.',
+  passwordDue: 'Choisissez un nouveau mot de passe pour terminer.',
   awaitedText: (email) => `Il a été envoyé à ${email}.`,
   enterCode: 'Saisir le code',
   setPassword: 'Choisir le mot de passe',
