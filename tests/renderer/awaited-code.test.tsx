@@ -3,17 +3,7 @@ import { expect, test } from 'vitest';
 import { Banners } from '../../src/renderer/app/banners.tsx';
 import { Landing } from '../../src/renderer/features/account/landing.tsx';
 import { makeApp } from '../support/app.tsx';
-import { accountView } from '../support/views.ts';
-
-const flow = (codeProved: boolean) => ({
-  purpose: 'reset' as const,
-  email: 'desk@station.example',
-  codeLength: 6,
-  sentAt: Date.now(),
-  codeExpiresAt: Date.now() + 1_800_000,
-  resendAvailableAt: Date.now(),
-  codeProved,
-});
+import { accountView, pendingFlow } from '../support/views.ts';
 
 test.each([
   ['the banner', Banners],
@@ -25,7 +15,11 @@ test.each([
   ] as const) {
     const { render } = makeApp({
       'account.get': () =>
-        accountView({ status: 'signed-out', profile: null, pendingFlow: flow(codeProved) }),
+        accountView({
+          status: 'signed-out',
+          profile: null,
+          pendingFlow: { ...pendingFlow('reset', 'desk@station.example', Date.now()), codeProved },
+        }),
     });
     await render(<View />);
     expect(await screen.findByText(title)).toBeTruthy();

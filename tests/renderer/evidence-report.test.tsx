@@ -2,7 +2,7 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { expect, test, vi } from 'vitest';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
-import { useActions } from '../../src/renderer/features/transfers/use-actions.ts';
+import { useActions } from '../../src/renderer/state/transfer-actions.ts';
 import { makeApp, toasts } from '../support/app.tsx';
 import { refuse, type Answers } from '../support/fake-bridge.ts';
 import { assetView, transferRow } from '../support/views.ts';

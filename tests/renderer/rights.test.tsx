@@ -5,7 +5,7 @@ import { useCommands } from '../../src/renderer/app/palette-entries.ts';
 import { AcknowledgeDialog } from '../../src/renderer/app/dialogs.tsx';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Related } from '../../src/renderer/features/asset/related.tsx';
-import { describeState } from '../../src/renderer/features/transfers/state-labels.ts';
+import { describeState } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { AssetRow } from '../../src/renderer/state/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';

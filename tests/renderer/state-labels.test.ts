@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../src/renderer/features/transfers/pieces.tsx';
-import { percentOf, describeState } from '../../src/renderer/features/transfers/state-labels.ts';
+import { percentOf, describeState } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';

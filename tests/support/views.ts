@@ -138,6 +138,18 @@ export const assetView = (more: Partial<AssetView> = {}): AssetView => ({
   ...more,
 });
 
+type PackageOffer = AssetView['packageContents'][number];
+export const packageOffer = (more: Partial<PackageOffer> = {}): PackageOffer => ({
+  packageId: 'pkg_1',
+  rev: 1,
+  label: 'HD 1080i50',
+  purpose: 'broadcast',
+  bytes: 2_000_000_000,
+  fileCount: 14,
+  components: [{ role: 'master', fileId: 'fil_1', required: true }],
+  ...more,
+});
+
 export const articleView = (more: Partial<ArticleView> = {}): ArticleView => ({
   id: 'a',
   rev: 1,

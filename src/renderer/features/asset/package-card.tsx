@@ -1,7 +1,10 @@
+import { useActions, useStateAction } from '../../state/transfer-actions.ts';
+import { fractionOf, useStateView } from '../../state/transfer-labels.ts';
 import { useState, useMemo } from 'react';
 import {
   useApp,
   useAccount,
+  useConnection,
   useCheck,
   useLanguage,
   useNow,
@@ -29,8 +32,7 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
 import type { AssetView } from '../../state/views.ts';
-import { downloadAsset, errorText } from '../../state/enqueue.ts';
-import { saveDocument } from '../../state/import-export.ts';
+import { downloadAsset } from '../../state/enqueue.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
@@ -127,17 +129,17 @@ function NoPackage({ asset }: { asset: AssetView }) {
 /** A copy that must not be used: where it is, and its evidence report. */
 function Copy({ transfer }: { transfer: TransferRow }) {
   const { asset: words, badges } = useTexts();
-  const { open, report } = useLocalFiles(transfer);
+  const { reveal, report } = useActions();
   return (
     <div className={css.download}>
       <span className={css.downloadState}>
         <Icon of={HardDriveDownload} />
         {transfer.rights ? badges.here : words.isHere}
       </span>
-      <Button wide icon={FolderOpen} size={32} onPress={open}>
+      <Button wide icon={FolderOpen} size={32} onPress={() => reveal(transfer)}>
         {words.openFolder}
       </Button>
-      <Button wide icon={FileCheck} size={32} tone="quiet" onPress={report}>
+      <Button wide icon={FileCheck} size={32} tone="quiet" onPress={() => report(transfer)}>
         {words.report}
       </Button>
     </div>
@@ -174,6 +176,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const assetIds = useMemo(() => new Set([asset.id]), [asset.id]);
   const plan = usePlan(assetIds, offer.purpose, 0);
   const signedOut = useAccount()?.status === 'signed-out';
+  const isOffline = useConnection()?.state === 'offline';
   const { busy } = useStore(app.downloads);
   const embargoUntil =
     asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
@@ -202,6 +205,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
     embargoUntil !== null && words.confirmEmbargo,
     terms,
     signedOut && words.accountFirst,
+    isOffline && words.startsOnline,
   ].filter(Boolean);
   return (
     <div className={css.download}>
@@ -229,70 +233,36 @@ function InProgress({ transfer }: { transfer: TransferRow }) {
   const app = useApp();
   const { asset: words } = useTexts();
   const language = useLanguage();
-  const { phase } = transfer.state;
-  const done =
-    transfer.totalBytes === null || transfer.totalBytes === 0
-      ? 0
-      : transfer.receivedBytes / transfer.totalBytes;
-  const isChecking = phase === 'verifying' || phase === 'publishing';
-  const text =
-    phase === 'failed'
-      ? words.isFailed
-      : phase === 'paused'
-        ? words.isPaused
-        : isChecking
-          ? words.checking
-          : phase === 'running'
-            ? words.arriving(formatPercent(done, language))
-            : words.inQueue;
+  const view = useStateView(transfer);
+  const actionOf = useStateAction(useActions());
+  const done = fractionOf(transfer) ?? 0;
+  const isRunning = transfer.state.phase === 'running';
+  const text = isRunning ? words.arriving(formatPercent(done, language)) : view.words;
+  // These two open the page of the footage, which is this one.
+  const isHere = view.action === 'open-package' || view.action === 'get-new';
+  // While it arrives there is nothing to do but to look.
+  const action =
+    isRunning || isHere || view.action === null ? null : actionOf(view.action, transfer);
   return (
     <div className={css.download}>
-      <ProgressBar
-        label={text}
-        tone={
-          phase === 'failed'
-            ? 'failed'
-            : isChecking
-              ? 'verifying'
-              : phase === 'running'
-                ? 'running'
-                : 'waiting'
-        }
-        value={done}
-      />
+      <ProgressBar label={text} tone={view.bar} value={done} />
       <p>{text}</p>
+      {action && (
+        <Button wide icon={action.icon} size={40} onPress={action.run}>
+          {action.label}
+        </Button>
+      )}
+      {!action && view.note !== null && <p>{view.note}</p>}
       <Button
         wide
-        size={40}
+        size={action ? 32 : 40}
+        tone={action ? 'quiet' : 'plain'}
         onPress={() => app.route.getState().go({ name: 'transfers', id: transfer.id })}
       >
         {words.showDownload}
       </Button>
     </div>
   );
-}
-
-/** Actions that are available whether or not the package may still be used. */
-function useLocalFiles({ id }: TransferRow) {
-  const app = useApp();
-  const { asset: words, transfers } = useTexts();
-  const language = useLanguage();
-  const say = (text: string): void => app.toasts.getState().show(text);
-  const tell = (error: unknown): void => say(errorText(app, error));
-  const open = async (): Promise<void> => {
-    const { folder } = await app.client.call('transfers.reveal', { id });
-    if (app.info.shell === 'station') say(words.inFolder(folder));
-  };
-  const report = async (): Promise<void> => {
-    const { name, text } = await app.client.call('transfers.evidence', {
-      id,
-      format: 'html',
-      language,
-    });
-    saveDocument(name, text);
-    say(transfers.reportSaved);
-  };
-  return { open: () => void open().catch(tell), report: () => void report().catch(tell), tell };
 }
 
 /** Actions on a downloaded package: open, verify, repair, download again, evidence report. */
@@ -307,13 +277,11 @@ function OnDisk({
   const { asset: words } = useTexts();
   const check = useCheck();
   const [asked, setAsked] = useState(false);
-  const { open, report, tell } = useLocalFiles(transfer);
+  const { reveal, report, repair, tell } = useActions();
   const verify = async (): Promise<void> => {
     await app.client.call('transfers.verify', { ids: [transfer.id] });
     setAsked(true);
   };
-  const repair = (): void =>
-    void app.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
   const isChecking = check?.isRunning === true;
   const fault = check?.faults.find(({ id }) => id === transfer.id);
   const state = isChecking
@@ -330,7 +298,7 @@ function OnDisk({
         icon={FolderOpen}
         size={isOlder ? 32 : 40}
         tone={isOlder || fault ? 'plain' : 'main'}
-        onPress={open}
+        onPress={() => reveal(transfer)}
       >
         {words.openFolder}
       </Button>
@@ -355,10 +323,16 @@ function OnDisk({
           value={check.totalBytes === 0 ? null : check.doneBytes / check.totalBytes}
         />
       )}
-      <Button wide icon={RefreshCw} size={32} tone={fault ? 'main' : 'plain'} onPress={repair}>
+      <Button
+        wide
+        icon={RefreshCw}
+        size={32}
+        tone={fault ? 'main' : 'plain'}
+        onPress={() => repair([transfer.id])}
+      >
         {words.fetchAgain}
       </Button>
-      <Button wide icon={FileCheck} size={28} tone="quiet" onPress={report}>
+      <Button wide icon={FileCheck} size={28} tone="quiet" onPress={() => report(transfer)}>
         {words.report}
       </Button>
     </div>

@@ -37,9 +37,9 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
-import { useDamage, useFigures, useStateView } from './row.tsx';
-import { fractionOf } from './state-labels.ts';
-import { useActions } from './use-actions.ts';
+import { useFigures } from './row.tsx';
+import { fractionOf, useDamage, useStateView } from '../../state/transfer-labels.ts';
+import { useActions } from '../../state/transfer-actions.ts';
 import { useTransferDetail } from '../../state/queries.ts';
 import css from './transfers.module.css';
 

@@ -22,7 +22,7 @@ import { errorText } from '../../state/enqueue.ts';
 import type { TransferTab } from '../../state/lists.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';
-import type { Actions } from './use-actions.ts';
+import type { Actions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 
 const SPARK = { width: 240, height: 40 };

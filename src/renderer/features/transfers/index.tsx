@@ -20,7 +20,7 @@ import { Footer } from './footer.tsx';
 import { Header, MoreMenu } from './header.tsx';
 import { HistorySearch, NoResults } from './history.tsx';
 import { Rows } from './rows.tsx';
-import { useActions } from './use-actions.ts';
+import { useActions } from '../../state/transfer-actions.ts';
 import { OptionsDialog } from './options-dialog.tsx';
 import css from './transfers.module.css';
 

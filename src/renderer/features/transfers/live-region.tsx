@@ -3,7 +3,7 @@ import type { TransferState } from '../../../shared/model/transfer.ts';
 import type { TransferRow } from '../../state/lists.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { LiveRegion } from '../../ui/text.tsx';
-import { describeState } from './state-labels.ts';
+import { describeState } from '../../state/transfer-labels.ts';
 
 /** Announces state changes of packages to screen readers, never progress. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);

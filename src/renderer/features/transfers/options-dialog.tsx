@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { useActions } from './use-actions.ts';
+import { useActions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 
 const MEGABYTE = 1_000_000;

@@ -1,18 +1,8 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
-import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import {
-  useCheck,
-  useConnection,
-  useApp,
-  useLanguage,
-  useMedia,
-  useNow,
-  useTexts,
-  useTransfers,
-} from '../../state/context.tsx';
+import { useLanguage, useMedia, useNow, useTexts } from '../../state/context.tsx';
 import { formatMoment } from '../../state/asset-labels.ts';
 import type { TransferRow } from '../../state/lists.ts';
 import { RowButton } from '../../ui/button.tsx';
@@ -24,42 +14,12 @@ import { Thumbnail } from '../../ui/thumbnail.tsx';
 import {
   fractionOf,
   percentOf,
-  describeState,
   type StateAction,
-  type StateView,
-} from './state-labels.ts';
-import type { Action } from './use-actions.ts';
+  useDamage,
+  useStateView,
+} from '../../state/transfer-labels.ts';
+import type { Action } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
-
-/**
- * Damage that the last verification found in a package. One that could not be verified is not known
- * to be damaged.
- */
-export function useDamage(id: string): ReadonlySet<string> | null {
-  const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
-  return found ? new Set(found.files.map(({ path }) => path)) : null;
-}
-
-export function useStateView(row: TransferRow): StateView {
-  const { transfers } = useTexts();
-  const language = useLanguage();
-  const nowMs = useNow(30_000);
-  const isPaused = useTransfers((state) => state.totals?.paused ?? false);
-  const isPausedBySchedule = useTransfers((state) => state.totals?.limit.isPaused ?? false);
-  const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
-  const keychain = useStore(useApp().account, ({ value }) => value?.keychain);
-  // A package needs addresses from the service before it starts.
-  const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
-  const halt = isPaused
-    ? 'paused'
-    : isPausedBySchedule && !row.urgent
-      ? { untilMs }
-      : isOffline
-        ? 'offline'
-        : null;
-  const isDamaged = useDamage(row.id) !== null;
-  return describeState(row, { transfers, language, nowMs, keychain, halt, isDamaged });
-}
 
 /** 62%, or 9 of 17 files while they are verified, or Ready, or that it must not be used. */
 export function useFigures(row: TransferRow): { done: string; bytes: string } {

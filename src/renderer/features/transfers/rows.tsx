@@ -17,7 +17,7 @@ import { useMemo, useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTexts, useApp, useRoute, useTransferList } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/lists.ts';
 import { MenuAt, type MenuEntry } from '../../ui/select.tsx';
-import { useActions, useStateAction, type Actions } from './use-actions.ts';
+import { useActions, useStateAction, type Actions } from '../../state/transfer-actions.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import css from './transfers.module.css';

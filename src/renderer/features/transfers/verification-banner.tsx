@@ -6,7 +6,7 @@ import { errorText } from '../../state/enqueue.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
-import { useActions } from './use-actions.ts';
+import { useActions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 
 /** Above the list: the progress of a verification, then its findings and how to repair them. */

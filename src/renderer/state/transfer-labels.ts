@@ -18,15 +18,25 @@ import {
   ScrollText,
   WifiOff,
 } from 'lucide-react';
-import { isUnavailable, type RightsState } from '../../../shared/model/rights.ts';
-import type { TransferState } from '../../../shared/model/transfer.ts';
-import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
-import type { Texts } from '../../i18n/index.ts';
-import { formatMoment } from '../../state/asset-labels.ts';
-import type { AccountView } from '../../state/views.ts';
-import type { TransferRow } from '../../state/lists.ts';
-import type { LucideIcon, Tone } from '../../ui/icon.tsx';
-import type { BarTone } from '../../ui/progress-bar.tsx';
+import { isUnavailable, type RightsState } from '../../shared/model/rights.ts';
+import type { TransferState } from '../../shared/model/transfer.ts';
+import { formatBytes, formatPercent, formatTime, type Language } from '../i18n/format.ts';
+import type { Texts } from '../i18n/index.ts';
+import { formatMoment } from './asset-labels.ts';
+import type { AccountView } from './views.ts';
+import type { TransferRow } from './lists.ts';
+import type { LucideIcon, Tone } from '../ui/icon.tsx';
+import type { BarTone } from '../ui/progress-bar.tsx';
+import { useStore } from 'zustand';
+import {
+  useCheck,
+  useConnection,
+  useApp,
+  useLanguage,
+  useNow,
+  useTexts,
+  useTransfers,
+} from './context.tsx';
 
 /** The action that resolves a state. */
 export type StateAction =
@@ -365,4 +375,33 @@ function formatLeft(seconds: number): string {
   return whole >= 3600
     ? `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)}`
     : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+/**
+ * Damage that the last verification found in a package. One that could not be verified is not known
+ * to be damaged.
+ */
+export function useDamage(id: string): ReadonlySet<string> | null {
+  const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
+  return found ? new Set(found.files.map(({ path }) => path)) : null;
+}
+
+export function useStateView(row: TransferRow): StateView {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const nowMs = useNow(30_000);
+  const isPaused = useTransfers((state) => state.totals?.paused ?? false);
+  const isPausedBySchedule = useTransfers((state) => state.totals?.limit.isPaused ?? false);
+  const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
+  const keychain = useStore(useApp().account, ({ value }) => value?.keychain);
+  // A package needs addresses from the service before it starts.
+  const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
+  const halt = isPaused
+    ? 'paused'
+    : isPausedBySchedule && !row.urgent
+      ? { untilMs }
+      : isOffline
+        ? 'offline'
+        : null;
+  const isDamaged = useDamage(row.id) !== null;
+  return describeState(row, { transfers, language, nowMs, keychain, halt, isDamaged });
 }

@@ -12,15 +12,15 @@ import {
   Zap,
 } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Language } from '../../i18n/format.ts';
-import type { Texts } from '../../i18n/index.ts';
-import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import type { AppContext } from '../../state/app.ts';
-import { downloadAsset, errorText } from '../../state/enqueue.ts';
-import type { TransferRow } from '../../state/lists.ts';
-import { saveDocument } from '../../state/import-export.ts';
-import type { LucideIcon } from '../../ui/icon.tsx';
-import type { StateAction } from './state-labels.ts';
+import type { Language } from '../i18n/format.ts';
+import type { Texts } from '../i18n/index.ts';
+import { useApp, useLanguage, useTexts } from './context.tsx';
+import type { AppContext } from './app.ts';
+import { downloadAsset, errorText } from './enqueue.ts';
+import type { TransferRow } from './lists.ts';
+import { saveDocument } from './import-export.ts';
+import type { LucideIcon } from '../ui/icon.tsx';
+import type { StateAction } from './transfer-labels.ts';
 
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
