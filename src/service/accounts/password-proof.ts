@@ -1,4 +1,4 @@
-import { loadEstimator, passwordFaults, type PasswordOwner } from '../../shared/api/password.ts';
+import { passwordFaults, type PasswordOwner } from '../../shared/api/password.ts';
 import type { FieldFault } from '../../shared/api/problem.ts';
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +8,7 @@ import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import type { Address } from './email.ts';
 import { languageOfAccount } from './profile.ts';
 import type { Admission, LoginThrottle } from './throttle.ts';
+import { loadEstimator } from '../../shared/api/password-estimator.ts';
 
 /** Rule violations of a password, as faults of the given field. */
 export async function passwordFieldFaults(

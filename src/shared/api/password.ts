@@ -22,10 +22,6 @@ export type PasswordFault = (typeof PASSWORD_FAULTS)[number];
  * Estimates how hard a password is to guess for an attacker who knows `own`; null if hard enough.
  */
 export type PasswordEstimator = (password: string, own: readonly string[]) => GuessFault | null;
-/** Loads the estimator only where a password is chosen: its dictionaries have megabytes. */
-export const loadEstimator = (): Promise<PasswordEstimator> =>
-  import('./password-strength.ts').then(({ estimatePassword }) => estimatePassword);
-
 /** The owner of a password, as far as known. */
 export type PasswordOwner = { email?: string | undefined; name?: string | null | undefined };
 

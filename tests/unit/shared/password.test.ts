@@ -4,12 +4,12 @@ import { passwordAdvice } from '../../../src/renderer/features/account/password-
 import { passwordFieldFaults } from '../../../src/service/accounts/password-proof.ts';
 import { PASSWORD_TEXTS } from '../../../src/service/http/problems.ts';
 import {
-  loadEstimator,
   passwordFaults,
   type PasswordEstimator,
   type PasswordOwner,
 } from '../../../src/shared/api/password.ts';
 import { COMMON_WORDS, generatedPasswords, HABITS } from '../../support/guessed-passwords.ts';
+import { loadEstimator } from '../../../src/shared/api/password-estimator.ts';
 
 const OWNER: PasswordOwner = { email: 'desk@station.example', name: 'Maren Tolveg' };
 const LONG = Array.from({ length: 128 }, (_, index) =>

@@ -1,6 +1,5 @@
 import {
   type PasswordFault,
-  loadEstimator,
   passwordFaults,
   type PasswordEstimator,
   type PasswordOwner,
@@ -18,6 +17,7 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';
+import { loadEstimator } from '../../../shared/api/password-estimator.ts';
 
 /** The first fault in words; null if the password is good. */
 export function passwordAdvice(
