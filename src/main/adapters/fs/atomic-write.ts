@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { hasErrno, UNOPENABLE_FOLDER, UNSYNCABLE_FOLDER } from './errors.ts';
 
 type WriteOptions = {
   /** Permission bits of the new file. */
@@ -62,16 +63,23 @@ export function writeFileAtomicSync(
   }
 }
 
-/** Fsyncs a folder, so that renames in it survive a power loss, where the system supports that. */
+/**
+ * Fsyncs a folder, so that renames in it survive a power loss, where the system supports that.
+ * @throws what the file system throws, e.g. EIO
+ */
 export function syncFolder(folder: string): void {
+  let handle: number;
   try {
-    const handle = openSync(folder, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // Windows cannot open a folder, and some network file systems cannot sync one.
+    handle = openSync(folder, 'r');
+  } catch (thrown) {
+    if (hasErrno(thrown, ...UNOPENABLE_FOLDER)) return;
+    throw thrown;
+  }
+  try {
+    fsyncSync(handle);
+  } catch (thrown) {
+    if (!hasErrno(thrown, ...UNSYNCABLE_FOLDER)) throw thrown;
+  } finally {
+    closeSync(handle);
   }
 }

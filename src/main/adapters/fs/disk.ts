@@ -18,7 +18,14 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { toDiskFile } from './direct-writer.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { errnoOf, fsError, hasErrno, mapPathErrors } from './errors.ts';
+import {
+  errnoOf,
+  fsError,
+  hasErrno,
+  mapPathErrors,
+  UNOPENABLE_FOLDER,
+  UNSYNCABLE_FOLDER,
+} from './errors.ts';
 import type { Disk, DiskEntry } from '../../transfers/ports.ts';
 
 /** Id of the current boot; where the system has none, the minute it was booted in. */
@@ -77,12 +84,8 @@ async function mapErrors<T>(
 
 async function syncFolder(path: string): Promise<void> {
   // Windows can't open a folder; some network file systems can't fsync one.
-  const handle = await mapErrors(path, () => open(path, constants.O_RDONLY), [
-    'EISDIR',
-    'EPERM',
-    'EACCES',
-  ]);
-  await mapErrors(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+  const handle = await mapErrors(path, () => open(path, constants.O_RDONLY), UNOPENABLE_FOLDER);
+  await mapErrors(path, async () => handle?.sync(), UNSYNCABLE_FOLDER);
   await handle?.close();
 }
 

@@ -69,3 +69,8 @@ export const saveError = (thrown: unknown, what: string): AppError =>
     retryable: true,
     cause: thrown,
   });
+
+/** Errnos of a system that can't open a folder, such as Windows. */
+export const UNOPENABLE_FOLDER = ['EISDIR', 'EPERM', 'EACCES'] as const;
+/** Errnos of a file system that can't fsync a folder, such as some network ones. */
+export const UNSYNCABLE_FOLDER = ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF'] as const;
