@@ -106,6 +106,10 @@ export class AppError extends Error {
   }
 }
 
+/** The reason an `AbortSignal` was aborted with. */
+export const stopReason = ({ reason }: { readonly reason: unknown }): AppError =>
+  reason instanceof AppError ? reason : new AppError('cancelled', 'Stopped');
+
 /**
  * Serialises a thrown value for another process. Anything but an `AppError` becomes `bug` and
  * reveals nothing.

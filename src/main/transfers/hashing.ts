@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hasher, RunningHash, Disk, DiskFile } from './ports.ts';
 import type { Range } from './ranges.ts';
-import { AppError } from '../../shared/errors.ts';
-import { stopReason } from './limits.ts';
+import { AppError, stopReason } from '../../shared/errors.ts';
 
 type Open = { index: number; at: number; hash: RunningHash };
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { stopReason } from '../../shared/errors.ts';
 import type { Clock } from './ports.ts';
 import { limitAt, type Limit, type ActiveLimit } from '../../shared/model/schedule.ts';
 
@@ -19,10 +19,6 @@ export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Pro
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-}
-
-export function stopReason(signal: AbortSignal): AppError {
-  return signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
 }
 
 /**

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CommandName, Returned, Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { AppError } from '../../shared/errors.ts';
+import type { ContractClient } from '../contract/client.ts';
 import { useApp } from './context.tsx';
 import type { Plan } from './enqueue-dialogs.ts';
 import type { ArticleView, AssetRow, AssetView, TransferDetail } from './views.ts';
@@ -18,6 +19,17 @@ type Options = {
   everyMs?: number;
 };
 
+/** Key and function of a read, for several at once with `useQueries`. */
+export const readQuery = <N extends Read>(
+  client: ContractClient,
+  name: N,
+  input: Input<N>,
+): { queryKey: [N, Input<N>]; queryFn: () => Promise<Returned<AppContract, N>> } => ({
+  queryKey: [name, input],
+  queryFn: () =>
+    (client.call as (name: N, input: Input<N>) => Promise<Returned<AppContract, N>>)(name, input),
+});
+
 /** Reads a command's answer, and again when a push invalidates it. */
 export function useRead<N extends Read>(
   name: N,
@@ -26,9 +38,7 @@ export function useRead<N extends Read>(
 ): UseQueryResult<Returned<AppContract, N>, AppError> {
   const { client } = useApp();
   return useQuery<Returned<AppContract, N>, AppError>({
-    queryKey: [name, input],
-    queryFn: () =>
-      (client.call as (name: N, input: Input<N>) => Promise<Returned<AppContract, N>>)(name, input),
+    ...readQuery(client, name, input),
     enabled,
     ...(keepPrevious && { placeholderData: keepPreviousData }),
     ...(everyMs !== undefined && { refetchInterval: everyMs, staleTime: 0 }),

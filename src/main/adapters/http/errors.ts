@@ -1,5 +1,5 @@
 import { redactUrl } from '../../../shared/model/url.ts';
-import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { stopReason, AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
 
 const OFFLINE = new Set([
@@ -26,10 +26,6 @@ function codeOf(thrown: Error): ErrorCode {
     return 'tls';
   return 'origin-error';
 }
-
-/** The reason a request was aborted with. */
-export const stopReason = (signal: AbortSignal): AppError =>
-  signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
 
 /**
  * Converts errors of sockets and HTTP libraries.

@@ -1,3 +1,4 @@
+import { readQuery } from '../../state/queries.ts';
 import { useQueries } from '@tanstack/react-query';
 import {
   BookmarkPlus,
@@ -82,13 +83,9 @@ function useSuggestions(query: CatalogueQuery, chips: Chip[]): Suggestion[] {
 function useTotals(ways: Suggestion[]): Record<string, number> {
   const { client } = useApp();
   return useQueries({
-    queries: ways.map(({ query }) => {
-      const input = { query, range: { offset: 0, count: 1 } };
-      return {
-        queryKey: ['catalogue.search', input],
-        queryFn: () => client.call('catalogue.search', input),
-      };
-    }),
+    queries: ways.map(({ query }) =>
+      readQuery(client, 'catalogue.search', { query, range: { offset: 0, count: 1 } }),
+    ),
     combine: (answers) =>
       Object.fromEntries(
         ways.flatMap(({ id }, index) => {

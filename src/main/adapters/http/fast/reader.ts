@@ -2,7 +2,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest } from '../../../transfers/ports.ts';
-import { stopReason, transportError } from '../errors.ts';
+import { transportError } from '../errors.ts';
+import { stopReason } from '../../../../shared/errors.ts';
 import { BlockPool, BlockQueue, PAGE_BYTES } from './blocks.ts';
 import { parseHead, type ResponseHead } from './head.ts';
 
