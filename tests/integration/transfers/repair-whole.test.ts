@@ -158,6 +158,8 @@ describe.each(CASES)('$name', ({ item, verified, ...one }) => {
     const served = origin.files.get(one.folder === undefined ? '/a.mov' : '/pkg_1/a.mov');
     served?.faults.push({ kind: 'stall', afterBytes: 2 * MIB });
     await bench.transfers.repair([id]);
+    // Until it asks, the row still has the bytes of the finished download.
+    await expect.poll(asked).toHaveLength(1);
     await received(bench.transfers, id, MIB);
     await bench.restart();
     expect((await readFile(fileOf(one))).equals(spoilt)).toBe(true);
