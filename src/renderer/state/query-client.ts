@@ -16,7 +16,7 @@ type Invalidation<P extends PushName<AppContract>> = {
   read: Read;
   of?(change: Change<P>, input: never): boolean;
   /** Minimum interval between reads, ms, for figures that change with every push. */
-  everyMs?: number;
+  minIntervalMs?: number;
 };
 
 const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[] } = {
@@ -40,7 +40,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
       read: 'transfers.detail',
       of: ({ rows, removed }, { id }: { id: string }) =>
         removed.includes(id) || rows.some((row) => row.id === id),
-      everyMs: 1000,
+      minIntervalMs: 1000,
     },
     {
       read: 'transfers.find',
@@ -63,24 +63,26 @@ export function createQueries(client: ContractClient): QueryClient {
     },
   });
   const follow = <P extends PushName<AppContract>>(push: P): void => {
-    for (const { read, of, everyMs = 0 } of INVALIDATIONS[push] ?? []) {
+    for (const { read, of, minIntervalMs = 0 } of INVALIDATIONS[push] ?? []) {
       let timer: ReturnType<typeof setTimeout> | null = null;
       client.on(push, (change) => {
         const invalidate = (): void => {
           timer = null;
           void queries.invalidateQueries({
             queryKey: [read],
-            ...(of && everyMs === 0
+            ...(of && minIntervalMs === 0
               ? { predicate: ({ queryKey }) => of(change, queryKey[1] as never) }
               : {}),
           });
         };
-        if (everyMs === 0) return invalidate();
+        if (minIntervalMs === 0) return invalidate();
+        // What is not shown is read again when it is.
+        void queries.invalidateQueries({ queryKey: [read], type: 'inactive', refetchType: 'none' });
         const isOpen = queries
           .getQueryCache()
           .findAll({ queryKey: [read], type: 'active' })
           .some(({ queryKey }) => of?.(change, queryKey[1] as never) ?? true);
-        if (isOpen) timer ??= setTimeout(invalidate, everyMs);
+        if (isOpen) timer ??= setTimeout(invalidate, minIntervalMs);
       });
     }
   };
