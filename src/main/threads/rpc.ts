@@ -21,14 +21,18 @@ export type Channel<Api, Events> = {
 };
 
 /**
- * Declares a channel. A list that does not name every method of `Api` does not compile.
+ * Declares a channel. A list that does not name every method of `Api` does not compile,
+ * and the compiler's message has the missing ones.
  *
  * @param name unique among the channels of one port
  */
 export const defineChannel =
   <Api extends object, Events extends object = object>(name: string) =>
   <const Names extends readonly (keyof Api & string)[]>(
-    methods: Names & (Exclude<keyof Api, Names[number]> extends never ? unknown : never),
+    methods: Names &
+      (Exclude<keyof Api, Names[number]> extends never
+        ? unknown
+        : { missing: Exclude<keyof Api, Names[number]> }),
   ): Channel<Api, Events> => ({ name, methods });
 
 /** Methods of the implementing side, which may return results or promises. */

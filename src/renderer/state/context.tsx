@@ -26,7 +26,7 @@ export function AppProvider({ app, children }: { app: AppContext; children: Reac
 
 export function useApp(): AppContext {
   const app = useContext(Context);
-  if (!app) throw new Error('useDesk outside DeskProvider');
+  if (!app) throw new Error('useApp outside AppProvider');
   return app;
 }
 
