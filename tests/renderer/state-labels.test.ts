@@ -34,7 +34,6 @@ const states: TransferState[] = [
   ...ERROR_CODES.map((code) => failed(code)),
   { phase: 'queued' },
   { phase: 'running' },
-  { phase: 'verifying' },
   { phase: 'publishing' },
   { phase: 'paused' },
   { phase: 'done' },

@@ -285,16 +285,6 @@ function stateView(row: TransferRow, context: Context): StateView {
         note: null,
         time: left,
       };
-    case 'verifying':
-      return {
-        icon: ScanSearch,
-        tone: 'success',
-        words: transfers.verifying(row.filesDone, row.filesTotal),
-        bar: 'verifying',
-        action: null,
-        note: null,
-        time: left,
-      };
     case 'publishing':
       return {
         icon: ScanSearch,

@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.ts';
 /*
  *            enqueue
  *               |
- *            queued ----------> running -> verifying -> publishing -> done
+ *            queued ----------> running -> publishing -> done
  *               ^  \               |  |________|____________|
  *    (reason    |   \pause         | a reason to wait      | a lasting error
  *     is gone)  |    v             v                       v
@@ -38,7 +38,6 @@ export const transferState = z.discriminatedUnion('phase', [
     shortBytes: z.number().nullable(),
   }),
   z.object({ phase: z.literal('running') }),
-  z.object({ phase: z.literal('verifying') }),
   z.object({ phase: z.literal('publishing') }),
   z.object({ phase: z.literal('paused') }),
   z.object({ phase: z.literal('done') }),
@@ -79,7 +78,6 @@ export type TransferEvent =
   | { type: 'wake' }
   | { type: 'restored' }
   // Outcomes of a run.
-  | { type: 'verifying' }
   | { type: 'publishing' }
   | { type: 'finished' }
   | {
@@ -128,7 +126,7 @@ const NETWORK = new Set<ErrorCode>([
 ]);
 
 export const isActive = (state: TransferState): boolean =>
-  state.phase === 'running' || state.phase === 'verifying' || state.phase === 'publishing';
+  state.phase === 'running' || state.phase === 'publishing';
 export const isEnded = (state: TransferState): boolean =>
   state.phase === 'done' || state.phase === 'failed' || state.phase === 'cancelled';
 
@@ -241,12 +239,8 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
         (state.phase === 'waiting' && (state.untilMs !== null || state.reason === 'all-paused'))
         ? { life: { ...life, state: queued }, effects: [] }
         : same;
-    case 'verifying':
-      return state.phase === 'running'
-        ? { life: { ...life, state: { phase: 'verifying' } }, effects: [] }
-        : same;
     case 'publishing':
-      return state.phase === 'running' || state.phase === 'verifying'
+      return state.phase === 'running'
         ? { life: { ...life, state: { phase: 'publishing' } }, effects: [] }
         : same;
     case 'finished':

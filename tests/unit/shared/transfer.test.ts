@@ -33,7 +33,6 @@ const simple = fc
     'pause-all',
     'wake',
     'restored',
-    'verifying',
     'publishing',
     'finished',
   )

@@ -317,7 +317,11 @@ const transferSchema = z.object({
   acknowledge: z.array(z.string()),
   sha256: z.string().nullable(),
   hashAnyway: z.boolean(),
-  state: transferState,
+  state: z.union([
+    transferState,
+    // Stored by versions before 0.2.
+    z.object({ phase: z.literal('verifying') }).transform(() => ({ phase: 'running' as const })),
+  ]),
   attempts: z.number(),
   urgent: z.boolean(),
   position: z.number(),

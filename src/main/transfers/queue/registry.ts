@@ -19,7 +19,6 @@ export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =
 function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
   switch (phase) {
     case 'running':
-    case 'verifying':
     case 'publishing':
       return 'active';
     case 'queued':

@@ -38,7 +38,7 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
             : transfers.readyShort,
       bytes: whole,
     };
-  if (phase === 'verifying' || phase === 'publishing')
+  if (phase === 'publishing')
     return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
   if (row.totalBytes === null)
     return {

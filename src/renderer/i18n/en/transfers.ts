@@ -33,7 +33,6 @@ export const transfers = {
       : n === 1
         ? 'Downloading, 1 connection'
         : `Downloading, ${n} connections`,
-  verifying: (done: number, all: number) => `Verifying, ${done} of ${all} files checked`,
   publishing: 'Moving files into place',
   pausedState: (percent: string) => `Paused at ${percent}`,
   ready: (done: number, all: number) =>

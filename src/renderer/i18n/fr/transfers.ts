@@ -34,7 +34,6 @@ export const transfers: Texts['transfers'] = {
       : n === 1
         ? 'Téléchargement, 1 connexion'
         : `Téléchargement, ${n} connexions`,
-  verifying: (done, all) => `Vérification, ${done} fichiers sur ${all}`,
   publishing: 'Mise en place des fichiers',
   pausedState: (percent) => `En pause à ${percent}`,
   ready: (done, all) =>
