@@ -21,7 +21,7 @@ export type TestApp = {
   app: AppContext;
   bridge: FakeBridge;
   user: UserEvent;
-  /** Resolves once what was answered at once is shown. */
+  /** Resolves once what projections were answered is shown; for a query wait for what it shows. */
   render(ui: ReactNode): Promise<HTMLElement>;
 };
 

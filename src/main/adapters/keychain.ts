@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+// keytar is no longer maintained: its name stands in package.json for @napi-rs/keyring.
 import { AsyncEntry } from 'keytar';
 import type { FlagSet } from './fs/flag-files.ts';
 import { collectionState } from './secret-service.ts';

@@ -105,7 +105,7 @@ export class Articles {
   }
 
   /**
-   * Reads a picture from disk or fetches it; it is stored if its article is. Null if no article has
+   * Reads a picture from disk or fetches it; what was fetched is stored. Null if no article has
    * it.
    */
   async picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null> {

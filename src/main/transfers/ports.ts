@@ -168,7 +168,7 @@ export type StoredTransfer = {
   purpose: string | null;
   title: string;
   label: string;
-  /** Package id, address, or path of the Metalink. */
+  /** What it came from and is told apart by: package id, address, or path or name and hash of a Metalink. */
   source: string;
   /**
    * `destination` is the folder the user named, `folder` the one the files are under once that is

@@ -293,8 +293,10 @@ export const transferTotals = z.object({
   counts: z.object({
     all: z.number().int(),
     active: z.number().int(),
+    /** Also queued and paused ones. */
     waiting: z.number().int(),
     done: z.number().int(),
+    /** Also cancelled ones. */
     failed: z.number().int(),
   }),
   bytesPerSecond: z.number(),

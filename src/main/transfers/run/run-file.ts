@@ -75,8 +75,8 @@ const verifiedBy = ({ pieces, sha256 }: PlannedFile): FileEvidence['verifiedBy']
   pieces ? (sha256 === null ? 'pieces' : 'pieces and whole') : sha256 === null ? null : 'whole';
 
 /**
- * Fetches one file and publishes it: part file, fsync, hash, rename, fsync of the folder, in this
- * order, so that a file under its final name is always complete and correct. On failure the part
+ * Fetches one file and publishes it: part file, hash and fsync side by side, rename, fsync of the
+ * folder, so that a file under its final name is always complete and correct. On failure the part
  * file and its record stay for the next run, unless the content proved wrong.
  */
 export async function runFile(
