@@ -17,48 +17,51 @@ test('the catalogue fills itself and is searched as one types', async ({ launch 
 });
 
 for (const language of ['en', 'fr'] as const) {
-  test(`a search is saved, renamed, opened and deleted in a window of any width, and is there after the end of the program (${language})`, async ({
-    launch,
-    shell: where,
-  }) => {
-    const { catalogue, common, settings, shell } = wordsOf(language);
-    const first = await launch({ language, theme: themeOf(language) });
-    for (const [width, height, name] of [
-      [1280, 800, 'osprey'],
-      [640, 800, 'glacier'],
-    ] as const) {
-      const { page } = first;
-      await page.setViewportSize({ width, height });
-      await page.getByRole('searchbox', { name: shell.searchFootage }).fill(name);
-      await expect(page.getByText(catalogue.forText(name))).toBeVisible();
+  test(
+    `a search is saved, renamed, opened and deleted in a window of any width, and is there after the end of the program (${language})`,
+    { tag: `@${language}` },
+    async ({ launch, shell: where }) => {
+      const { catalogue, common, settings, shell } = wordsOf(language);
+      const first = await launch({ language, theme: themeOf(language) });
+      for (const [width, height, name] of [
+        [1280, 800, 'osprey'],
+        [640, 800, 'glacier'],
+      ] as const) {
+        const { page } = first;
+        await page.setViewportSize({ width, height });
+        await page.getByRole('searchbox', { name: shell.searchFootage }).fill(name);
+        await expect(page.getByText(catalogue.forText(name))).toBeVisible();
+        await page.getByRole('button', { name: shell.savedSearches }).click();
+        const dialog = page.getByRole('dialog', { name: shell.savedSearches });
+        await dialog.getByRole('button', { name: catalogue.empty.save }).click();
+        await expect(dialog.getByRole('button', { name, exact: true })).toBeVisible();
+        await page.keyboard.press('Escape');
+      }
+      await first.kill();
+
+      const { page } = await launch();
+      const pictures = picturesOf(page, language, where);
+      await expect(page.getByText(/^27 /)).toBeVisible();
       await page.getByRole('button', { name: shell.savedSearches }).click();
       const dialog = page.getByRole('dialog', { name: shell.savedSearches });
-      await dialog.getByRole('button', { name: catalogue.empty.save }).click();
-      await expect(dialog.getByRole('button', { name, exact: true })).toBeVisible();
-      await page.keyboard.press('Escape');
-    }
-    await first.kill();
-
-    const { page } = await launch();
-    const pictures = picturesOf(page, language, where);
-    await expect(page.getByText(/^27 /)).toBeVisible();
-    await page.getByRole('button', { name: shell.savedSearches }).click();
-    const dialog = page.getByRole('dialog', { name: shell.savedSearches });
-    await dialog.getByRole('button', { name: catalogue.renameSearch('osprey') }).click();
-    await dialog.getByRole('textbox', { name: catalogue.searchName }).fill('Birds of prey');
-    await pictures.keep('catalogue-saved-rename');
-    await dialog.getByRole('button', { name: settings.save, exact: true }).click();
-    await expect(dialog.getByRole('button', { name: 'Birds of prey', exact: true })).toBeVisible();
-    await dialog.getByRole('button', { name: shell.forgetSearch('glacier') }).click();
-    await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toHaveCount(0);
-    await pictures.keep('catalogue-saved');
-    await page.getByRole('button', { name: common.undo }).click();
-    await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toBeVisible();
-    await dialog.getByRole('button', { name: 'Birds of prey', exact: true }).click();
-    await expect(dialog).toHaveCount(0);
-    await expect(page.getByText(catalogue.forText('osprey'))).toBeVisible();
-    expect(pictures.problems).toEqual([]);
-  });
+      await dialog.getByRole('button', { name: catalogue.renameSearch('osprey') }).click();
+      await dialog.getByRole('textbox', { name: catalogue.searchName }).fill('Birds of prey');
+      await pictures.keep('catalogue-saved-rename');
+      await dialog.getByRole('button', { name: settings.save, exact: true }).click();
+      await expect(
+        dialog.getByRole('button', { name: 'Birds of prey', exact: true }),
+      ).toBeVisible();
+      await dialog.getByRole('button', { name: shell.forgetSearch('glacier') }).click();
+      await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toHaveCount(0);
+      await pictures.keep('catalogue-saved');
+      await page.getByRole('button', { name: common.undo }).click();
+      await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toBeVisible();
+      await dialog.getByRole('button', { name: 'Birds of prey', exact: true }).click();
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByText(catalogue.forText('osprey'))).toBeVisible();
+      expect(pictures.problems).toEqual([]);
+    },
+  );
 }
 
 test('what is marked is marked with buttons too, and a download that waits for an account is there after the end of the program', async ({

@@ -53,6 +53,8 @@ type Fixtures = {
 };
 
 const root = path.resolve(import.meta.dirname, '../..');
+/** Whether the specs run on tests/electron-double, which records what the system would be shown. */
+export const usesDouble = process.env['ELECTRON_OVERRIDE_DIST_PATH'] !== undefined;
 export const PASSWORD = 'Quiet-Harbour7';
 export const wordsOf = (language: 'en' | 'fr') => texts[language];
 

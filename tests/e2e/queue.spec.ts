@@ -9,7 +9,7 @@ import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { TransferState, WaitReason } from '../../src/shared/model/transfer.ts';
 import { startDemo } from '../support/demo.ts';
-import { expect, test, wordsOf } from './fixtures.ts';
+import { expect, test, usesDouble, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
 
 const HOUR = 3_600_000;
@@ -107,244 +107,240 @@ const downloads = (page: Page, language: 'en' | 'fr') =>
     .click();
 
 for (const { language, theme } of combinations) {
-  test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({
-    launch,
-    folder,
-    shell,
-  }) => {
-    test.skip(shell === 'station', 'the station shows the same pages');
-    const service = await startDemo();
-    const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
-    seed(folder, everyState());
-    const schedule = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true };
-    const { page, app } = await launch(
-      {
-        language,
-        theme,
-        limitBytesPerSecond: 20e6,
-        schedule,
-        folderTemplate: '{date}/{place} {title} {id}',
-      },
-      service.url,
-    );
-    const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
-    const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
-    await downloads(page, language);
-    await expect(page.getByText(transfers.hours).first()).toBeVisible();
-    await walk.keep('queue-all');
-    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.failed}`) }).click();
-    await expect(page.getByText(transfers.cancelled, { exact: true })).toBeVisible();
-    await walk.keep('queue-failed');
-    await button(transfers.history).click();
-    await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('zzz');
-    await expect(page.getByText(transfers.notFound)).toBeVisible();
-    await walk.keep('queue-history-none');
-    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.active}`) }).click();
-    await expect(page.getByText(transfers.emptyTabs.active[0] ?? '')).toBeVisible();
-    await walk.keep('queue-active-empty');
-    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.all}`) }).click();
-    await page.locator('button[data-index="1"]').focus();
-    await page.keyboard.press('Shift+F10');
-    await expect(page.getByRole('menu')).toBeVisible();
-    await walk.keep('queue-menu');
-    await page.getByRole('menuitem', { name: transfers.wish }).click();
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await walk.keep('queue-wish');
-    await page.keyboard.press('Escape');
-    if (theme === 'light') {
-      for (const [width, height] of [
-        [640, 800],
-        [1920, 1080],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await walk.keep(`queue-all-${width}`);
-      }
-      await page.setViewportSize({ width: 1280, height: 800 });
-    }
-    for (const [i, keychain] of (['locked', 'unreadable', 'absent'] as const).entries()) {
-      const account = {
-        rev: 9_000 + i,
-        status: keychain === 'absent' ? 'signed-in' : 'signed-out',
-        profile: null,
-        sessionEnded: false,
-        keychain,
-        pendingFlow: null,
-      };
-      await app?.evaluate(
-        ({ BrowserWindow }, payload) =>
-          BrowserWindow.getAllWindows()[0]?.webContents.send('account.changed', payload),
-        account,
+  test(
+    `every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`,
+    { tag: '@window' },
+    async ({ launch, folder }) => {
+      const service = await startDemo();
+      const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
+      seed(folder, everyState());
+      const schedule = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true };
+      const { page, app } = await launch(
+        {
+          language,
+          theme,
+          limitBytesPerSecond: 20e6,
+          schedule,
+          folderTemplate: '{date}/{place} {title} {id}',
+        },
+        service.url,
       );
-      const told = {
-        locked: frame.keychainLocked,
-        unreadable: frame.keychainUnreadable,
-        absent: frame.keychainAbsent,
-      }[keychain];
-      await expect(page.getByText(told)).toBeVisible();
-      await walk.keep(`queue-keychain-${keychain}`);
-    }
-    await page.getByRole('link', { name: new RegExp(`^${common.settings}`) }).click();
-    const nav = page.getByRole('navigation', { name: settings.title });
-    await nav.getByRole('link', { name: settings.sections.downloads }).click();
-    await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
-    await walk.keep('settings-downloads');
-    await service.close();
-    await page
-      .getByRole('link', { name: new RegExp(`^${common.news}`) })
-      .first()
-      .click();
-    await button(articles.sync).click();
-    await downloads(page, language);
-    await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
-    await walk.keep('queue-offline');
-    expect(walk.problems).toEqual([]);
-  });
+      const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
+      const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+      await downloads(page, language);
+      await expect(page.getByText(transfers.hours).first()).toBeVisible();
+      await walk.keep('queue-all');
+      await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.failed}`) }).click();
+      await expect(page.getByText(transfers.cancelled, { exact: true })).toBeVisible();
+      await walk.keep('queue-failed');
+      await button(transfers.history).click();
+      await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('zzz');
+      await expect(page.getByText(transfers.notFound)).toBeVisible();
+      await walk.keep('queue-history-none');
+      await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.active}`) }).click();
+      await expect(page.getByText(transfers.emptyTabs.active[0] ?? '')).toBeVisible();
+      await walk.keep('queue-active-empty');
+      await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.all}`) }).click();
+      await page.locator('button[data-index="1"]').focus();
+      await page.keyboard.press('Shift+F10');
+      await expect(page.getByRole('menu')).toBeVisible();
+      await walk.keep('queue-menu');
+      await page.getByRole('menuitem', { name: transfers.wish }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await walk.keep('queue-wish');
+      await page.keyboard.press('Escape');
+      if (theme === 'light') {
+        for (const [width, height] of [
+          [640, 800],
+          [1920, 1080],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          await walk.keep(`queue-all-${width}`);
+        }
+        await page.setViewportSize({ width: 1280, height: 800 });
+      }
+      for (const [i, keychain] of (['locked', 'unreadable', 'absent'] as const).entries()) {
+        const account = {
+          rev: 9_000 + i,
+          status: keychain === 'absent' ? 'signed-in' : 'signed-out',
+          profile: null,
+          sessionEnded: false,
+          keychain,
+          pendingFlow: null,
+        };
+        await app?.evaluate(
+          ({ BrowserWindow }, payload) =>
+            BrowserWindow.getAllWindows()[0]?.webContents.send('account.changed', payload),
+          account,
+        );
+        const told = {
+          locked: frame.keychainLocked,
+          unreadable: frame.keychainUnreadable,
+          absent: frame.keychainAbsent,
+        }[keychain];
+        await expect(page.getByText(told)).toBeVisible();
+        await walk.keep(`queue-keychain-${keychain}`);
+      }
+      await page.getByRole('link', { name: new RegExp(`^${common.settings}`) }).click();
+      const nav = page.getByRole('navigation', { name: settings.title });
+      await nav.getByRole('link', { name: settings.sections.downloads }).click();
+      await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
+      await walk.keep('settings-downloads');
+      await service.close();
+      await page
+        .getByRole('link', { name: new RegExp(`^${common.news}`) })
+        .first()
+        .click();
+      await button(articles.sync).click();
+      await downloads(page, language);
+      await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
+      await walk.keep('queue-offline');
+      expect(walk.problems).toEqual([]);
+    },
+  );
 }
 
 for (const { language, theme } of combinations) {
-  test(`a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`, async ({
-    launch,
-    folder,
-    shell,
-  }) => {
-    test.skip(shell === 'station', 'the station shows the same pages');
-    seed(folder, everyState());
-    for (const n of [1, 2])
-      rmSync(path.join(folder, 'home', `transfers.sqlite.backup-${n}`), { force: true });
-    const db = new DatabaseSync(path.join(folder, 'home', 'transfers.sqlite'));
-    db.exec(
-      `UPDATE transfers SET data = replace(data, '"urgent":false', '"urgent":true') WHERE id = 'trf_3'`,
-    );
-    db.close();
-    const { page } = await launch({ language, theme });
-    const { shell: frame, common } = wordsOf(language);
-    const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
-    await downloads(page, language);
-    await expect(page.getByText(frame.repaired)).toBeVisible();
-    // A row further down may have the same title.
-    await expect(page.getByText(/transfers\.sqlite\.damaged-/)).toHaveText(
-      new RegExp(`16 .*${TITLES[3]}`),
-    );
-    await expect(page.getByText(TITLES[4] ?? '').first()).toBeVisible();
-    await walk.keep('queue-damaged');
-    await page.getByRole('button', { name: common.close }).click();
-    await expect(page.getByText(frame.repaired)).toHaveCount(0);
-    expect(walk.problems).toEqual([]);
-  });
+  test(
+    `a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`,
+    { tag: '@window' },
+    async ({ launch, folder }) => {
+      seed(folder, everyState());
+      for (const n of [1, 2])
+        rmSync(path.join(folder, 'home', `transfers.sqlite.backup-${n}`), { force: true });
+      const db = new DatabaseSync(path.join(folder, 'home', 'transfers.sqlite'));
+      db.exec(
+        `UPDATE transfers SET data = replace(data, '"urgent":false', '"urgent":true') WHERE id = 'trf_3'`,
+      );
+      db.close();
+      const { page } = await launch({ language, theme });
+      const { shell: frame, common } = wordsOf(language);
+      const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
+      await downloads(page, language);
+      await expect(page.getByText(frame.repaired)).toBeVisible();
+      // A row further down may have the same title.
+      await expect(page.getByText(/transfers\.sqlite\.damaged-/)).toHaveText(
+        new RegExp(`16 .*${TITLES[3]}`),
+      );
+      await expect(page.getByText(TITLES[4] ?? '').first()).toBeVisible();
+      await walk.keep('queue-damaged');
+      await page.getByRole('button', { name: common.close }).click();
+      await expect(page.getByText(frame.repaired)).toHaveCount(0);
+      expect(walk.problems).toEqual([]);
+    },
+  );
 }
 
-test('the queue by keyboard: order, deadline, undo of what was cleared', async ({
-  launch,
-  folder,
-  shell,
-}) => {
-  test.skip(shell === 'station', 'the station shows the same pages');
-  const { transfers, common } = wordsOf('en');
-  seed(folder, everyState());
-  const { page } = await launch(
-    { schedule: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true } },
-    'http://127.0.0.1:9',
-  );
-  await downloads(page, 'en');
-  const rows = page.locator('button[data-index]');
-  await rows.nth(0).focus();
-  await page.keyboard.press('Alt+ArrowDown');
-  await expect(rows.nth(1)).toHaveText(TITLES[0] ?? '');
-  await expect(rows.nth(1)).toBeFocused();
-  await page.keyboard.press('d');
-  await page.getByRole('textbox', { name: transfers.neededBy }).fill('2036-11-24T18:00');
-  await page.getByLabel(transfers.limitLabel).fill('2.5');
-  await page.getByRole('button', { name: transfers.save }).click();
-  await expect(page.getByRole('dialog')).toHaveCount(0);
-  await expect(page.getByText(transfers.dueBy('24 Nov 2036, 18:00'))).toBeVisible();
+test(
+  'the queue by keyboard: order, deadline, undo of what was cleared',
+  { tag: '@window' },
+  async ({ launch, folder }) => {
+    const { transfers, common } = wordsOf('en');
+    seed(folder, everyState());
+    const { page } = await launch(
+      { schedule: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true } },
+      'http://127.0.0.1:9',
+    );
+    await downloads(page, 'en');
+    const rows = page.locator('button[data-index]');
+    await rows.nth(0).focus();
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect(rows.nth(1)).toHaveText(TITLES[0] ?? '');
+    await expect(rows.nth(1)).toBeFocused();
+    await page.keyboard.press('d');
+    await page.getByRole('textbox', { name: transfers.neededBy }).fill('2036-11-24T18:00');
+    await page.getByLabel(transfers.limitLabel).fill('2.5');
+    await page.getByRole('button', { name: transfers.save }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByText(transfers.dueBy('24 Nov 2036, 18:00'))).toBeVisible();
 
-  await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.done}`) }).click();
-  await expect(rows).toHaveCount(2);
-  await rows.nth(0).focus();
-  await page.keyboard.press('Delete');
-  await expect(rows).toHaveCount(1);
-  await page.getByRole('button', { name: transfers.undo }).click();
-  await expect(rows).toHaveCount(2);
-  await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('night survey');
-  await expect(rows).toHaveCount(0);
-  await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('osprey dune');
-  await expect(page.getByText(transfers.notFound)).toBeVisible();
-  await expect(page.getByRole('link', { name: new RegExp(`^${common.downloads}`) })).toBeVisible();
-});
+    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.done}`) }).click();
+    await expect(rows).toHaveCount(2);
+    await rows.nth(0).focus();
+    await page.keyboard.press('Delete');
+    await expect(rows).toHaveCount(1);
+    await page.getByRole('button', { name: transfers.undo }).click();
+    await expect(rows).toHaveCount(2);
+    await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('night survey');
+    await expect(rows).toHaveCount(0);
+    await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('osprey dune');
+    await expect(page.getByText(transfers.notFound)).toBeVisible();
+    await expect(
+      page.getByRole('link', { name: new RegExp(`^${common.downloads}`) }),
+    ).toBeVisible();
+  },
+);
 
-test('beside the window: the tray says how the queue is doing and pauses it, and what ends while nobody looks is told', async ({
-  launch,
-  folder,
-  shell,
-}) => {
-  test.skip(shell === 'station', 'the browser tells there');
-  const server = http.createServer(
-    (_request, response) =>
-      void response
-        .writeHead(200, {
-          'content-type': 'video/quicktime',
-          'content-length': '900000',
-          etag: '"a"',
-        })
-        .end(Buffer.alloc(900_000, 7)),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mov`;
-  seed(folder, [
-    {
-      state: { phase: 'queued' },
-      kind: 'url',
-      source: address,
-      title: 'clip.mov',
-      assetId: null,
-      packageId: null,
-      rev: null,
-      totalBytes: null,
-      filesTotal: 1,
-    },
-  ]);
-  const { page, app } = await launch({ limitBytesPerSecond: 300_000 }, 'first-start');
-  const isDouble = (await app?.evaluate((electron) => 'double' in electron)) ?? false;
-  test.skip(!isDouble, 'what the system shows is seen only on the double');
-  type Calls = {
-    double: { calls: [string, ...unknown[]][] };
-    BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] };
-  };
-  const calls = async (name: string) =>
-    (await app?.evaluate(
-      (electron, wanted) =>
-        (electron as unknown as Calls).double.calls
-          .filter(([called]) => called === wanted)
-          .map(([, given]) => JSON.stringify(given)),
-      name,
-    )) ?? [];
-  await app?.evaluate((electron) => {
-    for (const window of (electron as unknown as Calls).BrowserWindow.getAllWindows())
-      window.isFocusedNow = false;
-  });
-  await expect
-    .poll(() => calls('tray.setToolTip'))
-    .toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* remaining/));
-  expect(await calls('powerSaveBlocker.start')).toEqual(['"prevent-app-suspension"']);
-  const clickPause = () =>
-    app?.evaluate((electron) => {
-      type MenuTemplate = { template: { click?: () => void }[] };
-      const menus = (electron as unknown as Calls).double.calls.filter(
-        ([name]) => name === 'tray.setContextMenu',
-      );
-      (menus.at(-1)?.[1] as MenuTemplate | undefined)?.template[3]?.click?.();
+(usesDouble ? test : test.skip)(
+  `tray and notifications: the tray shows and pauses the queue, and a download that ends unseen is announced${usesDouble ? '' : ' (skipped: only the double shows what the system is told)'}`,
+  { tag: '@window' },
+  async ({ launch, folder }) => {
+    const server = http.createServer(
+      (_request, response) =>
+        void response
+          .writeHead(200, {
+            'content-type': 'video/quicktime',
+            'content-length': '900000',
+            etag: '"a"',
+          })
+          .end(Buffer.alloc(900_000, 7)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mov`;
+    seed(folder, [
+      {
+        state: { phase: 'queued' },
+        kind: 'url',
+        source: address,
+        title: 'clip.mov',
+        assetId: null,
+        packageId: null,
+        rev: null,
+        totalBytes: null,
+        filesTotal: 1,
+      },
+    ]);
+    const { page, app } = await launch({ limitBytesPerSecond: 300_000 }, 'first-start');
+    type Calls = {
+      double: { calls: [string, ...unknown[]][] };
+      BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] };
+    };
+    const calls = async (name: string) =>
+      (await app?.evaluate(
+        (electron, wanted) =>
+          (electron as unknown as Calls).double.calls
+            .filter(([called]) => called === wanted)
+            .map(([, given]) => JSON.stringify(given)),
+        name,
+      )) ?? [];
+    await app?.evaluate((electron) => {
+      for (const window of (electron as unknown as Calls).BrowserWindow.getAllWindows())
+        window.isFocusedNow = false;
     });
-  await clickPause();
-  await expect
-    .poll(() => calls('tray.setToolTip'))
-    .toContainEqual(expect.stringContaining('All downloads are paused'));
-  await clickPause();
-  await expect
-    .poll(() => calls('notification.show'), { timeout: 20_000 })
-    .toEqual([JSON.stringify({ title: 'Download finished', body: '' })]);
-  await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
-  expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');
-  expect(await page.title()).toBeTruthy();
-  server.closeAllConnections();
-  server.close();
-});
+    await expect
+      .poll(() => calls('tray.setToolTip'))
+      .toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* remaining/));
+    expect(await calls('powerSaveBlocker.start')).toEqual(['"prevent-app-suspension"']);
+    const clickPause = () =>
+      app?.evaluate((electron) => {
+        type MenuTemplate = { template: { click?: () => void }[] };
+        const menus = (electron as unknown as Calls).double.calls.filter(
+          ([name]) => name === 'tray.setContextMenu',
+        );
+        (menus.at(-1)?.[1] as MenuTemplate | undefined)?.template[3]?.click?.();
+      });
+    await clickPause();
+    await expect
+      .poll(() => calls('tray.setToolTip'))
+      .toContainEqual(expect.stringContaining('All downloads are paused'));
+    await clickPause();
+    await expect
+      .poll(() => calls('notification.show'), { timeout: 20_000 })
+      .toEqual([JSON.stringify({ title: 'Download finished', body: '' })]);
+    await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
+    expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');
+    expect(await page.title()).toBeTruthy();
+    server.closeAllConnections();
+    server.close();
+  },
+);

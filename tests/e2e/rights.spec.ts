@@ -54,102 +54,102 @@ for (const [language, theme] of [
   ['en', 'dark'],
   ['fr', 'light'],
 ] as const) {
-  test(`a live withdrawal is seen in every place, ${language}, ${theme}`, async ({
-    launch,
-    service,
-    shell,
-  }) => {
-    test.setTimeout(180_000);
-    const words = wordsOf(language);
-    await elsewhere(service).register();
-    const { page } = await launch({ language, theme }, service.url);
-    const shot = (name: string) =>
-      page.screenshot({ path: `test-results/rights/${shell}-${language}-${theme}-${name}.png` });
-    await command(page, words.shell.palette.signIn);
-    await signIn(new Keys(page), EMAIL, PASSWORD, language);
-    await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
-    await downloadPreview(page);
-    await expect(page.getByText(words.asset.isHere)).toBeVisible({ timeout: 60_000 });
-    const head = page
-      .getByRole('banner')
-      .or(page.locator('header'))
-      .filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
-
-    for (const [status, badge, row] of [
-      ['withheld', words.badges['on-hold'], words.transfers.rights['on-hold']],
-      ['canceled', words.badges.withdrawn, words.transfers.rights.withdrawn],
-    ] as const) {
-      await setStatus(service, status);
-      await poll(page, words);
-      // The page itself, with the copy that is here.
-      await expect(head.getByText(badge, { exact: true })).toBeVisible();
-      await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
-      await expect(page.getByRole('button', { name: words.asset.openFolder })).toBeVisible();
-      await expect(page.getByRole('button', { name: /^(Download|Télécharger) \d+/ })).toHaveCount(
-        0,
-      );
-      await shot(`asset-${status}`);
-      // Its card, and the palette, which does not offer to queue it.
-      await go(page, words.common.catalogue);
-      await expect(
-        page
-          .getByRole('gridcell')
-          .filter({ hasText: NAME })
-          .first()
-          .getByText(badge, { exact: true }),
-      ).toBeVisible();
-      await shot(`cards-${status}`);
-      await palette(page, language === 'en' ? 'otters are back' : 'loutres de retour');
-      const found = page.getByRole('option', { name: TITLE }).first();
-      await expect(found.getByText(badge, { exact: true })).toBeVisible();
-      await expect(page.getByRole('option', { name: /^(Queue|Mettre en file) / })).toHaveCount(0);
-      await shot(`palette-${status}`);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
-      // Where it is related, the article beside it, and its row.
-      await openAsset(page, language === 'en' ? 'river wardens' : 'gardes-rivière', BESIDE);
-      await page.getByRole('tab', { name: words.asset.tabs.related }).click();
-      await expect(
-        page
-          .getByRole('tabpanel')
-          .getByRole('button', { name: NAME })
-          .getByText(badge, { exact: true }),
-      ).toBeVisible();
-      await shot(`related-${status}`);
-      await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
-      await page.getByRole('option', { name: ARTICLE }).first().click();
-      const card = page.locator('aside').filter({ hasText: NAME });
-      await expect(card.getByText(badge, { exact: true })).toBeVisible();
-      await card.scrollIntoViewIfNeeded();
-      await shot(`article-${status}`);
-      await go(page, words.common.downloads);
-      await expect(page.getByText(row, { exact: true }).first()).toBeVisible();
-      await expect(page.getByText(words.transfers.readyShort, { exact: true })).toHaveCount(0);
-      await shot(`downloads-${status}`);
+  test(
+    `a live withdrawal is seen in every place, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell }) => {
+      test.setTimeout(180_000);
+      const words = wordsOf(language);
+      await elsewhere(service).register();
+      const { page } = await launch({ language, theme }, service.url);
+      const shot = (name: string) =>
+        page.screenshot({ path: `test-results/rights/${shell}-${language}-${theme}-${name}.png` });
+      await command(page, words.shell.palette.signIn);
+      await signIn(new Keys(page), EMAIL, PASSWORD, language);
       await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
-    }
+      await downloadPreview(page);
+      await expect(page.getByText(words.asset.isHere)).toBeVisible({ timeout: 60_000 });
+      const head = page
+        .getByRole('banner')
+        .or(page.locator('header'))
+        .filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
 
-    // Off the list it is still here, with its evidence.
-    await go(page, words.common.downloads);
-    await page.getByRole('button', { name: TITLE }).first().focus();
-    await page.keyboard.press('Delete');
-    await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
-    await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
-    await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
-    // A window asks where to, in a dialog of the system's.
-    if (shell === 'station') {
-      const [evidence] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: words.asset.report }).click(),
-      ]);
-      expect(evidence.suggestedFilename()).toMatch(/\.html$/);
-    }
-    await setStatus(service, 'usable');
-    await poll(page, words);
-    await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
-    await expect(page.getByText(words.asset.isHere)).toBeVisible();
-    await shot('asset-removed-and-here');
-  });
+      for (const [status, badge, row] of [
+        ['withheld', words.badges['on-hold'], words.transfers.rights['on-hold']],
+        ['canceled', words.badges.withdrawn, words.transfers.rights.withdrawn],
+      ] as const) {
+        await setStatus(service, status);
+        await poll(page, words);
+        // The page itself, with the copy that is here.
+        await expect(head.getByText(badge, { exact: true })).toBeVisible();
+        await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
+        await expect(page.getByRole('button', { name: words.asset.openFolder })).toBeVisible();
+        await expect(page.getByRole('button', { name: /^(Download|Télécharger) \d+/ })).toHaveCount(
+          0,
+        );
+        await shot(`asset-${status}`);
+        // Its card, and the palette, which does not offer to queue it.
+        await go(page, words.common.catalogue);
+        await expect(
+          page
+            .getByRole('gridcell')
+            .filter({ hasText: NAME })
+            .first()
+            .getByText(badge, { exact: true }),
+        ).toBeVisible();
+        await shot(`cards-${status}`);
+        await palette(page, language === 'en' ? 'otters are back' : 'loutres de retour');
+        const found = page.getByRole('option', { name: TITLE }).first();
+        await expect(found.getByText(badge, { exact: true })).toBeVisible();
+        await expect(page.getByRole('option', { name: /^(Queue|Mettre en file) / })).toHaveCount(0);
+        await shot(`palette-${status}`);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        // Where it is related, the article beside it, and its row.
+        await openAsset(page, language === 'en' ? 'river wardens' : 'gardes-rivière', BESIDE);
+        await page.getByRole('tab', { name: words.asset.tabs.related }).click();
+        await expect(
+          page
+            .getByRole('tabpanel')
+            .getByRole('button', { name: NAME })
+            .getByText(badge, { exact: true }),
+        ).toBeVisible();
+        await shot(`related-${status}`);
+        await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
+        await page.getByRole('option', { name: ARTICLE }).first().click();
+        const card = page.locator('aside').filter({ hasText: NAME });
+        await expect(card.getByText(badge, { exact: true })).toBeVisible();
+        await card.scrollIntoViewIfNeeded();
+        await shot(`article-${status}`);
+        await go(page, words.common.downloads);
+        await expect(page.getByText(row, { exact: true }).first()).toBeVisible();
+        await expect(page.getByText(words.transfers.readyShort, { exact: true })).toHaveCount(0);
+        await shot(`downloads-${status}`);
+        await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
+      }
+
+      // Off the list it is still here, with its evidence.
+      await go(page, words.common.downloads);
+      await page.getByRole('button', { name: TITLE }).first().focus();
+      await page.keyboard.press('Delete');
+      await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
+      await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
+      await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
+      // A window asks where to, in a dialog of the system's.
+      if (shell === 'station') {
+        const [evidence] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name: words.asset.report }).click(),
+        ]);
+        expect(evidence.suggestedFilename()).toMatch(/\.html$/);
+      }
+      await setStatus(service, 'usable');
+      await poll(page, words);
+      await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
+      await expect(page.getByText(words.asset.isHere)).toBeVisible();
+      await shot('asset-removed-and-here');
+    },
+  );
 }
 
 test('an embargo is confirmed with its time, on the page and from the cards', async ({

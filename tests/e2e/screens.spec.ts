@@ -3,152 +3,152 @@ import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
 
 for (const { language, theme } of combinations) {
-  test(`every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({
-    launch,
-    shell,
-  }) => {
-    test.skip(shell === 'station', 'the station shows the same pages');
-    test.setTimeout(300_000);
-    const words = wordsOf(language);
-    const { page } = await launch({ language, theme, limitBytesPerSecond: 40e6 }, 'first-start');
-    const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
-    const keep = (name: string): Promise<void> => walk.keep(name);
-    const link = (name: string): Promise<void> =>
-      page.getByRole('link', { name: new RegExp(`^${name}`) }).click();
-    const button = (name: string | RegExp): Promise<void> =>
-      page.getByRole('button', { name }).first().click();
-    const { account, catalogue, common } = words;
+  test(
+    `every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`,
+    { tag: '@window' },
+    async ({ launch }) => {
+      test.setTimeout(300_000);
+      const words = wordsOf(language);
+      const { page } = await launch({ language, theme, limitBytesPerSecond: 40e6 }, 'first-start');
+      const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
+      const keep = (name: string): Promise<void> => walk.keep(name);
+      const link = (name: string): Promise<void> =>
+        page.getByRole('link', { name: new RegExp(`^${name}`) }).click();
+      const button = (name: string | RegExp): Promise<void> =>
+        page.getByRole('button', { name }).first().click();
+      const { account, catalogue, common } = words;
 
-    await test.step('first start, catalogue', async () => {
-      await expect(page.getByRole('button', { name: words.welcome.startDemo })).toBeVisible();
-      await keep('welcome');
-      await button(words.welcome.startDemo);
-      await expect(page.getByText(/^27 /)).toBeVisible();
-      await keep('catalogue');
-      await page.getByRole('radio', { name: catalogue.table }).click();
-      await keep('catalogue-table');
-      await page.getByRole('radio', { name: catalogue.grid }).click();
-      await page.keyboard.press('/');
-      await page.keyboard.type('zzzz');
-      await expect(page.getByText(/^27 /)).toHaveCount(0);
-      await keep('catalogue-empty');
-      await page.keyboard.press('Control+a');
-      await page.keyboard.press('Delete');
-      await expect(page.getByText(/^27 /)).toBeVisible();
-      await page.keyboard.press('Control+k');
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await page.keyboard.type('gla');
-      await keep('palette');
-      await page.keyboard.press('Escape');
-      await page.getByRole('radio', { name: catalogue.grid }).press('?');
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await keep('shortcuts');
-      await page.keyboard.press('Escape');
-    });
+      await test.step('first start, catalogue', async () => {
+        await expect(page.getByRole('button', { name: words.welcome.startDemo })).toBeVisible();
+        await keep('welcome');
+        await button(words.welcome.startDemo);
+        await expect(page.getByText(/^27 /)).toBeVisible();
+        await keep('catalogue');
+        await page.getByRole('radio', { name: catalogue.table }).click();
+        await keep('catalogue-table');
+        await page.getByRole('radio', { name: catalogue.grid }).click();
+        await page.keyboard.press('/');
+        await page.keyboard.type('zzzz');
+        await expect(page.getByText(/^27 /)).toHaveCount(0);
+        await keep('catalogue-empty');
+        await page.keyboard.press('Control+a');
+        await page.keyboard.press('Delete');
+        await expect(page.getByText(/^27 /)).toBeVisible();
+        await page.keyboard.press('Control+k');
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await page.keyboard.type('gla');
+        await keep('palette');
+        await page.keyboard.press('Escape');
+        await page.getByRole('radio', { name: catalogue.grid }).press('?');
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await keep('shortcuts');
+        await page.keyboard.press('Escape');
+      });
 
-    await test.step('asset, account', async () => {
-      await page
-        .getByText(/Glacier lake survey|^Lac glaciaire/)
-        .first()
-        .click();
-      await expect(
-        page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ }),
-      ).toBeVisible();
-      await keep('asset');
-      await page
-        .getByRole('button', { name: words.asset.download(14, '').replace(/[\s,]+$/, '') })
-        .click();
-      await keep('account-landing');
-      await button(account.signIn);
-      await keep('sign-in');
-      await page
-        .getByRole('button', { name: account.forgot })
-        .or(page.getByRole('link', { name: account.forgot }))
-        .click();
-      await keep('reset');
-      await page.getByLabel(account.email).fill('nobody@station.example');
-      await button(account.sendCode);
-      await expect(page.getByLabel(account.codeLabel)).toBeVisible();
-      await keep('reset-code');
-      await button(words.shell.backTo.asset);
-      await link(common.account);
-      await button(account.create);
-      await page.getByLabel(account.workEmail).fill('desk@station.example');
-      await page.getByLabel(account.password, { exact: true }).fill('Quiet-Harb');
-      await button(account.createAction);
-      await keep('account-create');
-      await page.getByLabel(account.password, { exact: true }).fill(PASSWORD);
-      await page.getByLabel(account.name, { exact: true }).fill('Ingest Desk');
-      await page.getByLabel(account.organisation).fill('Station');
-      await page.getByRole('button', { name: account.country }).click();
-      await page.getByRole('option', { name: /Belgium|Belgique/ }).click();
-      await page.getByText(account.agreeBefore.trim()).click();
-      await button(account.createAction);
-      await expect(page.getByLabel(account.codeLabel)).toBeVisible();
-      await page.getByLabel(account.codeLabel).fill('407');
-      await keep('account-code');
-      await page
-        .getByRole('button', { name: account.openMailbox })
-        .or(page.getByRole('link', { name: account.openMailbox }))
-        .click();
-      const code = page.getByRole('status', { name: account.codeLabel });
-      await expect(code).toBeVisible();
-      await keep('mailbox');
-      const digits = ((await code.textContent()) ?? '').replaceAll(/\D/g, '');
-      await button(account.enterCode);
-      await page.getByLabel(account.codeLabel).fill(digits);
-      await expect(page.getByRole('heading', { name: account.createdTitle })).toBeVisible();
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await keep('terms');
-      await button(words.downloads.confirm);
-      await expect(page.getByRole('dialog')).toHaveCount(0);
-      await keep('account-created');
-    });
+      await test.step('asset, account', async () => {
+        await page
+          .getByText(/Glacier lake survey|^Lac glaciaire/)
+          .first()
+          .click();
+        await expect(
+          page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ }),
+        ).toBeVisible();
+        await keep('asset');
+        await page
+          .getByRole('button', { name: words.asset.download(14, '').replace(/[\s,]+$/, '') })
+          .click();
+        await keep('account-landing');
+        await button(account.signIn);
+        await keep('sign-in');
+        await page
+          .getByRole('button', { name: account.forgot })
+          .or(page.getByRole('link', { name: account.forgot }))
+          .click();
+        await keep('reset');
+        await page.getByLabel(account.email).fill('nobody@station.example');
+        await button(account.sendCode);
+        await expect(page.getByLabel(account.codeLabel)).toBeVisible();
+        await keep('reset-code');
+        await button(words.shell.backTo.asset);
+        await link(common.account);
+        await button(account.create);
+        await page.getByLabel(account.workEmail).fill('desk@station.example');
+        await page.getByLabel(account.password, { exact: true }).fill('Quiet-Harb');
+        await button(account.createAction);
+        await keep('account-create');
+        await page.getByLabel(account.password, { exact: true }).fill(PASSWORD);
+        await page.getByLabel(account.name, { exact: true }).fill('Ingest Desk');
+        await page.getByLabel(account.organisation).fill('Station');
+        await page.getByRole('button', { name: account.country }).click();
+        await page.getByRole('option', { name: /Belgium|Belgique/ }).click();
+        await page.getByText(account.agreeBefore.trim()).click();
+        await button(account.createAction);
+        await expect(page.getByLabel(account.codeLabel)).toBeVisible();
+        await page.getByLabel(account.codeLabel).fill('407');
+        await keep('account-code');
+        await page
+          .getByRole('button', { name: account.openMailbox })
+          .or(page.getByRole('link', { name: account.openMailbox }))
+          .click();
+        const code = page.getByRole('status', { name: account.codeLabel });
+        await expect(code).toBeVisible();
+        await keep('mailbox');
+        const digits = ((await code.textContent()) ?? '').replaceAll(/\D/g, '');
+        await button(account.enterCode);
+        await page.getByLabel(account.codeLabel).fill(digits);
+        await expect(page.getByRole('heading', { name: account.createdTitle })).toBeVisible();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await keep('terms');
+        await button(words.downloads.confirm);
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await keep('account-created');
+      });
 
-    await test.step('downloads, news, profile, settings', async () => {
-      await page.reload();
-      await link(common.downloads);
-      await page
-        .getByText(/Glacier lake survey|^Lac glaciaire/)
-        .first()
-        .click();
-      await expect(page.getByText(words.transfers.running(4)).first()).toBeVisible();
-      await keep('downloads');
-      await link(common.news);
-      await page
-        .getByText(/Thirty springs on one|Trente printemps sur/)
-        .first()
-        .click();
-      await expect(page.getByRole('article').getByRole('heading', { level: 1 })).toBeVisible();
-      await keep('news');
-      await link(common.account);
-      await expect(page.getByText(account.thisDevice).first()).toBeVisible();
-      await keep('account');
-      await link(common.settings);
-      await expect(page.getByRole('heading', { level: 1, name: common.settings })).toBeVisible();
-      await keep('settings');
-    });
-    await test.step('the same pages in a narrow window and on a large one', async () => {
-      // Twice is enough: what breaks a layout is the longer language or the width, not the theme.
-      for (const [width, height] of theme === 'light'
-        ? ([
-            [640, 800],
-            [1920, 1080],
-          ] as const)
-        : []) {
-        await page.setViewportSize({ width, height });
-        for (const [name, label] of [
-          ['catalogue', common.catalogue],
-          ['news', common.news],
-          ['downloads', common.downloads],
-          ['account', common.account],
-          ['settings', common.settings],
-        ] as const) {
-          await link(label);
-          await keep(`${name}-${width}`);
+      await test.step('downloads, news, profile, settings', async () => {
+        await page.reload();
+        await link(common.downloads);
+        await page
+          .getByText(/Glacier lake survey|^Lac glaciaire/)
+          .first()
+          .click();
+        await expect(page.getByText(words.transfers.running(4)).first()).toBeVisible();
+        await keep('downloads');
+        await link(common.news);
+        await page
+          .getByText(/Thirty springs on one|Trente printemps sur/)
+          .first()
+          .click();
+        await expect(page.getByRole('article').getByRole('heading', { level: 1 })).toBeVisible();
+        await keep('news');
+        await link(common.account);
+        await expect(page.getByText(account.thisDevice).first()).toBeVisible();
+        await keep('account');
+        await link(common.settings);
+        await expect(page.getByRole('heading', { level: 1, name: common.settings })).toBeVisible();
+        await keep('settings');
+      });
+      await test.step('the same pages in a narrow window and on a large one', async () => {
+        // Twice is enough: what breaks a layout is the longer language or the width, not the theme.
+        for (const [width, height] of theme === 'light'
+          ? ([
+              [640, 800],
+              [1920, 1080],
+            ] as const)
+          : []) {
+          await page.setViewportSize({ width, height });
+          for (const [name, label] of [
+            ['catalogue', common.catalogue],
+            ['news', common.news],
+            ['downloads', common.downloads],
+            ['account', common.account],
+            ['settings', common.settings],
+          ] as const) {
+            await link(label);
+            await keep(`${name}-${width}`);
+          }
         }
-      }
-    });
-    expect(walk.problems).toEqual([]);
-  });
+      });
+      expect(walk.problems).toEqual([]);
+    },
+  );
 }
