@@ -2,7 +2,7 @@ import { Notification } from 'electron';
 import {
   NotificationTracker,
   dueNotifications,
-  type Notice,
+  type AppNotification,
   type Notify,
 } from '../../shared/model/notifications.ts';
 import type { TransferChange } from '../transfers/api.ts';
@@ -18,62 +18,62 @@ type NotificationDeps = {
 };
 
 function textOf(
-  notice: Notice,
+  notification: AppNotification,
   more: number,
   words: NativeTexts,
   needsKeychain: boolean,
 ): { title: string; body: string } {
   const others = words.more(more);
-  switch (notice.kind) {
+  switch (notification.kind) {
     case 'done':
-      return { title: words.done, body: [notice.title, others].filter(Boolean).join(' ') };
+      return { title: words.done, body: [notification.title, others].filter(Boolean).join(' ') };
     case 'all-done':
-      return { title: words.allDone(notice.count), body: '' };
+      return { title: words.allDone(notification.count), body: '' };
     case 'rights':
       return {
-        title: words.rights[notice.state],
-        body: [notice.title, others].filter(Boolean).join(' '),
+        title: words.rights[notification.state],
+        body: [notification.title, others].filter(Boolean).join(' '),
       };
     case 'failed':
       return {
         title: words.failed,
-        body: [notice.title, others, words.see].filter(Boolean).join('\n'),
+        body: [notification.title, others, words.see].filter(Boolean).join('\n'),
       };
     case 'waits':
       return {
         title: words.waits,
         body: [
-          notice.title,
+          notification.title,
           others,
-          notice.reason === 'signed-out' && needsKeychain
+          notification.reason === 'signed-out' && needsKeychain
             ? words.unlockKeychain
-            : (words.reasons[notice.reason] ?? words.see),
+            : (words.reasons[notification.reason] ?? words.see),
         ]
           .filter(Boolean)
           .join('\n'),
       };
   }
-  return notice satisfies never;
+  return notification satisfies never;
 }
 
 /** Shows events of the queue as system notifications while the window isn't in front. */
 export class Notifications {
-  readonly #watch = new NotificationTracker(Date.now());
-  readonly #looks: NotificationDeps;
+  readonly #tracker = new NotificationTracker(Date.now());
+  readonly #deps: NotificationDeps;
 
-  constructor(looks: NotificationDeps) {
-    this.#looks = looks;
+  constructor(deps: NotificationDeps) {
+    this.#deps = deps;
   }
 
   take(change: TransferChange): void {
-    const told = dueNotifications(this.#watch.take(change), this.#looks.notify());
-    if (this.#looks.isLookedAt() || !Notification.isSupported()) return;
-    for (const { notice, more } of told) {
-      const notification = new Notification(
-        textOf(notice, more, this.#looks.words(), this.#looks.needsKeychain()),
+    const due = dueNotifications(this.#tracker.take(change), this.#deps.notify());
+    if (this.#deps.isLookedAt() || !Notification.isSupported()) return;
+    for (const { notification, more } of due) {
+      const shown = new Notification(
+        textOf(notification, more, this.#deps.words(), this.#deps.needsKeychain()),
       );
-      notification.on('click', () => this.#looks.open());
-      notification.show();
+      shown.on('click', () => this.#deps.open());
+      shown.show();
     }
   }
 }

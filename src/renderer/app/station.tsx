@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import {
   NotificationTracker,
   dueNotifications,
-  type Notice,
+  type AppNotification,
 } from '../../shared/model/notifications.ts';
 import type { AccountView } from '../state/views.ts';
 import { useApp, useTexts } from '../state/context.tsx';
@@ -32,7 +32,7 @@ export function StationSignIn() {
 }
 
 function textOf(
-  notice: Notice,
+  notification: AppNotification,
   more: number,
   {
     transfers: { notices, reasons, otherReason, rights, waits, keychainLocked, keychainUnanswered },
@@ -40,36 +40,38 @@ function textOf(
   keychain: AccountView['keychain'] | undefined,
 ): [title: string, body: string] {
   const others = more > 0 ? notices.more(more) : '';
-  switch (notice.kind) {
+  switch (notification.kind) {
     case 'done':
-      return [notices.done, [notice.title, others].filter(Boolean).join(' ')];
+      return [notices.done, [notification.title, others].filter(Boolean).join(' ')];
     case 'all-done':
-      return [notices.allDone(notice.count), ''];
+      return [notices.allDone(notification.count), ''];
     case 'rights':
-      return [rights[notice.state], [notice.title, others].filter(Boolean).join(' ')];
+      return [rights[notification.state], [notification.title, others].filter(Boolean).join(' ')];
     case 'failed':
       return [
         notices.failed,
-        [notice.title, others, reasons[notice.code] ?? otherReason].filter(Boolean).join('\n'),
+        [notification.title, others, reasons[notification.code] ?? otherReason]
+          .filter(Boolean)
+          .join('\n'),
       ];
     case 'waits':
       return [
         notices.waits,
         [
-          notice.title,
+          notification.title,
           others,
           // Signing in would not help: the session is behind the keychain.
-          notice.reason === 'signed-out' && keychain === 'locked'
+          notification.reason === 'signed-out' && keychain === 'locked'
             ? keychainLocked
-            : notice.reason === 'signed-out' && keychain === 'unanswered'
+            : notification.reason === 'signed-out' && keychain === 'unanswered'
               ? keychainUnanswered
-              : waits[notice.reason],
+              : waits[notification.reason],
         ]
           .filter(Boolean)
           .join('\n'),
       ];
   }
-  return notice satisfies never;
+  return notification satisfies never;
 }
 
 /**
@@ -83,20 +85,27 @@ export function BrowserNotifications() {
     if (app.info.shell !== 'station' || !('Notification' in globalThis)) return undefined;
     const watch = new NotificationTracker(Date.now());
     return app.client.on('transfers.changed', (change) => {
-      const told = dueNotifications(
+      const due = dueNotifications(
         watch.take(change),
         app.settings.getState().value?.notify ?? 'off',
       );
       if (document.hasFocus() || Notification.permission !== 'granted') return;
-      for (const { notice, more } of told) {
-        const [title, body] = textOf(notice, more, texts, app.account.getState().value?.keychain);
+      for (const { notification, more } of due) {
+        const [title, body] = textOf(
+          notification,
+          more,
+          texts,
+          app.account.getState().value?.keychain,
+        );
         const shown = new Notification(title, {
           body,
-          tag: 'id' in notice ? notice.id : notice.kind,
+          tag: 'id' in notification ? notification.id : notification.kind,
         });
         shown.addEventListener('click', () => {
           window.focus();
-          app.route.getState().go({ name: 'transfers', id: 'id' in notice ? notice.id : null });
+          app.route
+            .getState()
+            .go({ name: 'transfers', id: 'id' in notification ? notification.id : null });
         });
       }
     });

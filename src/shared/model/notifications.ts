@@ -3,7 +3,7 @@ import type { RightsState } from './rights.ts';
 import type { TransferState, WaitReason } from './transfer.ts';
 
 /** An event that a system notification may report. */
-export type Notice =
+export type AppNotification =
   | { kind: 'done'; id: string; title: string }
   | { kind: 'all-done'; count: number }
   | { kind: 'waits'; id: string; title: string; reason: WaitReason }
@@ -53,17 +53,20 @@ export class NotificationTracker {
     this.#sinceMs = sinceMs;
   }
 
-  take({ rows, removed, totals: { counts } }: Change): Notice[] {
-    const notices = rows.flatMap((row) => [...this.#noticeOf(row), ...this.#rightsNoticeOf(row)]);
+  take({ rows, removed, totals: { counts } }: Change): AppNotification[] {
+    const notifications = rows.flatMap((row) => [
+      ...this.#stateChange(row),
+      ...this.#rightsChange(row),
+    ]);
     for (const id of removed) this.#known.delete(id);
     if (this.#doneCount > 0 && counts.active + counts.waiting === 0) {
-      notices.push({ kind: 'all-done', count: this.#doneCount });
+      notifications.push({ kind: 'all-done', count: this.#doneCount });
       this.#doneCount = 0;
     }
-    return notices;
+    return notifications;
   }
 
-  #rightsNoticeOf({ id, title, state, rights }: Row): Notice[] {
+  #rightsChange({ id, title, state, rights }: Row): AppNotification[] {
     if (state.phase !== 'done' || !rights) return [];
     const now = `${rights.state} ${rights.since}`;
     if (rights.since < this.#sinceMs || this.#rights.get(id) === now) return [];
@@ -71,7 +74,7 @@ export class NotificationTracker {
     return [{ kind: 'rights', id, title, state: rights.state }];
   }
 
-  #noticeOf({ id, title, state, finishedAt }: Row): Notice[] {
+  #stateChange({ id, title, state, finishedAt }: Row): AppNotification[] {
     const before = this.#known.get(id);
     const now = keyOf(state);
     this.#known.set(id, now);
@@ -92,16 +95,18 @@ export class NotificationTracker {
  * count of the rest.
  */
 export function dueNotifications(
-  notices: readonly Notice[],
+  notifications: readonly AppNotification[],
   notify: Notify,
-): { notice: Notice; more: number }[] {
+): { notification: AppNotification; more: number }[] {
   if (notify === 'off') return [];
-  const isLast = notices.some(({ kind }) => kind === 'all-done');
-  const wanted = notices.filter(({ kind }) => kind !== 'done' || (notify === 'all' && !isLast));
-  const groupOf = (notice: Notice): string =>
-    notice.kind === 'rights' ? notice.state : notice.kind;
+  const isLast = notifications.some(({ kind }) => kind === 'all-done');
+  const wanted = notifications.filter(
+    ({ kind }) => kind !== 'done' || (notify === 'all' && !isLast),
+  );
+  const groupOf = (notification: AppNotification): string =>
+    notification.kind === 'rights' ? notification.state : notification.kind;
   return [...new Set(wanted.map(groupOf))].flatMap((group) => {
-    const [notice, ...more] = wanted.filter((one) => groupOf(one) === group);
-    return notice ? [{ notice, more: more.length }] : [];
+    const [notification, ...more] = wanted.filter((one) => groupOf(one) === group);
+    return notification ? [{ notification, more: more.length }] : [];
   });
 }

@@ -59,7 +59,7 @@ test('terms of use that have changed call for somebody, once for all packages th
   watch.take(change([row('a', { phase: 'running' }), row('b', { phase: 'queued' })]));
   const notices = watch.take(change([row('a', terms), row('b', terms)]));
   expect(dueNotifications(notices, 'needed')).toEqual([
-    { notice: { kind: 'waits', id: 'a', title: 'a', reason: 'terms' }, more: 1 },
+    { notification: { kind: 'waits', id: 'a', title: 'a', reason: 'terms' }, more: 1 },
   ]);
 });
 
@@ -70,7 +70,9 @@ test('the choice of the user: nothing, what is needed, or all; many of a kind ar
     change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]),
   );
   const told = (notify: 'off' | 'needed' | 'all') =>
-    dueNotifications(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
+    dueNotifications(notices, notify).map(
+      ({ notification, more }) => `${notification.kind} +${more}`,
+    );
   expect([told('off'), told('needed'), told('all')]).toEqual([
     [],
     ['failed +1'],
@@ -99,8 +101,8 @@ test('what must not be used any more is told once, with its own word, and not wh
     ]),
   );
   expect(
-    dueNotifications(both, 'needed').map(({ notice, more }) => [
-      notice.kind === 'rights' && notice.state,
+    dueNotifications(both, 'needed').map(({ notification, more }) => [
+      notification.kind === 'rights' && notification.state,
       more,
     ]),
   ).toEqual([
