@@ -20,7 +20,7 @@ export async function measureEnqueue(folder: string): Promise<string> {
   const service = await startDemo({ seed: `bench:${ASSETS}` });
   const home = path.join(folder, 'enqueue');
   await mkdir(home, { recursive: true });
-  const composed = await createApplication({
+  const application = await createApplication({
     home,
     version: '0.1.0',
     background: false,
@@ -37,7 +37,7 @@ export async function measureEnqueue(folder: string): Promise<string> {
     },
   });
   const call = async <T>(name: string, input?: unknown): Promise<T> => {
-    const answer = await composed.invoke(name, { isTrusted: true }, input);
+    const answer = await application.invoke(name, { isTrusted: true }, input);
     if (!answer.ok) throw new Error(`${name}: ${answer.error.code} ${answer.error.message}`);
     return answer.value as T;
   };
@@ -73,7 +73,7 @@ export async function measureEnqueue(folder: string): Promise<string> {
     }
     return `Queuing ${AT_ONCE} packages took ${median(answered ?? []).toFixed(0)} ms to the answer, ${median(listed ?? []).toFixed(0)} ms to the list with the last of them (median of ${ROUNDS}).`;
   } finally {
-    await composed.close();
+    await application.close();
     await service.close();
   }
 }

@@ -128,20 +128,20 @@ export class DamagedHomes {
     const home = temporaryFolder();
     const service = await startDemo({ limits: 'relaxed' });
     const origin = await FaultOrigin.start({ secure: false });
-    const composed = await open(home, { serviceUrl: service.url });
-    composed.services.settings.set({
+    const application = await open(home, { serviceUrl: service.url });
+    application.services.settings.set({
       destination: path.join(home, 'to'),
       theme: 'dark',
       limitBytesPerSecond: 5_000_000,
       activeTransfers: 2,
     });
-    await fillQueue(composed, origin, path.join(home, 'to'));
-    await fillLibrary(composed);
+    await fillQueue(application, origin, path.join(home, 'to'));
+    await fillLibrary(application);
     const client = {
       api: { getMeta: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'AAAA' }] }) },
     } as unknown as ServiceClient;
     await trustedKeys(client, home, 'https://files.example');
-    await composed.close();
+    await application.close();
     // The library of the service that is away from now on is the one that was filled.
     const files = readdirSync(home).filter((name) => /^library-.*\.sqlite/u.test(name));
     const away = await open(home, { serviceUrl: AWAY });
@@ -159,8 +159,8 @@ export class DamagedHomes {
   }
 
   async #addDemoAccount(home: string): Promise<void> {
-    const composed = await open(home, { demo: true });
-    const session = composed.services.session();
+    const application = await open(home, { demo: true });
+    const session = application.services.session();
     await session.account.register({
       email: EMAIL,
       password: PASSWORD,
@@ -171,12 +171,12 @@ export class DamagedHomes {
       language: 'en',
     });
     const code = async (): Promise<string | null> =>
-      (await composed.services.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
+      (await application.services.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
     let arrived = await code();
     for (let tries = 0; arrived === null && tries < 600; tries++, arrived = await code())
       await wait(50);
     await session.account.verify(arrived ?? '');
-    await composed.close();
+    await application.close();
   }
 
   /**
@@ -184,15 +184,15 @@ export class DamagedHomes {
    * end.
    */
   async #keep(home: string): Promise<void> {
-    const composed = await open(home, { serviceUrl: AWAY });
-    const before = await contentOf(composed);
+    const application = await open(home, { serviceUrl: AWAY });
+    const before = await contentOf(application);
     for (const id of Object.keys(before.articles).slice(3, 9))
-      await composed.services.session().articles.mark(id, { read: true, position: 0.25 });
+      await application.services.session().articles.mark(id, { read: true, position: 0.25 });
     for (const id of Object.keys(before.transfers).slice(0, 10))
-      await composed.services.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
-    this.#content = await contentOf(composed);
+      await application.services.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
+    this.#content = await contentOf(application);
     for (const state of ['killed', 'closed'] as const) {
-      if (state === 'closed') await composed.close();
+      if (state === 'closed') await application.close();
       const kept = temporaryFolder();
       cpSync(home, kept, { recursive: true });
       this.#pristine.set(state, kept);
@@ -219,9 +219,9 @@ export class DamagedHomes {
    */
   async look(home: string, { file }: Damage): Promise<{ wrong: string[]; outcome: string }> {
     const service = file.startsWith('demo') ? { demo: true as const } : { serviceUrl: AWAY };
-    let composed: Application;
+    let application: Application;
     try {
-      composed = await open(home, service);
+      application = await open(home, service);
     } catch (thrown) {
       return {
         wrong: namesFile(thrown, home) ? [] : [`does not start: ${String(thrown)}`],
@@ -230,11 +230,13 @@ export class DamagedHomes {
     }
     try {
       const wrong =
-        'demo' in service ? await this.#lookAtDemo(composed) : await this.#lookAtContent(composed);
+        'demo' in service
+          ? await this.#lookAtDemo(application)
+          : await this.#lookAtContent(application);
       return {
         wrong,
         outcome:
-          composed.services.recoveries.view.items
+          application.services.recoveries.view.items
             .map(({ kind }) => kind)
             .toSorted()
             .join('+') || 'nothing lost',
@@ -250,14 +252,14 @@ export class DamagedHomes {
             outcome: 'fault',
           };
     } finally {
-      await composed.close();
+      await application.close();
     }
   }
 
-  async #lookAtDemo(composed: Application): Promise<string[]> {
-    const told = composed.services.recoveries.view.items.map(({ kind }) => kind);
+  async #lookAtDemo(application: Application): Promise<string[]> {
+    const told = application.services.recoveries.view.items.map(({ kind }) => kind);
     if (told.includes('demo-rebuilt')) return [];
-    const answer = await fetch(`${composed.services.demo()?.url}/v1/sessions`, {
+    const answer = await fetch(`${application.services.demo()?.url}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -271,9 +273,9 @@ export class DamagedHomes {
       : [`the account of the demo is gone without a word: ${answer.status} ${await answer.text()}`];
   }
 
-  async #lookAtContent(composed: Application): Promise<string[]> {
-    const found = await contentOf(composed);
-    const told = composed.services.recoveries.view.items;
+  async #lookAtContent(application: Application): Promise<string[]> {
+    const found = await contentOf(application);
+    const told = application.services.recoveries.view.items;
     const before = this.#content;
     if (!before) throw new Error('There is nothing to compare with');
     return [

@@ -3,7 +3,7 @@ import { type AccountView, exportDocument } from '../account/account.ts';
 import type { Application } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
-import { readPassword, readPasswords, withDesk, type Common } from './context.ts';
+import { readPassword, readPasswords, withApplication, type Common } from './context.ts';
 import { writeDocument } from './queue.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -27,7 +27,7 @@ export const codeSent = (output: Output, view: AccountView): number =>
   );
 
 type Work = (
-  composed: Application,
+  application: Application,
   options: Record<string, string & boolean>,
   output: Output,
   args: string[],
@@ -165,7 +165,7 @@ const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = 
  * front.
  * @throws `keychain-absent`, `keychain-locked`, `keychain-unanswered`
  */
-function mustKeep({ services }: Application): void {
+function requireKeychain({ services }: Application): void {
   const fault = KEYCHAIN[services.session().account.view.keychain];
   if (fault) throw new AppError(...fault);
 }
@@ -180,12 +180,12 @@ const addTo =
         const command = given.at(-1) as Command;
         const output = context.output(command);
         context.exit(
-          await withDesk(
+          await withApplication(
             context.common(command),
             context.version,
             output,
             { needsService: true },
-            (composed) => work(composed, command.opts(), output, command.args),
+            (application) => work(application, command.opts(), output, command.args),
           ),
         );
       });
@@ -205,21 +205,21 @@ function addFlowCommands(add: Add): void {
   add(
     'register',
     'create an account (a code is emailed to you)',
-    async (composed, options, output) => {
+    async (application, options, output) => {
       if (!options['acceptTerms'])
         throw new AppError('usage', 'Accept the terms of use with --accept-terms');
       const password = await readPassword();
-      mustKeep(composed);
+      requireKeychain(application);
       return codeSent(
         output,
-        await composed.services.session().account.register({
+        await application.services.session().account.register({
           email: options['email'] ?? '',
           password,
           displayName: options['name'] ?? '',
           organisation: options['organisation'] ?? '',
           country: (options['country'] ?? '').toUpperCase(),
           newsletter: options['newsletter'] ?? false,
-          language: composed.services.settings.view.language,
+          language: application.services.settings.view.language,
         }),
       );
     },
@@ -252,10 +252,12 @@ function addFlowCommands(add: Add): void {
 }
 
 function addSessionCommands(add: Add): void {
-  add('login', 'sign in', async (composed, options, output) => {
+  add('login', 'sign in', async (application, options, output) => {
     const password = await readPassword();
-    mustKeep(composed);
-    const view = await composed.services.session().account.signIn(options['email'] ?? '', password);
+    requireKeychain(application);
+    const view = await application.services
+      .session()
+      .account.signIn(options['email'] ?? '', password);
     return output.done(statusOf(view), `Signed in as ${view.profile?.email ?? ''}`);
   })
     .requiredOption('--email <address>')
@@ -333,11 +335,11 @@ function addSessionCommands(add: Add): void {
 }
 
 function addResetCommands(add: Add): void {
-  add('start', 'send the code', async (composed, options, output) => {
-    mustKeep(composed);
+  add('start', 'send the code', async (application, options, output) => {
+    requireKeychain(application);
     return codeSent(
       output,
-      await composed.services.session().account.startReset(options['email'] ?? ''),
+      await application.services.session().account.startReset(options['email'] ?? ''),
     );
   }).requiredOption('--email <address>');
   add('verify', 'enter the emailed code', async ({ services }, options, output) =>

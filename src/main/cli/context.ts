@@ -24,7 +24,7 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
 };
 
 /** One line for a terminal. No full stop after a path: it may be copied from there. */
-function incidentText({ kind, file, kept, fromBackup, lost }: RecoveryReport): string {
+function recoveryText({ kind, file, kept, fromBackup, lost }: RecoveryReport): string {
   const facts = [
     ...(kept === null ? [] : [`${kept} recovered`]),
     ...(fromBackup > 0
@@ -83,7 +83,7 @@ type OpenOptions = {
  * Opens the home and the service for one command.
  * @throws what `lockHome` throws; `usage` if a service is needed and none is set up
  */
-export async function openDesk(
+export async function openApplication(
   common: Common,
   version: string,
   { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions,
@@ -92,7 +92,7 @@ export async function openDesk(
   // `createSettingsFile` needs the home before `createApplication` ensures it.
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
-  const composed = await createApplication({
+  const application = await createApplication({
     home,
     version,
     shell,
@@ -104,40 +104,40 @@ export async function openDesk(
     demo: common.demo,
     connect,
   });
-  if (needsService && !composed.services.current()) {
-    await composed.close();
+  if (needsService && !application.services.current()) {
+    await application.close();
     throw new AppError(
       'usage',
       'No service is set up. Use --service URL (or MULTIMEDIA_DESK_SERVICE).',
     );
   }
-  return composed;
+  return application;
 }
 
 /** Reports each recovery once, on stderr, so that stdout stays machine-readable. */
-export function tellIncidents({ services: { recoveries } }: Application, output: Output): void {
-  for (const incident of recoveries.view.items) output.warn(`desk: ${incidentText(incident)}`);
+export function printRecoveries({ services: { recoveries } }: Application, output: Output): void {
+  for (const recovery of recoveries.view.items) output.warn(`desk: ${recoveryText(recovery)}`);
   recoveries.dismiss();
 }
 
 /** Runs a command on an opened home and closes it in any case. @returns the exit code */
-export async function withDesk(
+export async function withApplication(
   common: Common,
   version: string,
   output: Output,
   options: OpenOptions,
-  work: (composed: Application) => Promise<number>,
+  work: (application: Application) => Promise<number>,
 ): Promise<number> {
-  let composed: Application | null = null;
+  let application: Application | null = null;
   try {
-    composed = await openDesk(common, version, options);
-    tellIncidents(composed, output);
-    return await work(composed);
+    application = await openApplication(common, version, options);
+    printRecoveries(application, output);
+    return await work(application);
   } catch (thrown) {
     return output.failed(thrown);
   } finally {
-    if (composed) tellIncidents(composed, output);
-    await composed?.close();
+    if (application) printRecoveries(application, output);
+    await application?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import type { CommandContext } from './account.ts';
-import { withDesk } from './context.ts';
+import { withApplication } from './context.ts';
 
 /** `desk keys`: which signing keys this home trusts, and trusting new ones. */
 export function addKeyCommands(program: Command, context: CommandContext): void {
@@ -13,7 +13,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .action(async (_options: unknown, command: Command) => {
       const output = context.output(command);
       context.exit(
-        await withDesk(
+        await withApplication(
           context.common(command),
           context.version,
           output,
@@ -47,7 +47,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .action(async (_ids: string[], _options: unknown, command: Command) => {
       const output = context.output(command);
       context.exit(
-        await withDesk(
+        await withApplication(
           context.common(command),
           context.version,
           output,

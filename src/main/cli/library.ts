@@ -6,23 +6,23 @@ import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
 import type { Application } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
-import { withDesk } from './context.ts';
+import { withApplication } from './context.ts';
 import type { Output } from './output.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 
-type Work = (composed: Application, output: Output, command: Command) => Promise<number>;
+type Work = (application: Application, output: Output, command: Command) => Promise<number>;
 
 function action(context: CommandContext, work: Work) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
     const output = context.output(command);
     context.exit(
-      await withDesk(
+      await withApplication(
         context.common(command),
         context.version,
         output,
         { needsService: true },
-        (composed) => work(composed, output, command),
+        (application) => work(application, output, command),
       ),
     );
   };

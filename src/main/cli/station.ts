@@ -6,7 +6,7 @@ import type { Shell } from '../app/services.ts';
 import { requestLink, serveLinks } from '../station/link-socket.ts';
 import type { Station } from '../station/server.ts';
 import type { CommandContext } from './account.ts';
-import { homeOf, openDesk, type Common } from './context.ts';
+import { homeOf, openApplication, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -48,7 +48,7 @@ async function run(
       throw new AppError('forbidden', 'Links are opened by the browser itself');
     },
   };
-  const composed = await openDesk(common, version, {
+  const application = await openApplication(common, version, {
     needsService: false,
     connect: true,
     background: true,
@@ -59,9 +59,9 @@ async function run(
     station = new (await import('../station/server.ts')).Station({
       root: pages,
       port,
-      invoke: composed.invoke,
-      media: composed.media,
-      onBug: (where, thrown) => composed.services.options.log.error(where, thrown),
+      invoke: application.invoke,
+      media: application.media,
+      onBug: (where, thrown) => application.services.options.log.error(where, thrown),
     });
     await station.listen();
     const running = station;
@@ -71,7 +71,7 @@ async function run(
     const first = link();
     output.line({ type: 'station', url: first, pid: process.pid }, first);
     output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
-    const { keychain } = composed.services.current()?.account.view ?? {};
+    const { keychain } = application.services.current()?.account.view ?? {};
     if (keychain === 'absent')
       output.note('No keychain here: you stay signed in until you stop this command.');
     if (options.open) openInBrowser(first);
@@ -86,7 +86,7 @@ async function run(
     return output.done();
   } finally {
     await station?.close();
-    await composed.close();
+    await application.close();
   }
 }
 

@@ -7,7 +7,7 @@ import type { KeychainState } from '../account/ports.ts';
 import type { Services } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { acknowledgedTerms } from '../app/enqueue.ts';
-import { openDesk, withDesk, tellIncidents } from './context.ts';
+import { openApplication, withApplication, printRecoveries } from './context.ts';
 import {
   getCommand,
   needsService,
@@ -89,7 +89,8 @@ async function resolveTarget(
   };
 }
 
-const keychainOf = (desk: Services): KeychainState => desk.current()?.account.view.keychain ?? 'ok';
+const keychainOf = (services: Services): KeychainState =>
+  services.current()?.account.view.keychain ?? 'ok';
 
 export function addTransferCommands(program: Command, context: CommandContext): void {
   const get = getCommand();
@@ -98,17 +99,17 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       const output = context.output(get);
       const common = context.common(get);
       const isOnline = needsService(targets);
-      let composed;
+      let application;
       try {
-        composed = await openDesk(common, context.version, { needsService: isOnline });
+        application = await openApplication(common, context.version, { needsService: isOnline });
       } catch (thrown) {
         // The first line carries the pid, also on failure.
         output.line({ type: 'get', pid: process.pid });
         return context.exit(output.failed(thrown, { files: [] }));
       }
       try {
-        tellIncidents(composed, output);
-        const { services } = composed;
+        printRecoveries(application, output);
+        const { services } = application;
         context.exit(
           await runGet(
             {
@@ -125,8 +126,8 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       } catch (thrown) {
         context.exit(output.failed(thrown, { files: [] }));
       } finally {
-        tellIncidents(composed, output);
-        await composed.close();
+        printRecoveries(application, output);
+        await application.close();
       }
     }),
   );
@@ -134,13 +135,18 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     const output = context.output(command);
     const work = { needsService: false, connect: name === 'run' };
     context.exit(
-      await withDesk(context.common(command), context.version, output, work, ({ services }) =>
-        runQueue(
-          { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
-          name,
-          ids,
-          command.opts(),
-        ),
+      await withApplication(
+        context.common(command),
+        context.version,
+        output,
+        work,
+        ({ services }) =>
+          runQueue(
+            { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
+            name,
+            ids,
+            command.opts(),
+          ),
       ),
     );
   });
@@ -150,7 +156,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     exporting.action(async (ids: string[], options: ExportOptions) => {
       const output = context.output(exporting);
       context.exit(
-        await withDesk(
+        await withApplication(
           context.common(exporting),
           context.version,
           output,
@@ -165,7 +171,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     importing.action(async (file: string, options: ImportOptions) => {
       const output = context.output(importing);
       context.exit(
-        await withDesk(
+        await withApplication(
           context.common(importing),
           context.version,
           output,
@@ -186,7 +192,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     report.action(async (id: string, options: ReportOptions) => {
       const output = context.output(report);
       context.exit(
-        await withDesk(
+        await withApplication(
           context.common(report),
           context.version,
           output,
@@ -203,7 +209,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       const common = context.common(verify);
       // With `--service`, its keys may verify the manifest.
       context.exit(
-        await withDesk(
+        await withApplication(
           common,
           context.version,
           output,
@@ -222,12 +228,17 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       // neither, so a missing service is no error.
       const work = { needsService: false, connect: options.metalink === undefined };
       context.exit(
-        await withDesk(context.common(repair), context.version, output, work, ({ services }) =>
-          runRepair(
-            { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
-            folder,
-            options,
-          ),
+        await withApplication(
+          context.common(repair),
+          context.version,
+          output,
+          work,
+          ({ services }) =>
+            runRepair(
+              { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
+              folder,
+              options,
+            ),
         ),
       );
     }),

@@ -19,13 +19,13 @@ import type { SettingsStore } from '../settings/ports.ts';
 
 declareAppScheme();
 let window: BrowserWindow | null = null;
-let composed: Application | null = null;
+let application: Application | null = null;
 let settingsStore: SettingsStore | null = null;
 let staysInTray = (): boolean => false;
 
 /** The chosen language, once the settings have been read; until then the system's. */
 function language(): 'en' | 'fr' {
-  if (composed) return composed.services.settings.view.language;
+  if (application) return application.services.settings.view.language;
   const chosen = Reflect.get(Object(settingsStore?.read()), 'language');
   return chosen === 'en' || chosen === 'fr' ? chosen : systemLanguage();
 }
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   settingsStore = createSettingsFile(ElectronStore, home);
   installMenu(nativeTexts[language()]);
   const shell = createDesktopShell(() => window, language);
-  composed = await createApplication({
+  application = await createApplication({
     home,
     log,
     shell,
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
       if (window && !window.isDestroyed()) window.webContents.send(name, payload);
     },
   });
-  const { services, invoke, media } = composed;
+  const { services, invoke, media } = application;
   let shown = language();
   services.settings.listen((view) => {
     if (view.language === shown) return;
@@ -106,11 +106,11 @@ app.on('window-all-closed', () => {
   if (process.platform !== 'darwin' && !staysInTray()) app.quit();
 });
 app.on('will-quit', (event) => {
-  if (!composed) return;
+  if (!application) return;
   // Ends the threads first. State is on disk already: a kill here loses nothing.
   event.preventDefault();
-  const closing = composed;
-  composed = null;
+  const closing = application;
+  application = null;
   void closing.close().finally(() => app.quit());
 });
 

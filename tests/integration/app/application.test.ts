@@ -28,12 +28,12 @@ const others: { close(): Promise<void> }[] = [];
 /** Ends only what hangs. */
 const PATIENT = { timeout: 30_000 };
 afterEach(async () => {
-  for (const composed of open.splice(0)) await composed.close();
+  for (const application of open.splice(0)) await application.close();
   for (const store of others.splice(0)) await store.close();
 });
 
 async function start(home: string, options: Partial<AppOptions> = {}): Promise<Application> {
-  const composed = await createApplication({
+  const application = await createApplication({
     home,
     version: '0.1.0',
     background: true,
@@ -49,13 +49,13 @@ async function start(home: string, options: Partial<AppOptions> = {}): Promise<A
     },
     ...options,
   });
-  open.push(composed);
-  return composed;
+  open.push(application);
+  return application;
 }
-const end = (composed: Application): Promise<void> =>
-  open.splice(open.indexOf(composed), 1)[0]?.close() ?? Promise.resolve();
-const call = (composed: Application, name: string, input?: unknown) =>
-  composed.invoke(name, { isTrusted: true }, input);
+const end = (application: Application): Promise<void> =>
+  open.splice(open.indexOf(application), 1)[0]?.close() ?? Promise.resolve();
+const call = (application: Application, name: string, input?: unknown) =>
+  application.invoke(name, { isTrusted: true }, input);
 
 /** The demo cannot be started: another service has its data open. */
 function withDemoInUse(): string {
@@ -72,18 +72,20 @@ describe('a service that cannot be used does not take the rest along', () => {
       path.join(home, 'settings.json'),
       JSON.stringify({ serviceUrl: 'foo bar', demo: false, destination: '/kept' }),
     );
-    const composed = await start(home);
-    expect(await call(composed, 'app.connection')).toMatchObject({
+    const application = await start(home);
+    expect(await call(application, 'app.connection')).toMatchObject({
       ok: true,
       value: { state: 'no-service' },
     });
-    expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
-    expect(await call(composed, 'settings.get')).toMatchObject({ value: { destination: '/kept' } });
+    expect(await call(application, 'transfers.totals')).toMatchObject({ ok: true });
+    expect(await call(application, 'settings.get')).toMatchObject({
+      value: { destination: '/kept' },
+    });
   });
 
   test('a demo that cannot start: the window opens without it', async () => {
-    const composed = await start(withDemoInUse(), { demo: true });
-    expect(await call(composed, 'app.connection')).toMatchObject({
+    const application = await start(withDemoInUse(), { demo: true });
+    expect(await call(application, 'app.connection')).toMatchObject({
       value: { state: 'no-service' },
     });
   });
@@ -105,15 +107,15 @@ describe('a service that cannot be used does not take the rest along', () => {
     const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const home = withDemoInUse();
     writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
-    const composed = await start(home);
-    expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({
+    const application = await start(home);
+    expect(await call(application, 'settings.use-service', { demo: true })).toMatchObject({
       ok: false,
       error: { code: 'service-error' },
     });
-    expect(await call(composed, 'settings.get')).toMatchObject({
+    expect(await call(application, 'settings.get')).toMatchObject({
       value: { serviceUrl, demo: false },
     });
-    expect(composed.services.current()?.scope).toBe(serviceUrl);
+    expect(application.services.current()?.scope).toBe(serviceUrl);
     server.closeAllConnections();
     server.close();
   });
@@ -131,28 +133,30 @@ describe('a service that cannot be used does not take the rest along', () => {
       });
       const home = temporaryFolder();
       writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
-      const composed = await start(home);
-      expect(composed.services.current()).toBeNull();
-      expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({
+      const application = await start(home);
+      expect(application.services.current()).toBeNull();
+      expect(await call(application, 'settings.use-service', { url: serviceUrl })).toMatchObject({
         ok: false,
         error: {
           code:
             serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required',
         },
       });
-      expect(composed.services.current()).toBeNull();
+      expect(application.services.current()).toBeNull();
     },
   );
 
   test('two changes at once: the last one stands, and nothing of the other is left open', async () => {
-    const composed = await start(temporaryFolder());
+    const application = await start(temporaryFolder());
     await Promise.all([
-      composed.services.switchTo({ demo: true }),
-      composed.services.switchTo(null),
-      composed.services.switchTo({ demo: true }),
+      application.services.switchTo({ demo: true }),
+      application.services.switchTo(null),
+      application.services.switchTo({ demo: true }),
     ]);
-    expect(composed.services.current()?.scope).toBe('demo');
-    expect((await composed.services.current()?.client.api.getMeta({}))?.apiVersion).toBe('1.0.0');
+    expect(application.services.current()?.scope).toBe('demo');
+    expect((await application.services.current()?.client.api.getMeta({}))?.apiVersion).toBe(
+      '1.0.0',
+    );
   });
 });
 
@@ -160,24 +164,26 @@ test('after a change of service a page is told of the account there, which is ne
   const service = await startDemo();
   others.push(service);
   const pushed: { rev: number; status: string }[] = [];
-  const composed = await start(temporaryFolder(), {
+  const application = await start(temporaryFolder(), {
     serviceUrl: service.url,
     background: false,
     send: (name, payload) =>
       void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })),
   });
-  await call(composed, 'account.sign-in', service.demoAccount);
-  const left = composed.services.session().account;
-  await call(composed, 'account.newsletter', { subscribed: true });
+  await call(application, 'account.sign-in', service.demoAccount);
+  const left = application.services.session().account;
+  await call(application, 'account.newsletter', { subscribed: true });
   const before = pushed.at(-1);
   expect(before?.status).toBe('signed-in');
-  expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: true });
+  expect(await call(application, 'settings.use-service', { demo: true })).toMatchObject({
+    ok: true,
+  });
   expect(pushed.at(-1)?.status).toBe('signed-out');
   expect(pushed.at(-1)?.rev).toBeGreaterThan(before?.rev ?? 0);
   const { length } = pushed;
   left.readNotices();
   expect(pushed).toHaveLength(length);
-  const { value } = (await call(composed, 'account.get')) as {
+  const { value } = (await call(application, 'account.get')) as {
     value: { rev: number; status: string };
   };
   expect([value.status, value.rev > (before?.rev ?? 0)]).toEqual(['signed-out', true]);
@@ -187,19 +193,21 @@ test('what of the catalogue an account may see comes when it signs in and goes w
   const service = await startDemo();
   others.push(service);
   const views: LibraryView[] = [];
-  const composed = await start(temporaryFolder(), {
+  const application = await start(temporaryFolder(), {
     serviceUrl: service.url,
     send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView),
   });
-  const assets = async () => (await composed.services.session().counts()).assets;
+  const assets = async () => (await application.services.session().counts()).assets;
   await expect
     .poll(() => views.at(-1), PATIENT)
     .toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
   const forEverybody = await assets();
-  expect(await call(composed, 'account.sign-in', service.demoAccount)).toMatchObject({ ok: true });
+  expect(await call(application, 'account.sign-in', service.demoAccount)).toMatchObject({
+    ok: true,
+  });
   await expect.poll(assets, PATIENT).toBeGreaterThan(forEverybody);
   await expect.poll(() => views.at(-1)?.syncing, PATIENT).toBe(false);
-  expect(await call(composed, 'account.sign-out')).toMatchObject({ ok: true });
+  expect(await call(application, 'account.sign-out')).toMatchObject({ ok: true });
   await expect.poll(assets, PATIENT).toBe(forEverybody);
 });
 
@@ -214,16 +222,16 @@ test('something else in the place of any file or folder of a home is set aside a
   const files = ['pictures', 'thumbnails', 'notices-told', 'keychain-removed'];
   for (const name of folders) mkdirSync(path.join(home, name));
   for (const name of files) writeFileSync(path.join(home, name), 'mine');
-  const composed = await start(home);
-  const told = composed.services.recoveries.view.items.map(
+  const application = await start(home);
+  const told = application.services.recoveries.view.items.map(
     ({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`,
   );
   expect(told.toSorted()).toEqual(
     [...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted(),
   );
-  expect(composed.services.recoveries.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(
-    true,
-  );
+  expect(
+    application.services.recoveries.view.items.every(({ file }) => existsSync(file ?? '')),
+  ).toBe(true);
 });
 
 const otherKey = async (): Promise<string> => {
@@ -254,12 +262,14 @@ test.each<[string, (folder: string) => Promise<void> | void]>([
   await (await start(home, { demo: true })).close();
   open.length = 0;
   await damage(path.join(home, 'demo'));
-  const composed = await start(home, { demo: true });
-  expect(composed.services.recoveries.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
+  const application = await start(home, { demo: true });
+  expect(application.services.recoveries.view.items.map(({ kind }) => kind)).toEqual([
+    'demo-rebuilt',
+  ]);
   expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
     true,
   );
-  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
+  expect(await call(application, 'library.sync')).toMatchObject({ ok: true });
 });
 
 test('damage is put aside, dealt with, and told until it was read', async () => {
@@ -278,11 +288,11 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   expect(await call(first, 'library.sync')).toMatchObject({ ok: true });
   // A station may end without anybody having looked at it.
   await end(first);
-  const composed = await start(home, {
+  const application = await start(home, {
     demo: true,
     send: (name, payload) => name === 'app.recoveries-changed' && pushed.push(payload),
   });
-  const told = await call(composed, 'app.recoveries');
+  const told = await call(application, 'app.recoveries');
   expect(told).toMatchObject({
     ok: true,
     value: {
@@ -300,14 +310,14 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
     const aside = readdirSync(folder).find((name) => name.startsWith(begins));
     expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(rubbish);
   }
-  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
-  expect(await call(composed, 'app.connection')).toMatchObject({
+  expect(await call(application, 'library.sync')).toMatchObject({ ok: true });
+  expect(await call(application, 'app.connection')).toMatchObject({
     value: { state: 'online', demo: true },
   });
-  expect(await call(composed, 'app.recoveries-dismiss')).toMatchObject({ value: { items: [] } });
-  expect(await call(composed, 'app.recoveries')).toMatchObject({ value: { items: [] } });
+  expect(await call(application, 'app.recoveries-dismiss')).toMatchObject({ value: { items: [] } });
+  expect(await call(application, 'app.recoveries')).toMatchObject({ value: { items: [] } });
   expect(pushed).toHaveLength(1);
-  await end(composed);
+  await end(application);
   expect(await call(await start(home, { demo: true }), 'app.recoveries')).toMatchObject({
     value: { items: [] },
   });
@@ -325,8 +335,8 @@ test('folders and links in the place of files are set aside and told, whatever f
   for (const name of files) mkdirSync(path.join(home, name));
   for (const name of ['pictures', 'notices-told'])
     symlinkSync('/nowhere/at/all', path.join(home, name));
-  const composed = await start(home);
-  const told = (await call(composed, 'app.recoveries')) as {
+  const application = await start(home);
+  const told = (await call(application, 'app.recoveries')) as {
     value: { items: { kind: string; file: string }[] };
   };
   expect(
@@ -335,5 +345,5 @@ test('folders and links in the place of files are set aside and told, whatever f
       .toSorted(),
   ).toEqual([...files, 'notices-told', 'pictures'].map((name) => `moved-aside ${name}`).toSorted());
   for (const { file } of told.value.items) expect(lstatSync(file)).toBeDefined();
-  expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
+  expect(await call(application, 'transfers.totals')).toMatchObject({ ok: true });
 });

@@ -18,12 +18,12 @@ const HOUR_S = 3600;
 
 let service: DemoService;
 let home: string;
-let composed: Application;
+let application: Application;
 let pushes: TransferChange[];
 
 async function open(): Promise<void> {
   pushes = [];
-  composed = await createApplication({
+  application = await createApplication({
     home,
     version: '0.1.0',
     background: false,
@@ -51,7 +51,7 @@ beforeEach(async () => {
   await call('library.sync');
 });
 afterEach(async () => {
-  await composed.close();
+  await application.close();
   await service.close();
 });
 
@@ -60,7 +60,7 @@ async function call<N extends CommandName<AppContract>>(
   name: N,
   ...input: undefined extends Received<AppContract, N> ? [] : [Received<AppContract, N>]
 ): Promise<Returned<AppContract, N>> {
-  const answer = await composed.invoke(name, { isTrusted: true }, input[0]);
+  const answer = await application.invoke(name, { isTrusted: true }, input[0]);
   if (!answer.ok) throw answer.error as unknown as Error;
   return answer.value as Returned<AppContract, N>;
 }
@@ -68,7 +68,7 @@ const signIn = (account: { email: string; password: string }) => call('account.s
 /** A poll, and what the queue makes of it. */
 async function poll(): Promise<void> {
   await call('library.sync');
-  await composed.services.rights.check();
+  await application.services.rights.check();
 }
 const control = async (method: string, path: string, body: object): Promise<void> => {
   expect(
@@ -95,7 +95,7 @@ const advance = (advanceSeconds: number) => control('POST', 'clock', { advanceSe
 const planOf = async (id: string) =>
   (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
 const badgesOf = async (id: string) =>
-  (await composed.services.session().catalogue.rows([id]))[0]?.badges;
+  (await application.services.session().catalogue.rows([id]))[0]?.badges;
 const find = (id: string) => call('transfers.find', { assetId: id, packageId: null });
 const stateOf = async (id: string) => (await find(id))?.rights?.state ?? null;
 
@@ -160,7 +160,7 @@ test('expiry is by the service’s clock alone: today is said before, and then t
   const { expiresAt } = await call('catalogue.asset', { id: EXPIRING });
   const isToday =
     new Date(expiresAt ?? 0).toDateString() ===
-    new Date(composed.services.connection.serviceNow()).toDateString();
+    new Date(application.services.connection.serviceNow()).toDateString();
   expect([await stateOf(EXPIRING), (await planOf(EXPIRING))?.blocked]).toEqual([
     isToday ? 'expires-today' : null,
     null,
@@ -337,7 +337,7 @@ test('an account without access is refused with the time, wherever it asks', asy
 test('removed from the list it is still known: here, with its evidence, verified and mended, also after a new start', async () => {
   const id = await fetchPackage(PLAIN);
   const { folder } = await call('transfers.reveal', { id });
-  await composed.services.transfers.clear([id]);
+  await application.services.transfers.clear([id]);
   const look = async () => {
     expect(
       (await call('transfers.list', { tab: 'all', range: { offset: 0, count: 9 } })).total,
@@ -363,7 +363,7 @@ test('removed from the list it is still known: here, with its evidence, verified
     await call('transfers.verification-dismiss');
   };
   await look();
-  await composed.close();
+  await application.close();
   await open();
   await look();
   await setStatus(PLAIN, 'canceled');

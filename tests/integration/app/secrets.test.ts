@@ -12,12 +12,12 @@ const home = temporaryFolder();
 const folder = temporaryFolder();
 const traffic: string[] = [];
 let service: DemoService;
-let composed: Application;
+let application: Application;
 
 beforeAll(async () => {
   service = await startDemo();
   let kept: unknown = null;
-  composed = await createApplication({
+  application = await createApplication({
     home,
     version: '0.1.0',
     log: createLog(home),
@@ -40,13 +40,13 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await composed.close();
+  await application.close();
   await service.close();
 });
 
 /** A command as the page sends it; what main answers is recorded. */
 async function call<T>(name: string, input?: unknown): Promise<T> {
-  const result = await composed.invoke(name, { isTrusted: true }, input);
+  const result = await application.invoke(name, { isTrusted: true }, input);
   traffic.push(JSON.stringify([name, result]));
   if (!result.ok) throw new Error(`${name}: ${result.error.code} ${result.error.message}`);
   return result.value as T;
@@ -78,7 +78,7 @@ test.skipIf(!hasKeyring)(
     await expect(call('account.sign-in', { email, password: `${PASSWORD}-wrong` })).rejects.toThrow(
       'invalid-credentials',
     );
-    const { account } = composed.services.session();
+    const { account } = application.services.session();
     const firstAccess = await account.withToken(async (token) => token);
     await call('library.sync');
     const { items } = await call<{
