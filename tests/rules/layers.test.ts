@@ -61,6 +61,7 @@ describe('every boundary between layers is guarded', () => {
       'the renderer reaches main through the contract only',
     ],
     ['src/renderer/ui/planted.ts', '../state/app.ts', 'ui imports only ui'],
+    ['src/renderer/ui/planted.ts', '../../shared/contract/index.ts', 'ui imports only ui'],
     [
       'src/renderer/features/catalogue/planted.ts',
       '../../contract/client.ts',
@@ -152,6 +153,7 @@ describe('every boundary between layers is guarded', () => {
     ['src/main/formats/planted.ts', '../../shared/errors.ts'],
     ['src/main/threads/demo-service.worker.ts', '../../service/index.ts'],
     ['src/main/cli/planted.ts', '../station/server.ts'],
+    ['src/renderer/ui/planted.ts', '../../shared/api/text.ts'],
     ['src/renderer/features/catalogue/planted.ts', '../../state/context.tsx'],
   ])('%s may import %s', (file, from) => {
     expect(lint(file, use(from))).toBe('');

@@ -1,3 +1,4 @@
+import { pad2 } from '../../shared/api/text.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -199,9 +200,7 @@ function factsOf(
 ): FolderFacts {
   // The day of publication in local time, as an archive at this place would file it.
   const at = new Date(publishedAt);
-  const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('-');
+  const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(pad2).join('-');
   return {
     date,
     place: location,

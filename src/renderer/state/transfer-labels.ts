@@ -1,3 +1,4 @@
+import { pad2 } from '../../shared/api/text.ts';
 import {
   AlarmClock,
   ArrowDown,
@@ -357,14 +358,12 @@ function stateView(row: TransferRow, context: Context): StateView {
   return state satisfies never;
 }
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** 2:11; from an hour on without the seconds, which nobody can trust. */
 function formatLeft(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return whole >= 3600
-    ? `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)}`
-    : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+    ? `${Math.floor(whole / 3600)} h ${pad2(Math.floor(whole / 60) % 60)}`
+    : `${Math.floor(whole / 60)}:${pad2(whole % 60)}`;
 }
 /**
  * Damage that the last verification found in a package. One that could not be verified is not known

@@ -1,16 +1,15 @@
-const plain = (text: string): string =>
-  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+import { foldText } from '../../shared/api/text.ts';
 
 /**
  * Splits `text` at the matches of the query's words, ignoring accents and case as the search does.
  */
 export function splitAtWords(text: string, query: string): { text: string; isMatch: boolean }[] {
-  const words = plain(query)
+  const words = foldText(query)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1);
   // Removing accents changes string lengths, so offsets are only valid in composed (NFC) text.
   const letters = Array.from(text.normalize('NFC'));
-  const folded = letters.map((letter) => plain(letter).charAt(0) || letter).join('');
+  const folded = letters.map((letter) => foldText(letter).charAt(0) || letter).join('');
   const hit = Array.from(letters, () => false);
   for (const word of words) {
     for (let at = folded.indexOf(word); at !== -1; at = folded.indexOf(word, at + word.length))

@@ -3,7 +3,7 @@ import { frenchSpacing } from '../french.ts';
 import type { ArticleDetail, ArticleSummary } from '../../shared/api/articles.ts';
 import { contentName, createFeed } from '../catalogue/feed.ts';
 import { pageOf } from '../catalogue/paging.ts';
-import { folded } from '../catalogue/search.ts';
+import { foldText } from '../../shared/api/text.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Library, ContentArticle } from '../content/library.ts';
@@ -112,10 +112,10 @@ function matches(
   query: Call<'searchArticles'>['query'],
   { time }: Library,
 ): boolean {
-  const text = folded(
+  const text = foldText(
     [article.headline, article.summary, article.bodyText, article.dateline].join('\n'),
   );
-  const words = folded(query.q ?? '').split(/\s+/);
+  const words = foldText(query.q ?? '').split(/\s+/);
   const at = time.at(article.publishedMin);
   return (
     words.every((word) => text.includes(word)) &&

@@ -1,3 +1,4 @@
+import { foldText } from '../../shared/api/text.ts';
 import {
   type AssetQuery,
   type FacetName,
@@ -9,9 +10,6 @@ import type { Library, ContentAsset } from '../content/library.ts';
 import { isVisible, type Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 import { formatsOf, frameRatesOf } from './present.ts';
-
-export const folded = (text: string): string =>
-  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /** Values of an asset under each filter that takes a list. */
 const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
@@ -36,7 +34,7 @@ function textsOf(asset: ContentAsset): Texts {
   const known = texts.get(asset);
   if (known) return known;
   const made = {
-    strong: folded(
+    strong: foldText(
       [
         asset.headline.en,
         asset.headline.fr ?? '',
@@ -45,7 +43,7 @@ function textsOf(asset: ContentAsset): Texts {
         asset.location.name,
       ].join('\n'),
     ),
-    weak: folded([asset.description.en, asset.description.fr ?? '', asset.searchText].join('\n')),
+    weak: foldText([asset.description.en, asset.description.fr ?? '', asset.searchText].join('\n')),
   };
   texts.set(asset, made);
   return made;
@@ -83,7 +81,7 @@ type Hit = {
 };
 
 function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
-  const words = folded(query.q ?? '')
+  const words = foldText(query.q ?? '')
     .split(/\s+/)
     .filter((word) => word !== '');
   const found: Hit[] = [];

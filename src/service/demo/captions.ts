@@ -1,3 +1,4 @@
+import { pad2 } from '../../shared/api/text.ts';
 import { languagesOf, sayingIn, turnsOf } from './script-text.ts';
 import type { AssetSource } from './source.ts';
 import type { DemoCaptions, DemoLanguage } from './types.ts';
@@ -98,10 +99,8 @@ function cuesOf(source: AssetSource, language: DemoLanguage, durationMs: number)
   return [...cues, ...cuesIn(commentary, freeFromMs, durationMs)];
 }
 
-const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
-
 function clock(ms: number, decimal: '.' | ','): string {
-  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${decimal}${String(ms % 1000).padStart(3, '0')}`;
+  return `${pad2(Math.floor(ms / 3_600_000))}:${pad2(Math.floor(ms / 60_000) % 60)}:${pad2(Math.floor(ms / 1000) % 60)}${decimal}${String(ms % 1000).padStart(3, '0')}`;
 }
 
 /** Escapes WebVTT cue text. */

@@ -1,6 +1,6 @@
-/** Timecode (SMPTE ST 12-1). `base` is the nominal frame rate: 25, 30, 50 or 60. */
-const two = (n: number): string => String(n).padStart(2, '0');
+import { pad2 } from '../../shared/api/text.ts';
 
+/** Timecode (SMPTE ST 12-1). `base` is the nominal frame rate: 25, 30, 50 or 60. */
 /**
  * Formats a frame count as `HH:MM:SS:FF`, wrapping after 24 hours. Drop-frame (`HH:MM:SS;FF`) skips
  * the first numbers of every minute except each tenth.
@@ -17,9 +17,9 @@ export function timecodeOf(count: number, base: number, dropFrame = false): stri
   }
   const seconds = Math.floor(number / base);
   const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
-    .map(two)
+    .map(pad2)
     .join(':');
-  return `${clock}${dropFrame ? ';' : ':'}${two(number % base)}`;
+  return `${clock}${dropFrame ? ';' : ':'}${pad2(number % base)}`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { pad2 } from '../api/text.ts';
+
 const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
 type Language = keyof typeof UNITS;
 
@@ -38,11 +40,9 @@ function decimals(language: Language, digits: number): Intl.NumberFormat {
   return fresh;
 }
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** Such as 0:51, 2:11, 1:02:05. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  return h > 0 ? `${h}:${pad2(m)}:${pad2(s)}` : `${m}:${pad2(s)}`;
 }

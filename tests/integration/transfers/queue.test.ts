@@ -1,3 +1,4 @@
+import { pad2 } from '../../../src/shared/api/text.ts';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -284,9 +285,7 @@ test('found by title, id, date and the name of a file; other words find nothing'
       .map(({ id }) => id)
       .toSorted();
   const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('-');
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(pad2).join('-');
   expect([
     await found('ete mov'),
     await found(b),

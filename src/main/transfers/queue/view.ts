@@ -1,3 +1,4 @@
+import { foldText, pad2 } from '../../../shared/api/text.ts';
 import { etaSeconds } from '../../../shared/model/rate.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { withoutMark } from '../address-secrets.ts';
@@ -154,15 +155,15 @@ export function detailOf(
 /** Shorter words match too many file names to be searched there. */
 const MIN_FILE_WORD = 3;
 
-const plain = (text: string): string =>
-  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** Local date in the forms people type: 2026-11-24, 24.11.2026, 24/11/2026. */
 function datesOf(ms: number | null): string {
   if (ms === null) return '';
   const at = new Date(ms);
-  const [year, month, day] = [String(at.getFullYear()), two(at.getMonth() + 1), two(at.getDate())];
+  const [year, month, day] = [
+    String(at.getFullYear()),
+    pad2(at.getMonth() + 1),
+    pad2(at.getDate()),
+  ];
   return `${year}-${month}-${day} ${day}.${month}.${year} ${day}/${month}/${year}`;
 }
 
@@ -177,7 +178,7 @@ const textOf = ({
   addedAtMs,
   finishedAtMs,
 }: StoredTransfer): string =>
-  plain(
+  foldText(
     [
       title,
       label,
@@ -196,7 +197,7 @@ function compileSearch(
   search: string,
   withFile: (word: string) => readonly string[],
 ): (transfer: StoredTransfer) => boolean {
-  const words = plain(search)
+  const words = foldText(search)
     .split(/\s+/u)
     .filter(Boolean)
     .map((word) => ({ word, files: new Set(word.length < MIN_FILE_WORD ? [] : withFile(word)) }));

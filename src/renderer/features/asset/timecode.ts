@@ -1,3 +1,5 @@
+import { pad2 } from '../../../shared/api/text.ts';
+
 /**
  * Timecode of SMPTE ST 12-1 for the preview: `base` is the nominal frames a second; `;` before the
  * frames means drop-frame.
@@ -8,8 +10,6 @@ export type Clock = {
   startFrame: number;
   framesPerSecond: number;
 };
-
-const two = (n: number): string => String(n).padStart(2, '0');
 
 /**
  * Drop-frame leaves out the first numbers of every minute but each tenth; what is dropped a minute.
@@ -52,9 +52,9 @@ function timecodeOfFrame(frame: number, { base, isDropFrame }: Clock): string {
   }
   const seconds = Math.floor(number / base);
   const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
-    .map(two)
+    .map(pad2)
     .join(':');
-  return `${clock}${isDropFrame ? ';' : ':'}${two(number % base)}`;
+  return `${clock}${isDropFrame ? ';' : ':'}${pad2(number % base)}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { pad2 } from '../../../shared/api/text.ts';
 import { useState } from 'react';
 import type { BandwidthSchedule } from '../../../shared/model/schedule.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
@@ -21,8 +22,7 @@ const FIRST_HOURS: BandwidthSchedule = {
 const DAYS = { week: [1, 2, 3, 4, 5], weekend: [6, 7], every: [1, 2, 3, 4, 5, 6, 7] } as const;
 type Days = keyof typeof DAYS;
 
-const two = (n: number): string => String(n).padStart(2, '0');
-const clockOf = (minute: number): string => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+const clockOf = (minute: number): string => `${pad2(Math.floor(minute / 60))}:${pad2(minute % 60)}`;
 const minuteOf = (clock: string): number | null => {
   const [hours, minutes] = clock.split(':').map(Number);
   return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes)

@@ -1,3 +1,4 @@
+import { foldText } from '../../../shared/api/text.ts';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useSearchText, useTexts } from '../../state/context.tsx';
@@ -22,9 +23,6 @@ export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
   };
 }
 
-const plain = (text: string): string =>
-  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-
 /** A setting's row, hidden unless it matches the search. */
 export function Row({
   title,
@@ -35,8 +33,8 @@ export function Row({
   text?: string;
   children: ReactNode;
 }) {
-  const words = plain(useSearchText('settings')).split(/\s+/).filter(Boolean);
-  const own = plain(`${title} ${text ?? ''}`);
+  const words = foldText(useSearchText('settings')).split(/\s+/).filter(Boolean);
+  const own = foldText(`${title} ${text ?? ''}`);
   if (!words.every((word) => own.includes(word))) return null;
   return (
     <SettingRow text={text} title={title}>

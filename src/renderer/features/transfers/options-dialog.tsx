@@ -1,3 +1,4 @@
+import { pad2 } from '../../../shared/api/text.ts';
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
@@ -11,12 +12,10 @@ import { useActions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 
 const MEGABYTE = 1_000_000;
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** Value of a `datetime-local` field: local time, to the minute. */
 function localOf(ms: number): string {
   const at = new Date(ms);
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${at.getFullYear()}-${pad2(at.getMonth() + 1)}-${pad2(at.getDate())}T${pad2(at.getHours())}:${pad2(at.getMinutes())}`;
 }
 
 /** Deadline and bandwidth limit of a package; both optional. */

@@ -1,0 +1,6 @@
+/** Zero-padded to two digits, as in clocks, dates and timecodes. */
+export const pad2 = (n: number): string => String(n).padStart(2, '0');
+
+/** Without accents, compatibility forms and case, for searching. */
+export const foldText = (text: string): string =>
+  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
