@@ -225,7 +225,7 @@ export function keptIn(folder: string, service: DemoService) {
         version: '1.0.0',
         language: () => 'en',
       });
-      const clock = { now: () => Date.now(), serviceNow: () => Date.now() };
+      const clock = { nowMs: () => Date.now(), serviceNow: () => Date.now() };
       await new Account({
         api: createAccountApi(client),
         vault,

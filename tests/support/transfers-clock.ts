@@ -1,5 +1,4 @@
-import { systemClock } from '../../src/main/adapters/clock.ts';
-import type { Clock } from '../../src/main/transfers/ports.ts';
+import { sleepOn, systemClock, type Clock } from '../../src/shared/clock.ts';
 
 /** A clock that only moves with `advance`. */
 export class FakeClock implements Clock {
@@ -14,6 +13,10 @@ export class FakeClock implements Clock {
     const timer = { atMs: this.#nowMs + delayMs, run };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, delayMs, signal);
   }
 
   /** Moves on, running due timers in order, also those they add. */
@@ -39,5 +42,6 @@ export function fasterClock(times: number): Clock {
   return {
     nowMs: () => startedAtMs + (Date.now() - startedAtMs) * times,
     after: (delayMs, run) => systemClock.after(delayMs / times, run),
+    sleep: (delayMs, signal) => systemClock.sleep(delayMs / times, signal),
   };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createDisk } from '../../src/main/adapters/fs/disk.ts';
 import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
 import { parseMetalink } from '../../src/main/formats/metalink.ts';
-import { systemClock } from '../../src/main/adapters/clock.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { ThreadHasher } from '../../src/main/threads/hashing.ts';
 import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
 import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/api.ts';

@@ -10,7 +10,7 @@ import { PendingFlow, type VerifiedFlow } from './pending-flow.ts';
 import { SecurityNotices } from './security-notices.ts';
 import type {
   AccountApi,
-  Clock,
+  ServiceClock,
   TaggedAccount,
   KeychainState,
   SeenNotices,
@@ -46,7 +46,7 @@ type Options = {
   api: AccountApi;
   vault: TokenVault;
   seenNotices: SeenNotices;
-  clock: Clock;
+  clock: ServiceClock;
   device: Device;
   revision?: { last: number } | undefined;
   onChanged(view: AccountView): void;
@@ -97,7 +97,7 @@ export class Account {
   readonly #notices: SecurityNotices;
   readonly #api: AccountApi;
   readonly #vault: TokenVault;
-  readonly #clock: Clock;
+  readonly #clock: ServiceClock;
   readonly #device: Device;
   readonly #flow: PendingFlow;
   readonly #onChanged: (view: AccountView) => void;
@@ -117,7 +117,7 @@ export class Account {
     this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
-    this.#notices = new SecurityNotices(seenNotices, () => clock.serviceNow());
+    this.#notices = new SecurityNotices(seenNotices, clock);
     this.#flow = new PendingFlow({
       api,
       vault,
@@ -127,7 +127,7 @@ export class Account {
         this.#keychain = state;
       },
     });
-    this.#tokens = new Tokens(api, vault, () => clock.now(), {
+    this.#tokens = new Tokens(api, vault, clock, {
       onEnded: () => {
         this.#sessionEnded = true;
         this.#changed();
@@ -207,9 +207,9 @@ export class Account {
     const account = await this.#tokens.withToken((token) => this.#api.getAccount({ token }));
     if (
       this.#terms === null ||
-      Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_INTERVAL_MS
+      Math.abs(this.#clock.nowMs() - this.#terms.readAt) > TERMS_INTERVAL_MS
     )
-      this.#terms = { version: await this.#termsVersion(), readAt: this.#clock.now() };
+      this.#terms = { version: await this.#termsVersion(), readAt: this.#clock.nowMs() };
     // A change was made meanwhile; this answer may predate it.
     if (updates !== this.#tokens.updates) return this.refreshProfile();
     this.#termsDue = account.value.terms.version !== this.#terms.version;
@@ -243,7 +243,7 @@ export class Account {
     const accepted = await this.#tokens.withToken((token) =>
       this.#api.putTerms({ token, body: { version } }),
     );
-    this.#terms = { version, readAt: this.#clock.now() };
+    this.#terms = { version, readAt: this.#clock.nowMs() };
     this.#termsDue = false;
     return this.#update(accepted);
   }

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { CodeSent, Device } from '../../shared/api/flows.ts';
 import type { Session } from '../../shared/api/sessions.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AccountApi, Clock, KeychainState, TaggedAccount, TokenVault } from './ports.ts';
+import type {
+  AccountApi,
+  KeychainState,
+  ServiceClock,
+  TaggedAccount,
+  TokenVault,
+} from './ports.ts';
 import type { StoredFlow } from './tokens.ts';
 
 /** Minimum remaining lifetime of a code sent less than a minute ago; codes last 30 minutes. */
@@ -20,7 +26,7 @@ export type VerifiedFlow =
 type Deps = {
   api: AccountApi;
   vault: TokenVault;
-  clock: Clock;
+  clock: ServiceClock;
   device: Device;
   /** Called with the keychain's state after each write of the flow. */
   onStored(state: KeychainState): void;

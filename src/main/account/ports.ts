@@ -1,5 +1,6 @@
 import type { ServiceApi, TaggedServiceApi } from '../../shared/api/endpoints.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
 
 /**
  * State of the operating system's keychain. `absent`: there is none, secrets last until the program
@@ -81,12 +82,11 @@ export type AccountApi = ServiceApi<
 /** An account with its entity tag (RFC 9110 §8.8.3), used as `If-Match` by the next edit. */
 export type TaggedAccount = Awaited<ReturnType<AccountApi['getAccount']>>;
 
-export interface Clock {
-  /** This machine's clock, ms since 1970. */
-  now(): number;
-  /** The service's clock as last observed, ms since 1970; countdowns and expiry use it. */
+/** This machine's clock, and the service's. */
+export type ServiceClock = Pick<Clock, 'nowMs'> & {
+  /** As last observed, ms since 1970; countdowns and expiry use it. */
   serviceNow(): number;
-}
+};
 
 /** Hashes of the notices seen on this machine; they outlive the session. */
 export type SeenNotices = { has(name: string): boolean; add(name: string): void };

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { noticeCode } from '../../shared/contract/account.ts';
-import type { SeenNotices } from './ports.ts';
+import type { SeenNotices, ServiceClock } from './ports.ts';
 import type { StoredSession } from './tokens.ts';
 
 type Profile = StoredSession['profile'];
@@ -16,11 +16,11 @@ const noticeHash = ({ id }: Profile, { code, at }: SecurityNotice): string => `$
 export class SecurityNotices {
   readonly #ownChanges: { code: NoticeCode; from: number; until: number }[] = [];
   readonly #seen: SeenNotices;
-  readonly #serviceNow: () => number;
+  readonly #clock: ServiceClock;
 
-  constructor(seen: SeenNotices, serviceNow: () => number) {
+  constructor(seen: SeenNotices, clock: ServiceClock) {
     this.#seen = seen;
-    this.#serviceNow = serviceNow;
+    this.#clock = clock;
   }
 
   /** Newest first. */
@@ -39,9 +39,9 @@ export class SecurityNotices {
 
   /** Runs `change` and suppresses the notice it causes. */
   async suppressOwn(code: NoticeCode, change: () => Promise<void>): Promise<void> {
-    const from = this.#serviceNow() - SLACK_MS;
+    const from = this.#clock.serviceNow() - SLACK_MS;
     await change();
-    this.#ownChanges.push({ code, from, until: this.#serviceNow() + SLACK_MS });
+    this.#ownChanges.push({ code, from, until: this.#clock.serviceNow() + SLACK_MS });
   }
 
   /** Marks notices caused by this client as seen. Call it with every profile from the service. */

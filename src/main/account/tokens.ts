@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { KeychainState, SecretName, TokenVault, AccountApi } from './ports.ts';
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
 
 type Entry = Record<string, unknown>;
 const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
@@ -107,7 +108,7 @@ export class Tokens {
   #epoch = 0;
   readonly #api: Pick<AccountApi, 'refresh'>;
   readonly #vault: TokenVault;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #onEnded: () => void;
   readonly #onStored: (state: KeychainState) => void;
 
@@ -118,12 +119,12 @@ export class Tokens {
   constructor(
     api: Pick<AccountApi, 'refresh'>,
     vault: TokenVault,
-    now: () => number,
+    clock: Pick<Clock, 'nowMs'>,
     { onEnded, onStored }: { onEnded: () => void; onStored: (state: KeychainState) => void },
   ) {
     this.#api = api;
     this.#vault = vault;
-    this.#now = now;
+    this.#clock = clock;
     this.#onEnded = onEnded;
     this.#onStored = onStored;
   }
@@ -152,7 +153,10 @@ export class Tokens {
     this.#access = null;
     const state = await this.#write();
     if (this.#epoch === epoch)
-      this.#access = { token: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 };
+      this.#access = {
+        token: accessToken,
+        expiresAt: this.#clock.nowMs() + expiresInSeconds * 1000,
+      };
     return state;
   }
 
@@ -186,7 +190,7 @@ export class Tokens {
     if (!this.#session) throw new AppError('signed-out', 'Not signed in');
     const epoch = this.#epoch;
     const fresh =
-      this.#access && this.#access.expiresAt - EXPIRY_MARGIN_MS > this.#now()
+      this.#access && this.#access.expiresAt - EXPIRY_MARGIN_MS > this.#clock.nowMs()
         ? this.#access.token
         : null;
     const token = fresh ?? (await this.#refreshed());
@@ -250,7 +254,10 @@ export class Tokens {
       // Another session may own the entry by now.
       requireCurrent();
       if (state !== 'ok') this.#vault.markRemoved('session');
-      this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
+      this.#access = {
+        token: pair.accessToken,
+        expiresAt: this.#clock.nowMs() + pair.expiresIn * 1000,
+      };
       return pair.accessToken;
     } catch (thrown) {
       // Only an answer of the service ends a session; being offline does not.

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 // keytar is no longer maintained: its name stands in package.json for @napi-rs/keyring.
 import { AsyncEntry } from 'keytar';
 import type { FlagSet } from './fs/flag-files.ts';
 import { collectionState } from './secret-service.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 const SERVICE = 'Multimedia Desk';
 /** Maximum duration of an access, ms; the system's prompt waits for a person. */
@@ -63,7 +63,7 @@ async function settledWithin<T>(work: Promise<T>, ms: number): Promise<{ value: 
   try {
     return await Promise.race([
       work.then((value) => ({ value })),
-      setTimeout(ms, null, { signal: timer.signal }),
+      systemClock.sleep(ms, timer.signal).then(() => null),
     ]);
   } finally {
     timer.abort();
@@ -80,7 +80,7 @@ function createGate(promptMs: number) {
   let mayPrompt = true;
 
   async function once<T>(user: string, work: Access<T>, endsAt: number): Promise<Outcome<T>> {
-    const left = (): number => Math.max(0, endsAt - Date.now());
+    const left = (): number => Math.max(0, endsAt - systemClock.nowMs());
     const collection = process.platform === 'linux' ? await collectionState() : 'unknown';
     if (collection === 'unanswered') return { state: 'unanswered', result: null };
     if (collection === 'unlocked') mayPrompt = true;
@@ -106,15 +106,15 @@ function createGate(promptMs: number) {
       mayPrompt = true;
     },
     async attempt<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
-      const startedAt = Date.now();
+      const startedAt = systemClock.nowMs();
       for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
         const outcome = await once(user, work, startedAt + promptMs);
         if (
           outcome.state !== 'unanswered' ||
-          Date.now() + pause >= startedAt + Math.min(RETRY_WINDOW_MS, promptMs)
+          systemClock.nowMs() + pause >= startedAt + Math.min(RETRY_WINDOW_MS, promptMs)
         )
           return outcome;
-        await setTimeout(pause);
+        await systemClock.sleep(pause);
       }
     },
   };

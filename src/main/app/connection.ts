@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { connection } from '../../shared/contract/app.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 export type ConnectionView = z.infer<typeof connection>;
 
@@ -36,7 +37,7 @@ export class Connection {
 
   /** The service's clock, ms since 1970. */
   serviceNow(): number {
-    return Date.now() + this.#view.clockOffsetMs;
+    return systemClock.nowMs() + this.#view.clockOffsetMs;
   }
 
   starting(demo: boolean): void {
@@ -54,7 +55,7 @@ export class Connection {
         ? this.#view.clockOffsetMs
         : clockOffsetMs;
     const isChanged = this.#view.state !== 'online' || offset !== this.#view.clockOffsetMs;
-    this.#view = { ...this.#view, lastSeenAt: Date.now() };
+    this.#view = { ...this.#view, lastSeenAt: systemClock.nowMs() };
     if (isChanged) this.#update({ state: 'online', clockOffsetMs: offset });
   }
 

@@ -28,6 +28,7 @@ import {
   trustedKeys,
   type KeyChange,
 } from '../adapters/service/trusted-keys.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
 
@@ -121,7 +122,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     ),
     seenNotices: createFlagFiles(path.join(home, 'notices-told')),
     device: deviceOf(options),
-    clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
+    clock: { nowMs: systemClock.nowMs, serviceNow: () => connection.serviceNow() },
     revision: options.accountRevision,
     onChanged: (view) => {
       // Requests in flight may still settle after `close`.

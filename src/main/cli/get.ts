@@ -24,6 +24,7 @@ import {
 } from './progress.ts';
 import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 export type PackageTarget = Pick<
   PackageItem,
@@ -111,7 +112,7 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
 
 /** @throws `usage` if `text` isn't a time */
 export function parseTimeOption(text: string): number {
-  const ms = parseTime(text, Date.now());
+  const ms = parseTime(text, systemClock.nowMs());
   if (ms === null)
     throw new AppError('usage', `${text} isn’t a time. Use 18:00, +2h or 2026-11-24 18:00.`);
   return ms;

@@ -7,6 +7,7 @@ import {
 } from '../../shared/model/notifications.ts';
 import type { TransferChange } from '../transfers/api.ts';
 import type { NativeTexts } from './texts.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 type NotificationDeps = {
   /** The window is in front and reports events itself. */ isLookedAt(): boolean;
@@ -58,7 +59,7 @@ function textOf(
 
 /** Shows events of the queue as system notifications while the window isn't in front. */
 export class Notifications {
-  readonly #tracker = new NotificationTracker(Date.now());
+  readonly #tracker = new NotificationTracker(systemClock.nowMs());
   readonly #deps: NotificationDeps;
 
   constructor(deps: NotificationDeps) {

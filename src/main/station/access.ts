@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
 
 const TICKET_MS = 10 * 60_000;
 /**
@@ -21,22 +22,22 @@ export class AccessTokens {
   readonly #tickets = new Map<string, number>();
   readonly #sessions = new Set<string>();
   readonly #mediaKey = randomBytes(32);
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'nowMs'>;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.#clock = clock;
   }
 
   ticket(): string {
     const ticket = random();
-    this.#tickets.set(ticket, this.#now() + TICKET_MS);
+    this.#tickets.set(ticket, this.#clock.nowMs() + TICKET_MS);
     return ticket;
   }
 
   /** @returns a session token, or null for a used, expired or unknown ticket */
   redeem(ticket: string): string | null {
     for (const [known, expiresAt] of this.#tickets) {
-      if (expiresAt <= this.#now()) this.#tickets.delete(known);
+      if (expiresAt <= this.#clock.nowMs()) this.#tickets.delete(known);
       else if (isSame(known, ticket)) {
         this.#tickets.delete(known);
         const session = random();
@@ -55,14 +56,14 @@ export class AccessTokens {
 
   /** Query string that grants access to a media URL. */
   mediaSuffix(): string {
-    const expiresAt = this.#now() + MEDIA_MS;
+    const expiresAt = this.#clock.nowMs() + MEDIA_MS;
     return `?m=${expiresAt}.${this.#sign(expiresAt)}`;
   }
 
   isMediaPass(pass: string): boolean {
     const [expiry = '', signature = ''] = pass.split('.');
     const expiresAt = Number(expiry);
-    return expiresAt > this.#now() && isSame(signature, this.#sign(expiresAt));
+    return expiresAt > this.#clock.nowMs() && isSame(signature, this.#sign(expiresAt));
   }
 
   #sign(expiresAt: number): string {

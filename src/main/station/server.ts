@@ -8,6 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Invoke } from '../app/contract/serve.ts';
 import { AccessTokens } from './access.ts';
+import { systemClock } from '../../shared/clock.ts';
 
 type StationOptions = {
   /** Folder of the built renderer. */
@@ -97,7 +98,7 @@ const refuse = (response: ServerResponse, status: number): void =>
  */
 export class Station {
   readonly #options: StationOptions;
-  readonly #passes = new AccessTokens(() => Date.now());
+  readonly #passes = new AccessTokens(systemClock);
   readonly #clients = new Set<WebSocket>();
   readonly #sockets = new WebSocketServer({
     noServer: true,

@@ -7,7 +7,7 @@ import { eraseReplaced } from '../adapters/fs/erase-replaced.ts';
 import { createByteSource } from '../adapters/http/byte-source.ts';
 import { watchNetwork } from '../adapters/http/network-monitor.ts';
 import { parseMetalink } from '../formats/metalink.ts';
-import { systemClock } from '../adapters/clock.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { startChecks } from './database-check.ts';
 import {
   ROW_CHECKS,

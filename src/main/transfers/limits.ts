@@ -1,25 +1,6 @@
 import { stopReason } from '../../shared/errors.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { limitAt, type Limit, type ActiveLimit } from '../../shared/model/schedule.ts';
-
-/**
- * Waits on the port's clock.
- * @throws the signal's reason, `cancelled` by default
- */
-export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      cancelTimer();
-      reject(stopReason(signal));
-    };
-    const cancelTimer = clock.after(delayMs, () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}
 
 /**
  * Token bucket over all connections. A block passes when the balance isn't negative and is then
@@ -64,7 +45,7 @@ export class Limiter {
         return;
       }
       // A changed limit applies within a second.
-      await waitFor(this.#clock, Math.min(1000, Math.ceil((-this.#balance * 1000) / rate)), signal);
+      await this.#clock.sleep(Math.min(1000, Math.ceil((-this.#balance * 1000) / rate)), signal);
     }
   }
 }

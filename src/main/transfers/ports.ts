@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/transfers.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
@@ -297,15 +298,6 @@ export type AddressVault = {
   remove(id: string): Promise<void>;
 };
 
-export type Clock = {
-  /** Milliseconds since 1970. */
-  nowMs(): number;
-  /**
-   * Runs once after the delay.
-   * @returns a function that cancels it
-   */
-  after(delayMs: number, run: () => void): () => void;
-};
 export type TransferPorts = {
   source: PackageSource;
   bytes: ByteSource;

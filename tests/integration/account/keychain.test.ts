@@ -17,6 +17,7 @@ import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { eventually } from '../../support/eventually.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEW_PASSWORD = 'Louder-Harbour8';
@@ -41,7 +42,7 @@ function run(
     vault,
     seenNotices: toldThere,
     device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
-    clock: { now: () => Date.now(), serviceNow: () => Date.now() },
+    clock: { nowMs: systemClock.nowMs, serviceNow: systemClock.nowMs },
     onChanged: () => undefined,
   });
 }

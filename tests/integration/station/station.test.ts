@@ -101,7 +101,7 @@ describe('the station lets in who holds a link, and nobody else', () => {
 
   test('a ticket dies after ten minutes', () => {
     let now = 0;
-    const passes = new AccessTokens(() => now);
+    const passes = new AccessTokens({ nowMs: () => now });
     const [early, late] = [passes.ticket(), passes.ticket()];
     now = 10 * 60_000 - 1;
     expect(passes.redeem(early)).not.toBeNull();
@@ -163,14 +163,14 @@ describe('the station lets in who holds a link, and nobody else', () => {
     for (const wrong of ['', '?m=', `${suffix}x`, suffix.replace(/=\d/, '=9'), '?m=1.x'])
       expect((await fetch(`${origin}/media/thumb/ast_1${wrong}`)).status).toBe(403);
     let now = 0;
-    const passes = new AccessTokens(() => now);
+    const passes = new AccessTokens({ nowMs: () => now });
     const pass = passes.mediaSuffix().slice(3);
     expect(passes.isMediaPass(pass)).toBe(true);
     now = 30 * 24 * 60 * 60_000 - 1;
     expect(passes.isMediaPass(pass)).toBe(true);
     now += 1;
     expect(passes.isMediaPass(pass)).toBe(false);
-    expect(new AccessTokens(() => 0).isMediaPass(pass)).toBe(false);
+    expect(new AccessTokens({ nowMs: () => 0 }).isMediaPass(pass)).toBe(false);
   });
 
   test('a preview whose source breaks off ends that answer, and nothing else', async () => {

@@ -72,7 +72,7 @@ function tokens(vault: MemoryVault): Tokens {
       },
     },
     vault,
-    () => now,
+    { nowMs: () => now },
     { onEnded: () => (ended += 1), onStored: (state) => kept.push(state) },
   );
 }

@@ -1,6 +1,6 @@
 import { assert, bigInt, date, integer, oneof, property, string } from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { systemClock } from '../../../src/main/adapters/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { parseRetryAfter } from '../../../src/shared/model/retry-after.ts';
 
 const DAY_MS = 24 * 3_600_000;

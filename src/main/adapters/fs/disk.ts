@@ -15,7 +15,6 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { toDiskFile } from './direct-writer.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
@@ -27,13 +26,14 @@ import {
   UNSYNCABLE_FOLDER,
 } from './errors.ts';
 import type { Disk, DiskEntry } from '../../transfers/ports.ts';
+import { systemClock } from '../../../shared/clock.ts';
 
 /** Id of the current boot; where the system has none, the minute it was booted in. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return `up-${Math.round((Date.now() - os.uptime() * 1000) / 60_000)}`;
+    return `up-${Math.round((systemClock.nowMs() - os.uptime() * 1000) / 60_000)}`;
   }
 }
 
@@ -180,7 +180,7 @@ export function createDisk({
           if (!BUSY_ERRNOS.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS)
             throw fsError(thrown, to);
         }
-        await setTimeout(pauseMs);
+        await systemClock.sleep(pauseMs);
       }
     },
     replace: (from, to) => mapPathErrors(to, () => rename(from, to)),

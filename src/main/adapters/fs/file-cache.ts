@@ -6,6 +6,7 @@ import { createMutex } from '../../../shared/mutex.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
+import { systemClock } from '../../../shared/clock.ts';
 
 /** O_NONBLOCK: opening a FIFO at this path would block otherwise. */
 const READ_NONBLOCK = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -122,7 +123,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       }).catch(() => null);
       if (!bytes || bytes.byteLength === 0) return null;
       const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-      if (Date.now() - usedAt > ATIME_INTERVAL_MS)
+      if (systemClock.nowMs() - usedAt > ATIME_INTERVAL_MS)
         await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
     },

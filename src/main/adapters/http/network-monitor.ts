@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { systemClock } from '../../../shared/clock.ts';
 
 const CHECK_INTERVAL_MS = 2_000;
 /** A timer this late means that the machine has slept; a busy one is late by less. */
@@ -12,7 +13,7 @@ type NetworkProbe = {
 };
 
 const SYSTEM_PROBE: NetworkProbe = {
-  nowMs: () => Date.now(),
+  nowMs: systemClock.nowMs,
   addresses: () =>
     Object.values(os.networkInterfaces())
       .flatMap((list) => list ?? [])

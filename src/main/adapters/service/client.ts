@@ -14,6 +14,7 @@ import {
   type ServiceApi,
   type TaggedServiceApi,
 } from '../../../shared/api/endpoints.ts';
+import { systemClock } from '../../../shared/clock.ts';
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
 type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
@@ -255,7 +256,7 @@ export function createServiceClient({
   function seen(date: string | undefined): void {
     const serviceNow = Date.parse(date ?? '');
     // HTTP dates are truncated to seconds; half a second is the expected error.
-    if (Number.isFinite(serviceNow)) onSeen?.(serviceNow + 500 - Date.now());
+    if (Number.isFinite(serviceNow)) onSeen?.(serviceNow + 500 - systemClock.nowMs());
   }
 
   /** @throws `service-error` for a URL that is less protected than the service */

@@ -7,6 +7,7 @@ import {
 import { VerificationRequired } from '../../account/ports.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
+import { systemClock } from '../../../shared/clock.ts';
 
 /** Error codes by problem type (RFC 9457); all others become `service-error`. */
 const CODES: Partial<Record<ProblemName, ErrorCode>> = {
@@ -50,7 +51,7 @@ type RawAnswer = {
  * address.
  */
 export function errorFromAnswer(answer: RawAnswer): AppError {
-  const wait = parseRetryAfter(answer.retryAfter, Date.now());
+  const wait = parseRetryAfter(answer.retryAfter, systemClock.nowMs());
   const facts: ErrorDetail = wait === null ? {} : { retryAfterMs: wait };
   const parsed = problemSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) {

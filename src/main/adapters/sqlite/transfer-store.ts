@@ -32,6 +32,7 @@ import type {
   StoredTransfer,
   TransferStore,
 } from '../../transfers/ports.ts';
+import { systemClock } from '../../../shared/clock.ts';
 
 const TRANSFERS = 'The queue';
 
@@ -86,7 +87,11 @@ const backupFile = (file: string, n: number): string => `${file}.backup-${n}`;
 export function backUp(db: DatabaseSync, file: string): void {
   const newest = backupFile(file, 1);
   // A backup from the future was made while the clock was wrong; it must not suppress later ones.
-  if (existsSync(newest) && Math.abs(Date.now() - statSync(newest).mtimeMs) < BACKUP_AGE_MS) return;
+  if (
+    existsSync(newest) &&
+    Math.abs(systemClock.nowMs() - statSync(newest).mtimeMs) < BACKUP_AGE_MS
+  )
+    return;
   const fresh = `${file}.backup-new`;
   rmSync(fresh, { force: true });
   makePrivate(fresh);
@@ -551,7 +556,8 @@ export class SqliteTransferStore implements TransferStore {
             text(progress),
             text(evidence),
           );
-        for (const { sha256, path } of contents) this.#sql.remember.run(sha256, path, Date.now());
+        for (const { sha256, path } of contents)
+          this.#sql.remember.run(sha256, path, systemClock.nowMs());
       }),
     );
   }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { hashRange } from '../hashing.ts';
-import type { Disk, DiskFile, Clock } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Disk, DiskFile } from '../ports.ts';
 import type { Range } from '../ranges.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';

@@ -1,5 +1,5 @@
 import type { TransferChange, TransferRow, TransferTotals } from '../api.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
 
 const EMIT_INTERVAL_MS = 250;
 const IDLE_INTERVAL_MS = 1_000;

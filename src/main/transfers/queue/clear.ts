@@ -4,7 +4,8 @@ import { isEnded } from '../../../shared/model/transfer.ts';
 import { hasPlainCredentials, type AddressSecrets } from '../address-secrets.ts';
 import { folderOf, manifestPart, partPath } from '../package/folder.ts';
 import { isOwnPart } from '../run/part-file.ts';
-import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Disk, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
 /** How long a clear can be undone; slightly longer than the window offers it. */
 const UNDO_MS = 10_000;

@@ -7,7 +7,8 @@ import {
   type TransferState,
 } from '../../../shared/model/transfer.ts';
 import type { TransferTab, TransferTotals } from '../api.ts';
-import type { StoredTransfer, Clock, TransferStore } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { StoredTransfer, TransferStore } from '../ports.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TransferProgress } from '../run/progress.ts';
 

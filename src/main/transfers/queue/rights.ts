@@ -1,6 +1,7 @@
 import type { RightsState } from '../../../shared/model/rights.ts';
 import type { AssetRights, PackageRecord } from '../api.ts';
-import type { Clock, StoredTransfer } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { StoredTransfer } from '../ports.ts';
 import type { Registry } from './registry.ts';
 
 const stateOf = (

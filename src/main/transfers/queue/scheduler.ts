@@ -4,7 +4,8 @@ import {
   type TransferEvent,
   type WaitReason,
 } from '../../../shared/model/transfer.ts';
-import type { StoredTransfer, Clock, PackageSource } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { StoredTransfer, PackageSource } from '../ports.ts';
 import { toWire, type ErrorCode } from '../../../shared/errors.ts';
 import type { TransferSettings } from '../api.ts';
 import { type Registry, byPriority, type Place } from './registry.ts';

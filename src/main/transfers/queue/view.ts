@@ -10,7 +10,8 @@ import type {
   TransferTotals,
 } from '../api.ts';
 import type { FileCounters, PieceState, Throughput, TransferProgress } from '../run/progress.ts';
-import type { StoredFile, StoredTransfer, Clock, TransferStore } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { StoredFile, StoredTransfer, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
 import { toWire, type WireError } from '../../../shared/errors.ts';

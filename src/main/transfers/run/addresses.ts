@@ -3,7 +3,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { strongEtag } from './range-request.ts';
 import type { Addresses } from './fetch.ts';
 import type { FileCounters } from './progress.ts';
-import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Authorisation, AuthorisedUrl, PackageSource } from '../ports.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
 const RENEW_BEFORE_MS = 60_000;

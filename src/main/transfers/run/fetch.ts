@@ -1,7 +1,6 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 import type { EvidenceRecorder } from '../evidence/record.ts';
-import { waitFor } from '../limits.ts';
 import type { BodyBlock } from '../ports.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
 import type { RunDeps } from './deps.ts';
@@ -363,7 +362,7 @@ class FileFetch {
       return true;
     }
     if (newBytes > 0 && error.detail.retryable === true) {
-      if (newBytes < MIN_RECONNECT_BYTES) await waitFor(clock, PAUSE_MS, signal);
+      if (newBytes < MIN_RECONNECT_BYTES) await clock.sleep(PAUSE_MS, signal);
       return true;
     }
     // An origin that allows fewer connections than we open refuses the newest one.

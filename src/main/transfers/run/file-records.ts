@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { AppError, type WireError } from '../../../shared/errors.ts';
 import { EvidenceRecorder } from '../evidence/record.ts';
-import type { Clock, FileProgress, StoredFile, TransferStore } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { FileProgress, StoredFile, TransferStore } from '../ports.ts';
 
 /** Many small files finish within this interval and share one commit. */
 const SAVE_INTERVAL_MS = 400;

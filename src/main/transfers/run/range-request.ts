@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
-import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock, Clock } from '../ports.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock } from '../ports.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
 /** One range of a file at one address, with what is known of the content. */
