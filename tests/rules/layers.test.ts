@@ -191,4 +191,9 @@ describe('cycles and habits', () => {
       lint('src/main/planted.ts', 'export const free = (value: any): unknown => value;\n'),
     ).toContain('no-explicit-any');
   });
+  test('time from elsewhere than a clock is refused', () => {
+    expect(
+      lint('src/main/planted.ts', 'export const nowMs = (): number => Date.now();\n'),
+    ).toContain('time comes from a Clock');
+  });
 });
