@@ -1,9 +1,9 @@
+import type { AgentOptions } from '../../../src/main/adapters/http/agents.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createByteSource,
   createHttpSource,
   type ClosableSource,
-  type HttpOptions,
 } from '../../../src/main/adapters/http/byte-source.ts';
 import { FastSource } from '../../../src/main/adapters/http/fast/reader.ts';
 import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
@@ -45,7 +45,7 @@ async function readFailing(answer: ByteAnswer): Promise<{ text: string; code: st
   return { text, code: 'none' };
 }
 
-const MAKERS: [string, (options: HttpOptions) => ClosableSource][] = [
+const MAKERS: [string, (options: AgentOptions) => ClosableSource][] = [
   ['node:http', (options) => createHttpSource({ env: {}, ...options })],
   [
     'the fast reader, and node:http where it falls back',

@@ -2,7 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest, ByteSource } from '../../transfers/ports.ts';
-import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
+import { createAgents, type AgentOptions, type Agents } from './agents.ts';
 import { transportError } from './errors.ts';
 import { FastSource } from './fast/reader.ts';
 
@@ -46,28 +47,16 @@ function answerOf(message: http.IncomingMessage, request: ByteRequest): ByteAnsw
   };
 }
 
-export type HttpOptions = {
-  /** Holds HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
-  env?: NodeJS.ProcessEnv;
-  /** PEM; replaces the system's certificate authorities. */
-  ca?: string;
-};
 export type ClosableSource = ByteSource & { close(): void };
 
 /**
- * Source over node:http and node:https: every framing, every proxy. Proxy variables follow Node's
- * rules; plain http on loopback, as the demo's, never uses a proxy. Connections are kept alive for
+ * Source over node:http and node:https: every framing, every proxy. Connections are kept alive for
  * the next file of the same origin.
  */
-export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): ClosableSource {
-  const local = new http.Agent({ keepAlive: true });
-  const plain = new http.Agent({ keepAlive: true, proxyEnv: env });
-  const secure = new https.Agent({
-    keepAlive: true,
-    proxyEnv: env,
-    ...(ca === undefined ? {} : { ca }),
-  });
+export const createHttpSource = (options: AgentOptions = {}): ClosableSource =>
+  httpSource(createAgents(options));
 
+function httpSource(agents: Agents): ClosableSource {
   function send(request: ByteRequest): Promise<http.IncomingMessage> {
     const url = new URL(request.url);
     const options = {
@@ -79,20 +68,11 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
       signal: request.signal,
     };
     return new Promise((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? https.get(url, { ...options, agent: secure }, resolve)
-          : http.get(
-              url,
-              { ...options, agent: isLoopbackHost(url.hostname) ? local : plain },
-              resolve,
-            );
+      const { get } = url.protocol === 'https:' ? https : http;
+      const sent = get(url, { ...options, agent: agents.of(url) }, resolve);
       sent.on('error', reject);
     });
   }
-  const drop = (): void => {
-    for (const agent of [local, plain, secure]) agent.destroy();
-  };
   return {
     async open(request) {
       let message: http.IncomingMessage;
@@ -103,30 +83,23 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
       }
       return answerOf(message, request);
     },
-    drop,
-    close: drop,
+    drop: agents.destroy,
+    close: agents.destroy,
   };
 }
 
 const MAX_UNSUPPORTED = 1000;
-
-/** True if no proxy can apply; NO_PROXY is left to the client that supports proxies. */
-function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
-  if (url.protocol === 'http:')
-    return isLoopbackHost(url.hostname) || !(env['http_proxy'] ?? env['HTTP_PROXY']);
-  return !(env['https_proxy'] ?? env['HTTPS_PROXY']);
-}
 
 /**
  * Source for any http or https address: the fast reader where there is no proxy and the response is
  * plain, node:http otherwise. An address with an unsupported response goes to node:http from then
  * on, so that it isn't requested twice each time.
  */
-export function createByteSource({
-  env = process.env,
-  ...options
-}: HttpOptions & { blockBytes?: number } = {}): ClosableSource {
-  const general = createHttpSource({ env, ...options });
+export function createByteSource(
+  options: AgentOptions & { blockBytes?: number } = {},
+): ClosableSource {
+  const agents = createAgents(options);
+  const general = httpSource(agents);
   const direct = new FastSource(options);
   const unsupported = new Set<string>();
   return {
@@ -135,7 +108,7 @@ export function createByteSource({
       const address = url.origin + url.pathname;
       const viaNode = async (why: 'proxy' | 'not-plain') =>
         Object.assign(await general.open(request), { route: { by: 'node:http', why } as const });
-      if (!isDirect(url, env)) return viaNode('proxy');
+      if (!agents.isDirect(url)) return viaNode('proxy');
       if (unsupported.has(address)) return viaNode('not-plain');
       const answer = await direct.open(request);
       if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Got, OptionsInit, Response } from 'got';
 import type { AccountApi } from '../../account/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { isLoopbackHost } from '../../../shared/model/url.ts';
+import { createServiceAgents, type Agents } from '../http/agents.ts';
 import { errorFromTransport, errorFromAnswer, parseJson } from './errors.ts';
 import type { Endpoint, Schema } from '../../../shared/api/endpoint.ts';
 import {
@@ -37,27 +37,15 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Timeout until the response of a preview starts, ms. */
 const RESPONSE_TIMEOUT_MS = 30_000;
 
-/**
- * Agents with proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv` of Node); none for
- * loopback.
- */
-function agents(origin: string): { http: http.Agent; https: https.Agent } {
-  const proxyEnv = isLoopbackHost(new URL(origin).hostname) ? {} : { proxyEnv: process.env };
-  return {
-    http: new http.Agent({ keepAlive: true, ...proxyEnv }),
-    https: new https.Agent({ keepAlive: true, ...proxyEnv }),
-  };
-}
-
 /** @param onUnreachable called when a request got no response */
 function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
-  const agent = agents(origin);
+  const agents = createServiceAgents(origin);
   let client: Promise<Got> | null = null;
   // Loaded with the first request: commands without a service save its time and memory.
   const clientOf = (): Promise<Got> =>
     (client ??= import('got').then(({ default: got }) =>
       got.extend({
-        agent,
+        agent: { http: agents.http, https: agents.https },
         throwHttpErrors: false,
         followRedirect: false,
         retry: { limit: 1, methods: ['GET'] },
@@ -113,26 +101,20 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
         throw error;
       }
     },
-    stream: (address, range) => openStream(new URL(address), range, agent),
+    stream: (address, range) => openStream(new URL(address), range, agents),
     close() {
       // Requests in flight must not delay the end of the program.
       closed.abort();
-      agent.http.destroy();
-      agent.https.destroy();
+      agents.destroy();
     },
   };
 }
 
-function openStream(
-  url: URL,
-  range: string | null,
-  agent: { http: http.Agent; https: https.Agent },
-): Promise<StreamedAnswer> {
+function openStream(url: URL, range: string | null, agents: Agents): Promise<StreamedAnswer> {
   return new Promise((resolve, reject) => {
-    const secure = url.protocol === 'https:';
-    const request = (secure ? https : http).get(
+    const request = (url.protocol === 'https:' ? https : http).get(
       url,
-      { agent: secure ? agent.https : agent.http, headers: range === null ? {} : { range } },
+      { agent: agents.of(url), headers: range === null ? {} : { range } },
       (response) => {
         // From here on a pause is caused by the player, not the source.
         request.setTimeout(0);
