@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { selfSigned } from '../support/transfers-certificate.ts';
+import { selfSigned } from '../support/engine/certificate.ts';
 
 const MIB = 1024 * 1024;
 const PIECE_BYTES = 4 * MIB;

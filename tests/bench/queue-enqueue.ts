@@ -5,7 +5,7 @@ import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
 import { createApplication } from '../../src/main/app/application.ts';
 import { DEMO_ACCOUNT } from '../../src/service/accounts/demo-account.ts';
-import { startDemo } from '../support/demo.ts';
+import { startDemo } from '../support/service/demo.ts';
 import { median } from './contest.ts';
 
 const ASSETS = 2500;

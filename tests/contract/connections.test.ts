@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { smallServer } from '../../src/service/http/connections.ts';
-import { rawConnection } from '../support/raw-connection.ts';
-import type { RawConnection } from '../support/raw-connection.ts';
+import { rawConnection } from '../support/service/raw-connection.ts';
+import type { RawConnection } from '../support/service/raw-connection.ts';
 import { MASTER } from './support/fixture.ts';
 import { PASSWORD, startTested } from './support/service.ts';
 

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMailbox } from '../../src/service/mail/mailbox.ts';
 import type { Mailbox, MailboxMessage } from '../../src/service/mail/mailbox.ts';
-import { rawConnection } from '../support/raw-connection.ts';
+import { rawConnection } from '../support/service/raw-connection.ts';
 
 /** Ends only what hangs. */
 const PATIENT = { timeout: 30_000 };

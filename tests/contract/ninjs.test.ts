@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openContent } from '../../src/service/content/open.ts';
 import type { EndpointName } from '../../src/shared/api/endpoints.ts';
-import { demoDir } from '../support/demo.ts';
+import { demoDir } from '../support/service/demo.ts';
 import { DEVICE, startTested } from './support/service.ts';
 
 /**

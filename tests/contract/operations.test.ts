@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { rawConnection } from '../support/raw-connection.ts';
+import { rawConnection } from '../support/service/raw-connection.ts';
 import { asset, fixtureContent } from './support/fixture.ts';
 import { inDatabase } from '../support/changed-database.ts';
 import { DEVICE, PASSWORD, startTested } from './support/service.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { ServiceOptions } from '../../src/service/index.ts';
-import { CHEAP } from '../support/demo.ts';
+import { CHEAP } from '../support/service/demo.ts';
 import { inDatabase } from '../support/changed-database.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';

@@ -5,7 +5,7 @@ import { Account } from '../../src/main/account/account.ts';
 import { createAccountApi, createServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain.ts';
 import { POLICY } from '../../src/service/policy.ts';
-import { startDemo, type DemoService } from '../support/demo.ts';
+import { startDemo, type DemoService } from '../support/service/demo.ts';
 import { expect, PASSWORD, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 

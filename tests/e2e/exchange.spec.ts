@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Origin, content, sha256 } from '../support/origin.ts';
+import { Origin, content, sha256 } from '../support/engine/origin.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
 
 test('a Metalink dropped on the window and one chosen are fetched; the queue is given away', async ({

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { startDemo } from '../support/demo.ts';
+import { startDemo } from '../support/service/demo.ts';
 import { createAccount } from './account-steps.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
 

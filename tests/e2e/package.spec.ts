@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { startDemo } from '../support/demo.ts';
+import { startDemo } from '../support/service/demo.ts';
 import { createAccount } from './account-steps.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
 

@@ -8,7 +8,7 @@ import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-sto
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { TransferState, WaitReason } from '../../src/shared/model/transfer.ts';
-import { startDemo } from '../support/demo.ts';
+import { startDemo } from '../support/service/demo.ts';
 import { expect, test, usesDouble, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
 

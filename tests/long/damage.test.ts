@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import type { Looked } from '../support/damage-batch.ts';
+import type { Looked } from '../support/app/damage-batch.ts';
 import { isLong, seed, tell } from '../support/seed.ts';
 
 const [FLIPS, OTHERS] = isLong ? [1000, 200] : [10, 6];
@@ -11,7 +11,7 @@ const [FLIPS, OTHERS] = isLong ? [1000, 200] : [10, 6];
  * ended.
  */
 const BATCH = 100;
-const program = path.resolve(import.meta.dirname, '../support/damage-batch.ts');
+const program = path.resolve(import.meta.dirname, '../support/app/damage-batch.ts');
 
 /**
  * Runs cases in a process of their own. @returns what it told before it ended, and the signal that

@@ -5,10 +5,10 @@ import {
   faultCase,
   isBeyondTelling,
   hasDigest,
-} from '../support/fault-cases.ts';
-import type { FaultCase } from '../support/fault-cases.ts';
-import { FaultBench, SECRET } from '../support/fault-run.ts';
-import type { FaultOutcome } from '../support/fault-run.ts';
+} from '../support/engine/fault-cases.ts';
+import type { FaultCase } from '../support/engine/fault-cases.ts';
+import { FaultBench, SECRET } from '../support/engine/fault-run.ts';
+import type { FaultOutcome } from '../support/engine/fault-run.ts';
 import { isLong, tell } from '../support/seed.ts';
 
 const CASES = isLong ? 400 : FAULT_KINDS;

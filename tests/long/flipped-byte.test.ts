@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { expect, test } from 'vitest';
-import { flippedByte } from '../support/flipped-byte.ts';
+import { flippedByte } from '../support/engine/flipped-byte.ts';
 import { hasKeyring } from '../support/keyring.ts';
 import { isLong } from '../support/seed.ts';
 

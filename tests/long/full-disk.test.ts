@@ -8,12 +8,12 @@ import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { StoredFile } from '../../src/main/transfers/ports.ts';
 import { withRange, type Range } from '../../src/main/transfers/ranges.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { content } from '../support/origin.ts';
-import { FaultOrigin } from '../support/fault-origin.ts';
+import { content } from '../support/engine/origin.ts';
+import { FaultOrigin } from '../support/engine/fault-origin.ts';
 import { isLong, tell } from '../support/seed.ts';
-import { received, settled, startBench, temporaryFolder } from '../support/transfers.ts';
-import { fasterClock } from '../support/transfers-clock.ts';
-import { PackageService } from '../support/transfers-package.ts';
+import { received, settled, startBench, temporaryFolder } from '../support/engine/bench.ts';
+import { fasterClock } from '../support/fakes/clock.ts';
+import { PackageService } from '../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const POINTS = isLong ? 10 : 2;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../support/demo.ts';
-import { killAndStartAgain } from '../support/home-kills.ts';
+import { temporaryFolder } from '../support/service/demo.ts';
+import { killAndStartAgain } from '../support/app/home-kills.ts';
 import { isLong } from '../support/seed.ts';
 
 const TIMES = 100;

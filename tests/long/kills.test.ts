@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { KillBatch } from '../support/kill-batch.ts';
+import { KillBatch } from '../support/engine/kill-batch.ts';
 import { isLong, randomOf, tell } from '../support/seed.ts';
-import { temporaryFolder } from '../support/transfers.ts';
+import { temporaryFolder } from '../support/engine/bench.ts';
 
 const KILLS = isLong ? 200 : 6;
 /** Kills of a batch before it may finish. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isLong, tell } from '../support/seed.ts';
-import { runServiceLoad } from '../support/service-load.ts';
+import { runServiceLoad } from '../support/service/load.ts';
 
 const LOAD = isLong ? { seconds: 60, kills: 3, workers: 8 } : { seconds: 6, kills: 1, workers: 4 };
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inSteps } from '../../src/main/transfers/in-steps.ts';
 import { foldedName, nameFault, isRefused, safePaths } from '../../src/shared/model/names.ts';
-import { temporaryFolder } from '../support/demo.ts';
+import { temporaryFolder } from '../support/service/demo.ts';
 
 const NODE = path.resolve('.cache/windows/node.exe');
 const hasWindows = existsSync(NODE) && spawnSync('wine', ['--version']).status === 0;
@@ -27,7 +27,13 @@ function madeOnWindows(lists: string[][]): string[][] {
   };
   const { status } = spawnSync(
     'wine',
-    [NODE, path.resolve('tests/support/windows-names.cjs'), String.raw`C:\names`, given, told],
+    [
+      NODE,
+      path.resolve('tests/support/engine/windows-names.cjs'),
+      String.raw`C:\names`,
+      given,
+      told,
+    ],
     { env, stdio: 'ignore' },
   );
   spawnSync('wineserver', ['-k'], { env });

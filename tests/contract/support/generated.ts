@@ -8,7 +8,7 @@ import { endpointNames, endpointOf } from '../../../src/shared/api/endpoints.ts'
 import type { EndpointName } from '../../../src/shared/api/endpoints.ts';
 import { problem, problemName } from '../../../src/shared/api/problem.ts';
 import type { ProblemName } from '../../../src/shared/api/problem.ts';
-import { nearly } from '../../support/json-schema-arbitrary.ts';
+import { nearly } from '../../support/service/json-schema-arbitrary.ts';
 import { randomOf, seed } from '../../support/seed.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, TERMS } from './service.ts';
 import type { Tested } from './service.ts';

@@ -16,7 +16,7 @@ import type { AdvancingClock } from '../../../src/service/clock.ts';
 import { startService } from '../../../src/service/index.ts';
 import type { RunningService, ServiceOptions } from '../../../src/service/index.ts';
 import type { MailboxMessage } from '../../../src/service/mail/mailbox.ts';
-import { CHEAP } from '../../support/demo.ts';
+import { CHEAP } from '../../support/service/demo.ts';
 import { fixtureContent } from './fixture.ts';
 
 export const PASSWORD = 'Correct-Horse-7';

@@ -6,8 +6,13 @@ import { Connection } from '../../../src/main/app/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../../src/main/app/service-session.ts';
 import { HOUR, systemClock } from '../../../src/service/clock.ts';
 import { inDatabase } from '../../support/changed-database.ts';
-import { desk } from '../../support/desk.ts';
-import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { desk } from '../../support/app/desk.ts';
+import {
+  PASSWORD,
+  startDemo,
+  temporaryFolder,
+  type DemoService,
+} from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { eventually } from '../../support/eventually.ts';

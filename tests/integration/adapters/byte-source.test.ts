@@ -8,8 +8,8 @@ import {
 import { FastSource } from '../../../src/main/adapters/http/fast/reader.ts';
 import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { content, sha256 } from '../../support/origin.ts';
-import { END, RESET, Wire, type Step } from '../../support/transfers-wire.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
+import { END, RESET, Wire, type Step } from '../../support/engine/wire.ts';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();

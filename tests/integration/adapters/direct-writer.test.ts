@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FileWriter, runsOf } from '../../../src/main/adapters/fs/direct-writer.ts';
 import { PAGE_BYTES } from '../../../src/main/adapters/http/fast/blocks.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
 
 const KIB = 1024;
 let folder: string;

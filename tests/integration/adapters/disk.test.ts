@@ -8,10 +8,10 @@ import type { PlannedFile } from '../../../src/main/transfers/run/plan.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { Disk, FileProgress } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { content, sha256 } from '../../support/origin.ts';
-import { stored } from '../../support/transfer-rows.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
-import { FakeClock } from '../../support/transfers-clock.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
+import { stored } from '../../support/engine/rows.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 const disk = createDisk();
 const hasher = new ThreadHasher();

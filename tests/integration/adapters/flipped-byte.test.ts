@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flippedByte } from '../../support/flipped-byte.ts';
+import { flippedByte } from '../../support/engine/flipped-byte.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 
 const MIB = 1024 * 1024;

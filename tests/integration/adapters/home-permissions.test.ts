@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../support/demo.ts';
-import { desk, startDesk } from '../../support/desk.ts';
-import { Origin, content } from '../../support/origin.ts';
+import { temporaryFolder } from '../../support/service/demo.ts';
+import { desk, startDesk } from '../../support/app/desk.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
 
 const module = JSON.stringify(
   new URL('../../../src/main/adapters/fs/home-files.ts', import.meta.url).href,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openLibrary } from '../../../src/main/adapters/sqlite/library/database.ts';
 import { closeDatabase, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
-import { articlesOf, catalogueOf } from '../../support/library.ts';
+import { articlesOf, catalogueOf } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));

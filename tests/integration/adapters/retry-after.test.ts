@@ -7,7 +7,7 @@ import {
   type ServiceClient,
 } from '../../../src/main/adapters/service/client.ts';
 import { PROBLEM_BASE } from '../../../src/shared/api/problem.ts';
-import { settled, startBench, type Bench } from '../../support/transfers.ts';
+import { settled, startBench, type Bench } from '../../support/engine/bench.ts';
 
 const PACKAGES = 20;
 const HOUR_MS = 3_600_000;

@@ -7,8 +7,8 @@ import {
   type TransferDamage,
 } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
-import { evidence, stored, transfer } from '../../support/transfer-rows.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
+import { evidence, stored, transfer } from '../../support/engine/rows.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
 
 let folder: string;
 let file: string;

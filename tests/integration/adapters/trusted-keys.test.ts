@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { DEMO_MANIFEST_KEY } from '../../../src/shared/api/demo-key.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { temporaryFolder } from '../../support/demo.ts';
+import { temporaryFolder } from '../../support/service/demo.ts';
 import {
   acceptKeys,
   keyChange,

@@ -21,7 +21,7 @@ import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application, AppOptions } from '../../../src/main/app/services.ts';
 import { openSqliteStore } from '../../../src/service/store/sqlite.ts';
 import type { LibraryView } from '../../../src/main/app/library-sync.ts';
-import { startDemo, temporaryFolder } from '../../support/demo.ts';
+import { startDemo, temporaryFolder } from '../../support/service/demo.ts';
 
 const open: Application[] = [];
 const others: { close(): Promise<void> }[] = [];

@@ -10,7 +10,7 @@ import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { pinnedKeysOf } from '../../../src/main/adapters/service/trusted-keys.ts';
 import { createApplication } from '../../../src/main/app/application.ts';
-import { temporaryFolder } from '../../support/demo.ts';
+import { temporaryFolder } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 
 /** Nobody answers there: what is read comes from the home. */

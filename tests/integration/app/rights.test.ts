@@ -8,7 +8,7 @@ import type { Application } from '../../../src/main/app/services.ts';
 import type { CommandName, Received, Returned } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
 import type { TransferChange } from '../../../src/main/transfers/api.ts';
-import { startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { startDemo, temporaryFolder, type DemoService } from '../../support/service/demo.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const PLAIN = 'ast_aur261094';

@@ -5,7 +5,12 @@ import { createKeychainVault, keychainScope } from '../../../src/main/adapters/k
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application } from '../../../src/main/app/services.ts';
-import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import {
+  PASSWORD,
+  startDemo,
+  temporaryFolder,
+  type DemoService,
+} from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 
 const home = temporaryFolder();

@@ -4,7 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connection } from '../../../src/main/app/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../../src/main/app/service-session.ts';
-import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import {
+  PASSWORD,
+  startDemo,
+  temporaryFolder,
+  type DemoService,
+} from '../../support/service/demo.ts';
 
 let service: DemoService;
 const home = temporaryFolder();

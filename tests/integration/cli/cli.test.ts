@@ -4,8 +4,13 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../../support/built.ts';
-import { desk, startDesk, type Line, type Run } from '../../support/desk.ts';
-import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { desk, startDesk, type Line, type Run } from '../../support/app/desk.ts';
+import {
+  PASSWORD,
+  startDemo,
+  temporaryFolder,
+  type DemoService,
+} from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 
 const EMAIL = 'cli@station.example';

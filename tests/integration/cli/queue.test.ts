@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { desk } from '../../support/desk.ts';
-import { temporaryFolder } from '../../support/demo.ts';
-import { Origin, content } from '../../support/origin.ts';
+import { desk } from '../../support/app/desk.ts';
+import { temporaryFolder } from '../../support/service/demo.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
 
 const home = temporaryFolder();
 const to = temporaryFolder();

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { desk, type Line, type Run } from '../../support/desk.ts';
-import { startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { desk, type Line, type Run } from '../../support/app/desk.ts';
+import { startDemo, temporaryFolder, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 
 const PLAIN = 'ast_aur261094';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ThreadHasher } from '../../../src/main/threads/hashing.ts';
-import { content, sha256 } from '../../support/origin.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
 
 let hasher: ThreadHasher;
 beforeEach(() => {

@@ -16,12 +16,12 @@ import { createAddressVault } from '../../../src/main/adapters/address-vault.ts'
 import { eraseReplaced } from '../../../src/main/adapters/fs/erase-replaced.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { temporaryFolder } from '../../support/demo.ts';
-import { desk } from '../../support/desk.ts';
+import { temporaryFolder } from '../../support/service/demo.ts';
+import { desk } from '../../support/app/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
-import { addressVault } from '../../support/memory-vault.ts';
-import { sha256 } from '../../support/origin.ts';
-import { get, settled, startBench } from '../../support/transfers.ts';
+import { addressVault } from '../../support/fakes/vault.ts';
+import { sha256 } from '../../support/engine/origin.ts';
+import { get, settled, startBench } from '../../support/engine/bench.ts';
 
 const BYTES = Buffer.from('what only those with the password get');
 const SECRETS = ['HUSH-one', 'HUSH%21two', 'HUSH-three'];

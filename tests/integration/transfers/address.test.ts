@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { Disk } from '../../../src/main/transfers/ports.ts';
-import { Origin, content, sha256, type Fault } from '../../support/origin.ts';
-import { get, received, startBench, type Bench } from '../../support/transfers.ts';
+import { Origin, content, sha256, type Fault } from '../../support/engine/origin.ts';
+import { get, received, startBench, type Bench } from '../../support/engine/bench.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;

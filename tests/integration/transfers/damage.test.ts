@@ -25,8 +25,8 @@ import {
 } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
 import { randomOf } from '../../support/seed.ts';
-import { stored, transfer } from '../../support/transfer-rows.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
+import { stored, transfer } from '../../support/engine/rows.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
 
 /** Only ends a test that hangs. */
 const PATIENT = { timeout: 30_000 };

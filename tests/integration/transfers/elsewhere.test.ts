@@ -3,10 +3,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { flip } from '../../support/flipped-byte.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { flip } from '../../support/engine/flipped-byte.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const FILES = [

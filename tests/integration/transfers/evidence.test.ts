@@ -4,9 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runReport } from '../../../src/main/cli/queue.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const EMBARGO = 'embargo:2026-11-24T17:00:00.000Z';

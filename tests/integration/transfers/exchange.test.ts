@@ -7,9 +7,9 @@ import { Output } from '../../../src/main/cli/output.ts';
 import { runExport, runImport } from '../../../src/main/cli/queue.ts';
 import { parseMetalink } from '../../../src/main/formats/metalink.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const NEITHER = 'This isn’t an exported queue or a Metalink.';

@@ -9,9 +9,9 @@ import {
   newTransfer,
 } from '../../../src/main/transfers/queue/enqueue.ts';
 import type { Disk, StoredTransfer } from '../../../src/main/transfers/ports.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { PackageService } from '../../support/transfers-package.ts';
-import { startBench, settled, temporaryFolder } from '../../support/transfers.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { PackageService } from '../../support/engine/package.ts';
+import { startBench, settled, temporaryFolder } from '../../support/engine/bench.ts';
 
 let folder: string;
 beforeEach(async () => {

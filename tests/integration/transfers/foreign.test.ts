@@ -13,10 +13,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { manifestPart } from '../../../src/main/transfers/package/folder.ts';
-import { metalinkOf } from '../../support/metalink.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService, type TestFile } from '../../support/transfers-package.ts';
+import { metalinkOf } from '../../support/engine/metalink.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService, type TestFile } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const FILES: TestFile[] = [

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PackageSource } from '../../../src/main/transfers/ports.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
-import { fasterClock } from '../../support/transfers-clock.ts';
-import { get, settled, startBench } from '../../support/transfers.ts';
+import { fasterClock } from '../../support/fakes/clock.ts';
+import { get, settled, startBench } from '../../support/engine/bench.ts';
 
 const PACKAGES = 60;
 const PLACES = 3;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { watchNetwork } from '../../../src/main/adapters/http/network-monitor.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, settled, startBench, type Bench } from '../../support/transfers.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, settled, startBench, type Bench } from '../../support/engine/bench.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;

@@ -6,9 +6,9 @@ import { createLog } from '../../../src/main/adapters/log.ts';
 import { SpaceReserve } from '../../../src/main/adapters/fs/space-reserve.ts';
 import { runImport, writeDocument } from '../../../src/main/cli/queue.ts';
 import { Output } from '../../../src/main/cli/output.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const ONE = content(6 * MIB);

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { BodyBlock, ByteSource } from '../../../src/main/transfers/ports.ts';
-import { content, sha256 } from '../../support/origin.ts';
-import { get, startBench } from '../../support/transfers.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
+import { get, startBench } from '../../support/engine/bench.ts';
 
 const CONTENT = content(1024 * 1024 + 77);
 const CHUNK = 64 * 1024;

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nginxMissing, startNginx, type Nginx } from '../../support/nginx.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/transfers.ts';
+import { nginxMissing, startNginx, type Nginx } from '../../support/engine/nginx.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(40 * MIB + 77);

@@ -1,9 +1,9 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nginxMissing, startNginx, type Nginx } from '../../support/nginx.ts';
-import { content, sha256 } from '../../support/origin.ts';
-import { get, received, startBench, type Bench } from '../../support/transfers.ts';
+import { nginxMissing, startNginx, type Nginx } from '../../support/engine/nginx.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, startBench, type Bench } from '../../support/engine/bench.ts';
 
 const MIB = 1024 * 1024;
 

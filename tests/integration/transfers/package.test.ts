@@ -7,9 +7,9 @@ import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import type { Disk } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService, type TestFile } from '../../support/transfers-package.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService, type TestFile } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const FILES: TestFile[] = [

@@ -1,9 +1,9 @@
 import { readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
-import { startDesk, type DeskProcess, type Line } from '../../support/transfers-process.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
+import { startDesk, type DeskProcess, type Line } from '../../support/engine/process.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;

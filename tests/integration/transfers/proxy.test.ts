@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
 import type { ByteSource } from '../../../src/main/transfers/ports.ts';
-import { Origin, content } from '../../support/origin.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
 
 /** A proxy that records requests and answers them itself. */
 let proxy: http.Server;

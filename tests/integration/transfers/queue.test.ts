@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import type { TransferChange } from '../../../src/main/transfers/api.ts';
-import { metalinkOf } from '../../support/metalink.ts';
-import { Origin, content } from '../../support/origin.ts';
-import { transfer } from '../../support/transfer-rows.ts';
-import { received, settled, startBench, type Bench } from '../../support/transfers.ts';
+import { metalinkOf } from '../../support/engine/metalink.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
+import { transfer } from '../../support/engine/rows.ts';
+import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const MIB = 1024 * 1024;

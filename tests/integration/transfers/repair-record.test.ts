@@ -1,10 +1,10 @@
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { metalinkOf } from '../../support/metalink.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { temporaryFolder } from '../../support/transfers.ts';
-import { startDesk } from '../../support/transfers-process.ts';
+import { metalinkOf } from '../../support/engine/metalink.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { temporaryFolder } from '../../support/engine/bench.ts';
+import { startDesk } from '../../support/engine/process.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(4 * MIB + 5);

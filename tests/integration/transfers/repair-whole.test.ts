@@ -2,11 +2,11 @@ import { appendFile, mkdir, readFile, readdir, rm, truncate, writeFile } from 'n
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { VerificationView, EnqueueItem } from '../../../src/main/transfers/api.ts';
-import { flip } from '../../support/flipped-byte.ts';
-import { metalinkOf } from '../../support/metalink.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { flip } from '../../support/engine/flipped-byte.ts';
+import { metalinkOf } from '../../support/engine/metalink.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const BYTES = content(3 * MIB + 333);

@@ -14,10 +14,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import type { VerificationView, PackageItem } from '../../../src/main/transfers/api.ts';
-import { flip } from '../../support/flipped-byte.ts';
-import { Origin, content, sha256 } from '../../support/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/transfers.ts';
-import { PackageService, type TestFile } from '../../support/transfers-package.ts';
+import { flip } from '../../support/engine/flipped-byte.ts';
+import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { PackageService, type TestFile } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 const MASTER: TestFile = {

@@ -7,7 +7,7 @@ import type { AuthorisedUrl, PackageSource } from '../../../src/main/transfers/p
 import type { AdvancingClock } from '../../../src/service/clock.ts';
 import { MASTER } from '../../contract/support/fixture.ts';
 import { startTested, type Tested } from '../../contract/support/service.ts';
-import { settled, startBench } from '../../support/transfers.ts';
+import { settled, startBench } from '../../support/engine/bench.ts';
 
 function realClock(): AdvancingClock {
   let offsetMs = 0;

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EnqueueItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content } from '../../support/origin.ts';
-import { startBench, type Bench } from '../../support/transfers.ts';
-import { FakeClock } from '../../support/transfers-clock.ts';
-import { PackageService } from '../../support/transfers-package.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
+import { startBench, type Bench } from '../../support/engine/bench.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { PackageService } from '../../support/engine/package.ts';
 
 const MIB = 1024 * 1024;
 /** Only ends a test that hangs. */

@@ -7,7 +7,7 @@ import {
   Tokens,
 } from '../../../src/main/account/tokens.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { memoryVault as plainVault, type MemoryVault } from '../../support/memory-vault.ts';
+import { memoryVault as plainVault, type MemoryVault } from '../../support/fakes/vault.ts';
 
 const profile = {
   id: 'acc_1',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChange, AssetSummary } from '../../../src/shared/api/catalogue.ts';
-import { catalogueOf, memoryLibrary } from '../../support/library.ts';
+import { catalogueOf, memoryLibrary } from '../../support/fakes/library.ts';
 
 const WORDS = ['otter', 'harbour', 'snow'];
 const at = (minute: number): string => new Date(1_700_000_000_000 + minute * 60_000).toISOString();

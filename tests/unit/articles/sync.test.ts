@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Articles } from '../../../src/main/articles/articles.ts';
 import type { ArticlesApi } from '../../../src/main/articles/ports.ts';
-import { articlesOf, memoryLibrary } from '../../support/library.ts';
+import { articlesOf, memoryLibrary } from '../../support/fakes/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
 test('a service that says there is more and does not go on is not asked without end', async () => {

@@ -4,7 +4,7 @@ import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import type { CatalogueApi } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChanges, AssetSummary } from '../../../src/shared/api/catalogue.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { catalogueOf, memoryLibrary } from '../../support/library.ts';
+import { catalogueOf, memoryLibrary } from '../../support/fakes/library.ts';
 
 const asset = (id: string): AssetSummary => ({
   id,

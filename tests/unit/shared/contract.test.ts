@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { command, push } from '../../../src/shared/contract/define.ts';
 import { contract } from '../../../src/shared/contract/index.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { loopback } from '../../support/loopback.ts';
+import { loopback } from '../../support/fakes/loopback.ts';
 
 const small = {
   'item.get': command(z.strictObject({ id: z.string().min(1) }), z.object({ title: z.string() })),

@@ -8,7 +8,11 @@ import {
   type PasswordEstimator,
   type PasswordOwner,
 } from '../../../src/shared/api/password.ts';
-import { COMMON_WORDS, generatedPasswords, HABITS } from '../../support/guessed-passwords.ts';
+import {
+  COMMON_WORDS,
+  generatedPasswords,
+  HABITS,
+} from '../../support/service/guessed-passwords.ts';
 import { loadEstimator } from '../../../src/shared/api/password-estimator.ts';
 
 const OWNER: PasswordOwner = { email: 'desk@station.example', name: 'Maren Tolveg' };

@@ -5,7 +5,7 @@ import type {
   TransferRow,
   TransferTotals,
 } from '../../../src/main/transfers/api.ts';
-import { FakeClock } from '../../support/transfers-clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): TransferRow {
   return {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { FileProgress, StoredFile } from '../../../src/main/transfers/ports.ts';
 import { FileRecords } from '../../../src/main/transfers/run/file-records.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { PowerStore } from '../../support/power-store.ts';
-import { FakeClock } from '../../support/transfers-clock.ts';
+import { PowerStore } from '../../support/power/store.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 const ID = 'trf_1';
 const HASH = 'f'.repeat(64);

@@ -9,7 +9,7 @@ import {
 } from '../../../src/main/transfers/queue/scheduler.ts';
 import type { TransferState } from '../../../src/shared/model/transfer.ts';
 import { RateMeter, etaSeconds, parseRate } from '../../../src/shared/model/rate.ts';
-import { FakeClock } from '../../support/transfers-clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 const item = (
   id: string,

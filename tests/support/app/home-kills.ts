@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import readline from 'node:readline';
-import { program } from './built.ts';
+import { program } from '../built.ts';
 
 type Line = { type: string; pid?: number; message?: string };
 

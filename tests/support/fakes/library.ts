@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { PictureStore } from '../../src/main/adapters/fs/file-cache.ts';
-import { SqliteArticleStore } from '../../src/main/adapters/sqlite/library/article-store.ts';
-import { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
-import { MIGRATIONS } from '../../src/main/adapters/sqlite/library/schema.ts';
-import { connect } from '../../src/main/adapters/sqlite/kit.ts';
+import type { PictureStore } from '../../../src/main/adapters/fs/file-cache.ts';
+import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
+import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
+import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
+import { connect } from '../../../src/main/adapters/sqlite/kit.ts';
 
 /** A library that no file is behind. */
 export function memoryLibrary(): DatabaseSync {

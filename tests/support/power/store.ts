@@ -3,7 +3,7 @@ import type {
   StoredFile,
   StoredTransfer,
   TransferStore,
-} from '../../src/main/transfers/ports.ts';
+} from '../../../src/main/transfers/ports.ts';
 
 type State = {
   transfers: Map<string, StoredTransfer>;

@@ -1,18 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createDisk } from '../../src/main/adapters/fs/disk.ts';
-import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
-import { parseMetalink } from '../../src/main/formats/metalink.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { ThreadHasher } from '../../src/main/threads/hashing.ts';
-import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
-import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/api.ts';
-import type { PackageSource, TransferPorts } from '../../src/main/transfers/ports.ts';
-import { createTransfers, type TransferService } from '../../src/main/transfers/queue/service.ts';
-import { isEnded, type TransferState } from '../../src/shared/model/transfer.ts';
-import { AppError } from '../../src/shared/errors.ts';
-import { addressVault } from './memory-vault.ts';
+import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
+import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
+import { parseMetalink } from '../../../src/main/formats/metalink.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { ThreadHasher } from '../../../src/main/threads/hashing.ts';
+import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
+import type { AddressItem, FileReport, TransferSettings } from '../../../src/main/transfers/api.ts';
+import type { PackageSource, TransferPorts } from '../../../src/main/transfers/ports.ts';
+import {
+  createTransfers,
+  type TransferService,
+} from '../../../src/main/transfers/queue/service.ts';
+import { isEnded, type TransferState } from '../../../src/shared/model/transfer.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+import { addressVault } from '../fakes/vault.ts';
 
 export async function temporaryFolder(): Promise<string> {
   return mkdtemp(path.join(os.tmpdir(), 'desk-transfers-'));

@@ -4,7 +4,7 @@ import type {
   Authorisation,
   AuthorisedUrl,
   PackageSource,
-} from '../../src/main/transfers/ports.ts';
+} from '../../../src/main/transfers/ports.ts';
 import { sha256 } from './origin.ts';
 
 const MIB = 1024 * 1024;

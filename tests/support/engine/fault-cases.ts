@@ -10,9 +10,9 @@ import {
   record,
 } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import type { ErrorCode } from '../../src/shared/errors.ts';
+import type { ErrorCode } from '../../../src/shared/errors.ts';
 import type { WireFault } from './fault-origin.ts';
-import { drawn } from './seed.ts';
+import { drawn } from '../seed.ts';
 
 export type Delivery = 'url' | 'url with hash' | 'metalink' | 'metalink with pieces' | 'package';
 export type FaultCase = {

@@ -1,12 +1,12 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bytesIn, withRange } from '../../src/main/transfers/ranges.ts';
-import type { Range } from '../../src/main/transfers/ranges.ts';
+import { bytesIn, withRange } from '../../../src/main/transfers/ranges.ts';
+import type { Range } from '../../../src/main/transfers/ranges.ts';
 import { metalinkOf } from './metalink.ts';
 import { NameWatcher } from './name-watcher.ts';
 import { Origin, content } from './origin.ts';
-import { startDesk } from './transfers-process.ts';
-import type { DeskProcess } from './transfers-process.ts';
+import { startDesk } from './process.ts';
+import type { DeskProcess } from './process.ts';
 
 const KIB = 1024;
 const BLOCK = 4 * KIB;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import readline from 'node:readline';
-import { program } from './built.ts';
+import { program } from '../built.ts';
 
 export type Line = { type: string } & Record<string, unknown>;
 export type Run = { code: number | null; lines: Line[]; result: Line };

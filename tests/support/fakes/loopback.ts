@@ -3,10 +3,10 @@ import {
   serve,
   type Handlers,
   type Publish,
-} from '../../src/main/app/contract/serve.ts';
-import { makeBridge, type RawIpc } from '../../src/preload/bridge.ts';
-import { makeClient, type Client } from '../../src/renderer/contract/client.ts';
-import type { Contract, Kinds } from '../../src/shared/contract/define.ts';
+} from '../../../src/main/app/contract/serve.ts';
+import { makeBridge, type RawIpc } from '../../../src/preload/bridge.ts';
+import { makeClient, type Client } from '../../../src/renderer/contract/client.ts';
+import type { Contract, Kinds } from '../../../src/shared/contract/define.ts';
 
 export type Loopback<C extends Contract> = {
   client: Client<C>;

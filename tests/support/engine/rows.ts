@@ -1,10 +1,10 @@
-import { NO_EVIDENCE } from '../../src/shared/contract/transfers.ts';
+import { NO_EVIDENCE } from '../../../src/shared/contract/transfers.ts';
 import type {
   FileEvidence,
   FileProgress,
   StoredFile,
   StoredTransfer,
-} from '../../src/main/transfers/ports.ts';
+} from '../../../src/main/transfers/ports.ts';
 
 export const transfer = (
   id: string,

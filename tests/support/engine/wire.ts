@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import tls from 'node:tls';
-import { selfSigned } from './transfers-certificate.ts';
+import { selfSigned } from './certificate.ts';
 
 type Certificate = ReturnType<typeof selfSigned>;
 /** One step of a response: text and bytes are sent as they are, a function does anything else. */

@@ -1,14 +1,14 @@
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { ContentSource } from '../../src/service/content/library.ts';
-import { startService } from '../../src/service/index.ts';
-import { asset, fixtureContent } from '../contract/support/fixture.ts';
-import { PASSWORD } from '../contract/support/service.ts';
-import { CHEAP } from './demo.ts';
-import { desk, type Run } from './desk.ts';
+import type { ContentSource } from '../../../src/service/content/library.ts';
+import { startService } from '../../../src/service/index.ts';
+import { asset, fixtureContent } from '../../contract/support/fixture.ts';
+import { PASSWORD } from '../../contract/support/service.ts';
+import { CHEAP } from '../service/demo.ts';
+import { desk, type Run } from '../app/desk.ts';
 import { describeMaster, startGeneratedOrigin, type GeneratedFile } from './generated-origin.ts';
-import { temporaryFolder } from './transfers.ts';
+import { temporaryFolder } from './bench.ts';
 
 const EMAIL = 'ingest@station.example';
 const ROOT = 'GENERATED-MASTER';

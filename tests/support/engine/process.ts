@@ -11,7 +11,7 @@ export type DeskProcess = {
   result(): Line;
 };
 
-const DESK = path.join(import.meta.dirname, 'transfers-desk.ts');
+const DESK = path.join(import.meta.dirname, 'program.ts');
 
 /** Starts the small desk in its own process; `onLine` receives every line. */
 export function startDesk(

@@ -3,12 +3,12 @@
  * that start, stop and kill it.
  */
 import { parseArgs } from 'node:util';
-import { startTransferWorker } from '../../src/main/threads/transfers.ts';
-import { runGet } from '../../src/main/cli/get.ts';
-import { Output } from '../../src/main/cli/output.ts';
-import { QUEUE_ACTIONS, runQueue } from '../../src/main/cli/queue.ts';
-import { runRepair, runVerify } from '../../src/main/cli/verify.ts';
-import { AppError } from '../../src/shared/errors.ts';
+import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
+import { runGet } from '../../../src/main/cli/get.ts';
+import { Output } from '../../../src/main/cli/output.ts';
+import { QUEUE_ACTIONS, runQueue } from '../../../src/main/cli/queue.ts';
+import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { content, sha256 } from './origin.ts';
-import { END, RESET, Wire } from './transfers-wire.ts';
-import type { Step } from './transfers-wire.ts';
+import { END, RESET, Wire } from './wire.ts';
+import type { Step } from './wire.ts';
 
 /**
  * A fault in one response. `at` is a share of the body from 0 to 1: so much is sent, or the fault

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Disk, DiskEntry, DiskFile } from '../../src/main/transfers/ports.ts';
-import { AppError } from '../../src/shared/errors.ts';
+import type { Disk, DiskEntry, DiskFile } from '../../../src/main/transfers/ports.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 
 const BLOCK = 4096;
 /** `bytes` is the page cache, `medium` the content at the last fsync. */

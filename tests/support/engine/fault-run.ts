@@ -4,18 +4,18 @@ import {
   createByteSource,
   createHttpSource,
   type ClosableSource,
-} from '../../src/main/adapters/http/byte-source.ts';
-import type { EnqueueItem } from '../../src/main/transfers/api.ts';
-import type { PackageSource } from '../../src/main/transfers/ports.ts';
-import type { TransferState } from '../../src/shared/model/transfer.ts';
+} from '../../../src/main/adapters/http/byte-source.ts';
+import type { EnqueueItem } from '../../../src/main/transfers/api.ts';
+import type { PackageSource } from '../../../src/main/transfers/ports.ts';
+import type { TransferState } from '../../../src/shared/model/transfer.ts';
 import { type FaultCase, isBeyondTelling, hasDigest } from './fault-cases.ts';
 import { FaultOrigin } from './fault-origin.ts';
 import { metalinkOf } from './metalink.ts';
 import { NameWatcher } from './name-watcher.ts';
 import { content, sha256 } from './origin.ts';
-import { fasterClock } from './transfers-clock.ts';
-import { settled, startBench, type Bench } from './transfers.ts';
-import { PackageService } from './transfers-package.ts';
+import { fasterClock } from '../fakes/clock.ts';
+import { settled, startBench, type Bench } from './bench.ts';
+import { PackageService } from './package.ts';
 
 const PIECE_BYTES = 64 * 1024;
 /** Speed of the engine's clock. */

@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { startService } from '../../src/service/index.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { startService } from '../../../src/service/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 export { temporaryFolder };
 
 /** Tests of what a hash costs set the real one. */
 export const CHEAP = { N: 16, r: 1, p: 1 };
 export const PASSWORD = 'Quiet-Harbour7';
-export const demoDir = path.resolve(import.meta.dirname, '../../assets/demo');
+export const demoDir = path.resolve(import.meta.dirname, '../../../assets/demo');
 
 export type Mail = { subject: string; code: string | null; text: string };
 export type DemoService = Awaited<ReturnType<typeof startService>> & {

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
-import { program } from './built.ts';
+import { program } from '../built.ts';
 import { temporaryFolder } from './demo.ts';
 
 const CLI = program('service-cli');

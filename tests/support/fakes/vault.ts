@@ -1,5 +1,5 @@
-import type { AddressVault } from '../../src/main/transfers/ports.ts';
-import type { KeychainState, SecretName, TokenVault } from '../../src/main/account/ports.ts';
+import type { AddressVault } from '../../../src/main/transfers/ports.ts';
+import type { KeychainState, SecretName, TokenVault } from '../../../src/main/account/ports.ts';
 
 export type MemoryVault = TokenVault & { values: Map<SecretName, string>; disowned: SecretName[] };
 

@@ -1,4 +1,4 @@
-import { sleepOn, systemClock, type Clock } from '../../src/shared/clock.ts';
+import { sleepOn, systemClock, type Clock } from '../../../src/shared/clock.ts';
 
 /** A clock that only moves with `advance`. */
 export class FakeClock implements Clock {
