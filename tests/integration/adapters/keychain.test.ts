@@ -91,6 +91,8 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
     await createKeychainVault(scope).write('session', 'kept');
     keyring?.suspend();
     const reading = createKeychainVault(scope).read('session');
+    // Real time: longer than the two seconds in which the Secret Service must answer a request, so
+    // that the first look gives up, and within the window in which it is asked again.
     setTimeout(() => keyring?.resume(), 2_500);
     expect(await reading).toEqual({ state: 'ok', value: 'kept' });
   });

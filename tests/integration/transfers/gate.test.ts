@@ -4,23 +4,28 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PackageSource } from '../../../src/main/transfers/ports.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
-import { fasterClock } from '../../support/fakes/clock.ts';
+import { backoffMs } from '../../../src/shared/model/transfer.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { FakeClock, fasterClock } from '../../support/fakes/clock.ts';
 import { get, settled, startBench } from '../../support/engine/bench.ts';
 
 const PACKAGES = 60;
 const PLACES = 3;
 
 /** The real queue with packages of a service that answers every request with this code. */
-async function queueOf(first: ErrorCode) {
+async function queueOf(first: ErrorCode, clock: Clock = fasterClock(20)) {
   const service = {
     answer: first,
     asked: 0,
+    /** When, by the engine's clock. */
+    askedAtMs: [] as number[],
     last: '',
     held: null as Promise<undefined> | null,
     retryAfterMs: null as number | null,
   };
   const manifest = async (packageId: string) => {
     service.asked++;
+    service.askedAtMs.push(clock.nowMs());
     service.last = packageId;
     const { answer } = service;
     await service.held;
@@ -38,7 +43,7 @@ async function queueOf(first: ErrorCode) {
     renew: async () => [],
   };
   const bench = await startBench({
-    ports: { source, clock: fasterClock(20) },
+    ports: { source, clock },
     settings: { maxAttempts: null, activeTransfers: PLACES },
   });
   onTestFinished(() => bench.end());
@@ -65,19 +70,29 @@ async function queueOf(first: ErrorCode) {
 }
 
 test('while the service is away one package at a time asks, ever more rarely; its first answer lets all go on', async () => {
-  const { bench, service, ids } = await queueOf('service-unreachable');
-  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
-  const seen = service.asked;
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  // Ten seconds of the engine's clock: one, two and four seconds apart.
-  expect(service.asked - seen).toBeLessThanOrEqual(6);
+  const clock = new FakeClock();
+  const { bench, service, ids } = await queueOf('service-unreachable', clock);
+  await expect.poll(() => service.asked).toBe(PLACES);
+  const probedAtMs = [1, 2, 3, 4].map((n) =>
+    Array.from({ length: n }, (_, i) => backoffMs(i + 1)).reduce((sum, ms) => sum + ms),
+  );
+  for (const [n, atMs] of probedAtMs.entries()) {
+    await clock.advance(atMs - 1 - clock.nowMs());
+    expect(service.asked).toBe(PLACES + n);
+    await clock.advance(1);
+    await expect.poll(() => service.asked).toBe(PLACES + n + 1);
+  }
+  expect(service.askedAtMs.slice(PLACES)).toEqual(probedAtMs);
   expect((await bench.transfers.totals()).counts).toMatchObject({ waiting: PACKAGES, failed: 0 });
   service.answer = 'not-found';
+  await expect
+    .poll(async () => {
+      await clock.advance(1000);
+      return (await bench.transfers.totals()).counts;
+    })
+    .toMatchObject({ failed: PACKAGES });
   for (const id of ids)
-    expect(await settled(bench.transfers, id)).toMatchObject({
-      phase: 'failed',
-      code: 'not-found',
-    });
+    expect((await bench.transfers.detail(id)).state).toMatchObject({ code: 'not-found' });
 });
 
 test('what comes from elsewhere does not wait for the service', async () => {
@@ -137,15 +152,17 @@ test('an answer that is older than the sign-in keeps nothing waiting', async () 
 });
 
 test('a service that says when to come back is not asked before, also when it says so to the one that asks for all', async () => {
-  const { service } = await queueOf('service-unreachable');
-  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
+  const clock = new FakeClock();
+  const { service } = await queueOf('service-unreachable', clock);
+  await expect.poll(() => service.asked).toBe(PLACES);
   Object.assign(service, { answer: 'rate-limited', retryAfterMs: 60_000 });
-  const seen = service.asked;
-  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(seen);
-  const told = service.asked;
-  // Twenty seconds of the engine's clock.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  expect(service.asked).toBe(told);
+  await clock.advance(backoffMs(1));
+  await expect.poll(() => service.asked).toBe(PLACES + 1);
+  await clock.advance(59_999);
+  expect(service.asked).toBe(PLACES + 1);
+  await clock.advance(1);
+  await expect.poll(() => service.asked).toBe(PLACES + 2);
+  expect(service.askedAtMs.slice(PLACES)).toEqual([backoffMs(1), backoffMs(1) + 60_000]);
 });
 
 test('terms that have changed are said of every package though somebody signed in meanwhile', async () => {

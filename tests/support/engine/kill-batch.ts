@@ -137,7 +137,7 @@ export class KillBatch {
         ...limit,
       ],
       ({ type }) => {
-        // The time counts from the first line of the program.
+        // A kill at a random time is what is tested; it counts from the first line of the program.
         if (type === 'get' && killAfterMs !== null)
           setTimeout(() => desk.kill('SIGKILL'), killAfterMs);
       },

@@ -224,7 +224,7 @@ export class PowerDisk implements Disk {
       sync: async () => {
         this.onChange('sync', name);
         const claimed = Buffer.from(inode.bytes);
-        // Later writes are not part of this fsync.
+        // As long as a disk takes: writes that come meanwhile are not part of this fsync.
         await new Promise((resolve) => setTimeout(resolve, 2));
         inode.medium = claimed;
         this.onChange('sync', name);

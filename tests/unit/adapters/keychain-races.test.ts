@@ -8,6 +8,7 @@ const keychain = vi.hoisted(() => ({
   pending: [] as (() => void)[],
   slow: false,
   fail: null as string | null,
+  failures: 0,
   deletable: true,
 }));
 vi.mock('../../../src/main/adapters/secret-service.ts', () => ({
@@ -21,7 +22,9 @@ vi.mock('keytar', () => ({
     }
     async #turn(): Promise<void> {
       if (keychain.slow) await new Promise<void>((resolve) => void keychain.pending.push(resolve));
-      if (keychain.fail !== null) throw new Error(keychain.fail);
+      if (keychain.fail === null) return;
+      keychain.failures++;
+      throw new Error(keychain.fail);
     }
     async getPassword(): Promise<string | null> {
       await this.#turn();
@@ -47,6 +50,7 @@ beforeEach(() => {
     pending: [],
     slow: false,
     fail: null,
+    failures: 0,
     deletable: true,
   });
 });
@@ -95,7 +99,7 @@ test('a write that was not answered is not tried again once the entry is removed
   const vault = createKeychainVault('home', new Set(), 3_000);
   keychain.fail = 'did not receive a reply';
   const writing = vault.write('session', 'secret');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(() => expect(keychain.failures).toBeGreaterThan(0));
   keychain.fail = null;
   expect(await vault.remove('session')).toBe('ok');
   await writing;
@@ -127,7 +131,7 @@ test('who signs in while the former entry is being removed keeps the new one', a
   keychain.entries.set('home:session', 'former');
   keychain.fail = 'did not receive a reply';
   const removing = vault.remove('session');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(() => expect(keychain.failures).toBeGreaterThan(0));
   keychain.fail = null;
   expect(await vault.write('session', 'new')).toBe('ok');
   await removing;
