@@ -35,7 +35,7 @@ for (const language of ['en', 'fr'] as const) {
         await openFootage(keys, 'osprey', /212/);
         await keys.press('button', start);
         await keys.begins('heading', account.landingTitle);
-        await expect(page.getByText(account.wantedCode)).toBeVisible();
+        await expect(page.getByText(account.startsAfterAccount)).toBeVisible();
         await keys.press('button', account.create);
         await keys.begins('heading', account.create);
       });
@@ -146,8 +146,10 @@ for (const language of ['en', 'fr'] as const) {
         await keys.press('button', account.signIn);
         await expect(page.getByRole('heading', { level: 1, name: account.signIn })).toBeVisible();
         await signIn(keys, EMAIL, WRONG_PASSWORD, language);
-        await keys.isFaulty(account.password, account.noMatch);
-        await expect(page.getByRole('alert').filter({ hasText: account.noMatch })).toBeAttached();
+        await keys.isFaulty(account.password, account.wrongCredentials);
+        await expect(
+          page.getByRole('alert').filter({ hasText: account.wrongCredentials }),
+        ).toBeAttached();
         await keys.fill(account.password, PASSWORD);
         await page.keyboard.press('Enter');
         await expect(underWay).toBeVisible();

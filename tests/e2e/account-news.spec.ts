@@ -80,14 +80,14 @@ for (const language of ['en', 'fr'] as const) {
         for (let tries = 1; tries <= 10; tries += 1) {
           if (tries > 5) await service.advance(60);
           await signIn(keys, EMAIL, WRONG_PASSWORD, language);
-          await keys.isFaulty(account.password, account.noMatch);
+          await keys.isFaulty(account.password, account.wrongCredentials);
         }
         await keys.fill(account.password, PASSWORD);
         await page.keyboard.press('Enter');
         await expect(
           page
             .getByRole('alert')
-            .filter({ hasText: account.wait('').split(/\d/)[0]?.slice(0, 12) ?? '' }),
+            .filter({ hasText: account.tooManyAttempts('').split(/\d/)[0]?.slice(0, 12) ?? '' }),
         ).toBeVisible();
         await keys.check();
         await pictures.keep('sign-in-too-many');

@@ -63,7 +63,7 @@ for (const language of ['en', 'fr'] as const) {
       await test.step('signed in with it, back on the footage', async () => {
         await keys.press('button', account.signInNow);
         await signIn(keys, EMAIL, PASSWORD, language);
-        await keys.isFaulty(account.password, account.noMatch);
+        await keys.isFaulty(account.password, account.wrongCredentials);
         await signIn(keys, EMAIL, NEW_PASSWORD, language);
         await expect(page.getByRole('heading', { level: 1, name: /212/ })).toBeVisible();
         await expect(
@@ -120,10 +120,10 @@ for (const language of ['en', 'fr'] as const) {
         await keys.goToAccount();
         await expect(page.getByText(account.sessionsOffline)).toBeVisible();
         await expect(page.getByText(EMAIL).first()).toBeVisible();
-        await expect(page.getByText(shell.tryNow)).toBeVisible();
+        await expect(page.getByText(shell.retryNow)).toBeVisible();
         await pictures.keep('account-offline');
-        await keys.press('button', shell.tryNow);
-        await keys.begins('button', shell.tryNow);
+        await keys.press('button', shell.retryNow);
+        await keys.begins('button', shell.retryNow);
         await expect(page.getByText(EMAIL).first()).toBeVisible();
       });
       expect(pictures.problems).toEqual([]);

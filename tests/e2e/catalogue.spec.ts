@@ -88,11 +88,11 @@ test('what is marked is marked with buttons too, and a download that waits for a
   await first.page
     .getByRole('button', { name: new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`) })
     .click();
-  await expect(first.page.getByText(account.wantedCode)).toBeVisible();
+  await expect(first.page.getByText(account.startsAfterAccount)).toBeVisible();
   await first.kill();
   const { page } = await launch();
   await page.getByRole('link', { name: words.common.account }).click();
-  await expect(page.getByText(account.wantedCode)).toBeVisible();
+  await expect(page.getByText(account.startsAfterAccount)).toBeVisible();
   expect(pictures.problems).toEqual([]);
 });
 

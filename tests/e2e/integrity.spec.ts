@@ -53,7 +53,7 @@ for (const [language, theme] of [
       await expect(page.getByRole('progressbar')).toBeVisible();
       await page.getByRole('button', { name: words.shell.backTo.asset }).last().click();
       await choose();
-      await expect(page.getByText(words.asset.isHere)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
       await shot('asset-here');
 
       const ingest = path.join(folder, 'ingest');
@@ -72,7 +72,7 @@ for (const [language, theme] of [
       await expect(page.getByText(words.asset.damaged(1))).toBeVisible({ timeout: 30_000 });
       await shot('asset-damaged');
       await page.getByRole('link', { name: words.common.downloads }).click();
-      await expect(page.getByText(words.transfers.checkedFaulty(1, 1))).toBeVisible();
+      await expect(page.getByText(words.transfers.verificationFailed(1, 1))).toBeVisible();
       await expect(page.getByText(largest.path).first()).toBeVisible();
       await shot('downloads-damaged');
       await page.getByRole('button', { name: words.transfers.repair }).first().click();
@@ -81,10 +81,12 @@ for (const [language, theme] of [
         .toBe(true);
       await page.getByRole('button', { name: words.transfers.more }).first().click();
       await page.getByRole('menuitem', { name: words.transfers.verifyAll }).click();
-      await expect(page.getByText(words.transfers.checkedFine(1))).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(words.transfers.verificationPassed(1))).toBeVisible({
+        timeout: 30_000,
+      });
       await shot('downloads-fine');
-      await page.getByRole('button', { name: words.transfers.closeCheck }).click();
-      await expect(page.getByText(words.transfers.checkedFine(1))).toBeHidden();
+      await page.getByRole('button', { name: words.transfers.closeVerification }).click();
+      await expect(page.getByText(words.transfers.verificationPassed(1))).toBeHidden();
       await page
         .getByText(/Glacier lake survey|^Lac glaciaire/)
         .first()

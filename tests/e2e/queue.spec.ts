@@ -128,7 +128,7 @@ for (const { language, theme } of combinations) {
       const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
       const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
       await downloads(page, language);
-      await expect(page.getByText(transfers.hours).first()).toBeVisible();
+      await expect(page.getByText(transfers.waitsForSchedule).first()).toBeVisible();
       await walk.keep('queue-all');
       await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.failed}`) }).click();
       await expect(page.getByText(transfers.cancelled, { exact: true })).toBeVisible();
@@ -145,7 +145,7 @@ for (const { language, theme } of combinations) {
       await page.keyboard.press('Shift+F10');
       await expect(page.getByRole('menu')).toBeVisible();
       await walk.keep('queue-menu');
-      await page.getByRole('menuitem', { name: transfers.wish }).click();
+      await page.getByRole('menuitem', { name: transfers.setOptions }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await walk.keep('queue-wish');
       await page.keyboard.press('Escape');
@@ -184,7 +184,7 @@ for (const { language, theme } of combinations) {
       await page.getByRole('link', { name: new RegExp(`^${common.settings}`) }).click();
       const nav = page.getByRole('navigation', { name: settings.title });
       await nav.getByRole('link', { name: settings.sections.downloads }).click();
-      await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
+      await expect(page.getByText(settings.hoursPauseHelp)).toBeVisible();
       await walk.keep('settings-downloads');
       await service.close();
       await page
@@ -248,7 +248,7 @@ test(
     await expect(rows.nth(1)).toHaveText(TITLES[0] ?? '');
     await expect(rows.nth(1)).toBeFocused();
     await page.keyboard.press('d');
-    await page.getByRole('textbox', { name: transfers.neededBy }).fill('2036-11-24T18:00');
+    await page.getByRole('textbox', { name: transfers.deadline }).fill('2036-11-24T18:00');
     await page.getByLabel(transfers.limitLabel).fill('2.5');
     await page.getByRole('button', { name: transfers.save }).click();
     await expect(page.getByRole('dialog')).toHaveCount(0);

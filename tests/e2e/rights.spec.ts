@@ -68,7 +68,7 @@ for (const [language, theme] of [
       await signIn(new Keys(page), EMAIL, PASSWORD, language);
       await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
       await downloadPreview(page);
-      await expect(page.getByText(words.asset.isHere)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
       const head = page
         .getByRole('banner')
         .or(page.locator('header'))
@@ -146,7 +146,7 @@ for (const [language, theme] of [
       await setStatus(service, 'usable');
       await poll(page, words);
       await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
-      await expect(page.getByText(words.asset.isHere)).toBeVisible();
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       await shot('asset-removed-and-here');
     },
   );

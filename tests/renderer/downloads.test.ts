@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { AppContext } from '../../src/renderer/state/app.ts';
 import {
-  confirmTerms,
+  acknowledge,
   download,
-  readTermsAgain,
+  reloadRestrictions,
   resumePendingDownload,
 } from '../../src/renderer/state/enqueue.ts';
 import { adoptPageStorage } from '../../src/renderer/state/saved-searches.ts';
@@ -144,12 +144,12 @@ test('restricted packages are queued only after their terms were confirmed, with
   await signedIn(app);
   await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
   expect(enqueued()).toEqual([]);
-  expect(app.downloads.getState().confirmation?.terms).toEqual([
+  expect(app.downloads.getState().acknowledgement?.restricted).toEqual([
     { assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null },
   ]);
-  expect(await confirmTerms(app)).toBe(true);
+  expect(await acknowledge(app)).toBe(true);
   expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
-  expect(app.downloads.getState().confirmation).toBeNull();
+  expect(app.downloads.getState().acknowledgement).toBeNull();
 });
 
 test('terms that cannot be read are not agreed to: read again, they can be', async () => {
@@ -159,13 +159,17 @@ test('terms that cannot be read are not agreed to: read again, they can be', asy
   });
   await signedIn(app);
   await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
-  expect(app.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: null }]);
-  expect(await confirmTerms(app)).toBe(false);
+  expect(app.downloads.getState().acknowledgement?.restricted).toMatchObject([
+    { restrictions: null },
+  ]);
+  expect(await acknowledge(app)).toBe(false);
   expect(enqueued()).toEqual([]);
   isThere = true;
-  await readTermsAgain(app);
-  expect(app.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: [RULE] }]);
-  expect(await confirmTerms(app)).toBe(true);
+  await reloadRestrictions(app);
+  expect(app.downloads.getState().acknowledgement?.restricted).toMatchObject([
+    { restrictions: [RULE] },
+  ]);
+  expect(await acknowledge(app)).toBe(true);
   expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
 });
 
@@ -173,10 +177,10 @@ test('a refusal is told in words, and the terms stay open to try again', async (
   const { app } = makeDownloads('signed-in', { 'transfers.enqueue': refuse('disk-full') });
   await signedIn(app);
   await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
-  expect(await confirmTerms(app)).toBe(false);
+  expect(await acknowledge(app)).toBe(false);
   expect(toasts(app)).toEqual([
     'The disk is full. Free up space and the download resumes automatically.',
   ]);
-  expect(app.downloads.getState().confirmation).not.toBeNull();
+  expect(app.downloads.getState().acknowledgement).not.toBeNull();
   expect(app.downloads.getState().busy).toBe(false);
 });

@@ -8,7 +8,7 @@ import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { describeState } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { AssetRow } from '../../src/renderer/state/views.ts';
-import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';
+import { acknowledge, downloadAsset } from '../../src/renderer/state/enqueue.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
@@ -111,7 +111,7 @@ test.each([
     await act(async () => downloadAsset(app, 'a1'));
     expect(bridge.sent('transfers.enqueue')).toEqual([]);
     expect((await screen.findByRole('dialog')).textContent).toContain(words);
-    await act(async () => void (await confirmTerms(app)));
+    await act(async () => void (await acknowledge(app)));
     expect(bridge.sent('transfers.enqueue')).toEqual([
       { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [consent] },
     ]);
@@ -170,7 +170,7 @@ test('the publisher’s reason does not take the place of what to do', async () 
   const { asset: words } = texts.en;
   for (const [state, text] of [
     ['withdrawn', words.withdrawnText],
-    ['on-hold', words.withheldText],
+    ['on-hold', words.onHoldText],
   ] as const) {
     const { page } = await show(
       <PackageCard

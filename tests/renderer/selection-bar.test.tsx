@@ -23,6 +23,6 @@ test('what stays out of the queue is said also where something is to be confirme
   expect(page.textContent).toContain(catalogue.queue(1));
   expect(Array.from(page.querySelectorAll('p'), ({ textContent }) => textContent)).toEqual([
     catalogue.restrictedNote(1),
-    `${catalogue.blockedNote([catalogue.blocked.withdrawn(1), catalogue.blocked['on-hold'](1)].join(', '))} ${catalogue.hereNote(1)}`,
+    `${catalogue.blockedNote([catalogue.blocked.withdrawn(1), catalogue.blocked['on-hold'](1)].join(', '))} ${catalogue.downloadedNote(1)}`,
   ]);
 });

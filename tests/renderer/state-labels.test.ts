@@ -112,7 +112,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
     note: 'Resumes automatically',
     words: 'Waiting: no connection, 61% done',
   });
-  expect(view(failed('restriction-unacknowledged')).action).toBe('confirm-terms');
+  expect(view(failed('restriction-unacknowledged')).action).toBe('acknowledge');
   expect(view(failed('hash-mismatch')).action).toBe('retry');
   expect(view(failed('withdrawn')).action).toBe('open-package');
   expect(
@@ -123,7 +123,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
       shortBytes: null,
     }),
   ).toMatchObject({
-    action: 'confirm-terms',
+    action: 'acknowledge',
     words: 'Waiting: embargo lifts 24 Nov 2030, 17:00',
     time: '',
   });

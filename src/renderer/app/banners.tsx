@@ -20,7 +20,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { InlineAlert } from '../ui/inline-alert.tsx';
 import css from './shell.module.css';
 
-const TOLD = 'desk.keychain-absent-told';
+const ABSENCE_SHOWN = 'desk.keychain-absent-shown';
 
 /**
  * Banners that concern the whole app: no connection, a keychain that does not answer, an ended
@@ -61,7 +61,7 @@ function RecoveryBanner() {
       title={shell.repaired}
       tone="warning"
     >
-      {items.map((item) => shell.incidents[item.kind](item)).join(' ')}
+      {items.map((item) => shell.recoveries[item.kind](item)).join(' ')}
     </InlineAlert>
   );
 }
@@ -80,7 +80,7 @@ function OfflineBanner() {
     (route === 'catalogue' || route === 'asset') && hasCatalogue
       ? shell.offlineCatalogue
       : route === 'articles'
-        ? shell.offlineNews
+        ? shell.offlineArticles
         : shell.offlineDownloads;
   const tryNow = (): void => {
     app.client
@@ -91,7 +91,7 @@ function OfflineBanner() {
     <InlineAlert
       action={
         <Button size={28} onPress={tryNow}>
-          {shell.tryNow}
+          {shell.retryNow}
         </Button>
       }
       icon={WifiOff}
@@ -112,13 +112,13 @@ function KeychainBanner() {
   const app = useApp();
   const { shell, common } = useTexts();
   const account = useAccount();
-  const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
+  const [wasShown, setShown] = useState(() => sessionStorage.getItem(ABSENCE_SHOWN) !== null);
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   if (!account) return null;
   // A computer without a keychain will keep lacking one, so this is shown once per start.
-  const tell = (): void => {
-    sessionStorage.setItem(TOLD, 'yes');
-    setTold(true);
+  const dismiss = (): void => {
+    sessionStorage.setItem(ABSENCE_SHOWN, 'yes');
+    setShown(true);
   };
   const signIn = (
     <Button
@@ -135,7 +135,7 @@ function KeychainBanner() {
       <InlineAlert
         action={
           <Button size={28} onPress={() => void retryKeychain(app)}>
-            {shell.unlockKeychain}
+            {shell.checkKeychain}
           </Button>
         }
         icon={KeyRound}
@@ -152,7 +152,7 @@ function KeychainBanner() {
       <InlineAlert
         action={
           <Button size={28} onPress={() => void retryKeychain(app)}>
-            {shell.tryNow}
+            {shell.retryNow}
           </Button>
         }
         icon={KeyRound}
@@ -189,10 +189,10 @@ function KeychainBanner() {
         {shell.sessionEndedText}
       </InlineAlert>
     );
-  if (account.keychain === 'absent' && isSignedIn && !isTold) {
+  if (account.keychain === 'absent' && isSignedIn && !wasShown) {
     return (
       <InlineAlert
-        action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />}
+        action={<IconButton icon={X} label={common.close} size={28} onPress={dismiss} />}
         icon={KeyRound}
         shape="banner"
         title={shell.keychainAbsent}
@@ -283,9 +283,9 @@ function CodeBanner() {
       }
       icon={Mail}
       shape="banner"
-      title={flow.codeProved ? words.passwordDue : words.awaited}
+      title={flow.codeProved ? words.passwordDue : words.codeSent}
     >
-      {flow.codeProved ? null : words.awaitedText(flow.email)}
+      {flow.codeProved ? null : words.codeSentTo(flow.email)}
     </InlineAlert>
   );
 }

@@ -22,7 +22,7 @@ import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
-import { errorText, confirmTerms, isUnread, readTermsAgain } from '../state/enqueue.ts';
+import { errorText, acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
 import { InlineAlert } from '../ui/inline-alert.tsx';
 import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
 
@@ -63,7 +63,7 @@ export function KeychainDialog() {
             tone="main"
             onPress={() => void run(() => retryKeychain(app))}
           >
-            {shell.unlockKeychain}
+            {shell.checkKeychain}
           </Button>
         </>
       }
@@ -126,9 +126,9 @@ export function AcknowledgeDialog() {
   const language = useLanguage();
   const { asset, downloads, common } = texts;
   const now = useNow(60_000);
-  const { confirmation, busy } = useStore(app.downloads);
-  const close = (): void => app.downloads.setState({ confirmation: null });
-  const items = (confirmation?.terms ?? []).map(
+  const { acknowledgement, busy } = useStore(app.downloads);
+  const close = (): void => app.downloads.setState({ acknowledgement: null });
+  const items = (acknowledgement?.restricted ?? []).map(
     ({ assetId, title, restrictions, embargoUntil }) => ({
       id: assetId,
       ...(embargoUntil !== null && restrictions?.length === 0
@@ -146,7 +146,7 @@ export function AcknowledgeDialog() {
           {restrictions === null && (
             <span>
               <br />
-              {downloads.unreadTerms}
+              {downloads.unreadRestrictions}
             </span>
           )}
           {restrictions?.map((restriction) => (
@@ -162,24 +162,24 @@ export function AcknowledgeDialog() {
   return (
     <Dialog
       icon={ShieldAlert}
-      isOpen={confirmation !== null}
-      title={downloads.confirmTitle(items.length + (confirmation?.more ?? 0))}
+      isOpen={acknowledgement !== null}
+      title={downloads.confirmTitle(items.length + (acknowledgement?.more ?? 0))}
       tone="restricted"
       onClose={close}
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          {confirmation !== null && isUnread(confirmation) ? (
+          {acknowledgement !== null && isUnread(acknowledgement) ? (
             <Button
               icon={RotateCw}
               isPending={busy}
               tone="main"
-              onPress={() => void readTermsAgain(app)}
+              onPress={() => void reloadRestrictions(app)}
             >
               {common.retry}
             </Button>
           ) : (
-            <Button isPending={busy} tone="main" onPress={() => void confirmTerms(app)}>
+            <Button isPending={busy} tone="main" onPress={() => void acknowledge(app)}>
               {downloads.confirm}
             </Button>
           )}
@@ -187,7 +187,9 @@ export function AcknowledgeDialog() {
       }
     >
       <DialogList items={items} />
-      {confirmation !== null && confirmation.more > 0 && <p>{downloads.more(confirmation.more)}</p>}
+      {acknowledgement !== null && acknowledgement.more > 0 && (
+        <p>{downloads.more(acknowledgement.more)}</p>
+      )}
       <p>{downloads.confirmText}</p>
     </Dialog>
   );

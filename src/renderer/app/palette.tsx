@@ -99,7 +99,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           </Section>
         )}
         {doing.length > 0 && (
-          <Section items={doing} title={palette.do}>
+          <Section items={doing} title={palette.actions}>
             {(command) => <CommandEntry command={command} query={text} />}
           </Section>
         )}

@@ -66,7 +66,7 @@ function Failed({ onAgain }: { onAgain: () => void }) {
     <EmptyState
       actions={
         <Button icon={RotateCw} onPress={onAgain}>
-          {shell.openAgain}
+          {shell.reopenPage}
         </Button>
       }
       text={shell.screenFailedText}

@@ -35,28 +35,36 @@ function textOf(
   notification: AppNotification,
   more: number,
   {
-    transfers: { notices, reasons, otherReason, rights, waits, keychainLocked, keychainUnanswered },
+    transfers: {
+      notifications,
+      reasons,
+      otherReason,
+      rights,
+      waits,
+      keychainLocked,
+      keychainUnanswered,
+    },
   }: Texts,
   keychain: AccountView['keychain'] | undefined,
 ): [title: string, body: string] {
-  const others = more > 0 ? notices.more(more) : '';
+  const others = more > 0 ? notifications.more(more) : '';
   switch (notification.kind) {
     case 'done':
-      return [notices.done, [notification.title, others].filter(Boolean).join(' ')];
+      return [notifications.done, [notification.title, others].filter(Boolean).join(' ')];
     case 'all-done':
-      return [notices.allDone(notification.count), ''];
+      return [notifications.allDone(notification.count), ''];
     case 'rights':
       return [rights[notification.state], [notification.title, others].filter(Boolean).join(' ')];
     case 'failed':
       return [
-        notices.failed,
+        notifications.failed,
         [notification.title, others, reasons[notification.code] ?? otherReason]
           .filter(Boolean)
           .join('\n'),
       ];
     case 'waits':
       return [
-        notices.waits,
+        notifications.waits,
         [
           notification.title,
           others,

@@ -49,7 +49,7 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   const text = useSearchText(area);
   const placeholder = {
     catalogue: shell.searchFootage,
-    articles: shell.searchNews,
+    articles: shell.searchArticles,
     settings: shell.searchSettings,
   }[area];
   const change = (next: string): void => {

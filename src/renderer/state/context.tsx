@@ -37,7 +37,7 @@ export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
 export const useTransferList = <T,>(select: (state: TransferList) => T): T =>
   useStore(useApp().transferList, select);
 /** Progress of the current verification, or the result of the last one. */
-export const useCheck = (): VerificationView | null =>
+export const useVerification = (): VerificationView | null =>
   useStore(useApp().verification, (state) => state.value);
 export const useAccount = (): AccountView | null =>
   useStore(useApp().account, (state) => state.value);

@@ -8,7 +8,7 @@ export type PlannedItem = Plan['items'][number];
 /** A download that was requested before there was an account. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 export type Package = PendingDownload['packages'][number];
-export type Restriction = {
+export type RestrictedAsset = {
   assetId: string;
   title: string;
   /** Null while they can't be read; nothing can be acknowledged then. */ restrictions:
@@ -17,21 +17,24 @@ export type Restriction = {
   /** Only if still in force. */ embargoUntil: number | null;
 };
 /** The part of a plan's item that its acknowledgement needs. */
-export type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
+export type RestrictedItem = Pick<
+  PlannedItem,
+  'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'
+>;
 /** What must be acknowledged before these packages are queued. */
 export type Acknowledgement = {
   packages: Package[];
   acknowledge: string[];
-  asked: readonly ToConfirm[];
-  terms: Restriction[];
+  items: readonly RestrictedItem[];
+  restricted: RestrictedAsset[];
   /** Number of further items with restrictions. */ more: number;
 };
 export type DownloadsState = {
-  confirmation: Acknowledgement | null;
+  acknowledgement: Acknowledgement | null;
   busy: boolean;
   /** The dialog that is open: the changed terms of use, or a locked keychain. */
   openDialog: 'new-terms' | 'keychain' | null;
 };
 
 export const createDownloadsStore = (): StoreApi<DownloadsState> =>
-  createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, openDialog: null }));
+  createStore<DownloadsState>()(() => ({ acknowledgement: null, busy: false, openDialog: null }));

@@ -7,15 +7,15 @@ import type {
   Package,
   PendingDownload,
   PlannedItem,
-  Restriction,
-  ToConfirm,
+  RestrictedAsset,
+  RestrictedItem,
 } from './enqueue-dialogs.ts';
 
 /**
  * Number of items whose restrictions are shown in full; the rest is counted and shown on the
  * assets' pages.
  */
-const SHOWN_TERMS = 12;
+const MAX_SHOWN = 12;
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
@@ -39,14 +39,14 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
 
 /**
  * Queues packages. Without an account it saves the request and opens the account screens; with
- * restrictions it first asks for acknowledgement (`confirmation`). Never rejects: failures are
+ * restrictions it first asks for acknowledgement (`app.downloads`). Never rejects: failures are
  * shown.
  * @returns true if the packages were queued
  */
 export async function download(
   app: AppContext,
   packages: Package[],
-  restricted: readonly ToConfirm[],
+  restricted: readonly RestrictedItem[],
 ): Promise<boolean> {
   if (packages.length === 0) return false;
   if (app.account.getState().value?.status !== 'signed-in') {
@@ -54,38 +54,41 @@ export async function download(
     app.route.getState().go({ name: 'account', screen: 'landing' });
     return false;
   }
-  const withTerms = restricted.filter((item) => item.restrictionIds.length > 0);
-  if (withTerms.length === 0) return enqueue(app, packages, []);
-  const asked = withTerms.slice(0, SHOWN_TERMS);
-  const terms = await readTerms(app, asked);
+  const toAcknowledge = restricted.filter((item) => item.restrictionIds.length > 0);
+  if (toAcknowledge.length === 0) return enqueue(app, packages, []);
+  const items = toAcknowledge.slice(0, MAX_SHOWN);
+  const shown = await readRestrictions(app, items);
   app.downloads.setState({
-    confirmation: {
+    acknowledgement: {
       packages,
-      acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))],
-      asked,
-      terms,
-      more: Math.max(0, withTerms.length - SHOWN_TERMS),
+      acknowledge: [...new Set(toAcknowledge.flatMap((item) => item.restrictionIds))],
+      items,
+      restricted: shown,
+      more: Math.max(0, toAcknowledge.length - MAX_SHOWN),
     },
   });
   return false;
 }
 
 /** Retries the restrictions that could not be read. */
-export async function readTermsAgain(app: AppContext): Promise<void> {
-  const { confirmation } = app.downloads.getState();
-  if (!confirmation) return;
+export async function reloadRestrictions(app: AppContext): Promise<void> {
+  const { acknowledgement } = app.downloads.getState();
+  if (!acknowledgement) return;
   app.downloads.setState({ busy: true });
-  const terms = await readTerms(app, confirmation.asked);
-  app.downloads.setState(({ confirmation: now }) => ({
+  const restricted = await readRestrictions(app, acknowledgement.items);
+  app.downloads.setState(({ acknowledgement: now }) => ({
     busy: false,
-    ...(now === confirmation && { confirmation: { ...confirmation, terms } }),
+    ...(now === acknowledgement && { acknowledgement: { ...acknowledgement, restricted } }),
   }));
 }
 
-export const isUnread = ({ terms }: Acknowledgement): boolean =>
-  terms.some(({ restrictions }) => restrictions === null);
+export const isUnread = ({ restricted }: Acknowledgement): boolean =>
+  restricted.some(({ restrictions }) => restrictions === null);
 
-async function readTerms(app: AppContext, items: readonly ToConfirm[]): Promise<Restriction[]> {
+async function readRestrictions(
+  app: AppContext,
+  items: readonly RestrictedItem[],
+): Promise<RestrictedAsset[]> {
   return Promise.all(
     items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
       const asset = await app.client.call('catalogue.asset', { id: assetId }).catch(() => null);
@@ -101,11 +104,11 @@ async function readTerms(app: AppContext, items: readonly ToConfirm[]): Promise<
 }
 
 /** The user acknowledges the restrictions that are shown. */
-export async function confirmTerms(app: AppContext): Promise<boolean> {
-  const { confirmation } = app.downloads.getState();
-  if (!confirmation || isUnread(confirmation)) return false;
-  const queued = await enqueue(app, confirmation.packages, confirmation.acknowledge);
-  if (queued) app.downloads.setState({ confirmation: null });
+export async function acknowledge(app: AppContext): Promise<boolean> {
+  const { acknowledgement } = app.downloads.getState();
+  if (!acknowledgement || isUnread(acknowledgement)) return false;
+  const queued = await enqueue(app, acknowledgement.packages, acknowledgement.acknowledge);
+  if (queued) app.downloads.setState({ acknowledgement: null });
   return queued;
 }
 

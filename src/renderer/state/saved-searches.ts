@@ -96,7 +96,7 @@ export async function saveSearch(app: AppContext, name: string, text: string): P
 export async function forgetWithToast(app: AppContext, search: SavedSearch): Promise<void> {
   if (!(await forgetSearch(app, search.id))) return;
   const { catalogue, common } = words(app);
-  app.toasts.getState().show(catalogue.forgotten(search.name), {
+  app.toasts.getState().show(catalogue.deleted(search.name), {
     label: common.undo,
     run: () => void restoreSearch(app, search),
   });

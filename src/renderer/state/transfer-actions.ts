@@ -57,7 +57,7 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
     saveDocument(name, text);
     toasts.show(transfers.reportSaved);
   };
-  const confirmTerms = async (row: Row): Promise<void> => {
+  const acknowledge = async (row: Row): Promise<void> => {
     if (row.assetId !== null && row.packageId !== null)
       await downloadAsset(app, row.assetId, row.packageId);
   };
@@ -96,12 +96,12 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
         .then(() => app.transferList.getState().refresh(), tell),
     pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
     reveal: (row: Row) => void reveal(row).catch(tell),
-    confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),
+    acknowledge: (row: Row) => void acknowledge(row).catch(tell),
     changeFolder: () => go({ name: 'settings', section: 'downloads' }),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
     verify: (ids: string[] | null) => void client.call('transfers.verify', { ids }).catch(tell),
     stopVerify: () => void client.call('transfers.verify-stop').catch(tell),
-    dismissCheck: () => void client.call('transfers.verification-dismiss').catch(tell),
+    dismissVerification: () => void client.call('transfers.verification-dismiss').catch(tell),
     repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(tell),
     report: (row: Row) => void report(row).catch(tell),
     openAsset,
@@ -138,7 +138,7 @@ export function useStateAction(
       }),
       retry: (row) => ({ label: transfers.retry, icon: RefreshCw, run: () => actions.retry(row) }),
       'try-now': (row) => ({
-        label: transfers.tryNow,
+        label: transfers.retryNow,
         icon: RefreshCw,
         run: () => actions.resume(row),
       }),
@@ -173,10 +173,10 @@ export function useStateAction(
         icon: Film,
         run: () => actions.openAsset(row),
       }),
-      'confirm-terms': (row) => ({
-        label: transfers.confirmTerms,
+      acknowledge: (row) => ({
+        label: transfers.viewRestrictions,
         icon: ShieldCheck,
-        run: () => actions.confirmTerms(row),
+        run: () => actions.acknowledge(row),
       }),
       'start-now': (row) => ({
         label: transfers.startNow,

@@ -30,7 +30,7 @@ import type { LucideIcon, Tone } from '../ui/icon.tsx';
 import type { BarTone } from '../ui/progress-bar.tsx';
 import { useStore } from 'zustand';
 import {
-  useCheck,
+  useVerification,
   useConnection,
   useApp,
   useLanguage,
@@ -53,7 +53,7 @@ export type StateAction =
   | 'read-terms'
   | 'get-new'
   | 'open-package'
-  | 'confirm-terms'
+  | 'acknowledge'
   | 'start-now'
   | 'resume-all'
   | 'repair'
@@ -148,7 +148,7 @@ function waitLabel(
   if (reason === 'offline' && row.receivedBytes > 0)
     return transfers.offlineFrom(percentOf(row, language));
   if (reason === 'disk-full' && shortBytes !== null)
-    return transfers.short(formatBytes(shortBytes, language));
+    return transfers.needsSpace(formatBytes(shortBytes, language));
   if (reason === 'embargo' && untilMs !== null)
     return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
   return transfers.waits[reason];
@@ -168,13 +168,13 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
     action: waitsForKeychain(reason, context.keychain)
       ? null
       : reason === 'embargo' && untilMs !== null
-        ? 'confirm-terms'
+        ? 'acknowledge'
         : WAIT_ACTION[reason],
     note:
       reason === 'offline'
-        ? transfers.goesOnByItself
+        ? transfers.resumesAutomatically
         : reason === 'embargo' || reason === 'quota'
-          ? transfers.byItself
+          ? transfers.startsAutomatically
           : null,
     time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
@@ -182,7 +182,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
 
 function failedAction({ code, retryable }: Failed): StateAction {
   if (isUnavailable(code) || code === 'superseded' || code === 'not-found') return 'open-package';
-  if (code === 'restriction-unacknowledged') return 'confirm-terms';
+  if (code === 'restriction-unacknowledged') return 'acknowledge';
   if (
     code === 'signed-out' ||
     code === 'session-ended' ||
@@ -238,7 +238,7 @@ function queuedView(row: TransferRow, context: Context): StateView {
     ...view,
     icon: Clock,
     tone: 'warning',
-    words: time === '' ? transfers.hours : transfers.hoursUntil(time),
+    words: time === '' ? transfers.waitsForSchedule : transfers.waitsForScheduleUntil(time),
     action: 'start-now',
     time: time === '' ? '' : transfers.at(time),
   };
@@ -370,7 +370,7 @@ function formatLeft(seconds: number): string {
  * to be damaged.
  */
 export function useDamage(id: string): ReadonlySet<string> | null {
-  const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
+  const found = useVerification()?.faults.find((fault) => fault.id === id && fault.error === null);
   return found ? new Set(found.files.map(({ path }) => path)) : null;
 }
 

@@ -12,7 +12,7 @@ export type NextStep = {
   onPress: () => void;
 };
 type EmptyStateProps = {
-  art?: 'catalogue' | 'downloads' | 'news';
+  art?: 'catalogue' | 'transfers' | 'articles';
   title: string;
   text: ReactNode;
   steps?: readonly NextStep[];
@@ -27,14 +27,14 @@ const ART = {
       <rect height="30" rx="4" strokeDasharray="3 4" width="50" x="34" y="18" />
     </>
   ),
-  downloads: (
+  transfers: (
     <>
       <path d="M44 4v26M34 21l10 10 10-10" />
       <path d="M6 34v10a6 6 0 0 0 6 6h64a6 6 0 0 0 6-6V34" />
       <path d="M18 40h52" strokeDasharray="3 4" />
     </>
   ),
-  news: (
+  articles: (
     <>
       <rect height="46" rx="4" width="58" x="6" y="5" />
       <path d="M14 16h42M14 24h42M14 32h24" opacity=".55" />

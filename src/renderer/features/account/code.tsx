@@ -192,7 +192,7 @@ export function Code({ flow }: { flow: Flow }) {
           </Button>
         </Form>
       )}
-      <PendingDownloadCard text={account.wantedCode} />
+      <PendingDownloadCard text={account.startsAfterAccount} />
       {!isClosed && <Tips keepsDetails={purpose === 'registration'} onChangeAddress={startAgain} />}
     </FormLayoutView>
   );
@@ -347,7 +347,7 @@ function Tips({
       {!demo && (
         <li>
           <Icon of={Inbox} />
-          <span>{account.junk}</span>
+          <span>{account.checkSpam}</span>
         </li>
       )}
       <li>

@@ -11,7 +11,7 @@ import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
 import { ResumedDownload } from './pending-download.tsx';
 
-export function Created({ intent }: { intent: PendingDownload | null }) {
+export function Created({ pending }: { pending: PendingDownload | null }) {
   const app = useApp();
   const { account, shell, common } = useTexts();
   const steps = useSteps();
@@ -33,7 +33,7 @@ export function Created({ intent }: { intent: PendingDownload | null }) {
       >
         {account.createdTitle}
       </FormLayoutTitle>
-      <ResumedDownload intent={intent} />
+      <ResumedDownload pending={pending} />
       <Offer onAnswered={() => backRef.current?.focus()} />
       <Button
         ref={backRef}

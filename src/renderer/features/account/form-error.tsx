@@ -31,9 +31,9 @@ export function FormError({
   const { retryAfterMs } = failed.detail;
   const waitWords =
     failed.code === 'too-many-attempts'
-      ? account.wait
+      ? account.tooManyAttempts
       : failed.code === 'rate-limited'
-        ? account.pause
+        ? account.rateLimited
         : null;
   return (
     <InlineAlert
@@ -65,7 +65,7 @@ export function KeychainNotice() {
             size={28}
             onPress={() => void looking.run(() => retryKeychain(app))}
           >
-            {account.lookAgain}
+            {account.checkAgain}
           </Button>
         )
       }

@@ -49,11 +49,11 @@ function Screens({ account }: { account: AccountView }) {
   const wanted = useRoute(({ current }) =>
     current.name === 'account' ? current.screen : 'landing',
   );
-  const intent = useSettings()?.pendingDownload ?? null;
+  const pending = useSettings()?.pendingDownload ?? null;
   // The pending download starts as soon as there is an account; the last screen still shows which
   // one it was.
-  const [lastIntent, setLastIntent] = useState(intent);
-  if (intent && intent !== lastIntent) setLastIntent(intent);
+  const [lastPending, setLastPending] = useState(pending);
+  if (pending && pending !== lastPending) setLastPending(pending);
   const [draft, setDraft] = useDraft(
     app,
     account.pendingFlow?.email ?? account.profile?.email ?? '',
@@ -68,7 +68,7 @@ function Screens({ account }: { account: AccountView }) {
     'sign-in': () => <SignIn draft={draft} setDraft={setDraft} />,
     create: () => <Create draft={draft} setDraft={setDraft} />,
     code: () => account.pendingFlow && <Code flow={account.pendingFlow} />,
-    created: () => <Created intent={lastIntent} />,
+    created: () => <Created pending={lastPending} />,
     reset: () => <Reset draft={draft} setDraft={setDraft} />,
     'new-password': () => (
       <NewPassword

@@ -55,7 +55,7 @@ export function Landing() {
           {account.signIn}
         </Button>
       </div>
-      <PendingDownloadCard text={account.wantedCode} />
+      <PendingDownloadCard text={account.startsAfterAccount} />
     </FormLayoutView>
   );
 }
@@ -74,9 +74,9 @@ function Awaited() {
           {flow.codeProved ? account.setPassword : account.enterCode}
         </Button>
       }
-      title={flow.codeProved ? account.passwordDue : account.awaited}
+      title={flow.codeProved ? account.passwordDue : account.codeSent}
     >
-      {flow.codeProved ? null : account.awaitedText(flow.email)}
+      {flow.codeProved ? null : account.codeSentTo(flow.email)}
     </InlineAlert>
   );
 }

@@ -34,7 +34,7 @@ export function MailboxScreen() {
   if (!open)
     return (
       <div className={css.empty}>
-        <EmptyState art="news" text={mailbox.emptyText} title={mailbox.empty} />
+        <EmptyState art="articles" text={mailbox.emptyText} title={mailbox.empty} />
       </div>
     );
   return (

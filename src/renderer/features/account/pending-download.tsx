@@ -17,8 +17,8 @@ export function PendingDownloadCard({ text }: { text: string }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
-  const intent = useSettings()?.pendingDownload ?? null;
-  const [first, ...more] = intent?.packages ?? [];
+  const pending = useSettings()?.pendingDownload ?? null;
+  const [first, ...more] = pending?.packages ?? [];
   const asset = useAsset(first?.assetId ?? null);
   if (!asset || !first) return null;
   const wanted = asset.packages.find((item) => item.packageId === first.packageId);
@@ -31,7 +31,7 @@ export function PendingDownloadCard({ text }: { text: string }) {
           [
             wanted?.label,
             wanted && formatBytes(wanted.bytes, language),
-            more.length > 0 && account.wantedMore(more.length),
+            more.length > 0 && account.morePackages(more.length),
           ]
             .filter(Boolean)
             .join(', '),
@@ -45,12 +45,12 @@ export function PendingDownloadCard({ text }: { text: string }) {
 }
 
 /** The download that the account was needed for, now in progress. */
-export function ResumedDownload({ intent }: { intent: PendingDownload | null }) {
+export function ResumedDownload({ pending }: { pending: PendingDownload | null }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
   const rows = useTransferList((state) => state.rows);
-  const [first] = intent?.packages ?? [];
+  const [first] = pending?.packages ?? [];
   const row = first && Array.from(rows.values()).find((item) => item.packageId === first.packageId);
   if (!first || !row) return null;
   const left = row.etaSeconds === null ? null : formatDuration(row.etaSeconds);

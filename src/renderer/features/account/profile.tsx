@@ -40,8 +40,8 @@ export function Profile() {
         <Person profile={profile} />
       </SettingSection>
       <SettingSection title={account.services}>
-        <SettingRow text={account.rightsText} title={account.rights}>
-          <SettingControls>{account.rightsOpen}</SettingControls>
+        <SettingRow text={account.downloadAccessText} title={account.downloadAccess}>
+          <SettingControls>{account.included}</SettingControls>
         </SettingRow>
         <Newsletter profile={profile} />
       </SettingSection>

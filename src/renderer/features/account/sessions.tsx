@@ -61,7 +61,7 @@ export function Sessions({ email }: { email: string }) {
       .filter(Boolean)
       .join(', '),
     end: session.current ? (
-      account.now
+      account.activeNow
     ) : (
       <>
         {formatWhen(session.lastSeenAt, now, language)}

@@ -62,7 +62,7 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
           {account.signIn}
         </Button>
       </Form>
-      <PendingDownloadCard text={account.wantedSignIn} />
+      <PendingDownloadCard text={account.startsAfterSignIn} />
       <FormLayoutFooter>
         <span>{account.noAccount}</span>
         <LinkButton onPress={() => go({ name: 'account', screen: 'create' })}>
@@ -79,7 +79,7 @@ function useSignIn(email: string) {
   const flow = useAccount()?.pendingFlow;
   const task = useTask();
   const { busy, failed } = task;
-  const password = usePassword(task, account.noMatch);
+  const password = usePassword(task, account.wrongCredentials);
   const { inputRef: passwordRef } = password;
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);

@@ -26,7 +26,7 @@ export function Steps({ names, at }: { names: readonly string[]; at: number }) {
 export function useSteps(): { registration: string[]; reset: string[]; emailChange: string[] } {
   const { account } = useTexts();
   return {
-    registration: [account.stepDetails, account.stepInbox, account.stepDone3],
+    registration: [account.stepDetails, account.stepInbox, account.stepFinished],
     reset: [account.stepAddress, account.stepInbox, account.stepPassword],
     emailChange: [account.newEmail, account.stepInbox],
   };

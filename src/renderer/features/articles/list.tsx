@@ -22,13 +22,13 @@ import css from './articles.module.css';
 
 const ESTIMATE = 116;
 const DAY_MS = 86_400_000;
-type Age = 'today' | 'yesterday' | 'earlier' | 'older';
+type Age = 'today' | 'yesterday' | 'lastWeek' | 'older';
 
 function ageOf(ms: number, nowMs: number): Age {
   const midnight = new Date(nowMs).setHours(0, 0, 0, 0);
   if (ms >= midnight) return 'today';
   if (ms >= midnight - DAY_MS) return 'yesterday';
-  return ms >= midnight - 6 * DAY_MS ? 'earlier' : 'older';
+  return ms >= midnight - 6 * DAY_MS ? 'lastWeek' : 'older';
 }
 
 /** Virtualised list of articles by day, newest first. Arrows move, Enter opens. */
@@ -177,7 +177,7 @@ function Item({
         {row.stored && (
           <>
             <Icon of={HardDriveDownload} size={14} />
-            <SrOnly>, {articles.keptOffline}</SrOnly>
+            <SrOnly>, {articles.availableOffline}</SrOnly>
           </>
         )}
       </p>

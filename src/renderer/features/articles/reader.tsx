@@ -128,7 +128,7 @@ export function Tools({ article }: { article: ArticleView }) {
       </Button>
       <span className={cx(css.state, stored && css.stored)}>
         <Icon of={stored ? HardDriveDownload : WifiOff} />
-        {stored ? articles.isKept : articles.notKept}
+        {stored ? articles.savedOffline : articles.notSavedOffline}
       </span>
       <span className={css.push} />
       <KeepOffline key={id} id={id} stored={stored} />
@@ -165,7 +165,7 @@ function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
   return (
     <IconButton
       icon={isKept ? HardDriveUpload : HardDriveDownload}
-      label={isKept ? articles.letGo : articles.keep}
+      label={isKept ? articles.removeOffline : articles.saveOffline}
       size={28}
       onPress={() => choose(!isKept)}
     />
@@ -189,8 +189,8 @@ function Reading() {
       );
   return (
     <PopoverPanel
-      button={<IconButton icon={ALargeSmall} label={articles.textAndPaper} size={28} />}
-      label={articles.textAndPaper}
+      button={<IconButton icon={ALargeSmall} label={articles.textAndTheme} size={28} />}
+      label={articles.textAndTheme}
     >
       <PopoverRow name={articles.size}>
         <span className={css.sizes}>
@@ -221,13 +221,13 @@ function Reading() {
           onChange={(face) => set({ readerFace: face })}
         />
       </PopoverRow>
-      <PopoverRow name={articles.paper}>
+      <PopoverRow name={articles.theme}>
         <Segmented
-          label={articles.paper}
+          label={articles.theme}
           segments={[
-            { value: 'auto', label: articles.papers.auto },
-            { value: 'light', label: articles.papers.light },
-            { value: 'dark', label: articles.papers.dark },
+            { value: 'auto', label: articles.themes.auto },
+            { value: 'light', label: articles.themes.light },
+            { value: 'dark', label: articles.themes.dark },
           ]}
           value={readerTheme}
           onChange={(theme) => set({ readerTheme: theme })}
@@ -265,7 +265,7 @@ export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean 
       {!article && !failed && id !== null && <PageSkeleton />}
       {id === null && (
         <div className={css.scroll}>
-          <EmptyState art="news" text={articles.chooseText} title={articles.choose} />
+          <EmptyState art="articles" text={articles.chooseText} title={articles.choose} />
         </div>
       )}
     </div>
@@ -276,17 +276,17 @@ function Failed({ code }: { code: string }) {
   const { articles, errors } = useTexts();
   const isOffline = code === 'offline' || code === 'service-unreachable' || code === 'timeout';
   const title = isOffline
-    ? articles.notHereTitle
+    ? articles.notOfflineTitle
     : code === 'not-found' || code === 'withdrawn'
-      ? articles.goneTitle
+      ? articles.removedTitle
       : articles.failedTitle;
   return (
     <div className={css.scroll}>
       <EmptyState
-        art="news"
+        art="articles"
         text={
           isOffline
-            ? articles.notHereText
+            ? articles.notOfflineText
             : (Object.entries(errors).find(([name]) => name === code)?.[1] ?? errors.bug)
         }
         title={title}

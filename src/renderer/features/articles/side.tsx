@@ -180,7 +180,7 @@ function Body({ openId }: { openId: string | null }) {
     return (
       <div className={css.items}>
         <EmptyState
-          art="news"
+          art="articles"
           text={offline ? articles.offlineFirstText : articles.firstText}
           title={offline ? articles.offlineFirstTitle : articles.firstTitle}
         />
@@ -195,7 +195,7 @@ function Body({ openId }: { openId: string | null }) {
     <div className={css.items}>
       <EmptyState
         actions={<Button onPress={showAll}>{articles.showAll}</Button>}
-        art="news"
+        art="articles"
         text={articles.emptyText}
         title={articles.emptyTitle}
       />
@@ -212,7 +212,7 @@ function Footer() {
     <footer className={css.footer}>
       <Icon of={HardDriveDownload} />
       <span>
-        {articles.kept(
+        {articles.offlineSummary(
           formatNumber(library.articles, language),
           formatBytes(library.storedBytes, language),
         )}

@@ -5,7 +5,7 @@ import {
   useApp,
   useAccount,
   useConnection,
-  useCheck,
+  useVerification,
   useLanguage,
   useNow,
   useSettings,
@@ -106,7 +106,7 @@ function NoPackage({ asset }: { asset: AssetView }) {
   const state = asset.badges.find(isUnavailable) ?? null;
   const [title, text] = {
     withdrawn: [words.withdrawn, words.withdrawnText],
-    'on-hold': [words.withheld, words.withheldText],
+    'on-hold': [words.onHold, words.onHoldText],
     expired: [words.expired, words.expiredText],
     none: [words.noPackage, ''],
   }[state ?? 'none'] as [string, string];
@@ -134,7 +134,7 @@ function Copy({ transfer }: { transfer: TransferRow }) {
     <div className={css.download}>
       <span className={css.downloadState}>
         <Icon of={HardDriveDownload} />
-        {transfer.rights ? badges.here : words.isHere}
+        {transfer.rights ? badges.here : words.downloaded}
       </span>
       <Button wide icon={FolderOpen} size={32} onPress={() => reveal(transfer)}>
         {words.openFolder}
@@ -196,12 +196,12 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const sentences = [
     plan &&
       (eta === null
-        ? words.goesTo(shortPath(plan.destination))
-        : words.goesToIn(
+        ? words.savesTo(shortPath(plan.destination))
+        : words.savesToIn(
             shortPath(plan.destination),
             catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)),
           )),
-    short > 0 && words.short(formatBytes(short, language)),
+    short > 0 && words.needsSpace(formatBytes(short, language)),
     embargoUntil !== null && words.confirmEmbargo,
     terms,
     signedOut && words.accountFirst,
@@ -237,7 +237,7 @@ function InProgress({ transfer }: { transfer: TransferRow }) {
   const actionOf = useStateAction(useActions());
   const done = fractionOf(transfer) ?? 0;
   const isRunning = transfer.state.phase === 'running';
-  const text = isRunning ? words.arriving(formatPercent(done, language)) : view.words;
+  const text = isRunning ? words.percentDownloaded(formatPercent(done, language)) : view.words;
   // These two open the page of the footage, which is this one.
   const isHere = view.action === 'open-package' || view.action === 'get-new';
   // While it arrives there is nothing to do but to look.
@@ -275,7 +275,7 @@ function OnDisk({
 }) {
   const app = useApp();
   const { asset: words } = useTexts();
-  const check = useCheck();
+  const check = useVerification();
   const [asked, setAsked] = useState(false);
   const { reveal, report, repair, tell } = useActions();
   const verify = async (): Promise<void> => {
@@ -289,8 +289,8 @@ function OnDisk({
     : fault
       ? words.damaged(fault.badFiles)
       : asked
-        ? words.stillRight
-        : words.isHere;
+        ? words.verified
+        : words.downloaded;
   return (
     <div className={css.download}>
       <Button
@@ -330,7 +330,7 @@ function OnDisk({
         tone={fault ? 'main' : 'plain'}
         onPress={() => repair([transfer.id])}
       >
-        {words.fetchAgain}
+        {words.repair}
       </Button>
       <Button wide icon={FileCheck} size={28} tone="quiet" onPress={() => report(transfer)}>
         {words.report}

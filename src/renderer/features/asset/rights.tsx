@@ -22,7 +22,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
       <div className={css.rightsHead}>
         <h2>{words.rights}</h2>
         <Button size={28} tone="quiet" onPress={() => setOpen(true)}>
-          {words.fullTerms}
+          {words.rightsDetails}
         </Button>
       </div>
       <div className={css.credit}>
@@ -55,7 +55,7 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
           <Icon of={ShieldAlert} tone="restricted" />
           <b>
             <LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>
-            {words.restrictedTail}
+            {words.restrictedSuffix}
           </b>
           <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>
         </div>
@@ -81,7 +81,7 @@ function Free({ asset }: { asset: AssetView }) {
   const isEmbargoed = embargoUntil !== null && embargoUntil > now;
   return (
     <ul className={css.rightsList}>
-      <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.mayUse}>
+      <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.use}>
         {asset.usageTerms}
       </Row>
       {isEmbargoed ? (
@@ -90,11 +90,11 @@ function Free({ asset }: { asset: AssetView }) {
         </Row>
       ) : (
         <Row name={words.noEmbargo}>
-          {words.freeSince(formatPublished(embargoUntil ?? asset.publishedAt, language))}
+          {words.released(formatPublished(embargoUntil ?? asset.publishedAt, language))}
         </Row>
       )}
       {expiresAt === null ? (
-        <Row name={words.noExpiry}>{words.mayBeKept}</Row>
+        <Row name={words.noExpiry}>{words.noExpiryNote}</Row>
       ) : (
         <Row icon={Hourglass} name={words.expiry} tone="warning">
           {formatDate(expiresAt, language)}
@@ -145,7 +145,7 @@ function TermsDialog({
         </Button>
       }
       isOpen={isOpen}
-      title={words.fullTerms}
+      title={words.rightsDetails}
       onClose={onClose}
     >
       <div className={css.terms}>

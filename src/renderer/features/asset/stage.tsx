@@ -108,7 +108,7 @@ function Transport({
       <IconButton
         icon={StepBack}
         keys="←"
-        label={words.frameBack}
+        label={words.previousFrame}
         size={28}
         onPress={() => player.step(-1)}
       />
@@ -124,7 +124,7 @@ function Transport({
       <IconButton
         icon={StepForward}
         keys="→"
-        label={words.frameOn}
+        label={words.nextFrame}
         size={28}
         onPress={() => player.step(1)}
       />
@@ -164,7 +164,7 @@ function Transport({
         aria-pressed={player.isMuted}
         icon={player.isMuted ? VolumeX : Volume2}
         keys="M"
-        label={words.sound}
+        label={words.mute}
         size={28}
         onPress={player.toggleSound}
       />

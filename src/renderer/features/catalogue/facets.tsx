@@ -93,9 +93,9 @@ export const Facets = memo(function Facets({
             value={period ?? 'any'}
             onChange={(next) => app.criteria.getState().setPeriod(next === 'any' ? null : next)}
             segments={[
-              { value: 'today', label: catalogue.since.today },
-              { value: 'week', label: catalogue.since.week },
-              { value: 'any', label: catalogue.since.any },
+              { value: 'today', label: catalogue.periods.today },
+              { value: 'week', label: catalogue.periods.week },
+              { value: 'any', label: catalogue.periods.any },
             ]}
           />
         </div>

@@ -41,7 +41,7 @@ export function useChips(counts: FacetCounts): Chip[] {
   const chips: Chip[] =
     period === null
       ? []
-      : [{ id: 'period', kind: catalogue.date, label: catalogue.sinceChip[period] }];
+      : [{ id: 'period', kind: catalogue.date, label: catalogue.periodChips[period] }];
   for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {
     for (const value of values) {
       const label = counts[name]?.find((known) => known.value === value)?.label ?? value;

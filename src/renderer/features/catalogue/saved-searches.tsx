@@ -32,7 +32,7 @@ export function SavedSearches({
   );
   const forget = async (search: SavedSearch): Promise<void> => {
     if (await forgetSearch(app, search.id))
-      setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(app, search) });
+      setSaid({ words: catalogue.deleted(search.name), undo: () => restoreSearch(app, search) });
   };
   const save = async (): Promise<void> => {
     const kept = await keep();

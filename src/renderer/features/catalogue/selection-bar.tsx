@@ -129,7 +129,7 @@ function Notes({ plan }: { plan: Plan }) {
   const here = plan.items.filter((item) => item.alreadyHere).length;
   const out = [
     blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : '',
-    here > 0 ? catalogue.hereNote(here) : '',
+    here > 0 ? catalogue.downloadedNote(here) : '',
   ]
     .filter(Boolean)
     .join(' ');
@@ -138,7 +138,7 @@ function Notes({ plan }: { plan: Plan }) {
       {short > 0 ? (
         <p className={cx(css.note, css.noteShort)}>
           <Icon of={HardDrive} size={14} />
-          <span>{catalogue.shortNote(formatBytes(short, language))}</span>
+          <span>{catalogue.spaceNote(formatBytes(short, language))}</span>
         </p>
       ) : embargoed > 0 ? (
         <p className={cx(css.note, css.noteRestricted)}>

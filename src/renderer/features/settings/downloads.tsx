@@ -43,9 +43,9 @@ export function Downloads() {
           onChange={(housePurpose) => void set({ housePurpose })}
         />
       </Row>
-      <Row text={words.activeText} title={words.active}>
+      <Row text={words.activeText} title={words.simultaneous}>
         <Count
-          label={words.active}
+          label={words.simultaneous}
           value={settings.activeTransfers}
           onChange={(activeTransfers) => void set({ activeTransfers })}
         />

@@ -60,7 +60,7 @@ function Template({ template, destination }: { template: string; destination: st
       : fault.kind === 'unknown-token'
         ? words.unknownToken(`{${fault.token}}`)
         : fault.kind === 'brace'
-          ? words.loneBrace
+          ? words.unpairedBrace
           : words.noToken;
   const separator = app.info.platform === 'win32' ? '\\' : '/';
   const save = (): void => {

@@ -52,8 +52,8 @@ export function Limit({ settings }: { settings: SettingsView }) {
           label={words.limit}
           segments={[
             { value: 'off', label: words.off },
-            { value: 'fixed', label: words.fixed },
-            { value: 'hours', label: words.byHours },
+            { value: 'fixed', label: words.always },
+            { value: 'hours', label: words.scheduled },
           ]}
           value={kind}
           onChange={choose}
@@ -157,13 +157,13 @@ function Hours({ hours }: { hours: BandwidthSchedule }) {
           label={words.hoursKind}
           segments={[
             { value: 'limit', label: words.hoursLimit },
-            { value: 'still', label: words.hoursStill },
+            { value: 'still', label: words.hoursPause },
           ]}
           value={hours.pauses ? 'still' : 'limit'}
           onChange={(kind) => put({ pauses: kind === 'still' })}
         />
       </SettingControls>
-      <p className={css.help}>{hours.pauses ? words.hoursStillHelp : words.hoursLimitHelp}</p>
+      <p className={css.help}>{hours.pauses ? words.hoursPauseHelp : words.hoursLimitHelp}</p>
     </>
   );
 }

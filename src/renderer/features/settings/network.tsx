@@ -141,7 +141,7 @@ function State() {
               .join(', '),
             end: (
               <Button isPending={busy} size={28} onPress={tryNow}>
-                {words.tryNow}
+                {words.checkNow}
               </Button>
             ),
           },

@@ -59,14 +59,14 @@ export function Reading() {
           />
         </SettingControls>
       </Row>
-      <Row title={words.paper}>
+      <Row title={words.readingTheme}>
         <SettingControls>
           <Segmented
-            label={words.paper}
+            label={words.readingTheme}
             segments={[
-              { value: 'auto', label: articles.papers.auto },
-              { value: 'light', label: articles.papers.light },
-              { value: 'dark', label: articles.papers.dark },
+              { value: 'auto', label: articles.themes.auto },
+              { value: 'light', label: articles.themes.light },
+              { value: 'dark', label: articles.themes.dark },
             ]}
             value={readerTheme}
             onChange={(theme) => void set({ readerTheme: theme })}

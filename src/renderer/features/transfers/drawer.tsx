@@ -114,7 +114,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
     .join(', ');
   const facts: [string, string][] = [
     ...(detail.label === '' ? [] : [[transfers.rendition, detail.label] as [string, string]]),
-    [state.phase === 'done' ? transfers.isIn : transfers.goesTo, detail.folder],
+    [state.phase === 'done' ? transfers.savedIn : transfers.savesTo, detail.folder],
     ...(source === '' ? [] : [[transfers.source, source] as [string, string]]),
     [
       transfers.resumed,
@@ -131,7 +131,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
     ...(detail.deadline === null
       ? []
       : [
-          [transfers.neededBy, deadlineLabel(detail.deadline, now, language, transfers)] as [
+          [transfers.deadline, deadlineLabel(detail.deadline, now, language, transfers)] as [
             string,
             string,
           ],
@@ -334,12 +334,12 @@ function Acts({
           size={28}
           onPress={() => actions.urgent(detail, !detail.urgent)}
         >
-          {detail.urgent ? transfers.notUrgent : transfers.makeUrgent}
+          {detail.urgent ? transfers.makeNormal : transfers.makeUrgent}
         </Button>
       )}
       {!isOver && (
         <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onOptions(detail)}>
-          {transfers.wishShort}
+          {transfers.optionsShort}
         </Button>
       )}
       {isOver ? (

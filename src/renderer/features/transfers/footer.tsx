@@ -17,10 +17,10 @@ function ActiveLimit() {
   const limit = useTransfers((state) => state.totals?.limit);
   if (!limit || (!isSet && limit.bytesPerSecond === null)) return null;
   const what = limit.isPaused
-    ? transfers.restNow
+    ? transfers.pausedBySchedule
     : limit.bytesPerSecond === null
-      ? transfers.noLimitNow
-      : transfers.limitNow(formatRate(limit.bytesPerSecond, language));
+      ? transfers.unlimited
+      : transfers.limitedTo(formatRate(limit.bytesPerSecond, language));
   return (
     <span className={css.activeLimit}>
       <Icon of={limit.isPaused ? Clock : Gauge} size={14} />

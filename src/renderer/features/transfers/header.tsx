@@ -70,7 +70,7 @@ export function Header({ actions }: { actions: Actions }) {
   const speed =
     totals &&
     (offline
-      ? transfers.noNetwork
+      ? transfers.offline
       : totals.paused || (totals.limit.isPaused && totals.counts.active === 0)
         ? transfers.paused
         : formatRate(totals.bytesPerSecond, language));
@@ -92,10 +92,13 @@ export function Header({ actions }: { actions: Actions }) {
             </figure>
           )}
           <Fact name={transfers.speed} value={speed ?? ''} />
-          <Fact name={transfers.toGo} value={formatBytes(totals.remainingBytes, language)} />
+          <Fact
+            name={transfers.remainingTitle}
+            value={formatBytes(totals.remainingBytes, language)}
+          />
           {totals.etaSeconds !== null && totals.bytesPerSecond > 0 && (
             <Fact
-              name={transfers.done}
+              name={transfers.finishes}
               value={transfers.about(formatTime(now + totals.etaSeconds * 1000, language))}
             />
           )}

@@ -53,7 +53,7 @@ export function NoResults() {
             {transfers.clearSearch}
           </Button>
         }
-        art="downloads"
+        art="transfers"
         text={transfers.notFoundText}
         title={transfers.notFound}
       />

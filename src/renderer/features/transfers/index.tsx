@@ -130,7 +130,7 @@ function Empty({ tab }: { tab: TransferTab }) {
               {transfers.showAll}
             </Button>
           }
-          art="downloads"
+          art="transfers"
           text={text}
           title={title ?? ''}
         />
@@ -144,7 +144,7 @@ function Empty({ tab }: { tab: TransferTab }) {
   return (
     <div className={css.rows}>
       <EmptyState
-        art="downloads"
+        art="transfers"
         text={transfers.emptyText(folder)}
         title={transfers.emptyTitle}
         steps={[

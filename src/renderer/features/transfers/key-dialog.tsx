@@ -21,7 +21,7 @@ export function KeyButton({ onAccepted }: { onAccepted: () => void }) {
   return (
     <>
       <Button icon={KeyRound} size={28} onPress={() => setOpen(true)}>
-        {transfers.lookAtKey}
+        {transfers.reviewKey}
       </Button>
       {isOpen && <KeyDialog onAccepted={onAccepted} onClose={() => setOpen(false)} />}
     </>

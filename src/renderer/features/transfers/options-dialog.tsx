@@ -53,13 +53,13 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
     });
   };
   return (
-    <Dialog isOpen icon={AlarmClock} title={transfers.wishTitle} tone="accent" onClose={onClose}>
+    <Dialog isOpen icon={AlarmClock} title={transfers.optionsTitle} tone="accent" onClose={onClose}>
       <p>{row.title}</p>
       <Form onSubmit={save}>
         <Field
           autoFocus
-          help={transfers.neededHelp}
-          label={transfers.neededBy}
+          help={transfers.deadlineHelp}
+          label={transfers.deadline}
           type="datetime-local"
           value={needed}
           onChange={setNeeded}
@@ -81,7 +81,7 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
                 setLimit('');
               }}
             >
-              {transfers.neither}
+              {transfers.clearBoth}
             </Button>
           )}
           <Button onPress={onClose}>{common.cancel}</Button>

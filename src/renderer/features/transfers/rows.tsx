@@ -66,7 +66,7 @@ function RowMenu({
     },
     !isOver && {
       id: 'urgent',
-      label: row.urgent ? transfers.notUrgent : transfers.makeUrgent,
+      label: row.urgent ? transfers.makeNormal : transfers.makeUrgent,
       icon: row.urgent ? ZapOff : Zap,
       onAction: () => actions.urgent(row, !row.urgent),
     },
@@ -80,7 +80,7 @@ function RowMenu({
       },
     !isOver && {
       id: 'options',
-      label: transfers.wish,
+      label: transfers.setOptions,
       icon: AlarmClock,
       keys: 'D',
       onAction: () => onOptions(row),

@@ -1,6 +1,6 @@
 import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
-import { useCheck, useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { useVerification, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { VerificationView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -11,7 +11,7 @@ import css from './transfers.module.css';
 
 /** Above the list: the progress of a verification, then its findings and how to repair them. */
 export function VerificationBanner() {
-  const check = useCheck();
+  const check = useVerification();
   if (!check || check.packagesTotal === 0) return null;
   if (check.isRunning) return <Running check={check} />;
   return <Found check={check} />;
@@ -30,12 +30,12 @@ function Running({ check }: { check: VerificationView }) {
     <InlineAlert
       action={
         <Button icon={Square} size={28} onPress={actions.stopVerify}>
-          {transfers.stopCheck}
+          {transfers.stopVerification}
         </Button>
       }
       icon={ScanSearch}
       shape="banner"
-      title={transfers.checkingPackages(
+      title={transfers.verifyingPackages(
         Math.min(check.packagesDone + 1, check.packagesTotal),
         check.packagesTotal,
       )}
@@ -56,13 +56,18 @@ function Found({ check }: { check: VerificationView }) {
   const actions = useActions();
   const { transfers } = useTexts();
   const close = (
-    <IconButton icon={X} label={transfers.closeCheck} size={28} onPress={actions.dismissCheck} />
+    <IconButton
+      icon={X}
+      label={transfers.closeVerification}
+      size={28}
+      onPress={actions.dismissVerification}
+    />
   );
   const wasStopped = check.packagesDone < check.packagesTotal;
   if (check.faulty === 0) {
     const words = wasStopped
-      ? transfers.checkStopped(check.packagesDone, check.packagesTotal)
-      : transfers.checkedFine(check.packagesDone);
+      ? transfers.verificationStopped(check.packagesDone, check.packagesTotal)
+      : transfers.verificationPassed(check.packagesDone);
     return (
       <InlineAlert
         action={close}
@@ -86,7 +91,7 @@ function Found({ check }: { check: VerificationView }) {
         </>
       }
       shape="banner"
-      title={transfers.checkedFaulty(check.faulty, check.packagesDone)}
+      title={transfers.verificationFailed(check.faulty, check.packagesDone)}
       tone="danger"
     >
       <ul className={css.faults}>
@@ -106,12 +111,12 @@ const SHOWN = 3;
 /** The first damaged files with their pieces, counted from 1 for display. */
 function faultLabel(
   { files, badFiles }: VerificationView['faults'][number],
-  { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],
+  { fileMissing, fileDamaged, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],
 ): string {
   const words = files.slice(0, SHOWN).map(({ path, missing, badPieces }) => {
     if (missing) return fileMissing(path);
     return badPieces.length === 0
-      ? fileWrong(path)
+      ? fileDamaged(path)
       : filePieces(
           path,
           badPieces

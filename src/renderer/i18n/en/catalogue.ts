@@ -13,8 +13,8 @@ export const catalogue = {
     type: 'Type',
   },
   date: 'Date',
-  since: { today: 'Today', week: '7 days', any: 'Any' },
-  sinceChip: { today: 'Today', week: 'Last 7 days' },
+  periods: { today: 'Today', week: '7 days', any: 'Any' },
+  periodChips: { today: 'Today', week: 'Last 7 days' },
   values: {
     restriction: {
       none: 'No restrictions',
@@ -39,7 +39,7 @@ export const catalogue = {
   forText: (text: string) => `for “${text}”`,
   saveSearch: 'Save search',
   saved: (name: string) => `“${name}” saved`,
-  forgotten: (name: string) => `“${name}” deleted`,
+  deleted: (name: string) => `“${name}” deleted`,
   noSearches: 'No saved searches yet. Save one to return to it in one click.',
   renameSearch: (name: string) => `Rename saved search ${name}`,
   searchName: 'Name of the saved search',
@@ -87,8 +87,9 @@ export const catalogue = {
     embargoed: (n: number) => `${n} under embargo`,
     'no-package': (n: number) => `${n} not available`,
   },
-  hereNote: (n: number) => (n === 1 ? '1 is already downloaded.' : `${n} are already downloaded.`),
-  shortNote: (bytes: string) =>
+  downloadedNote: (n: number) =>
+    n === 1 ? '1 is already downloaded.' : `${n} are already downloaded.`,
+  spaceNote: (bytes: string) =>
     `${bytes} more than fits on the disk. What doesn’t fit waits for space.`,
   empty: {
     title: 'No packages match',

@@ -25,7 +25,7 @@ export const downloads = {
   confirmText:
     'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
   notBefore: 'Not for use before then.',
-  unreadTerms:
+  unreadRestrictions:
     'These restrictions couldn’t be loaded. Nothing is queued before you have read them.',
   confirm: 'Confirm and queue',
   more: (n: number) =>

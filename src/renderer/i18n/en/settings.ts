@@ -28,7 +28,7 @@ export const settings = {
     web: ['Web', 'Smaller MP4, for online'],
     preview: ['Preview and rights', 'To view and clear, with the rights sheet'],
   },
-  active: 'Simultaneous downloads',
+  simultaneous: 'Simultaneous downloads',
   activeText: 'Other packages wait in queue order.',
   connections: 'Connections per file',
   connectionsText: 'More can be faster over long distances. Fewer leave room for others.',
@@ -37,13 +37,13 @@ export const settings = {
   limit: 'Speed limit',
   limitText: 'For all downloads together.',
   off: 'Off',
-  fixed: 'Always',
+  always: 'Always',
   megabytes: 'MB/s',
   limitLabel: 'Megabytes per second',
   limitWrong: 'Enter a number above 0.',
   size: 'Text size',
   face: 'Typeface',
-  paper: 'Reading theme',
+  readingTheme: 'Reading theme',
   readingText: 'For all articles. Also available in the reader.',
   sample: 'A schoolteacher painted a scale on a plank and stood it in a lake.',
   stored: 'Space used',
@@ -67,7 +67,7 @@ export const settings = {
   clockOff: (seconds: string) =>
     `This computer’s clock is ${seconds} off. Countdowns and embargoes follow the service’s clock.`,
   seconds: (n: string) => `${n} s`,
-  tryNow: 'Check now',
+  checkNow: 'Check now',
   signedIn: 'Signed in',
   notSignedIn: 'Not signed in',
   notSignedInText: 'Downloading requires a free account.',
@@ -98,7 +98,7 @@ export const settings = {
   templateHelp:
     'Use a slash for a subfolder. Names are safe on Windows, macOS and Linux; long titles are shortened, duplicates numbered.',
   unknownToken: (token: string) => `Unknown field ${token}. Choose one below.`,
-  loneBrace: 'Braces come in pairs around a field.',
+  unpairedBrace: 'Braces come in pairs around a field.',
   noToken: 'Include the title or ID so every package gets its own folder.',
   samples: [
     {
@@ -118,7 +118,7 @@ export const settings = {
       format: 'web',
     },
   ],
-  byHours: 'Scheduled',
+  scheduled: 'Scheduled',
   hoursDays: 'Days',
   days: { week: 'Monday to Friday', weekend: 'Saturday and Sunday', every: 'Every day' },
   hoursFrom: 'From',
@@ -126,9 +126,9 @@ export const settings = {
   hoursUntil: 'Until',
   hoursKind: 'During these hours',
   hoursLimit: 'Limit speed',
-  hoursStill: 'Pause downloads',
+  hoursPause: 'Pause downloads',
   hoursLimitHelp: 'No limit outside these hours. Times are this computer’s.',
-  hoursStillHelp:
+  hoursPauseHelp:
     'Downloads pause during these hours, then resume automatically. Urgent ones continue.',
   notify: 'Notifications',
   notifyText: 'Only while you’re in another window.',

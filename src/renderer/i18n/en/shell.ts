@@ -47,7 +47,7 @@ export const shell = {
   savedSearches: 'Saved searches',
   forgetSearch: (name: string) => `Delete saved search ${name}`,
   searchFootage: 'Search footage, places, shots',
-  searchNews: 'Search articles, also offline',
+  searchArticles: 'Search articles, also offline',
   searchSettings: 'Search settings',
   clearSearch: 'Clear search',
   connected: 'Connected',
@@ -73,10 +73,10 @@ export const shell = {
   offlineNow: 'You’re offline.',
   offlineCatalogue:
     'This is the catalogue as last updated. Search and filters work; queued packages start when you’re back online.',
-  offlineNews: 'You can read and search the articles saved on this computer.',
+  offlineArticles: 'You can read and search the articles saved on this computer.',
   offlineDownloads:
     'What’s downloaded is safe. Everything resumes automatically when you’re back online.',
-  tryNow: 'Retry now',
+  retryNow: 'Retry now',
   keychainLocked: 'The keychain is locked.',
   keychainLockedText: (n: number) =>
     `${n === 0 ? 'Unlock it to download.' : n === 1 ? '1 package is waiting for it.' : `${n} packages are waiting for it.`} You stay signed in.`,
@@ -101,7 +101,7 @@ export const shell = {
   notOpened:
     'This address wasn’t opened. It isn’t https, contains a password, or leads to this computer.',
   later: 'Later',
-  unlockKeychain: 'Check again',
+  checkKeychain: 'Check again',
   keychainAbsent: 'This computer has no keychain.',
   keychainAbsentText: 'You stay signed in until you close the app.',
   keychainAbsentStation: 'You stay signed in until “desk station” stops.',
@@ -121,7 +121,7 @@ export const shell = {
   screenFailed: 'Something went wrong on this page',
   screenFailedText:
     'Nothing is lost and downloads continue. Reopen the page. Details are in the log.',
-  openAgain: 'Reopen page',
+  reopenPage: 'Reopen page',
   shortcuts: 'Shortcuts',
   groups: { everywhere: 'Everywhere', catalogue: 'Catalogue', player: 'Player', lists: 'Lists' },
   keys: {
@@ -151,7 +151,7 @@ export const shell = {
     placeholder: 'Search footage and news, or type a command',
     footage: 'Footage',
     news: 'News',
-    do: 'Actions',
+    actions: 'Actions',
     goTo: 'Go to',
     choose: 'Choose',
     open: 'Open',
@@ -171,7 +171,7 @@ export const shell = {
     createAccount: 'Create account',
   },
   repaired: 'Some data on this computer was damaged.',
-  incidents: {
+  recoveries: {
     'settings-rebuilt': (incident: RecoveryReport) =>
       `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () =>

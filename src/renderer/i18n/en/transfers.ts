@@ -13,10 +13,10 @@ export const transfers = {
   ago: '5 min ago',
   now: 'now',
   speed: 'Speed',
-  noNetwork: 'offline',
-  toGo: 'Remaining',
+  offline: 'offline',
+  remainingTitle: 'Remaining',
   remaining: (size: string) => `${size} remaining`,
-  done: 'Finishes',
+  finishes: 'Finishes',
   about: (time: string) => `about ${time}`,
   paused: 'paused',
   pauseAll: 'Pause all',
@@ -64,7 +64,7 @@ export const transfers = {
   keychainLocked: 'Waiting: keychain locked',
   keychainUnanswered: 'Waiting: keychain not responding',
   offlineFrom: (percent: string) => `Waiting: no connection, ${percent} done`,
-  short: (size: string) => `Waiting: needs ${size} more space`,
+  needsSpace: (size: string) => `Waiting: needs ${size} more space`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
   reasons: {
     withdrawn: 'withdrawn by the publisher',
@@ -125,15 +125,15 @@ export const transfers = {
   resume: 'Resume',
 
   makeUrgent: 'Make urgent',
-  notUrgent: 'Make normal',
+  makeNormal: 'Make normal',
   retry: 'Retry',
-  tryNow: 'Retry now',
+  retryNow: 'Retry now',
 
   openFolder: 'Open folder',
 
   changeFolder: 'Folder settings',
   signIn: 'Sign in',
-  lookAtKey: 'Review key',
+  reviewKey: 'Review key',
   keyTitle: 'Trust the new signing key?',
   keyWarning:
     'The service now signs its file lists with a different key. That happens when it replaces its key, but also when someone intercepts your connection. Check the key with the service another way, such as by phone, before you trust it.',
@@ -144,7 +144,7 @@ export const transfers = {
   readTerms: 'Read terms',
   getNew: 'Get new version',
   openPackage: 'Open package',
-  confirmTerms: 'View restrictions',
+  viewRestrictions: 'View restrictions',
   cancel: 'Cancel',
   remove: 'Remove',
   clear: 'Remove from list',
@@ -157,10 +157,10 @@ export const transfers = {
   exportQueue: 'Export queue',
   exportMetalink: 'Export as Metalink',
   exportAria2: 'Export for aria2',
-  stopCheck: 'Stop',
-  closeCheck: 'Close result',
-  byItself: 'Starts automatically',
-  goesOnByItself: 'Resumes automatically',
+  stopVerification: 'Stop',
+  closeVerification: 'Close result',
+  startsAutomatically: 'Starts automatically',
+  resumesAutomatically: 'Resumes automatically',
   isUrgent: 'Urgent',
   withTitle: (title: string, text: string) => `${title}: ${text}`,
   // Messages
@@ -171,20 +171,20 @@ export const transfers = {
       : `${n} packages removed from the list. Their files stay.`,
   undo: 'Undo',
   inFolder: (folder: string) => `The files are in ${folder}`,
-  checkingPackages: (at: number, all: number) =>
+  verifyingPackages: (at: number, all: number) =>
     all === 1 ? 'Verifying every file' : `Verifying package ${at} of ${all}`,
-  checkedFine: (n: number) =>
+  verificationPassed: (n: number) =>
     n === 1 ? 'Every file matches the original' : `All ${n} packages match the originals`,
-  checkStopped: (done: number, all: number) =>
+  verificationStopped: (done: number, all: number) =>
     `Stopped: ${done} of ${all} packages verified, no damage so far`,
-  checkedFaulty: (faulty: number, all: number) =>
+  verificationFailed: (faulty: number, all: number) =>
     all === 1
       ? 'This package is damaged:'
       : faulty === 1
         ? `1 of ${all} packages is damaged:`
         : `${faulty} of ${all} packages are damaged:`,
   fileMissing: (file: string) => `${file} is missing`,
-  fileWrong: (file: string) => `${file} is damaged`,
+  fileDamaged: (file: string) => `${file} is damaged`,
   filePieces: (file: string, pieces: string, n: number) =>
     n === 1
       ? `${file}: piece ${pieces} damaged`
@@ -196,8 +196,8 @@ export const transfers = {
   details: 'Details',
   closeDetails: 'Close details',
   rendition: 'Rendition',
-  goesTo: 'Saves to',
-  isIn: 'Saved in',
+  savesTo: 'Saves to',
+  savedIn: 'Saved in',
   source: 'Source',
   connections: (n: number) => (n === 1 ? '1 connection' : `${n} connections`),
   resumed: 'Resumed',
@@ -243,25 +243,25 @@ export const transfers = {
   },
   showAll: 'Show all',
   // Deadlines, limits, hours, history
-  hours: 'Waiting: paused by schedule',
-  hoursUntil: (time: string) => `Waiting: paused by schedule until ${time}`,
+  waitsForSchedule: 'Waiting: paused by schedule',
+  waitsForScheduleUntil: (time: string) => `Waiting: paused by schedule until ${time}`,
   late: (moment: string) => `Won’t be ready by ${moment}`,
   overdue: (moment: string) => `Overdue since ${moment}`,
   dueBy: (moment: string) => `due ${moment}`,
   startNow: 'Start now',
   toTop: 'Move to top',
-  wish: 'Deadline and speed limit…',
-  wishShort: 'Deadline, speed',
-  wishTitle: 'Deadline and speed limit',
-  neededBy: 'Deadline',
-  neededHelp:
+  setOptions: 'Deadline and speed limit…',
+  optionsShort: 'Deadline, speed',
+  optionsTitle: 'Deadline and speed limit',
+  deadline: 'Deadline',
+  deadlineHelp:
     'You’re warned if it will be late. The queue order doesn’t change: make it urgent to move it up.',
   expected: (needed: string, expected: string) => `${needed}, expected ${expected}`,
   limitLabel: 'Speed limit, MB/s',
   limitHelp: 'For this package only, within the overall limit. Leave empty for none.',
   limitWrong: 'Enter a number above 0, or leave it empty.',
   limitOwn: 'Speed limit',
-  neither: 'Clear both',
+  clearBoth: 'Clear both',
   save: 'Save',
   menuOf: (title: string) => `Actions for ${title}`,
   history: 'History',
@@ -270,11 +270,11 @@ export const transfers = {
   found: (n: number) => (n === 1 ? '1 package' : `${n} packages`),
   notFound: 'No packages match',
   notFoundText: 'Search covers titles, IDs, file names and dates such as 2026-11-24.',
-  limitNow: (rate: string) => `Speed limit ${rate}`,
-  noLimitNow: 'No speed limit',
-  restNow: 'Paused by schedule',
+  limitedTo: (rate: string) => `Speed limit ${rate}`,
+  unlimited: 'No speed limit',
+  pausedBySchedule: 'Paused by schedule',
   until: (what: string, moment: string) => `${what} until ${moment}`,
-  notices: {
+  notifications: {
     done: 'Package downloaded',
     allDone: (n: number) => (n === 1 ? 'Download finished' : `All ${n} downloads finished`),
     failed: 'A download failed',

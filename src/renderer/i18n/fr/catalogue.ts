@@ -15,8 +15,8 @@ export const catalogue: Texts['catalogue'] = {
     type: 'Type',
   },
   date: 'Date',
-  since: { today: 'Ce jour', week: '7 jours', any: 'Tout' },
-  sinceChip: { today: 'Aujourd’hui', week: '7 derniers jours' },
+  periods: { today: 'Ce jour', week: '7 jours', any: 'Tout' },
+  periodChips: { today: 'Aujourd’hui', week: '7 derniers jours' },
   values: {
     restriction: {
       none: 'Sans restriction',
@@ -38,7 +38,7 @@ export const catalogue: Texts['catalogue'] = {
   forText: (text) => `pour « ${text} »`,
   saveSearch: 'Enregistrer',
   saved: (name) => `« ${name} » enregistrée`,
-  forgotten: (name) => `« ${name} » supprimée`,
+  deleted: (name) => `« ${name} » supprimée`,
   noSearches: 'Aucune recherche enregistrée. Enregistrez-en une pour y revenir en un clic.',
   renameSearch: (name) => `Renommer la recherche enregistrée ${name}`,
   searchName: 'Nom de la recherche enregistrée',
@@ -84,8 +84,8 @@ export const catalogue: Texts['catalogue'] = {
     embargoed: (n) => `${n} sous embargo`,
     'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
   },
-  hereNote: (n) => (n === 1 ? '1 est déjà téléchargé.' : `${n} sont déjà téléchargés.`),
-  shortNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra de l’espace.`,
+  downloadedNote: (n) => (n === 1 ? '1 est déjà téléchargé.' : `${n} sont déjà téléchargés.`),
+  spaceNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra de l’espace.`,
   empty: {
     title: 'Aucun sujet ne correspond',
     text: 'Retirez un filtre ou essayez moins de mots. La recherche porte aussi sur les listes de plans et les scripts.',

@@ -28,7 +28,7 @@ export const downloads: Texts['downloads'] = {
   confirmText:
     'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
   notBefore: 'Aucune utilisation avant la levée.',
-  unreadTerms:
+  unreadRestrictions:
     'Restrictions introuvables pour l’instant. Rien n’est mis en file avant que vous les ayez lues.',
   confirm: 'Confirmer et mettre en file',
   more: (n) =>

@@ -30,7 +30,7 @@ export const settings: Texts['settings'] = {
     web: ['Web', 'MP4, plus léger, pour le site'],
     preview: ['Aperçu et droits', 'Pour visionner et valider, avec la fiche de droits'],
   },
-  active: 'Transferts simultanés',
+  simultaneous: 'Transferts simultanés',
   activeText: 'Les autres sujets attendent dans l’ordre de la file.',
   connections: 'Connexions par fichier',
   connectionsText: 'Davantage accélère les liaisons lointaines ; moins laisse du débit aux autres.',
@@ -39,13 +39,13 @@ export const settings: Texts['settings'] = {
   limit: 'Débit maximal',
   limitText: 'Pour tous les transferts ensemble.',
   off: 'Aucun',
-  fixed: 'Permanent',
+  always: 'Permanent',
   megabytes: 'Mo/s',
   limitLabel: 'Mégaoctets par seconde',
   limitWrong: 'Saisissez un nombre supérieur à 0.',
   size: 'Taille du texte',
   face: 'Caractères',
-  paper: 'Thème de lecture',
+  readingTheme: 'Thème de lecture',
   readingText: 'Pour tous les articles. Également dans la page de lecture.',
   sample: 'Une institutrice avait peint une échelle sur une planche, plantée dans un lac.',
   stored: 'Espace utilisé',
@@ -69,7 +69,7 @@ export const settings: Texts['settings'] = {
   clockOff: (seconds) =>
     `L’horloge de cet ordinateur est décalée de ${seconds} ; comptes à rebours et embargos suivent celle du service.`,
   seconds: (n) => `${n} s`,
-  tryNow: 'Vérifier',
+  checkNow: 'Vérifier',
   signedIn: 'Connecté',
   notSignedIn: 'Non connecté',
   notSignedInText: 'Un compte gratuit est nécessaire pour télécharger.',
@@ -100,7 +100,7 @@ export const settings: Texts['settings'] = {
   templateHelp:
     'Une barre oblique crée un sous-dossier. Noms valides sur Windows, macOS et Linux ; titres longs abrégés, doublons numérotés.',
   unknownToken: (token) => `Champ inconnu : ${token}. Choisissez-en un ci-dessous.`,
-  loneBrace: 'Les accolades vont par deux, autour d’un champ.',
+  unpairedBrace: 'Les accolades vont par deux, autour d’un champ.',
   noToken: 'Incluez le titre ou la référence, pour que chaque sujet ait son dossier.',
   samples: [
     {
@@ -120,7 +120,7 @@ export const settings: Texts['settings'] = {
       format: 'web',
     },
   ],
-  byHours: 'Programmé',
+  scheduled: 'Programmé',
   hoursDays: 'Jours',
   days: { week: 'Du lundi au vendredi', weekend: 'Samedi et dimanche', every: 'Tous les jours' },
   hoursFrom: 'De',
@@ -128,9 +128,9 @@ export const settings: Texts['settings'] = {
   hoursUntil: 'Jusqu’à',
   hoursKind: 'Pendant ces heures',
   hoursLimit: 'Limiter le débit',
-  hoursStill: 'Mettre en pause',
+  hoursPause: 'Mettre en pause',
   hoursLimitHelp: 'Aucune limite en dehors de ces heures. L’heure de cet ordinateur fait foi.',
-  hoursStillHelp:
+  hoursPauseHelp:
     'Transferts en pause pendant ces heures, reprise automatique ensuite. Les urgents continuent.',
   notify: 'Notifications',
   notifyText: 'Uniquement quand l’application n’est pas au premier plan.',

@@ -51,7 +51,7 @@ export const shell: Texts['shell'] = {
   savedSearches: 'Recherches enregistrées',
   forgetSearch: (name) => `Supprimer la recherche enregistrée ${name}`,
   searchFootage: 'Chercher images, lieux, plans',
-  searchNews: 'Chercher un article, même hors ligne',
+  searchArticles: 'Chercher un article, même hors ligne',
   searchSettings: 'Chercher un réglage',
   clearSearch: 'Effacer la recherche',
   connected: 'Connecté',
@@ -77,10 +77,10 @@ export const shell: Texts['shell'] = {
   offlineNow: 'Hors ligne.',
   offlineCatalogue:
     'Catalogue tel qu’à la dernière mise à jour. Recherche et filtres fonctionnent ; les sujets en file partiront au retour de la connexion.',
-  offlineNews: 'Vous pouvez lire et chercher les articles enregistrés sur cet ordinateur.',
+  offlineArticles: 'Vous pouvez lire et chercher les articles enregistrés sur cet ordinateur.',
   offlineDownloads:
     'Les fichiers téléchargés sont en sûreté. Tout reprendra automatiquement au retour de la connexion.',
-  tryNow: 'Réessayer',
+  retryNow: 'Réessayer',
   keychainLocked: 'Le trousseau est verrouillé.',
   keychainLockedText: (n) =>
     `${n === 0 ? 'Déverrouillez-le pour télécharger.' : n === 1 ? '1 sujet est en attente.' : `${n} sujets sont en attente.`} Vous restez connecté.`,
@@ -105,7 +105,7 @@ export const shell: Texts['shell'] = {
   notOpened:
     'Adresse non ouverte : elle n’est pas en https, contient un mot de passe ou mène à cet ordinateur.',
   later: 'Plus tard',
-  unlockKeychain: 'Réessayer',
+  checkKeychain: 'Réessayer',
   keychainAbsent: 'Cet ordinateur n’a pas de trousseau.',
   keychainAbsentText: 'Vous restez connecté jusqu’à la fermeture de l’application.',
   keychainAbsentStation: 'Vous restez connecté jusqu’à l’arrêt de « desk station ».',
@@ -125,7 +125,7 @@ export const shell: Texts['shell'] = {
   screenFailed: 'Une erreur s’est produite sur cette page',
   screenFailedText:
     'Rien n’est perdu et les transferts continuent. Rouvrez la page. Le journal contient les détails.',
-  openAgain: 'Rouvrir la page',
+  reopenPage: 'Rouvrir la page',
   shortcuts: 'Raccourcis',
   groups: { everywhere: 'Partout', catalogue: 'Catalogue', player: 'Lecteur', lists: 'Listes' },
   keys: {
@@ -155,7 +155,7 @@ export const shell: Texts['shell'] = {
     placeholder: 'Chercher images et articles, ou taper une commande',
     footage: 'Images',
     news: 'Articles',
-    do: 'Actions',
+    actions: 'Actions',
     goTo: 'Aller à',
     choose: 'Choisir',
     open: 'Ouvrir',
@@ -175,7 +175,7 @@ export const shell: Texts['shell'] = {
     createAccount: 'Créer un compte',
   },
   repaired: 'Des données de cet ordinateur étaient endommagées.',
-  incidents: {
+  recoveries: {
     'settings-rebuilt': (incident: RecoveryReport) =>
       `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () =>

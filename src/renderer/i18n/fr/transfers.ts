@@ -15,10 +15,10 @@ export const transfers: Texts['transfers'] = {
   ago: 'il y a 5 min',
   now: 'maintenant',
   speed: 'Débit',
-  noNetwork: 'hors ligne',
-  toGo: 'Reste',
+  offline: 'hors ligne',
+  remainingTitle: 'Reste',
   remaining: (size) => `reste ${size}`,
-  done: 'Fin prévue',
+  finishes: 'Fin prévue',
   about: (time) => `vers ${time}`,
   paused: 'en pause',
   pauseAll: 'Tout mettre en pause',
@@ -64,7 +64,7 @@ export const transfers: Texts['transfers'] = {
   keychainLocked: 'En attente : trousseau verrouillé',
   keychainUnanswered: 'En attente : trousseau sans réponse',
   offlineFrom: (percent) => `En attente : hors ligne, ${percent} reçus`,
-  short: (size) => `En attente : ${size} à libérer`,
+  needsSpace: (size) => `En attente : ${size} à libérer`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
   reasons: {
     withdrawn: 'retiré par l’éditeur',
@@ -123,15 +123,15 @@ export const transfers: Texts['transfers'] = {
   resume: 'Reprendre',
 
   makeUrgent: 'Rendre urgent',
-  notUrgent: 'Rendre normal',
+  makeNormal: 'Rendre normal',
   retry: 'Réessayer',
-  tryNow: 'Réessayer',
+  retryNow: 'Réessayer',
 
   openFolder: 'Ouvrir le dossier',
 
   changeFolder: 'Réglages du dossier',
   signIn: 'Se connecter',
-  lookAtKey: 'Voir la clé',
+  reviewKey: 'Voir la clé',
   keyTitle: 'Accepter la nouvelle clé de signature ?',
   keyWarning:
     'Le service signe désormais ses listes de fichiers avec une autre clé. Cela arrive quand il en change, mais aussi quand quelqu’un intercepte la connexion. Vérifiez la clé auprès du service par un autre canal, le téléphone par exemple, avant de l’accepter.',
@@ -142,7 +142,7 @@ export const transfers: Texts['transfers'] = {
   readTerms: 'Lire les conditions',
   getNew: 'Nouvelle version',
   openPackage: 'Ouvrir le sujet',
-  confirmTerms: 'Voir les restrictions',
+  viewRestrictions: 'Voir les restrictions',
   cancel: 'Annuler',
   remove: 'Retirer',
   clear: 'Retirer de la liste',
@@ -155,10 +155,10 @@ export const transfers: Texts['transfers'] = {
   exportQueue: 'Exporter la file',
   exportMetalink: 'Exporter en Metalink',
   exportAria2: 'Exporter pour aria2',
-  stopCheck: 'Arrêter',
-  closeCheck: 'Fermer le résultat',
-  byItself: 'Départ automatique',
-  goesOnByItself: 'Reprise automatique',
+  stopVerification: 'Arrêter',
+  closeVerification: 'Fermer le résultat',
+  startsAutomatically: 'Départ automatique',
+  resumesAutomatically: 'Reprise automatique',
   isUrgent: 'Urgent',
   withTitle: (action, title) => `${action} : ${title}`,
   cancelledToast: (title) => `Annulé : ${title}`,
@@ -168,22 +168,22 @@ export const transfers: Texts['transfers'] = {
       : `${n} sujets retirés de la liste. Leurs fichiers restent.`,
   undo: 'Annuler',
   inFolder: (folder) => `Les fichiers sont dans ${folder}`,
-  checkingPackages: (at, all) =>
+  verifyingPackages: (at, all) =>
     all === 1 ? 'Vérification de chaque fichier' : `Vérification du sujet ${at} sur ${all}`,
-  checkedFine: (n) =>
+  verificationPassed: (n) =>
     n === 1
       ? 'Tous les fichiers sont conformes à l’original'
       : `Les ${n} sujets sont conformes aux originaux`,
-  checkStopped: (done, all) =>
+  verificationStopped: (done, all) =>
     `Arrêté : ${done} sujets sur ${all} vérifiés, aucun dommage jusqu’ici`,
-  checkedFaulty: (faulty, all) =>
+  verificationFailed: (faulty, all) =>
     all === 1
       ? 'Ce sujet est endommagé :'
       : faulty === 1
         ? `1 sujet sur ${all} est endommagé :`
         : `${faulty} sujets sur ${all} sont endommagés :`,
   fileMissing: (file) => `${file} est absent`,
-  fileWrong: (file) => `${file} est endommagé`,
+  fileDamaged: (file) => `${file} est endommagé`,
   filePieces: (file, pieces, n) =>
     n === 1
       ? `${file} : morceau ${pieces} endommagé`
@@ -194,8 +194,8 @@ export const transfers: Texts['transfers'] = {
   details: 'Détails',
   closeDetails: 'Fermer les détails',
   rendition: 'Format',
-  goesTo: 'Destination',
-  isIn: 'Enregistré dans',
+  savesTo: 'Destination',
+  savedIn: 'Enregistré dans',
   source: 'Source',
   connections: (n) => (n === 1 ? '1 connexion' : `${n} connexions`),
   resumed: 'Reprises',
@@ -245,25 +245,25 @@ export const transfers: Texts['transfers'] = {
   },
   showAll: 'Tout voir',
   // Deadlines, limits, hours, history
-  hours: 'En attente : pause programmée',
-  hoursUntil: (time) => `En attente : pause jusqu’à ${time}`,
+  waitsForSchedule: 'En attente : pause programmée',
+  waitsForScheduleUntil: (time) => `En attente : pause jusqu’à ${time}`,
   late: (moment) => `Retard prévu, échéance ${moment}`,
   overdue: (moment) => `En retard, échéance ${moment}`,
   dueBy: (moment) => `échéance ${moment}`,
   startNow: 'Démarrer',
   toTop: 'Placer en tête de file',
-  wish: 'Échéance et débit maximal…',
-  wishShort: 'Échéance, débit',
-  wishTitle: 'Échéance et débit maximal',
-  neededBy: 'Échéance',
-  neededHelp:
+  setOptions: 'Échéance et débit maximal…',
+  optionsShort: 'Échéance, débit',
+  optionsTitle: 'Échéance et débit maximal',
+  deadline: 'Échéance',
+  deadlineHelp:
     'Un retard prévu est signalé. L’ordre de la file ne change pas : rendez le sujet urgent pour l’avancer.',
   expected: (needed, expected) => `${needed}, prévu ${expected}`,
   limitLabel: 'Débit maximal, Mo/s',
   limitHelp: 'Pour ce sujet seulement, dans la limite générale. Vide : aucune limite.',
   limitWrong: 'Saisissez un nombre supérieur à 0, ou laissez vide.',
   limitOwn: 'Débit maximal',
-  neither: 'Tout effacer',
+  clearBoth: 'Tout effacer',
   save: 'Enregistrer',
   menuOf: (title) => `Actions pour ${title}`,
   history: 'Historique',
@@ -273,11 +273,11 @@ export const transfers: Texts['transfers'] = {
   notFound: 'Aucun sujet ne correspond',
   notFoundText:
     'La recherche porte sur les titres, références, noms de fichiers et dates comme 24/11/2026.',
-  limitNow: (rate) => `Débit maximal ${rate}`,
-  noLimitNow: 'Débit illimité',
-  restNow: 'Pause programmée',
+  limitedTo: (rate) => `Débit maximal ${rate}`,
+  unlimited: 'Débit illimité',
+  pausedBySchedule: 'Pause programmée',
   until: (what, moment) => `${what} (fin : ${moment})`,
-  notices: {
+  notifications: {
     done: 'Sujet téléchargé',
     allDone: (n) => (n === 1 ? 'Transfert terminé' : `Les ${n} transferts sont terminés`),
     failed: 'Échec d’un transfert',
