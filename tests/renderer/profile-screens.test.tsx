@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeychainDialog, TermsUpdateDialog } from '../../src/renderer/app/dialogs.tsx';
 import { Banners } from '../../src/renderer/app/banners.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
-import { openPendingFlow } from '../../src/renderer/state/pending-flow.ts';
+import { useOpenPendingScreen } from '../../src/renderer/state/account-screen.ts';
 import type { AccountScreen as Screen } from '../../src/renderer/state/route.ts';
 import type { AccountView } from '../../src/renderer/state/views.ts';
 import { AppError } from '../../src/shared/errors.ts';
@@ -49,6 +49,11 @@ async function open(
     </>,
   );
 }
+
+const Start = () => {
+  useOpenPendingScreen();
+  return null;
+};
 
 const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
 async function type(label: string, text: string): Promise<void> {
@@ -169,10 +174,12 @@ describe('change the address', () => {
   });
 
   test('after a restart the app opens at the code', async () => {
-    const restarted = makeApp({ 'account.get': () => account({ pendingFlow: flow }) }).app;
-    openPendingFlow(restarted);
-    await settle();
-    expect(restarted.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
+    const restarted = makeApp({ 'account.get': () => account({ pendingFlow: flow }) });
+    await restarted.render(<Start />);
+    expect(restarted.app.route.getState().current).toEqual({
+      name: 'account',
+      screen: 'email-code',
+    });
   });
 
   test('mail that is late says what to do', async () => {

@@ -16,7 +16,7 @@ const en = {
   tooltip: (state: string) => `Multimedia Desk: ${state}`,
   idle: 'No downloads running',
   paused: 'All downloads are paused',
-  resting: 'Paused by schedule',
+  pausedBySchedule: 'Paused by schedule',
   waiting: (n: number) => (n === 1 ? '1 package waiting' : `${n} packages waiting`),
   active: (n: number, bytesPerSecond: number, remainingBytes: number) =>
     `${n === 1 ? '1 package' : `${n} packages`}, ${formatRate(bytesPerSecond, 'en')}, ${formatBytes(remainingBytes, 'en')} remaining`,
@@ -91,7 +91,7 @@ const fr: typeof en = {
   tooltip: (state) => `Multimedia Desk\u00a0: ${state}`,
   idle: 'Aucun transfert en cours',
   paused: 'Tous les transferts sont en pause',
-  resting: 'Pause programmée',
+  pausedBySchedule: 'Pause programmée',
   waiting: (n) => (n === 1 ? '1 sujet en attente' : `${n} sujets en attente`),
   active: (n, bytesPerSecond, remainingBytes) =>
     `${n === 1 ? '1 sujet' : `${n} sujets`}, ${formatRate(bytesPerSecond, 'fr')}, reste ${formatBytes(remainingBytes, 'fr')}`,

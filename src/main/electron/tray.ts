@@ -16,7 +16,7 @@ function trayText(
   if (paused && counts.active + counts.waiting > 0) return words.paused;
   if (counts.active > 0) return words.active(counts.active, bytesPerSecond, remainingBytes);
   if (counts.waiting === 0) return words.idle;
-  return limit.isPaused ? words.resting : words.waiting(counts.waiting);
+  return limit.isPaused ? words.pausedBySchedule : words.waiting(counts.waiting);
 }
 
 /** Tray icon with the state of the queue and a menu: open, pause or resume, quit. */

@@ -12,7 +12,7 @@ import {
 } from '../state/context.tsx';
 import { resumePendingDownload } from '../state/enqueue.ts';
 import { adoptPageStorage } from '../state/saved-searches.ts';
-import { openPendingFlow } from '../state/pending-flow.ts';
+import { useOpenPendingScreen } from '../state/account-screen.ts';
 import { PROFILE_SCREENS } from '../state/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
@@ -42,7 +42,7 @@ export function App() {
   useDrop();
   useEffect(() => void adoptPageStorage(app), [app]);
   useEffect(() => resumePendingDownload(app), [app]);
-  useEffect(() => openPendingFlow(app), [app]);
+  useOpenPendingScreen();
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

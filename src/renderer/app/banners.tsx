@@ -13,9 +13,9 @@ import {
   useTexts,
   useTransfers,
 } from '../state/context.tsx';
-import { errorText } from '../state/enqueue.ts';
+import { useReportError } from '../state/errors.ts';
 import { retryKeychain } from '../state/keychain.ts';
-import { screenOf } from '../state/pending-flow.ts';
+import { pendingScreen } from '../state/account-screen.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { InlineAlert } from '../ui/inline-alert.tsx';
 import css from './shell.module.css';
@@ -45,17 +45,13 @@ export function Banners() {
 function RecoveryBanner() {
   const app = useApp();
   const { shell, common } = useTexts();
+  const reportError = useReportError();
   const items = useStore(app.recoveries, ({ value }) => value?.items) ?? [];
   if (items.length === 0) return null;
-  const read = (): void =>
-    void app.client
-      .call('app.recoveries-dismiss')
-      .then(app.recoveries.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+  const dismiss = (): void => void app.recoveries.call('app.recoveries-dismiss').catch(reportError);
   return (
     <InlineAlert
-      action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
+      action={<IconButton icon={X} label={common.close} size={28} onPress={dismiss} />}
       icon={Wrench}
       shape="banner"
       title={shell.repaired}
@@ -69,6 +65,7 @@ function RecoveryBanner() {
 function OfflineBanner() {
   const app = useApp();
   const { shell } = useTexts();
+  const reportError = useReportError();
   const language = useLanguage();
   const connection = useConnection();
   const route = useRoute((state) => state.current.name);
@@ -82,15 +79,11 @@ function OfflineBanner() {
       : route === 'articles'
         ? shell.offlineArticles
         : shell.offlineDownloads;
-  const tryNow = (): void => {
-    app.client
-      .call('library.sync')
-      .catch((error: unknown) => app.toasts.getState().show(errorText(app, error)));
-  };
+  const retryNow = (): void => void app.library.call('library.sync').catch(reportError);
   return (
     <InlineAlert
       action={
-        <Button size={28} onPress={tryNow}>
+        <Button size={28} onPress={retryNow}>
           {shell.retryNow}
         </Button>
       }
@@ -209,16 +202,12 @@ function KeychainBanner() {
 function NoticeBanners() {
   const app = useApp();
   const { account: words, common } = useTexts();
+  const reportError = useReportError();
   const language = useLanguage();
   const now = useNow(60_000);
   const notices = useAccount()?.notices ?? [];
   if (notices.length === 0) return null;
-  const read = (): void =>
-    void app.client
-      .call('account.notices-read')
-      .then(app.account.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+  const read = (): void => void app.account.call('account.notices-read').catch(reportError);
   return (
     <InlineAlert
       action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
@@ -266,14 +255,11 @@ function CodeBanner() {
   const { account: words } = useTexts();
   const account = useAccount();
   const route = useRoute((state) => state.current.name);
+  const now = useNow(60_000);
+  const screen = account && pendingScreen(account, now);
   const flow = account?.pendingFlow;
-  if (
-    !flow ||
-    (account.status === 'signed-in' && flow.purpose !== 'email-change') ||
-    route === 'mailbox'
-  )
-    return null;
-  const enter = (): void => app.route.getState().go({ name: 'account', screen: screenOf(flow) });
+  if (!screen || !flow || route === 'mailbox') return null;
+  const enter = (): void => app.route.getState().go({ name: 'account', screen });
   return (
     <InlineAlert
       action={

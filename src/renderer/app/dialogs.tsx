@@ -22,9 +22,11 @@ import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
-import { errorText, acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
+import { acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
+import { errorText } from '../state/errors.ts';
 import { InlineAlert } from '../ui/inline-alert.tsx';
 import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
+import { useCall } from '../state/projection.ts';
 
 /**
  * The keychain was checked and is still locked: what is safe and what to do. The banner remains
@@ -36,7 +38,7 @@ export function KeychainDialog() {
   const { openDialog } = useStore(app.downloads);
   const account = useAccount();
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
-  const { busy, run } = useTask();
+  const { isPending, run } = useTask();
   useEffect(() => announceKeychain(app), [app]);
   const close = (): void => app.downloads.setState({ openDialog: null });
   const facts = [
@@ -59,7 +61,7 @@ export function KeychainDialog() {
           <Button
             autoFocus
             icon={LockOpen}
-            isPending={busy}
+            isPending={isPending}
             tone="main"
             onPress={() => void run(() => retryKeychain(app))}
           >
@@ -83,14 +85,13 @@ export function TermsUpdateDialog() {
   const { account } = useTexts();
   const { openDialog } = useStore(app.downloads);
   const isDue = useAccount()?.termsDue ?? false;
-  const { busy, failed, run, clear } = useTask();
+  const accept = useCall(app.account, 'account.accept-terms');
   const close = (): void => {
-    clear();
+    accept.clear();
     app.downloads.setState({ openDialog: null });
   };
-  const accept = async (): Promise<void> => {
-    if (!(await run(async () => app.account.apply(await app.client.call('account.accept-terms')))))
-      return;
+  const submit = async (): Promise<void> => {
+    if (!(await accept.run())) return;
     close();
     app.toasts.getState().show(account.termsAccepted);
   };
@@ -103,7 +104,7 @@ export function TermsUpdateDialog() {
       actions={
         <>
           <Button onPress={close}>{account.notNow}</Button>
-          <Button isPending={busy} tone="main" onPress={() => void accept()}>
+          <Button isPending={accept.isPending} tone="main" onPress={() => void submit()}>
             {account.acceptTerms}
           </Button>
         </>
@@ -111,7 +112,7 @@ export function TermsUpdateDialog() {
     >
       <p>{account.termsDueText}</p>
       <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
-      {failed && <InlineAlert title={errorText(app, failed)} tone="danger" urgent />}
+      {accept.error && <InlineAlert title={errorText(app, accept.error)} tone="danger" urgent />}
       <p>{account.termsKeepText}</p>
     </Dialog>
   );

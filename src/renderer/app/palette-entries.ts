@@ -32,7 +32,8 @@ import {
 import type { AppContext } from '../state/app.ts';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
-import { downloadAsset, errorText } from '../state/enqueue.ts';
+import { downloadAsset } from '../state/enqueue.ts';
+import { reportError } from '../state/errors.ts';
 import { useRead, useRested } from '../state/queries.ts';
 import type { Route } from '../state/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
@@ -158,9 +159,9 @@ function commands(
   { signedIn, paused }: { signedIn: boolean; paused: boolean },
 ): Command[] {
   const { palette } = shell;
-  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
+  const report = (error: unknown): void => reportError(app, error);
   const theme = (value: 'light' | 'dark' | 'system') => (): void =>
-    void app.client.call('settings.set', { theme: value }).then(app.settings.apply, tell);
+    void app.settings.call('settings.set', { theme: value }).catch(report);
   const go = (route: Route) => (): void => app.route.getState().go(route);
   return [
     {
@@ -168,14 +169,14 @@ function commands(
       icon: RefreshCw,
       text: palette.sync,
       keys: [],
-      run: () => void app.client.call('library.sync').then(app.library.apply, tell),
+      run: () => void app.library.call('library.sync').catch(report),
     },
     {
       id: 'pause',
       icon: paused ? Play : Pause,
       text: paused ? palette.resumeAll : palette.pauseAll,
       keys: [],
-      run: () => void app.client.call('transfers.pause-all', { paused: !paused }).catch(tell),
+      run: () => void app.client.call('transfers.pause-all', { paused: !paused }).catch(report),
     },
     ...(signedIn
       ? [
@@ -184,7 +185,7 @@ function commands(
             icon: LogOut,
             text: palette.signOut,
             keys: [],
-            run: () => void app.client.call('account.sign-out').then(app.account.apply, tell),
+            run: () => void app.account.call('account.sign-out').catch(report),
           },
         ]
       : [

@@ -19,7 +19,7 @@ import { Icon } from '../ui/icon.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { Kbd } from '../ui/text.tsx';
 import css from './shell.module.css';
-import { errorText } from '../state/enqueue.ts';
+import { useReportError } from '../state/errors.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/select.tsx';
 
@@ -145,13 +145,10 @@ const NAMES = { en: 'English', fr: 'Français' } as const;
 export function LanguageButton() {
   const app = useApp();
   const { welcome } = useTexts();
+  const reportError = useReportError();
   const language = useLanguage();
   const choose = (next: 'en' | 'fr') => (): void =>
-    void app.client
-      .call('settings.set', { language: next })
-      .then(app.settings.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+    void app.settings.call('settings.set', { language: next }).catch(reportError);
   return (
     <Menu
       entries={[

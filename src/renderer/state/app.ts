@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
-import type { ContractClient } from '../contract/client.ts';
+import type { Client, ContractClient } from '../contract/client.ts';
 import {
   createCriteria,
   type Criteria,
@@ -14,7 +14,7 @@ import {
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
 import { createQueries } from './query-client.ts';
-import { createProjection } from './projection.ts';
+import { createProjection, type Projection, type ViewCommand } from './projection.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
 import {
@@ -35,11 +35,22 @@ import type {
   VerificationView,
 } from './views.ts';
 
-type Projection<T> = StoreApi<{ value: T | null }> & { apply(value: { rev: number }): void };
+type RecoveriesView = Returned<AppContract, 'app.recoveries'>;
+type ProjectedView =
+  | AccountView
+  | SettingsView
+  | ConnectionView
+  | LibraryView
+  | RecoveriesView
+  | VerificationView;
+/** Commands whose reply is a view go through its projection, so that the reply is shown. */
+type PlainClient = Client<
+  Pick<AppContract, Exclude<keyof AppContract, ViewCommand<ProjectedView>>>
+>;
 
 /** Everything a feature works with. Stores are plain values, created per app and per test. */
 export type AppContext = {
-  client: ContractClient;
+  client: PlainClient;
   /** Single reads of main, by command and input. */
   queries: QueryClient;
   info: AppInfo;
@@ -48,7 +59,7 @@ export type AppContext = {
   settings: Projection<SettingsView>;
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
-  recoveries: Projection<Returned<AppContract, 'app.recoveries'>>;
+  recoveries: Projection<RecoveriesView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;

@@ -1,7 +1,7 @@
-import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
+import { reportError } from './errors.ts';
 import type {
   Acknowledgement,
   Package,
@@ -18,20 +18,6 @@ import type {
 const MAX_SHOWN = 12;
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
-
-/** @param error a thrown value, or an error received as data */
-export function errorText(app: AppContext, error: unknown): string {
-  return words(app).errors[errorCode(error)];
-}
-
-export const errorCode = (error: unknown): ErrorCode =>
-  error instanceof AppError || isWireError(error) ? error.code : 'bug';
-
-const isWireError = (error: unknown): error is WireError =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  ERROR_CODES.some((code) => code === error.code);
 
 /** The items of a plan that can be queued: usable, open to this account and not downloaded yet. */
 export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
@@ -130,7 +116,7 @@ async function enqueue(
     });
     return true;
   } catch (error) {
-    toasts.show(errorText(app, error));
+    reportError(app, error);
     return false;
   } finally {
     app.downloads.setState({ busy: false });
@@ -162,9 +148,9 @@ export function resumePendingDownload(app: AppContext): () => void {
 
 async function keepPending(app: AppContext, pendingDownload: PendingDownload): Promise<void> {
   try {
-    app.settings.apply(await app.client.call('settings.set', { pendingDownload }));
+    await app.settings.call('settings.set', { pendingDownload });
   } catch (error) {
-    app.toasts.getState().show(errorText(app, error));
+    reportError(app, error);
   }
 }
 
@@ -180,7 +166,7 @@ async function takePending(app: AppContext): Promise<boolean> {
     if (taken) await resume(app, taken);
     return true;
   } catch (error) {
-    app.toasts.getState().show(errorText(app, error));
+    reportError(app, error);
     if (taken) await keepPending(app, taken);
     return false;
   }
@@ -208,7 +194,7 @@ export async function downloadAsset(
         open,
       );
   } catch (error) {
-    app.toasts.getState().show(errorText(app, error));
+    reportError(app, error);
   }
 }
 

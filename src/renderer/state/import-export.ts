@@ -1,7 +1,7 @@
 import { shownName } from '../../shared/model/names.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
-import { errorCode, errorText } from './enqueue.ts';
+import { errorCode, errorText } from './errors.ts';
 
 /** Larger documents are for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;

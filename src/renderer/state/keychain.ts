@@ -1,22 +1,20 @@
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
-import { errorText } from './enqueue.ts';
+import { reportError } from './errors.ts';
 
 /**
  * Checks the keychain again and reports the result: a dialog if it is still locked, otherwise a
  * toast. Never rejects.
  */
 export async function retryKeychain(app: AppContext): Promise<void> {
-  const toasts = app.toasts.getState();
   try {
-    const found = await app.client.call('account.keychain-retry');
-    app.account.apply(found);
+    const found = await app.account.call('account.keychain-retry');
     app.downloads.setState({ openDialog: found.keychain === 'locked' ? 'keychain' : null });
     const { account } = texts[app.settings.getState().value?.language ?? 'en'];
     if (found.keychain !== 'ok' && found.keychain !== 'locked')
-      toasts.show(account.keychain[found.keychain][0] ?? '');
+      app.toasts.getState().show(account.keychain[found.keychain][0] ?? '');
   } catch (error) {
-    toasts.show(errorText(app, error));
+    reportError(app, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import type { SettingsView } from './views.ts';
-import { errorText } from './enqueue.ts';
+import { reportError } from './errors.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];
 
@@ -20,26 +20,24 @@ export function openSearch(
 /** @returns the new settings; null after a failure, which is shown */
 async function change(
   app: AppContext,
-  call: (client: AppContext['client']) => Promise<SettingsView>,
+  call: (settings: AppContext['settings']) => Promise<SettingsView>,
 ): Promise<SettingsView | null> {
   try {
-    const view = await call(app.client);
-    app.settings.apply(view);
-    return view;
+    return await call(app.settings);
   } catch (error) {
-    app.toasts.getState().show(errorText(app, error));
+    reportError(app, error);
     return null;
   }
 }
 
 export const forgetSearch = async (app: AppContext, id: string): Promise<boolean> =>
-  (await change(app, (client) => client.call('settings.forget-search', { id }))) !== null;
+  (await change(app, (settings) => settings.call('settings.forget-search', { id }))) !== null;
 export const renameSearch = async (app: AppContext, id: string, name: string): Promise<boolean> =>
-  (await change(app, (client) => client.call('settings.rename-search', { id, name }))) !== null;
+  (await change(app, (settings) => settings.call('settings.rename-search', { id, name }))) !== null;
 
 /** Saves a deleted search again, as the last one. */
 export async function restoreSearch(app: AppContext, saved: SavedSearch): Promise<void> {
-  await change(app, (client) => client.call('settings.save-search', withoutId(saved)));
+  await change(app, (settings) => settings.call('settings.save-search', withoutId(saved)));
 }
 
 type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
@@ -72,8 +70,8 @@ export async function keepSearch(
     .getState()
     .value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
   if (kept) return { name: kept.name, id: null };
-  const view = await change(app, (client) =>
-    client.call('settings.save-search', { name, text, facets, since, sort }),
+  const view = await change(app, (settings) =>
+    settings.call('settings.save-search', { name, text, facets, since, sort }),
   );
   return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
 }
@@ -122,8 +120,8 @@ function formerly(key: string): unknown {
  * Earlier versions kept saved searches and the pending download in localStorage: they are handed to
  * main, which refuses invalid ones.
  */
-export async function adoptPageStorage({ client, settings }: AppContext): Promise<void> {
-  const call = client.call as (
+export async function adoptPageStorage({ settings }: AppContext): Promise<void> {
+  const call = settings.call as (
     name: 'settings.save-search' | 'settings.set',
     input: unknown,
   ) => Promise<SettingsView>;
@@ -132,7 +130,7 @@ export async function adoptPageStorage({ client, settings }: AppContext): Promis
     name: Parameters<typeof call>[0],
     inputs: unknown[],
   ): Promise<void> => {
-    for (const input of inputs) await call(name, input).then(settings.apply, () => undefined);
+    for (const input of inputs) await call(name, input).catch(() => undefined);
     localStorage.removeItem(key);
   };
   const searches = formerly(FORMER_SEARCHES);

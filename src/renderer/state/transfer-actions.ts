@@ -16,7 +16,8 @@ import type { Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import { useApp, useLanguage, useTexts } from './context.tsx';
 import type { AppContext } from './app.ts';
-import { downloadAsset, errorText } from './enqueue.ts';
+import { downloadAsset } from './enqueue.ts';
+import { useReportError } from './errors.ts';
 import type { TransferRow } from './lists.ts';
 import { saveDocument } from './import-export.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
@@ -33,13 +34,21 @@ export function useActions() {
   const app = useApp();
   const { transfers } = useTexts();
   const language = useLanguage();
-  return useMemo(() => actionsOf(app, transfers, language), [app, transfers, language]);
+  const reportError = useReportError();
+  return useMemo(
+    () => actionsOf(app, transfers, language, reportError),
+    [app, transfers, language, reportError],
+  );
 }
 
-function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Language) {
+function actionsOf(
+  app: AppContext,
+  transfers: Texts['transfers'],
+  language: Language,
+  reportError: (error: unknown) => void,
+) {
   const { client } = app;
   const toasts = app.toasts.getState();
-  const tell = (error: unknown): void => toasts.show(errorText(app, error));
   const go = app.route.getState().go;
   const openAsset = ({ assetId }: Row): void => {
     if (assetId !== null) go({ name: 'asset', id: assetId });
@@ -48,7 +57,7 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
     const { folder } = await client.call('transfers.reveal', { id });
     if (app.info.shell === 'station') toasts.show(transfers.inFolder(folder));
   };
-  const report = async ({ id }: Row): Promise<void> => {
+  const saveReport = async ({ id }: Row): Promise<void> => {
     const { name, text } = await client.call('transfers.evidence', {
       id,
       format: 'html',
@@ -62,21 +71,22 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
       await downloadAsset(app, row.assetId, row.packageId);
   };
   return {
-    pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
-    resume: (row: Row) => void client.call('transfers.resume', { ids: [row.id] }).catch(tell),
-    retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
+    pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(reportError),
+    resume: (row: Row) =>
+      void client.call('transfers.resume', { ids: [row.id] }).catch(reportError),
+    retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(reportError),
     urgent: (row: Row, urgent: boolean) =>
       void client
         .call('transfers.set-options', { id: row.id, urgent })
-        .then(() => app.transferList.getState().refresh(), tell),
+        .then(() => app.transferList.getState().refresh(), reportError),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(
         () =>
           toasts.show(transfers.cancelledToast(row.title), {
             label: transfers.resume,
-            run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
+            run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(reportError),
           }),
-        tell,
+        reportError,
       ),
     clear: (ids: string[]) =>
       void (
@@ -85,27 +95,29 @@ function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Lan
           () =>
             toasts.show(transfers.clearedToast(ids.length), {
               label: transfers.undo,
-              run: () => void client.call('transfers.restore', { ids }).catch(tell),
+              run: () => void client.call('transfers.restore', { ids }).catch(reportError),
             }),
-          tell,
+          reportError,
         )
       ),
     move: (id: string, before: string | null) =>
       void client
         .call('transfers.move', { id, before })
-        .then(() => app.transferList.getState().refresh(), tell),
-    pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
-    reveal: (row: Row) => void reveal(row).catch(tell),
-    acknowledge: (row: Row) => void acknowledge(row).catch(tell),
+        .then(() => app.transferList.getState().refresh(), reportError),
+    pauseAll: (paused: boolean) =>
+      void client.call('transfers.pause-all', { paused }).catch(reportError),
+    reveal: (row: Row) => void reveal(row).catch(reportError),
+    acknowledge: (row: Row) => void acknowledge(row).catch(reportError),
     changeFolder: () => go({ name: 'settings', section: 'downloads' }),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
-    verify: (ids: string[] | null) => void client.call('transfers.verify', { ids }).catch(tell),
-    stopVerify: () => void client.call('transfers.verify-stop').catch(tell),
-    dismissVerification: () => void client.call('transfers.verification-dismiss').catch(tell),
-    repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(tell),
-    report: (row: Row) => void report(row).catch(tell),
+    verify: (ids: string[] | null) =>
+      void client.call('transfers.verify', { ids }).catch(reportError),
+    stopVerify: () => void client.call('transfers.verify-stop').catch(reportError),
+    dismissVerification: () =>
+      void client.call('transfers.verification-dismiss').catch(reportError),
+    repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(reportError),
+    report: (row: Row) => void saveReport(row).catch(reportError),
     openAsset,
-    tell,
   };
 }
 

@@ -2,44 +2,48 @@ import { useCallback, useRef, useState } from 'react';
 import { AppError } from '../../shared/errors.ts';
 
 export type Task = {
-  busy: boolean;
-  failed: AppError | null;
+  isPending: boolean;
+  error: AppError | null;
   /**
-   * Resolves to true if the work succeeded; a failure goes to `failed` and is never thrown. Ignored
+   * Resolves to true if the work succeeded; a failure goes to `error` and is never thrown. Ignored
    * while a call is running.
    */
   run(work: () => Promise<void>): Promise<boolean>;
   clear(): void;
 };
 
-/** One asynchronous call of a form: whether it is running, and its last failure. */
-export function useTask(): Task {
-  const [state, setState] = useState<{ busy: boolean; failed: AppError | null }>({
-    busy: false,
-    failed: null,
-  });
+const IDLE = { isPending: false, error: null };
+
+/**
+ * One asynchronous call of a form: whether it is running, and its last failure.
+ * @param onError told of each failure; must be stable for `run` to be so
+ */
+export function useTask(onError?: (error: AppError) => void): Task {
+  const [state, setState] = useState<Pick<Task, 'isPending' | 'error'>>(IDLE);
   const running = useRef(false);
-  const run = useCallback(async (work: () => Promise<void>): Promise<boolean> => {
-    if (running.current) return false;
-    running.current = true;
-    setState({ busy: true, failed: null });
-    try {
-      await work();
-      setState({ busy: false, failed: null });
-      return true;
-    } catch (thrown) {
-      setState({
-        busy: false,
-        failed:
+  const run = useCallback(
+    async (work: () => Promise<void>): Promise<boolean> => {
+      if (running.current) return false;
+      running.current = true;
+      setState({ isPending: true, error: null });
+      try {
+        await work();
+        setState(IDLE);
+        return true;
+      } catch (thrown) {
+        const error =
           thrown instanceof AppError
             ? thrown
-            : new AppError('bug', 'Unexpected error', { cause: thrown }),
-      });
-      return false;
-    } finally {
-      running.current = false;
-    }
-  }, []);
-  const clear = useCallback(() => setState({ busy: false, failed: null }), []);
+            : new AppError('bug', 'Unexpected error', { cause: thrown });
+        setState({ isPending: false, error });
+        onError?.(error);
+        return false;
+      } finally {
+        running.current = false;
+      }
+    },
+    [onError],
+  );
+  const clear = useCallback(() => setState(IDLE), []);
   return { ...state, run, clear };
 }

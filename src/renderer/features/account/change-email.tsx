@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -8,6 +7,7 @@ import { isEmail } from './draft.ts';
 import { fieldErrors, FormError } from './form-error.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
+import { useCall } from '../../state/projection.ts';
 
 /** The service answers alike for every address, so that nobody learns whose it is. */
 export function ChangeEmail({ email }: { email: string }) {
@@ -40,7 +40,7 @@ export function ChangeEmail({ email }: { email: string }) {
         />
         <CurrentPassword email={email} password={form.password} />
         <FormError failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+        <Button isPending={form.isPending} size={40} tone="main" type="submit" wide>
           {account.sendCode}
         </Button>
       </Form>
@@ -56,9 +56,8 @@ export function ChangeEmail({ email }: { email: string }) {
 function useChange(email: string) {
   const app = useApp();
   const { account } = useTexts();
-  const task = useTask();
-  const { busy, failed } = task;
-  const password = usePassword(task);
+  const { run, isPending, error: failed } = useCall(app.account, 'account.change-email');
+  const password = usePassword({ isPending, error: failed });
   const [newEmail, setNewEmail] = useState('');
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
@@ -77,15 +76,9 @@ function useChange(email: string) {
   const submit = (): Promise<boolean> => {
     setTried(true);
     return password.send(
-      async (given) =>
-        app.account.apply(
-          await app.client.call('account.change-email', {
-            newEmail: newEmail.trim(),
-            password: given,
-          }),
-        ),
+      (given) => run({ newEmail: newEmail.trim(), password: given }),
       local === null,
     );
   };
-  return { busy, failed, newEmail, setNewEmail, password, wrong, emailRef, submit };
+  return { isPending, failed, newEmail, setNewEmail, password, wrong, emailRef, submit };
 }

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { PasswordOwner } from '../../../shared/api/password.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { fieldErrors, FormError } from './form-error.tsx';
@@ -13,6 +12,7 @@ import {
   usePasswordFaults,
   usePassword,
 } from './password-field.tsx';
+import { useCall } from '../../state/projection.ts';
 
 /** Both passwords exist only in this form and are cleared once the service has answered. */
 export function ChangePassword({ email, name }: { email: string; name: string | null }) {
@@ -51,7 +51,7 @@ export function ChangePassword({ email, name }: { email: string; name: string | 
           <PasswordRules password={form.next} tried={form.tried} verdict={form.verdict} />
         </div>
         <FormError failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+        <Button isPending={form.isPending} size={40} tone="main" type="submit" wide>
           {account.passwordAction}
         </Button>
       </Form>
@@ -67,9 +67,8 @@ export function ChangePassword({ email, name }: { email: string; name: string | 
 function useChange(owner: PasswordOwner) {
   const app = useApp();
   const { account } = useTexts();
-  const task = useTask();
-  const { busy, failed } = task;
-  const current = usePassword(task);
+  const { run, isPending, error: failed } = useCall(app.account, 'account.change-password');
+  const current = usePassword({ isPending, error: failed });
   const { inputRef } = current;
   const [next, setNext] = useState('');
   const [tried, setTried] = useState(false);
@@ -84,14 +83,14 @@ function useChange(owner: PasswordOwner) {
   const wrong =
     (tried ? advice : null) ??
     (remote === undefined ? null : (account.faults[remote] ?? account.wrongField));
-  const submit = (): Promise<boolean> => {
+  const submit = async (): Promise<boolean> => {
     setTried(true);
-    return current.send(async (currentPassword) => {
-      app.account.apply(
-        await app.client.call('account.change-password', { currentPassword, newPassword: next }),
-      );
-      setNext('');
-    }, advice === null);
+    const isChanged = await current.send(
+      (currentPassword) => run({ currentPassword, newPassword: next }),
+      advice === null,
+    );
+    if (isChanged) setNext('');
+    return isChanged;
   };
-  return { busy, failed, current, next, setNext, verdict, tried, wrong, submit };
+  return { isPending, failed, current, next, setNext, verdict, tried, wrong, submit };
 }

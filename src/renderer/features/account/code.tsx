@@ -8,7 +8,6 @@ import { formatDuration } from '../../i18n/format.ts';
 import { useConnection, useApp, useNow, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import type { AccountScreen } from '../../state/route.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { InlineAlert } from '../../ui/inline-alert.tsx';
@@ -16,6 +15,7 @@ import { LiveRegion } from '../../ui/text.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
 import { PendingDownloadCard } from './pending-download.tsx';
+import { useCall } from '../../state/projection.ts';
 
 /**
  * Digits of any script as 0 to 9, everything else removed, so that a pasted "407 192" or a whole
@@ -168,7 +168,7 @@ export function Code({ flow }: { flow: Flow }) {
           <CodeInput
             error={form.error}
             inputRef={form.inputRef}
-            isDisabled={form.busy}
+            isDisabled={form.isPending}
             label={account.codeLabel}
             length={flow.codeLength}
             value={form.code}
@@ -181,14 +181,14 @@ export function Code({ flow }: { flow: Flow }) {
             spoken={['code-invalid', 'code-expired', 'resend-too-soon']}
           />
           <Button
-            isDisabled={form.code.length < flow.codeLength && !form.busy}
-            isPending={form.busy}
+            isDisabled={form.code.length < flow.codeLength && !form.isPending}
+            isPending={form.isPending}
             size={40}
             tone={form.code.length < flow.codeLength ? 'plain' : 'main'}
             type="submit"
             wide
           >
-            {form.busy ? account.checking : account.continue}
+            {form.isPending ? account.checking : account.continue}
           </Button>
         </Form>
       )}
@@ -205,38 +205,30 @@ export function Code({ flow }: { flow: Flow }) {
 function useCode(flow: Flow) {
   const app = useApp();
   const { account } = useTexts();
-  const check = useTask();
-  const resending = useTask();
   const [code, setDigits] = useState('');
   const inputRef = useRef<HTMLInputElement>(null);
+  const verify = useCall(app.account, 'account.verify', (error) => {
+    if (isAnswer(error)) setDigits('');
+    inputRef.current?.focus();
+  });
+  const resending = useCall(app.account, 'account.resend');
   useEffect(() => inputRef.current?.focus(), []);
-  const send = (digits: string): void => {
+  const send = async (digits: string): Promise<void> => {
     if (digits.length < flow.codeLength) return;
     resending.clear();
-    void check.run(async () => {
-      try {
-        app.account.apply(await app.client.call('account.verify', { code: digits }));
-        setDigits('');
-      } catch (thrown) {
-        if (isAnswer(thrown as AppError)) setDigits('');
-        inputRef.current?.focus();
-        throw thrown;
-      }
-      // The account's state decides the next screen; its push may arrive before the answer.
-      if (flow.purpose === 'email-change')
-        app.toasts.getState().show(account.emailChangedToast(flow.email));
-    });
+    if (!(await verify.run({ code: digits }))) return;
+    setDigits('');
+    if (flow.purpose === 'email-change')
+      app.toasts.getState().show(account.emailChangedToast(flow.email));
   };
   const resend = async (): Promise<boolean> => {
-    check.clear();
+    verify.clear();
     setDigits('');
-    const sent = await resending.run(async () =>
-      app.account.apply(await app.client.call('account.resend')),
-    );
+    const sent = await resending.run();
     inputRef.current?.focus();
     return sent;
   };
-  const failed = check.failed ?? resending.failed;
+  const failed = verify.error ?? resending.error;
   const error =
     failed?.code === 'code-invalid'
       ? account.wrongCode(failed.detail.attemptsLeft)
@@ -244,20 +236,19 @@ function useCode(flow: Flow) {
         ? account.expiredCode
         : null;
   const setCode = (next: string): void => {
-    if (check.failed && next !== '') check.clear();
+    if (verify.error && next !== '') verify.clear();
     setDigits(next);
   };
   return {
     code,
     setCode,
-    send,
+    send: (digits: string) => void send(digits),
     resend,
     error,
     failed,
     inputRef,
-    busy: check.busy,
-    resending: resending.busy,
-    resendFailed: resending.failed,
+    isPending: verify.isPending,
+    isResending: resending.isPending,
   };
 }
 
@@ -300,7 +291,7 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
         <Button
           icon={Mail}
           isDisabled={coolDownMs > 0}
-          isPending={form.resending}
+          isPending={form.isResending}
           size={28}
           tone={needsNew ? 'main' : 'plain'}
           onPress={() => void resend()}

@@ -1,7 +1,6 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/choice.tsx';
 import {
@@ -26,6 +25,7 @@ import {
   usePasswordFaults,
 } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
+import { useCall } from '../../state/projection.ts';
 
 type FieldName = 'email' | 'password' | 'displayName' | 'organisation' | 'country' | 'terms';
 const FIELDS: readonly FieldName[] = [
@@ -53,7 +53,7 @@ export function Create({ draft, setDraft }: ScreenProps) {
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Fields draft={draft} form={form} setDraft={setDraft} />
         <FormError failed={form.failed} spoken={['validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+        <Button isPending={form.isPending} size={40} tone="main" type="submit" wide>
           {account.createAction}
         </Button>
       </Form>
@@ -188,7 +188,8 @@ function useCreate(draft: Draft) {
   const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
-  const { busy, failed, run } = useTask();
+  const register = useCall(app.account, 'account.register');
+  const failed = register.error;
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
   const verdict = usePasswordFaults(password, { email: draft.email, name: draft.displayName });
@@ -211,25 +212,21 @@ function useCreate(draft: Draft) {
   const submit = async (): Promise<boolean> => {
     setTried(true);
     if (FIELDS.some((name) => local[name] !== null)) return false;
-    const sent = await run(async () => {
-      const { email, displayName, organisation, country } = draft;
-      app.account.apply(
-        await app.client.call('account.register', {
-          email: email.trim(),
-          password,
-          displayName: displayName.trim(),
-          organisation: organisation.trim(),
-          country: country ?? '',
-          newsletter: false,
-          language,
-        }),
-      );
-      setPassword('');
+    const { email, displayName, organisation, country } = draft;
+    const isSent = await register.run({
+      email: email.trim(),
+      password,
+      displayName: displayName.trim(),
+      organisation: organisation.trim(),
+      country: country ?? '',
+      newsletter: false,
+      language,
     });
-    return sent;
+    if (isSent) setPassword('');
+    return isSent;
   };
   return {
-    busy,
+    isPending: register.isPending,
     failed,
     password,
     setPassword,

@@ -2,7 +2,6 @@ import { MailPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useAccount, useApp, useRoute, useTexts } from '../../state/context.tsx';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormLayoutTitle, FormLayoutView } from '../../ui/form-layout.tsx';
 import { InlineAlert } from '../../ui/inline-alert.tsx';
@@ -10,6 +9,7 @@ import css from './account.module.css';
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
 import { ResumedDownload } from './pending-download.tsx';
+import { useCall } from '../../state/projection.ts';
 
 export function Created({ pending }: { pending: PendingDownload | null }) {
   const app = useApp();
@@ -57,7 +57,7 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
   const { account } = useTexts();
   const subscribed = useAccount()?.profile?.newsletter ?? false;
   const [declined, setDeclined] = useState(false);
-  const { busy, failed, run } = useTask();
+  const newsletter = useCall(app.account, 'account.newsletter');
   if (subscribed)
     return (
       <InlineAlert title={account.subscribed} tone="success">
@@ -66,12 +66,7 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
     );
   if (declined) return null;
   const subscribe = async (): Promise<void> => {
-    if (
-      await run(async () =>
-        app.account.apply(await app.client.call('account.newsletter', { subscribed: true })),
-      )
-    )
-      onAnswered();
+    if (await newsletter.run({ subscribed: true })) onAnswered();
   };
   const decline = (): void => {
     setDeclined(true);
@@ -81,9 +76,9 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
     <section className={css.offer}>
       <h2>{account.offerTitle}</h2>
       <p>{account.offerText}</p>
-      <FormError failed={failed} />
+      <FormError failed={newsletter.error} />
       <div className={css.actions}>
-        <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>
+        <Button icon={MailPlus} isPending={newsletter.isPending} onPress={() => void subscribe()}>
           {account.subscribe}
         </Button>
         <Button tone="quiet" onPress={decline}>

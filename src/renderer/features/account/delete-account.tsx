@@ -23,11 +23,13 @@ export function DeleteAccount({ email: current }: { email: string }) {
   const [email] = useState(current);
   const [eraseAt, setEraseAt] = useState<number | null>(null);
   const task = useTask();
-  const { busy, failed } = task;
+  const { isPending, error: failed } = task;
   const password = usePassword(task);
   const submit = (): Promise<boolean> =>
-    password.send(async (given) =>
-      setEraseAt((await app.client.call('account.delete', { password: given })).eraseAt),
+    password.send((given) =>
+      task.run(async () =>
+        setEraseAt((await app.client.call('account.delete', { password: given })).eraseAt),
+      ),
     );
   if (eraseAt !== null) {
     return (
@@ -60,7 +62,7 @@ export function DeleteAccount({ email: current }: { email: string }) {
       <Form failed={failed} onSubmit={() => void submit()}>
         <CurrentPassword email={email} label={account.password} password={password} />
         <FormError failed={failed} spoken={['invalid-credentials']} />
-        <Button isPending={busy} size={40} tone="danger" type="submit" wide>
+        <Button isPending={isPending} size={40} tone="danger" type="submit" wide>
           {account.deleteConfirm}
         </Button>
       </Form>

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { countries } from './countries.ts';
 import { FormError } from './form-error.tsx';
+import { useCall } from '../../state/projection.ts';
 
 type Profile = NonNullable<AccountView['profile']>;
 const fieldsOf = ({ displayName, organisation, country, etag }: Profile) => ({
@@ -64,7 +64,7 @@ export function EditProfile({ profile }: { profile: Profile }) {
           onChange={(country) => change({ country })}
         />
         <FormError failed={form.failed} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+        <Button isPending={form.isPending} size={40} tone="main" type="submit" wide>
           {account.save}
         </Button>
       </Form>
@@ -84,15 +84,21 @@ export function EditProfile({ profile }: { profile: Profile }) {
 function useEdit(profile: Profile) {
   const app = useApp();
   const { account } = useTexts();
-  const { busy, failed, run } = useTask();
-  const [fields, setFields] = useState(() => fieldsOf(profile));
   const [isTouched, setTouched] = useState(false);
+  const {
+    run,
+    isPending,
+    error: failed,
+  } = useCall(app.account, 'account.edit', ({ code }) => {
+    if (code === 'edit-conflict') setTouched(false);
+  });
+  const [fields, setFields] = useState(() => fieldsOf(profile));
   const [tried, setTried] = useState(false);
   // The form follows the account until something is typed.
   if (!isTouched && fields.etag !== profile.etag) setFields(fieldsOf(profile));
   useEffect(() => {
     // Offline, the form shows the last known values; saving reports the error.
-    void app.client.call('account.refresh').then(app.account.apply, () => undefined);
+    app.account.call('account.refresh').catch(() => undefined);
   }, [app]);
   const change = (part: Partial<typeof fields>): void => {
     setTouched(true);
@@ -107,24 +113,12 @@ function useEdit(profile: Profile) {
     setTried(true);
     const { displayName, organisation, country, etag } = fields;
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
-    return run(async () => {
-      try {
-        app.account.apply(
-          await app.client.call('account.edit', {
-            displayName: displayName.trim(),
-            organisation: organisation.trim(),
-            country,
-            etag,
-          }),
-        );
-      } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'edit-conflict') {
-          app.account.apply(await app.client.call('account.get'));
-          setTouched(false);
-        }
-        throw thrown;
-      }
+    return run({
+      displayName: displayName.trim(),
+      organisation: organisation.trim(),
+      country,
+      etag,
     });
   };
-  return { busy, failed, fields, change, wrong, submit };
+  return { isPending, failed, fields, change, wrong, submit };
 }

@@ -2,7 +2,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { KeyRound, LogIn } from 'lucide-react';
 import { formatDuration } from '../../i18n/format.ts';
 import { useAccount, useApp, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { errorText } from '../../state/errors.ts';
 import { retryKeychain } from '../../state/keychain.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
@@ -53,7 +53,7 @@ export function KeychainNotice() {
   const app = useApp();
   const { account } = useTexts();
   const keychain = useAccount()?.keychain ?? 'ok';
-  const looking = useTask();
+  const checking = useTask();
   if (keychain === 'ok') return null;
   const [title, text] = account.keychain[keychain];
   return (
@@ -61,9 +61,9 @@ export function KeychainNotice() {
       action={
         keychain === 'unreadable' ? undefined : (
           <Button
-            isPending={looking.busy}
+            isPending={checking.isPending}
             size={28}
-            onPress={() => void looking.run(() => retryKeychain(app))}
+            onPress={() => void checking.run(() => retryKeychain(app))}
           >
             {account.checkAgain}
           </Button>

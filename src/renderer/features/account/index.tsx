@@ -1,7 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useAccount, useApp, useRoute, useSettings } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
-import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../state/route.ts';
+import { accountScreen } from '../../state/account-screen.ts';
+import type { AccountScreen as Screen } from '../../state/route.ts';
 import { ChangeEmail } from './change-email.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { Code } from './code.tsx';
@@ -14,30 +15,6 @@ import { Landing } from './landing.tsx';
 import { Profile } from './profile.tsx';
 import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
 import { SignIn } from './sign-in.tsx';
-
-/**
- * Redirects to the screen that fits the account, e.g. away from the code screen without a pending
- * flow or from the profile without a session.
- */
-function settle(screen: Screen, { status, pendingFlow }: AccountView): Screen {
-  const signedIn = status === 'signed-in';
-  if (signedIn && screen === 'landing') return 'profile';
-  // The deletion page stays after the account is gone: it says what happens to the data.
-  if (
-    !signedIn &&
-    (screen === 'profile' ||
-      screen === 'created' ||
-      PROFILE_SCREENS.some((inside) => inside === screen && inside !== 'delete'))
-  )
-    return 'landing';
-  if (screen === 'email-code' && pendingFlow?.purpose !== 'email-change') return 'profile';
-  if (screen === 'code' && pendingFlow?.purpose === 'email-change') return 'email-code';
-  if (screen === 'code' && pendingFlow === null) return signedIn ? 'created' : 'landing';
-  if (screen === 'code' && pendingFlow?.codeProved) return 'new-password';
-  if (screen === 'new-password' && !pendingFlow?.codeProved)
-    return pendingFlow ? 'code' : 'password-updated';
-  return screen;
-}
 
 export function AccountScreen() {
   const account = useAccount();
@@ -59,7 +36,7 @@ function Screens({ account }: { account: AccountView }) {
     account.pendingFlow?.email ?? account.profile?.email ?? '',
   );
   const email = account.profile?.email ?? '';
-  const screen = settle(wanted, account);
+  const screen = accountScreen(account, wanted);
   useEffect(() => {
     if (screen !== wanted) app.route.getState().go({ name: 'account', screen });
   }, [app, screen, wanted]);

@@ -1,6 +1,6 @@
 import { FolderDown, PackageCheck, ShieldCheck } from 'lucide-react';
-import { useAccount, useApp, useTexts } from '../../state/context.tsx';
-import { screenOf } from '../../state/pending-flow.ts';
+import { useAccount, useApp, useNow, useTexts } from '../../state/context.tsx';
+import { pendingScreen } from '../../state/account-screen.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormLayoutLogo, FormLayoutTitle, FormLayoutView } from '../../ui/form-layout.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -64,9 +64,12 @@ export function Landing() {
 function Awaited() {
   const app = useApp();
   const { account } = useTexts();
-  const flow = useAccount()?.pendingFlow;
-  if (!flow) return null;
-  const enter = (): void => app.route.getState().go({ name: 'account', screen: screenOf(flow) });
+  const known = useAccount();
+  const now = useNow(60_000);
+  const screen = known && pendingScreen(known, now);
+  const flow = known?.pendingFlow;
+  if (!screen || !flow) return null;
+  const enter = (): void => app.route.getState().go({ name: 'account', screen });
   return (
     <InlineAlert
       action={

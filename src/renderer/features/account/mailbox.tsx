@@ -6,7 +6,7 @@ import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useAccount, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -87,12 +87,10 @@ function CodeCard({ code }: { code: string }) {
   const app = useApp();
   const { mailbox, account } = useTexts();
   const flow = useAccount()?.pendingFlow;
+  const reportError = useReportError();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    navigator.clipboard.writeText(code).then(
-      () => setCopied(true),
-      (error: unknown) => app.toasts.getState().show(errorText(app, error)),
-    );
+    navigator.clipboard.writeText(code).then(() => setCopied(true), reportError);
   };
   const enter = (): void => {
     // Back first: the page the account was asked from stays the one that is gone back to.

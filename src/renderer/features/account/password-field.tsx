@@ -7,7 +7,6 @@ import {
 } from '../../../shared/api/password.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { useEffect, useMemo, useState, useRef, type RefObject, type Ref } from 'react';
-import { AppError } from '../../../shared/errors.ts';
 import { useTexts } from '../../state/context.tsx';
 import type { Task } from '../../state/use-task.ts';
 import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
@@ -63,44 +62,47 @@ type GivenPassword = {
    * @param isReady false if another field is invalid: errors are shown and nothing is sent
    * @returns true if `work` succeeded
    */
-  send: (work: (password: string) => Promise<void>, isReady?: boolean) => Promise<boolean>;
+  send: (work: (password: string) => Promise<boolean>, isReady?: boolean) => Promise<boolean>;
 };
 
 /**
  * The current password, as a form asks for it. It exists only here and is cleared once the service
  * has answered; without an answer it stays, so that it can be sent again.
+ * @param call the command that it is sent with
  * @param refused error text for a password that the service does not accept; the default says that
  * it is not the account's
  */
-export function usePassword({ busy, failed, run }: Task, refused?: string): GivenPassword {
+export function usePassword(
+  { isPending, error }: Pick<Task, 'isPending' | 'error'>,
+  refused?: string,
+): GivenPassword {
   const { account } = useTexts();
   const [value, change] = useState('');
   const [tried, setTried] = useState(false);
   const inputRef = useRef<HTMLInputElement>(null);
+  const [lastError, setLastError] = useState(error);
+  if (error !== lastError) {
+    setLastError(error);
+    if (error?.code === 'invalid-credentials') change('');
+  }
   const clear = (): void => {
     change('');
     setTried(false);
   };
   const send = async (
-    work: (password: string) => Promise<void>,
+    work: (password: string) => Promise<boolean>,
     isReady = true,
   ): Promise<boolean> => {
     setTried(true);
     if (!isReady || value === '') return false;
-    return run(async () => {
-      try {
-        await work(value);
-      } catch (thrown) {
-        if (thrown instanceof AppError && thrown.code === 'invalid-credentials') change('');
-        throw thrown;
-      }
-      clear();
-    });
+    const isDone = await work(value);
+    if (isDone) clear();
+    return isDone;
   };
   const wrong =
-    value !== '' || !tried || busy
+    value !== '' || !tried || isPending
       ? null
-      : failed?.code === 'invalid-credentials'
+      : error?.code === 'invalid-credentials'
         ? (refused ?? account.wrongPassword)
         : account.enterPassword;
   return { value, change, wrong, inputRef, clear, send };

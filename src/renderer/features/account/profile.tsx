@@ -2,7 +2,7 @@ import { Download, LogOut, Pencil } from 'lucide-react';
 import { countryName, formatDate } from '../../i18n/format.ts';
 import { useAccount, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import type { AccountScreen } from '../../state/route.ts';
 import { saveDocument } from '../../state/import-export.ts';
 import { useTask } from '../../state/use-task.ts';
@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/choice.tsx';
 import { SettingControls, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Sessions } from './sessions.tsx';
+import { useCall } from '../../state/projection.ts';
 
 type ProfileView = NonNullable<AccountView['profile']>;
 
@@ -17,13 +18,10 @@ export function Profile() {
   const app = useApp();
   const { account } = useTexts();
   const profile = useAccount()?.profile;
-  const leaving = useTask();
+  const signOut = useCall(app.account, 'account.sign-out');
   if (!profile) return null;
-  const signOut = async (): Promise<void> => {
-    const done = await leaving.run(async () =>
-      app.account.apply(await app.client.call('account.sign-out')),
-    );
-    if (!done) return;
+  const leave = async (): Promise<void> => {
+    if (!(await signOut.run())) return;
     app.toasts.getState().show(account.signedOutToast);
     app.route.getState().leaveAccount();
   };
@@ -32,7 +30,7 @@ export function Profile() {
       <SettingSection title={account.person}>
         <SettingRow text={profile.email} title={account.signedInAs}>
           <SettingControls>
-            <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>
+            <Button icon={LogOut} isPending={signOut.isPending} onPress={() => void leave()}>
               {account.signOut}
             </Button>
           </SettingControls>
@@ -92,13 +90,9 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
-  const change = async (wanted: boolean): Promise<void> => {
-    try {
-      app.account.apply(await app.client.call('account.newsletter', { subscribed: wanted }));
-    } catch (thrown) {
-      app.toasts.getState().show(errorText(app, thrown));
-    }
-  };
+  const reportError = useReportError();
+  const change = (subscribed: boolean): Promise<unknown> =>
+    app.account.call('account.newsletter', { subscribed }).catch(reportError);
   const day = newsletterChangedAt === null ? null : formatDate(newsletterChangedAt, language);
   return (
     <SettingRow
@@ -123,23 +117,18 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
 function Data() {
   const app = useApp();
   const { account } = useTexts();
-  const { busy, run } = useTask();
-  const save = async (): Promise<void> => {
-    await run(async () => {
-      try {
-        const { name, text } = await app.client.call('account.export');
-        saveDocument(name, text);
-        app.toasts.getState().show(account.exportedToast);
-      } catch (thrown) {
-        app.toasts.getState().show(errorText(app, thrown));
-      }
+  const { isPending, run } = useTask(useReportError());
+  const save = (): Promise<boolean> =>
+    run(async () => {
+      const { name, text } = await app.client.call('account.export');
+      saveDocument(name, text);
+      app.toasts.getState().show(account.exportedToast);
     });
-  };
   return (
     <>
       <SettingRow text={account.exportText} title={account.exportRow}>
         <SettingControls>
-          <Button icon={Download} isPending={busy} onPress={() => void save()}>
+          <Button icon={Download} isPending={isPending} onPress={() => void save()}>
             {account.exportAction}
           </Button>
         </SettingControls>

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -14,6 +13,7 @@ import {
 } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
+import { useCall } from '../../state/projection.ts';
 
 /** The service answers alike for every address, so that nobody learns whether an account exists. */
 export function Reset({ draft, setDraft }: ScreenProps) {
@@ -21,19 +21,14 @@ export function Reset({ draft, setDraft }: ScreenProps) {
   const { account } = useTexts();
   const steps = useSteps();
   const { go } = app.route.getState();
-  const { busy, failed, run } = useTask();
+  const start = useCall(app.account, 'account.reset-start');
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
   useEffect(() => emailRef.current?.focus(), []);
   const submit = async (): Promise<void> => {
     setTried(true);
     if (!isEmail(draft.email)) return;
-    const sent = await run(async () =>
-      app.account.apply(
-        await app.client.call('account.reset-start', { email: draft.email.trim() }),
-      ),
-    );
-    if (sent) go({ name: 'account', screen: 'code' });
+    if (await start.run({ email: draft.email.trim() })) go({ name: 'account', screen: 'code' });
   };
   return (
     <FormLayoutView>
@@ -41,7 +36,7 @@ export function Reset({ draft, setDraft }: ScreenProps) {
       <FormLayoutTitle lead={account.resetLead} takesFocus={false}>
         {account.resetTitle}
       </FormLayoutTitle>
-      <Form failed={failed} onSubmit={() => void submit()}>
+      <Form failed={start.error} onSubmit={() => void submit()}>
         <Field
           isRequired
           autoComplete="username"
@@ -54,8 +49,8 @@ export function Reset({ draft, setDraft }: ScreenProps) {
           value={draft.email}
           onChange={(email) => setDraft({ email })}
         />
-        <FormError failed={failed} />
-        <Button isPending={busy} size={40} tone="main" type="submit" wide>
+        <FormError failed={start.error} />
+        <Button isPending={start.isPending} size={40} tone="main" type="submit" wide>
           {account.sendCode}
         </Button>
       </Form>
@@ -76,7 +71,8 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
   const { account } = useTexts();
   const steps = useSteps();
   const { go } = app.route.getState();
-  const { busy, failed, run } = useTask();
+  const complete = useCall(app.account, 'account.reset-complete');
+  const failed = complete.error;
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
   const inputRef = useRef<HTMLInputElement>(null);
@@ -88,13 +84,7 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
   const submit = async (): Promise<void> => {
     setTried(true);
     if (advice !== null) return;
-    // The account's state decides the next screen; its push may arrive before the answer.
-    if (
-      await run(async () =>
-        app.account.apply(await app.client.call('account.reset-complete', { password })),
-      )
-    )
-      setPassword('');
+    if (await complete.run({ password })) setPassword('');
   };
   return (
     <FormLayoutView>
@@ -142,7 +132,7 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
             <PasswordRules password={password} tried={tried} verdict={verdict} />
           </div>
           <FormError failed={failed} spoken={['validation-failed']} />
-          <Button isPending={busy} size={40} tone="main" type="submit" wide>
+          <Button isPending={complete.isPending} size={40} tone="main" type="submit" wide>
             {account.newAction}
           </Button>
         </Form>

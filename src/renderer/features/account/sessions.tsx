@@ -5,7 +5,7 @@ import type { AppContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useConnection, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form-layout.tsx';
@@ -67,7 +67,7 @@ export function Sessions({ email }: { email: string }) {
         {formatWhen(session.lastSeenAt, now, language)}
         <Button
           aria-label={account.endSessionOf(session.deviceName)}
-          isPending={ending.busy && ending.target === session}
+          isPending={ending.isPending && ending.target === session}
           size={28}
           onPress={() => ending.start(session)}
         >
@@ -92,7 +92,7 @@ export function Sessions({ email }: { email: string }) {
         {hasOthers && (
           <SettingControls>
             <Button
-              isPending={ending.busy && ending.target === 'others'}
+              isPending={ending.isPending && ending.target === 'others'}
               onPress={() => ending.start('others')}
             >
               {account.endOthers}
@@ -131,7 +131,7 @@ function useSessions() {
   const app = useApp();
   const state = useConnection()?.state;
   const [items, setItems] = useState<Session[] | null>(null);
-  const { failed, run } = useTask();
+  const { error: failed, run } = useTask();
   const load = useCallback(async (): Promise<void> => {
     await run(async () => setItems((await app.client.call('account.sessions')).items));
   }, [app, run]);
@@ -150,7 +150,8 @@ function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void
   const [target, setTarget] = useState<Target | null>(null);
   const [isAsking, setAsking] = useState(false);
   const task = useTask();
-  const { busy, failed, run, clear } = task;
+  const reportError = useReportError();
+  const { isPending, error: failed, run, clear } = task;
   const close = (): void => {
     setTarget(null);
     setAsking(false);
@@ -179,17 +180,17 @@ function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void
         await end(which);
       } catch (thrown) {
         if (thrown instanceof AppError && thrown.code === 'reauth-required') setAsking(true);
-        else app.toasts.getState().show(errorText(app, thrown));
+        else reportError(thrown);
         throw thrown;
       }
     });
   };
-  return { target, isAsking, task, busy, failed, start, end, close };
+  return { target, isAsking, task, isPending, failed, start, end, close };
 }
 
 function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof useEnding> }) {
   const { account, common } = useTexts();
-  const { target, failed, busy, isAsking, task } = ending;
+  const { target, failed, isPending, isAsking, task } = ending;
   const password = usePassword(task);
   const formId = useId();
   const close = (): void => {
@@ -197,7 +198,7 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
     ending.close();
   };
   const submit = (): void => {
-    if (target !== null) void password.send((given) => ending.end(target, given));
+    if (target !== null) void password.send((given) => task.run(() => ending.end(target, given)));
   };
   return (
     <Dialog
@@ -207,7 +208,7 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button form={formId} isPending={busy} tone="main" type="submit">
+          <Button form={formId} isPending={isPending} tone="main" type="submit">
             {target === 'others' ? account.endOthers : account.endSession}
           </Button>
         </>

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useAccount, useApp, useTexts } from '../../state/context.tsx';
-import { useTask } from '../../state/use-task.ts';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import {
   FormLayoutFooter,
@@ -14,6 +13,7 @@ import { isEmail, type ScreenProps } from './draft.ts';
 import { PasswordField, usePassword } from './password-field.tsx';
 import { KeychainNotice, SessionEndedNotice, FormError } from './form-error.tsx';
 import { PendingDownloadCard } from './pending-download.tsx';
+import { useCall } from '../../state/projection.ts';
 
 export function SignIn({ draft, setDraft }: ScreenProps) {
   const app = useApp();
@@ -58,7 +58,7 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
           onChange={form.password.change}
         />
         <FormError failed={form.failed} spoken={['invalid-credentials']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+        <Button isPending={form.isPending} size={40} tone="main" type="submit" wide>
           {account.signIn}
         </Button>
       </Form>
@@ -76,10 +76,8 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
 function useSignIn(email: string) {
   const app = useApp();
   const { account } = useTexts();
-  const flow = useAccount()?.pendingFlow;
-  const task = useTask();
-  const { busy, failed } = task;
-  const password = usePassword(task, account.wrongCredentials);
+  const { run, isPending, error } = useCall(app.account, 'account.sign-in');
+  const password = usePassword({ isPending, error }, account.wrongCredentials);
   const { inputRef: passwordRef } = password;
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
@@ -89,20 +87,15 @@ function useSignIn(email: string) {
     if (startsAtEmail) emailRef.current?.focus();
     else passwordRef.current?.focus();
   }, [startsAtEmail, passwordRef]);
+  // A registration that still awaits its code.
   useEffect(() => {
-    if (failed?.code === 'verification-required' && flow)
+    if (error?.code === 'verification-required')
       app.route.getState().go({ name: 'account', screen: 'code' });
-  }, [app, failed, flow]);
+  }, [app, error]);
   const wrong = tried && !isEmail(email) ? account.wrongEmail : null;
   const submit = (): Promise<boolean> => {
     setTried(true);
-    return password.send(
-      async (given) =>
-        app.account.apply(
-          await app.client.call('account.sign-in', { email: email.trim(), password: given }),
-        ),
-      isEmail(email),
-    );
+    return password.send((given) => run({ email: email.trim(), password: given }), isEmail(email));
   };
-  return { busy, failed, password, wrong, emailRef, submit };
+  return { isPending, failed: error, password, wrong, emailRef, submit };
 }

@@ -21,7 +21,7 @@ import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useSettings, useTexts, useLanguage, useMedia } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
@@ -117,10 +117,10 @@ export function Tools({ article }: { article: ArticleView }) {
   const app = useApp();
   const { articles } = useTexts();
   const { id, stored } = article;
-  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
+  const reportError = useReportError();
   const leave = (): void => app.route.getState().go({ name: 'articles', id: null });
   const markUnread = (): void =>
-    void app.client.call('articles.mark', { id, read: false }).catch(tell);
+    void app.client.call('articles.mark', { id, read: false }).catch(reportError);
   return (
     <Toolbar aria-label={articles.tools} className={cx(css.tools)}>
       <Button className={css.back} icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>
@@ -157,10 +157,9 @@ export function Tools({ article }: { article: ArticleView }) {
 function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
   const app = useApp();
   const { articles } = useTexts();
+  const reportError = useReportError();
   const [isKept, choose] = usePendingValue(stored, (wanted) =>
-    app.client
-      .call('articles.store', { id, stored: wanted })
-      .catch((error: unknown) => app.toasts.getState().show(errorText(app, error))),
+    app.client.call('articles.store', { id, stored: wanted }).catch(reportError),
   );
   return (
     <IconButton
@@ -178,15 +177,12 @@ const [SMALLEST, LARGEST] = [-2, 4];
 function Reading() {
   const app = useApp();
   const { articles } = useTexts();
+  const reportError = useReportError();
   const settings = useSettings();
   if (!settings) return null;
   const { readerSize, readerFace, readerTheme } = settings;
   const set = (patch: Sent<AppContract, 'settings.set'>): void =>
-    void app.client
-      .call('settings.set', patch)
-      .then(app.settings.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+    void app.settings.call('settings.set', patch).catch(reportError);
   return (
     <PopoverPanel
       button={<IconButton icon={ALargeSmall} label={articles.textAndTheme} size={28} />}

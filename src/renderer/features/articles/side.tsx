@@ -10,9 +10,8 @@ import {
   useSearchText,
   useTexts,
 } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import type { ArticleFacts } from '../../state/lists.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -21,6 +20,7 @@ import { Select } from '../../ui/select.tsx';
 import { LiveRegion } from '../../ui/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
+import { useCall } from '../../state/projection.ts';
 
 /** Value for "all", which no section and no language has. */
 const EVERY = '*';
@@ -60,24 +60,16 @@ function useQuery(): void {
 function Header() {
   const app = useApp();
   const { articles } = useTexts();
-  const { busy, run } = useTask();
-  const sync = (): void =>
-    void run(async () => {
-      try {
-        app.library.apply(await app.client.call('library.sync'));
-      } catch (thrown) {
-        app.toasts.getState().show(errorText(app, thrown));
-      }
-    });
+  const sync = useCall(app.library, 'library.sync', useReportError());
   return (
     <header className={css.header}>
       <h1>{articles.title}</h1>
       <IconButton
         icon={RefreshCw}
-        isPending={busy}
+        isPending={sync.isPending}
         label={articles.sync}
         size={28}
-        onPress={sync}
+        onPress={() => void sync.run()}
       />
     </header>
   );

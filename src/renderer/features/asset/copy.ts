@@ -1,5 +1,5 @@
 import type { AppContext } from '../../state/app.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { reportError } from '../../state/errors.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../state/views.ts';
@@ -11,7 +11,7 @@ export async function copyText(app: AppContext, text: string, said: string): Pro
     await navigator.clipboard.writeText(text);
     app.toasts.getState().show(said);
   } catch (error) {
-    app.toasts.getState().show(errorText(app, error));
+    reportError(app, error);
   }
 }
 

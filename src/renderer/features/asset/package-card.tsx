@@ -1,3 +1,4 @@
+import { useReportError } from '../../state/errors.ts';
 import { useActions, useStateAction } from '../../state/transfer-actions.ts';
 import { fractionOf, useStateView } from '../../state/transfer-labels.ts';
 import { useState, useMemo } from 'react';
@@ -277,7 +278,8 @@ function OnDisk({
   const { asset: words } = useTexts();
   const check = useVerification();
   const [asked, setAsked] = useState(false);
-  const { reveal, report, repair, tell } = useActions();
+  const { reveal, report, repair } = useActions();
+  const reportError = useReportError();
   const verify = async (): Promise<void> => {
     await app.client.call('transfers.verify', { ids: [transfer.id] });
     setAsked(true);
@@ -311,7 +313,7 @@ function OnDisk({
           icon={ShieldCheck}
           isPending={isChecking}
           size={28}
-          onPress={() => void verify().catch(tell)}
+          onPress={() => void verify().catch(reportError)}
         >
           {words.verify}
         </Button>

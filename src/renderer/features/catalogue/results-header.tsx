@@ -19,7 +19,7 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import type { AppContext } from '../../state/app.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -177,13 +177,10 @@ function SortSelect({ hasText }: { hasText: boolean }) {
 function ViewSwitch() {
   const app = useApp();
   const { catalogue } = useTexts();
+  const reportError = useReportError();
   const view = useSettings()?.catalogueView ?? 'grid';
   const change = (catalogueView: 'grid' | 'table'): void => {
-    app.client
-      .call('settings.set', { catalogueView })
-      .then(app.settings.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+    app.settings.call('settings.set', { catalogueView }).catch(reportError);
   };
   return (
     <Segmented

@@ -11,15 +11,15 @@ import {
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { addressError, withScheme } from '../../state/service-address.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { EntryList, SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 import css from './settings.module.css';
+import { useCall } from '../../state/projection.ts';
 
 /** Clock offsets below this are not reported. */
 const CLOCK_TOLERANCE_MS = 2000;
@@ -50,15 +50,12 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
   const texts = useTexts();
   const { settings: words, welcome } = texts;
   const [typed, setTyped] = useState(url);
-  const { busy, failed, run } = useTask();
+  const { run, isPending, error: failed } = useCall(app.settings, 'settings.use-service');
   const use = async (
     target: Sent<AppContract, 'settings.use-service'>,
     name: string,
   ): Promise<void> => {
-    const done = await run(async () =>
-      app.settings.apply(await app.client.call('settings.use-service', target)),
-    );
-    if (done) app.toasts.getState().show(words.connected(name));
+    if (await run(target)) app.toasts.getState().show(words.connected(name));
   };
   const connect = (): void => {
     const address = withScheme(typed);
@@ -82,7 +79,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
         />
         <Button
           isDisabled={typed.trim() === '' || withScheme(typed) === url}
-          isPending={busy}
+          isPending={isPending}
           type="submit"
         >
           {words.connect}
@@ -93,7 +90,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
       ) : (
         <SettingControls>
           <Button
-            isDisabled={busy}
+            isDisabled={isPending}
             size={28}
             onPress={() => void use({ demo: true }, words.demoInUse)}
           >
@@ -111,17 +108,9 @@ function State() {
   const language = useLanguage();
   const connection = useConnection();
   const now = useNow(10_000);
-  const { busy, run } = useTask();
+  const sync = useCall(app.library, 'library.sync', useReportError());
   if (!connection) return null;
   const { state, lastSeenAt, clockOffsetMs } = connection;
-  const tryNow = (): void =>
-    void run(async () => {
-      try {
-        app.library.apply(await app.client.call('library.sync'));
-      } catch (thrown) {
-        app.toasts.getState().show(errorText(app, thrown));
-      }
-    });
   const icon = { starting: Wifi, online: Wifi, offline: WifiOff, 'no-service': Unplug }[state];
   const off = Math.round(Math.abs(clockOffsetMs) / 1000);
   return (
@@ -140,7 +129,7 @@ function State() {
               .filter(Boolean)
               .join(', '),
             end: (
-              <Button isPending={busy} size={28} onPress={tryNow}>
+              <Button isPending={sync.isPending} size={28} onPress={() => void sync.run()}>
                 {words.checkNow}
               </Button>
             ),

@@ -2,7 +2,7 @@ import { foldText } from '../../../shared/api/text.ts';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useSearchText, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import type { ReactNode } from 'react';
 import type { SettingsSection } from '../../state/route.ts';
 import { SettingRow, SettingSection } from '../../ui/setting.tsx';
@@ -12,12 +12,13 @@ type Patch = Sent<AppContract, 'settings.set'>;
 /** Saves a change at once. Resolves to true if it was saved; failures are shown. */
 export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
   const app = useApp();
+  const reportError = useReportError();
   return async (patch) => {
     try {
-      app.settings.apply(await app.client.call('settings.set', patch));
+      await app.settings.call('settings.set', patch);
       return true;
     } catch (thrown) {
-      app.toasts.getState().show(errorText(app, thrown));
+      reportError(thrown);
       return false;
     }
   };

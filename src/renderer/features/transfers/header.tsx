@@ -18,7 +18,7 @@ import {
   useTransfers,
 } from '../../state/context.tsx';
 import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import type { TransferTab } from '../../state/lists.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';
@@ -139,12 +139,12 @@ export function MoreMenu({ actions }: { actions: Actions }) {
     return ids;
   };
   const isEmpty = !counts?.all;
-  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
-  const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, tell);
+  const reportError = useReportError();
+  const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, reportError);
   const retry = (): void =>
     void idsOf('failed')
       .then((ids) => (ids.length > 0 ? app.client.call('transfers.retry', { ids }) : undefined))
-      .catch(tell);
+      .catch(reportError);
   return (
     <Menu
       label={transfers.more}

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { errorText } from '../../state/errors.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogList } from '../../ui/dialog.tsx';
@@ -32,7 +32,7 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
   const app = useApp();
   const { transfers, common } = useTexts();
   const [keys, setKeys] = useState<Keys | null>(null);
-  const { busy, failed, run } = useTask();
+  const { isPending, error, run } = useTask();
   useEffect(() => void run(async () => setKeys(await app.client.call('keys.get'))), [app, run]);
   const accept = async (): Promise<void> => {
     if (!keys || !(await run(() => app.client.call('keys.accept', { seen: keys.offered })))) return;
@@ -66,7 +66,7 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
           <Button onPress={onClose}>{common.cancel}</Button>
           <Button
             isDisabled={!keys || keys.offered.length === 0}
-            isPending={busy}
+            isPending={isPending}
             tone="danger"
             onPress={() => void accept()}
           >
@@ -84,7 +84,7 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
           <DialogList items={listed(keys.offered, 'danger')} />
         </>
       )}
-      {failed && <InlineAlert title={errorText(app, failed)} tone="danger" urgent />}
+      {error && <InlineAlert title={errorText(app, error)} tone="danger" urgent />}
     </Dialog>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { useActions } from '../../state/transfer-actions.ts';
+import { useReportError } from '../../state/errors.ts';
 import css from './transfers.module.css';
 
 const MEGABYTE = 1_000_000;
@@ -23,8 +23,7 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
   const app = useApp();
   const { transfers, common } = useTexts();
   const language = useLanguage();
-  const { tell } = useActions();
-  const { busy, run } = useTask();
+  const { isPending, run } = useTask(useReportError());
   const [needed, setNeeded] = useState(row.deadline === null ? '' : localOf(row.deadline.atMs));
   const [limit, setLimit] = useState(
     row.limitBytesPerSecond === null
@@ -39,17 +38,13 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
   const save = (): void => {
     if (isLimitWrong) return;
     void run(async () => {
-      try {
-        await app.client.call('transfers.set-options', {
-          id: row.id,
-          deadlineMs,
-          limitBytesPerSecond:
-            megabytes === null ? null : Math.max(1, Math.round(megabytes * MEGABYTE)),
-        });
-        onClose();
-      } catch (thrown) {
-        tell(thrown);
-      }
+      await app.client.call('transfers.set-options', {
+        id: row.id,
+        deadlineMs,
+        limitBytesPerSecond:
+          megabytes === null ? null : Math.max(1, Math.round(megabytes * MEGABYTE)),
+      });
+      onClose();
     });
   };
   return (
@@ -85,7 +80,7 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
             </Button>
           )}
           <Button onPress={onClose}>{common.cancel}</Button>
-          <Button isPending={busy} tone="main" type="submit">
+          <Button isPending={isPending} tone="main" type="submit">
             {transfers.save}
           </Button>
         </div>

@@ -2,7 +2,7 @@ import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
 import { useVerification, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { VerificationView } from '../../state/views.ts';
-import { errorText } from '../../state/enqueue.ts';
+import { errorText } from '../../state/errors.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';

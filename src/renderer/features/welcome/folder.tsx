@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useApp, useSettings, useTexts } from '../../state/context.tsx';
-import { errorText } from '../../state/enqueue.ts';
+import { useReportError } from '../../state/errors.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { FormLayoutFooter, Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -11,14 +11,11 @@ import css from './welcome.module.css';
 export function Folder() {
   const app = useApp();
   const { welcome } = useTexts();
+  const reportError = useReportError();
   const folder = useSettings()?.destination ?? '';
   const [isOpen, setOpen] = useState(false);
   const save = (destination: string): void =>
-    void app.client
-      .call('settings.set', { destination })
-      .then(app.settings.apply, (error: unknown) =>
-        app.toasts.getState().show(errorText(app, error)),
-      );
+    void app.settings.call('settings.set', { destination }).catch(reportError);
   const change = async (): Promise<void> => {
     if (app.info.shell === 'station') return setOpen(true);
     const chosen = await app.client.call('app.choose-folder', { current: folder });

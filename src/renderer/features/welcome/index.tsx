@@ -4,7 +4,6 @@ import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { addressError, withScheme } from '../../state/service-address.ts';
-import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormLayout, FormLayoutLogo, FormLayoutTitle, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -12,6 +11,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Folder } from './folder.tsx';
 import { Wall } from './wall.tsx';
 import css from './welcome.module.css';
+import { useCall } from '../../state/projection.ts';
 
 export function WelcomeScreen() {
   const app = useApp();
@@ -19,17 +19,14 @@ export function WelcomeScreen() {
   const { welcome, common } = texts;
   const [address, setAddress] = useState('');
   const [isEmpty, setEmpty] = useState(false);
-  const connecting = useTask();
-  const starting = useTask();
+  const connecting = useCall(app.settings, 'settings.use-service');
+  const starting = useCall(app.settings, 'settings.use-service');
   const use = async (
     task: typeof connecting,
     target: Sent<AppContract, 'settings.use-service'>,
   ): Promise<void> => {
-    const done = await task.run(async () =>
-      app.settings.apply(await app.client.call('settings.use-service', target)),
-    );
     // The history starts here: there is no way back to the welcome page.
-    if (done) app.route.setState({ current: { name: 'catalogue' }, history: [] });
+    if (await task.run(target)) app.route.setState({ current: { name: 'catalogue' }, history: [] });
   };
   const connect = (): void => {
     setEmpty(address.trim() === '');
@@ -40,16 +37,14 @@ export function WelcomeScreen() {
     connecting.clear();
     void use(starting, { demo: true });
   };
-  const error = isEmpty
-    ? welcome.empty
-    : connecting.failed && addressError(connecting.failed, texts);
+  const error = isEmpty ? welcome.empty : connecting.error && addressError(connecting.error, texts);
   return (
     <div className={css.split}>
       <div className={css.welcome}>
         <FormLayout>
           <FormLayoutLogo name={common.product} />
           <FormLayoutTitle lead={welcome.lead}>{welcome.title}</FormLayoutTitle>
-          <Form failed={connecting.failed} onSubmit={connect}>
+          <Form failed={connecting.error} onSubmit={connect}>
             <Field
               autoComplete="url"
               error={error}
@@ -62,8 +57,8 @@ export function WelcomeScreen() {
               onChange={setAddress}
             />
             <Button
-              isDisabled={starting.busy}
-              isPending={connecting.busy}
+              isDisabled={starting.isPending}
+              isPending={connecting.isPending}
               size={40}
               tone="main"
               type="submit"
@@ -77,11 +72,11 @@ export function WelcomeScreen() {
             <Icon of={FlaskConical} size={20} />
             <div>
               <b>{welcome.demo}</b>
-              <p>{starting.failed ? texts.errors[starting.failed.code] : welcome.demoText}</p>
+              <p>{starting.error ? texts.errors[starting.error.code] : welcome.demoText}</p>
             </div>
             <Button
-              isDisabled={connecting.busy}
-              isPending={starting.busy}
+              isDisabled={connecting.isPending}
+              isPending={starting.isPending}
               size={28}
               onPress={startDemo}
             >

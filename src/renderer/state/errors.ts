@@ -1,0 +1,28 @@
+import { useCallback } from 'react';
+import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
+import { texts } from '../i18n/index.ts';
+import type { AppContext } from './app.ts';
+import { useApp } from './context.tsx';
+
+const isWireError = (error: unknown): error is WireError =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  ERROR_CODES.some((code) => code === error.code);
+
+export const errorCode = (error: unknown): ErrorCode =>
+  error instanceof AppError || isWireError(error) ? error.code : 'bug';
+
+/** @param error a thrown value, or an error received as data */
+export const errorText = (app: AppContext, error: unknown): string =>
+  texts[app.settings.getState().value?.language ?? 'en'].errors[errorCode(error)];
+
+/** Shows an error as a toast. */
+export const reportError = (app: AppContext, error: unknown): void =>
+  app.toasts.getState().show(errorText(app, error));
+
+/** `reportError` for components; stable. */
+export function useReportError(): (error: unknown) => void {
+  const app = useApp();
+  return useCallback((error: unknown) => reportError(app, error), [app]);
+}
