@@ -429,7 +429,7 @@ describe('a keychain that is not open', () => {
     ['en', 'Check again', 'Unlock the keychain to continue', 'You’re signed in as'],
     [
       'fr',
-      'Réessayer',
+      'Vérifier à nouveau',
       'Déverrouillez le trousseau pour continuer',
       'Vous êtes connecté en tant que',
     ],

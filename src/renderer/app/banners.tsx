@@ -145,7 +145,7 @@ function KeychainBanner() {
       <InlineAlert
         action={
           <Button size={28} onPress={() => void retryKeychain(app)}>
-            {shell.retryNow}
+            {shell.checkKeychain}
           </Button>
         }
         icon={KeyRound}

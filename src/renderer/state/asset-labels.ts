@@ -68,12 +68,41 @@ export function ruleLabel(
   return note;
 }
 
-/** The rule, then the publisher's note. */
+/** Words by which a note forbids or limits something, in the languages of the catalogue. */
+const RULE_WORDS = {
+  deny: /\b(?:no|not|never|pas|ni|sans|aucun|aucune)\b/iu,
+  allow: /\b(?:only|uniquement|seulement)\b/iu,
+};
+
+/** True if one clause of the note forbids or allows exactly the values of the rule by name. */
+function saysRule(
+  { kind, mode, values, note }: Restriction,
+  texts: Texts,
+  language: Language,
+): boolean {
+  if (values.length === 0) return true;
+  if (kind !== 'territory' && kind !== 'platform') return false;
+  const names = values.map((value) =>
+    (kind === 'territory'
+      ? countryName(value, language)
+      : (texts.asset.platforms[value] ?? value)
+    ).toLowerCase(),
+  );
+  return note
+    .toLowerCase()
+    .split(/[.;:()]/u)
+    .some(
+      (clause) => RULE_WORDS[mode].test(clause) && names.every((name) => clause.includes(name)),
+    );
+}
+
+/** The rule and the publisher's note; the note alone where it says the rule. */
 export function restrictionLabel(
   restriction: Restriction,
   texts: Texts,
   language: Language,
 ): string {
+  if (saysRule(restriction, texts, language)) return restriction.note;
   const rule = ruleLabel(restriction, texts, language);
   return rule === restriction.note ? rule : `${capitalised(rule)}. ${restriction.note}`;
 }

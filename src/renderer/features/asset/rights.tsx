@@ -64,9 +64,9 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
         <div className={css.rightsShot}>
           <Icon of={ShieldAlert} tone="restricted" />
           <b>{words.wholePackage}</b>
-          <p>
-            {whole.map((restriction) => restrictionLabel(restriction, texts, language)).join(' ')}
-          </p>
+          {whole.map((restriction) => (
+            <p key={restriction.id}>{restrictionLabel(restriction, texts, language)}</p>
+          ))}
         </div>
       )}
     </>

@@ -278,7 +278,7 @@ export const account = {
     'password-changed': (when: string) =>
       `Your password was changed (${when}). If this wasn’t you, reset it now.`,
     'email-changed': (when: string) =>
-      `Your email address was changed (${when}). If this wasn’t you, contact the service.`,
+      `Your email address was changed (${when}). If this wasn’t you, contact the service through its website.`,
   },
   termsDue: 'The terms of use have changed.',
   termsDueText: 'Downloads wait until you accept them, then resume automatically.',

@@ -94,6 +94,7 @@ export const asset = {
     online: 'online',
     web: 'online',
     print: 'print',
+    advertising: 'advertising',
   } as Record<string, string>,
   use: 'Use',
   otherShots: 'Other shots',

@@ -6,7 +6,8 @@ export const errors: Record<ErrorCode, string> = {
   'invalid-credentials': 'Incorrect email or password.',
   'verification-required': 'This address isn’t verified yet. Enter the code we sent.',
   'session-ended': 'Your session has ended. Sign in again to resume your downloads.',
-  'account-suspended': 'This account is suspended. Contact the service to reopen it.',
+  'account-suspended':
+    'This account is suspended. To reopen it, contact the service through its website.',
   'code-invalid': 'Incorrect code.',
   'code-expired': 'This code has expired. Send a new one.',
   'flow-closed': 'This code was used or entered incorrectly too often. Start again.',

@@ -153,7 +153,7 @@ export const account: Texts['account'] = {
   keychain: {
     locked: [
       'Le trousseau est verrouillé.',
-      'Rien n’est perdu. Déverrouillez-le, puis réessayez : inutile, peut-être, de vous reconnecter.',
+      'Rien n’est perdu. Déverrouillez-le, puis vérifiez à nouveau : inutile, peut-être, de vous reconnecter.',
     ],
     absent: [
       'Cet ordinateur n’a pas de trousseau.',
@@ -170,7 +170,7 @@ export const account: Texts['account'] = {
   },
   keychainOpen: 'Trousseau déverrouillé.',
   keychainOpenFor: (email) => `Trousseau déverrouillé. Vous êtes connecté en tant que ${email}.`,
-  checkAgain: 'Réessayer',
+  checkAgain: 'Vérifier à nouveau',
   tooManyAttempts: (time) => `Trop d’essais. Réessayez dans ${time}.`,
   resetTitle: 'Réinitialiser le mot de passe',
   resetLead:
@@ -272,7 +272,7 @@ export const account: Texts['account'] = {
     'password-changed': (when) =>
       `Votre mot de passe a été changé (${when}). Si ce n’était pas vous, réinitialisez-le tout de suite.`,
     'email-changed': (when) =>
-      `Votre adresse e-mail a été changée (${when}). Si ce n’était pas vous, contactez le service.`,
+      `Votre adresse e-mail a été changée (${when}). Si ce n’était pas vous, contactez le service par son site web.`,
   },
   termsDue: 'Les conditions d’utilisation ont changé.',
   termsDueText: 'Les transferts attendent votre accord, puis reprennent automatiquement.',

@@ -5,7 +5,8 @@ export const errors: Texts['errors'] = {
   'invalid-credentials': 'Adresse ou mot de passe incorrect.',
   'verification-required': 'Cette adresse n’est pas encore confirmée. Saisissez le code envoyé.',
   'session-ended': 'Votre session est terminée. Reconnectez-vous pour reprendre vos transferts.',
-  'account-suspended': 'Ce compte est suspendu. Contactez le service pour le faire rouvrir.',
+  'account-suspended':
+    'Ce compte est suspendu. Pour le faire rouvrir, contactez le service par son site web.',
   'code-invalid': 'Code incorrect.',
   'code-expired': 'Ce code a expiré. Demandez-en un nouveau.',
   'flow-closed': 'Ce code a déjà servi ou a été mal saisi trop souvent. Recommencez.',

@@ -80,7 +80,7 @@ export const shell: Texts['shell'] = {
   offlineArticles: 'Vous pouvez lire et chercher les articles enregistrés sur cet ordinateur.',
   offlineDownloads:
     'Les fichiers téléchargés sont en sûreté. Tout reprendra automatiquement au retour de la connexion.',
-  retryNow: 'Réessayer',
+  retryNow: 'Réessayer maintenant',
   keychainLocked: 'Le trousseau est verrouillé.',
   keychainLockedText: (n) =>
     `${n === 0 ? 'Déverrouillez-le pour télécharger.' : n === 1 ? '1 sujet est en attente.' : `${n} sujets sont en attente.`} Vous restez connecté.`,
@@ -88,9 +88,9 @@ export const shell: Texts['shell'] = {
     'La session se fermera avec l’application. Déverrouillez-le pour rester connecté.',
   keychainTitle: 'Déverrouillez le trousseau pour continuer',
   keychainText:
-    'Votre connexion est conservée dans le trousseau de cet ordinateur, encore verrouillé. Déverrouillez-le dans les réglages du système, puis réessayez.',
+    'Votre connexion est conservée dans le trousseau de cet ordinateur, encore verrouillé. Déverrouillez-le dans les réglages du système, puis vérifiez à nouveau.',
   keychainStationText:
-    'Votre connexion est conservée dans le trousseau de l’ordinateur qui exécute « desk station », encore verrouillé. Déverrouillez-le là-bas, puis réessayez.',
+    'Votre connexion est conservée dans le trousseau de l’ordinateur qui exécute « desk station », encore verrouillé. Déverrouillez-le là-bas, puis vérifiez à nouveau.',
   keychainFacts: {
     signedIn: (email) => `Vous êtes toujours connecté en tant que ${email}`,
     kept: 'Votre connexion est conservée',
@@ -105,7 +105,7 @@ export const shell: Texts['shell'] = {
   notOpened:
     'Adresse non ouverte : elle n’est pas en https, contient un mot de passe ou mène à cet ordinateur.',
   later: 'Plus tard',
-  checkKeychain: 'Réessayer',
+  checkKeychain: 'Vérifier à nouveau',
   keychainAbsent: 'Cet ordinateur n’a pas de trousseau.',
   keychainAbsentText: 'Vous restez connecté jusqu’à la fermeture de l’application.',
   keychainAbsentStation: 'Vous restez connecté jusqu’à l’arrêt de « desk station ».',
