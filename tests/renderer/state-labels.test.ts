@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../src/renderer/features/transfers/pieces.tsx';
-import { percentOf, describeState } from '../../src/renderer/state/transfer-labels.ts';
+import {
+  canChangeFolder,
+  percentOf,
+  describeState,
+} from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
@@ -200,4 +204,46 @@ test('a cell of many pieces is full only when all of them are', () => {
   expect(cells.filter((cell) => cell === 'm')).toHaveLength(1);
   expect(cells.at(0)).toBe('v');
   expect(cells.at(-1)).toBe('d');
+});
+
+test('a quota says when it resets, in both languages and short enough', () => {
+  const untilMs = new Date(2030, 10, 24, 17, 0).getTime();
+  for (const language of ['en', 'fr'] as const) {
+    const { transfers } = texts[language];
+    const quota = describeState(
+      row({ phase: 'waiting', reason: 'quota', untilMs, shortBytes: null }),
+      {
+        transfers,
+        language,
+        nowMs: untilMs - 3_600_000,
+      },
+    );
+    expect(quota).toMatchObject({
+      words: transfers.quotaUntil('17:00'),
+      note: transfers.startsAutomatically,
+      time: '',
+    });
+    expect(quota.words.length).toBeLessThanOrEqual(40);
+  }
+});
+
+test('another folder is offered as long as nothing is on the disk; then its own is tried again', () => {
+  const missing = waiting('destination-missing');
+  const denied: TransferState = {
+    phase: 'failed',
+    code: 'not-permitted',
+    message: '',
+    retryable: false,
+  };
+  const action = (state: TransferState, receivedBytes: number) =>
+    describeState(row(state, { receivedBytes }), {
+      transfers: texts.en.transfers,
+      language: 'en',
+      nowMs: 0,
+    }).action;
+  expect([action(missing, 0), action(denied, 0)]).toEqual(['change-folder', 'change-folder']);
+  expect([action(missing, 1), action(denied, 1)]).toEqual(['try-now', 'retry']);
+  expect(canChangeFolder(row({ phase: 'queued' }, { receivedBytes: 0 }))).toBe(true);
+  for (const phase of ['running', 'verifying', 'publishing', 'done', 'cancelled'] as const)
+    expect(canChangeFolder(row({ phase }, { receivedBytes: 0 }))).toBe(false);
 });

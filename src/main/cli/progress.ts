@@ -155,13 +155,20 @@ const REASONS: Record<WaitReason, string> = {
 
 const shortText = ({ shortBytes }: Waiting): string =>
   shortBytes === null ? '' : `, ${bytesText(shortBytes)} more needed`;
-const embargoText = ({ reason, untilMs }: Waiting): string =>
-  reason === 'embargo' && untilMs !== null ? ` until ${momentText(untilMs)}` : '';
+const untilText = ({ reason, untilMs }: Waiting): string =>
+  untilMs === null
+    ? ''
+    : reason === 'embargo'
+      ? ` until ${momentText(untilMs)}`
+      : reason === 'quota'
+        ? `, resets ${momentText(untilMs)}`
+        : '';
 /**
- * The reason to wait, as a state line has it: with the size that is missing or the embargo's end.
+ * The reason to wait, as a state line has it: with the size that is missing, or the end of an
+ * embargo or quota.
  */
 export const waitText = (state: Waiting): string =>
-  `${REASONS[state.reason]}${shortText(state)}${embargoText(state)}`;
+  `${REASONS[state.reason]}${shortText(state)}${untilText(state)}`;
 
 /** Why none of `rows` moves; null while one does or is about to start. */
 function waitOf(rows: readonly WaitRow[], { isPaused, untilMs }: Limit): string | null {
@@ -215,7 +222,7 @@ export function outcomeOf(
   const held = state.reason === 'signed-out' ? KEYCHAIN_ENDS[keychain] : undefined;
   return {
     ...end,
-    message: held ?? `${end.message}${shortText(state)}${embargoText(state)}`,
+    message: held ?? `${end.message}${shortText(state)}${untilText(state)}`,
     retryable: true,
   };
 }

@@ -38,6 +38,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'restore',
   'pauseAll',
   'setOptions',
+  'setDestination',
   'move',
   'folderOf',
   'verify',

@@ -242,6 +242,13 @@ export type TransfersApi = {
    * does.
    */
   setOptions(id: string, options: TransferOptions): Promise<void>;
+  /**
+   * Another parent folder for a transfer that has nothing on the disk yet. One that waits or failed
+   * is tried again there.
+   * @throws `usage` once bytes have arrived or it is over
+   * @throws `exists` if the same is on its way there already
+   */
+  setDestination(id: string, destination: string): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /**

@@ -20,6 +20,7 @@ import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
 import {
   ExternalDialog,
+  FolderDialog,
   KeychainDialog,
   TermsUpdateDialog,
   AcknowledgeDialog,
@@ -53,6 +54,7 @@ export function App() {
       <TermsUpdateDialog />
       <KeychainDialog />
       <ExternalDialog />
+      <FolderDialog />
       <Notifications />
       <BrowserNotifications />
     </I18nProvider>

@@ -8,7 +8,7 @@ import {
   ShieldAlert,
   ExternalLink,
 } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import {
   useAccount,
@@ -24,6 +24,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 import { acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
 import { errorText } from '../state/errors.ts';
+import { Field } from '../ui/field.tsx';
+import { Form } from '../ui/form-layout.tsx';
 import { InlineAlert } from '../ui/inline-alert.tsx';
 import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
 import { useCall } from '../state/projection.ts';
@@ -192,6 +194,57 @@ export function AcknowledgeDialog() {
         <p>{downloads.more(acknowledgement.more)}</p>
       )}
       <p>{downloads.confirmText}</p>
+    </Dialog>
+  );
+}
+
+/** On the station: the path of a folder, which is one of another computer. */
+export function FolderDialog() {
+  const app = useApp();
+  const { folderRequest } = useStore(app.downloads);
+  if (!folderRequest) return null;
+  const end = (folder: string | null): void => {
+    app.downloads.setState({ folderRequest: null });
+    folderRequest.resolve(folder);
+  };
+  return <TypedFolder current={folderRequest.current} onEnd={end} />;
+}
+
+function TypedFolder({
+  current,
+  onEnd,
+}: {
+  current: string;
+  onEnd: (folder: string | null) => void;
+}) {
+  const { downloads, common } = useTexts();
+  const [typed, setTyped] = useState(current);
+  const submit = (): void => {
+    if (typed.trim() !== '') onEnd(typed.trim());
+  };
+  return (
+    <Dialog
+      isOpen
+      title={downloads.folderTitle}
+      onClose={() => onEnd(null)}
+      actions={
+        <>
+          <Button onPress={() => onEnd(null)}>{common.cancel}</Button>
+          <Button tone="main" onPress={submit}>
+            {downloads.saveFolder}
+          </Button>
+        </>
+      }
+    >
+      <Form onSubmit={submit}>
+        <Field
+          autoFocus
+          help={downloads.folderHelp}
+          label={downloads.folderLabel}
+          value={typed}
+          onChange={setTyped}
+        />
+      </Form>
     </Dialog>
   );
 }

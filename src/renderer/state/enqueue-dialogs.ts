@@ -29,12 +29,20 @@ export type Acknowledgement = {
   restricted: RestrictedAsset[];
   /** Number of further items with restrictions. */ more: number;
 };
+/** A folder to be typed on the station; null ends it without one. */
+type FolderRequest = { current: string; resolve: (folder: string | null) => void };
 export type DownloadsState = {
   acknowledgement: Acknowledgement | null;
   busy: boolean;
   /** The dialog that is open: the changed terms of use, or a locked keychain. */
   openDialog: 'new-terms' | 'keychain' | null;
+  folderRequest: FolderRequest | null;
 };
 
 export const createDownloadsStore = (): StoreApi<DownloadsState> =>
-  createStore<DownloadsState>()(() => ({ acknowledgement: null, busy: false, openDialog: null }));
+  createStore<DownloadsState>()(() => ({
+    acknowledgement: null,
+    busy: false,
+    openDialog: null,
+    folderRequest: null,
+  }));

@@ -213,3 +213,15 @@ async function resume(app: AppContext, { packages }: PendingDownload): Promise<v
     [...open.values()],
   );
 }
+
+/**
+ * Asks for a folder: with the system's dialog, or on the station, whose folders are those of
+ * another computer, for its path. Null if none was chosen.
+ */
+export async function chooseFolder(
+  { client, info, downloads }: AppContext,
+  current: string,
+): Promise<string | null> {
+  if (info.shell !== 'station') return client.call('app.choose-folder', { current });
+  return new Promise((resolve) => downloads.setState({ folderRequest: { current, resolve } }));
+}

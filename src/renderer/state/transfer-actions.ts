@@ -1,13 +1,13 @@
 import {
   Film,
   FolderOpen,
+  FolderOutput,
   ListX,
   LogIn,
   Pause,
   Play,
   RefreshCw,
   ScrollText,
-  Settings,
   ShieldCheck,
   Zap,
 } from 'lucide-react';
@@ -16,7 +16,7 @@ import type { Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import { useApp, useLanguage, useTexts } from './context.tsx';
 import type { AppContext } from './app.ts';
-import { downloadAsset } from './enqueue.ts';
+import { chooseFolder, downloadAsset } from './enqueue.ts';
 import { useReportError } from './errors.ts';
 import type { TransferRow } from './lists.ts';
 import { saveDocument } from './import-export.ts';
@@ -66,6 +66,12 @@ function actionsOf(
     saveDocument(name, text);
     toasts.show(transfers.reportSaved);
   };
+  const changeFolder = async ({ id }: Row): Promise<void> => {
+    const destination = await chooseFolder(app, app.settings.getState().value?.destination ?? '');
+    if (destination === null) return;
+    await client.call('transfers.set-destination', { id, destination });
+    toasts.show(transfers.folderChanged(destination));
+  };
   const acknowledge = async (row: Row): Promise<void> => {
     if (row.assetId !== null && row.packageId !== null)
       await downloadAsset(app, row.assetId, row.packageId);
@@ -108,7 +114,7 @@ function actionsOf(
       void client.call('transfers.pause-all', { paused }).catch(reportError),
     reveal: (row: Row) => void reveal(row).catch(reportError),
     acknowledge: (row: Row) => void acknowledge(row).catch(reportError),
-    changeFolder: () => go({ name: 'settings', section: 'downloads' }),
+    changeFolder: (row: Row) => void changeFolder(row).catch(reportError),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
     verify: (ids: string[] | null) =>
       void client.call('transfers.verify', { ids }).catch(reportError),
@@ -164,10 +170,10 @@ export function useStateAction(
         icon: FolderOpen,
         run: () => actions.reveal(row),
       }),
-      'change-folder': () => ({
+      'change-folder': (row) => ({
         label: transfers.changeFolder,
-        icon: Settings,
-        run: actions.changeFolder,
+        icon: FolderOutput,
+        run: () => actions.changeFolder(row),
       }),
       'sign-in': () => ({ label: transfers.signIn, icon: LogIn, run: actions.signIn }),
       'read-terms': () => ({

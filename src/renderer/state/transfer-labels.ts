@@ -124,7 +124,7 @@ const WAIT_ACTION: Record<Waiting['reason'], StateAction | null> = {
   offline: null,
   retry: 'try-now',
   'disk-full': 'make-space',
-  'destination-missing': 'change-folder',
+  'destination-missing': 'try-now',
   'signed-out': 'sign-in',
   terms: 'read-terms',
   quota: null,
@@ -151,14 +151,16 @@ function waitLabel(
     return transfers.needsSpace(formatBytes(shortBytes, language));
   if (reason === 'embargo' && untilMs !== null)
     return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
+  if (reason === 'quota' && untilMs !== null)
+    return transfers.quotaUntil(formatTime(untilMs, language));
   return transfers.waits[reason];
 }
 
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
   const { transfers, language, nowMs } = context;
   const { reason, untilMs } = state;
-  // The embargo's time is part of the text already.
-  const tells = untilMs !== null && (reason === 'retry' || reason === 'quota') && untilMs > nowMs;
+  // The time of an embargo or quota is part of the text already.
+  const hasTime = untilMs !== null && reason === 'retry' && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason],
     tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning',
@@ -169,18 +171,28 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
       ? null
       : reason === 'embargo' && untilMs !== null
         ? 'acknowledge'
-        : WAIT_ACTION[reason],
+        : reason === 'destination-missing' && canChangeFolder(row)
+          ? 'change-folder'
+          : WAIT_ACTION[reason],
     note:
       reason === 'offline'
         ? transfers.resumesAutomatically
         : reason === 'embargo' || reason === 'quota'
           ? transfers.startsAutomatically
           : null,
-    time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    time: hasTime ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 
-function failedAction({ code, retryable }: Failed): StateAction {
+/** Nothing of it is on the disk yet, so it can be saved to another folder. */
+export const canChangeFolder = ({
+  state: { phase },
+  receivedBytes,
+}: Pick<TransferRow, 'state' | 'receivedBytes'>): boolean =>
+  receivedBytes === 0 &&
+  (phase === 'queued' || phase === 'paused' || phase === 'waiting' || phase === 'failed');
+
+function failedAction(row: TransferRow, { code, retryable }: Failed): StateAction {
   if (isUnavailable(code) || code === 'superseded' || code === 'not-found') return 'open-package';
   if (code === 'restriction-unacknowledged') return 'acknowledge';
   if (
@@ -192,7 +204,8 @@ function failedAction({ code, retryable }: Failed): StateAction {
     return 'sign-in';
   // Only the user can decide what to do with a file that is in the way.
   if (code === 'exists') return 'reveal';
-  if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
+  if (code === 'not-permitted' || code === 'file-too-large')
+    return canChangeFolder(row) ? 'change-folder' : 'retry';
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
 }
 
@@ -340,7 +353,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: 'danger',
         words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason),
         bar: 'failed',
-        action: failedAction(state),
+        action: failedAction(row, state),
         note: null,
         time: '',
       };

@@ -410,6 +410,17 @@ export const transfersArea = {
     }),
     z.void(),
   ),
+  /**
+   * Another parent folder for a transfer that has nothing on the disk yet. One that waits or failed
+   * is tried again there.
+   *
+   * @throws `usage` for a relative path, and once bytes have arrived
+   * @throws `exists` if the same is on its way there already
+   */
+  'transfers.set-destination': command(
+    z.strictObject({ id, destination: z.string().min(1).max(4096) }),
+    z.void(),
+  ),
   /** Moves a queued transfer before another one; null puts it last. */
   'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
   /**

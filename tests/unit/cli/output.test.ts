@@ -237,7 +237,7 @@ test('the list says why each download waits', async () => {
     'waiting: folder not found',
     'waiting: sign in to continue',
     'waiting: accept the new terms of use',
-    'waiting: daily quota reached',
+    'waiting: daily quota reached, resets 15 Jan 2027, 08:00 UTC',
     'waiting: under embargo until 15 Jan 2027, 08:00 UTC',
     'waiting: newer version available',
     'waiting: all downloads paused',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AccountView, exportDocument } from '../../account/account.ts';
@@ -171,7 +172,11 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
     'transfers.clear': async ({ ids }) => transfers.clear(ids, { undoable: true }),
     'transfers.restore': async ({ ids }) => transfers.restore(ids),
     'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
-    'transfers.set-options': async ({ id, ...wishes }) => transfers.setOptions(id, wishes),
+    'transfers.set-options': async ({ id, ...change }) => transfers.setOptions(id, change),
+    'transfers.set-destination': async ({ id, destination }) => {
+      if (!path.isAbsolute(destination)) throw new AppError('usage', 'Enter a full path');
+      await transfers.setDestination(id, destination);
+    },
     'transfers.move': async ({ id, before }) => transfers.move(id, before),
     'transfers.reveal': async ({ id }) => {
       const folder = await transfers.folderOf(id);

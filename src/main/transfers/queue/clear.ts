@@ -94,13 +94,7 @@ export class ClearedTransfers {
   async #purge(ids: readonly string[]): Promise<void> {
     const wanted = new Set(ids);
     const gone = this.#registry.cleared.filter(({ id }) => wanted.has(id));
-    const others = sharing(
-      this.#registry.all().filter(({ state }) => state.phase !== 'done'),
-      gone.filter(({ state }) => state.phase !== 'done'),
-    );
-    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
-    for (const transfer of gone)
-      if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
+    await this.#removeParts(gone.filter(({ state }) => state.phase !== 'done'));
     const kept = this.#registry.cleared
       .filter(isKept)
       .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))
@@ -120,7 +114,22 @@ export class ClearedTransfers {
       );
   }
 
-  async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
+  /** Deletes the partial files of a transfer, and its folder if that is empty then. */
+  discardParts(transfer: StoredTransfer): Promise<void> {
+    return this.#removeParts([transfer]);
+  }
+
+  async #removeParts(gone: readonly StoredTransfer[]): Promise<void> {
+    const ids = new Set(gone.map(({ id }) => id));
+    const others = sharing(
+      this.#registry.all().filter(({ id, state }) => state.phase !== 'done' && !ids.has(id)),
+      gone,
+    );
+    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
+    for (const transfer of gone) await this.#removePartsOf(transfer, inUse);
+  }
+
+  async #removePartsOf(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
     const { disk } = this.#ports;
     for (const part of this.#partsOf(transfer))
       if (!inUse.has(foldedName(part))) await disk.remove(part);

@@ -35,12 +35,15 @@ async function isOf(disk: Disk, folder: string, packageId: string): Promise<bool
   }
 }
 
+/** What a folder's name depends on. */
+type Placed = EnqueueItem | Pick<PackageItem, 'packageId' | 'destination' | 'folderName'>;
+
 /**
  * Gives each package with a folder template a folder of its own: distinct on every file system, and
  * not in use on the disk by anything else. The same package to the same place keeps its folder.
  * `rootName` stays in manifest.json.
  */
-export async function assignFolders<T extends EnqueueItem>(
+export async function assignFolders<T extends Placed>(
   items: readonly T[],
   known: readonly StoredTransfer[],
   disk: Disk,
@@ -60,7 +63,7 @@ export async function assignFolders<T extends EnqueueItem>(
   /** Last number tried for a name, so that n packages of one name take n lookups, not n². */
   const numbers = new Map<string, number>();
   const nameFor = async (
-    { packageId, destination }: PackageItem,
+    { packageId, destination }: Pick<PackageItem, 'packageId' | 'destination'>,
     wanted: string,
   ): Promise<string> => {
     const before = own.get(`${packageId} ${destination}`);

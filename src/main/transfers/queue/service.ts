@@ -4,6 +4,7 @@ import {
   isActive,
   type TransferEffect,
   type TransferEvent,
+  type TransferState,
   type WaitReason,
 } from '../../../shared/model/transfer.ts';
 import { AddressSecrets, hideStored, type EnginePorts } from '../address-secrets.ts';
@@ -57,6 +58,14 @@ import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
 import { PackageRights } from './rights.ts';
 import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
+
+/** Phases in which nothing writes to a transfer's folder and something still will. */
+const MOVABLE: ReadonlySet<TransferState['phase']> = new Set([
+  'queued',
+  'paused',
+  'waiting',
+  'failed',
+]);
 
 type Run = { controller: AbortController; limits: RunLimits; ended: Promise<void> };
 
@@ -329,6 +338,42 @@ export class TransferService implements TransfersApi {
     this.#deadlines.forget();
     this.#emitter.changed(id);
     this.#schedule();
+  }
+
+  async setDestination(id: string, destination: string): Promise<void> {
+    const { disk } = this.#ports;
+    await this.#mutex(async () => {
+      const { packageId, folderName } = this.#requireMovable(id);
+      await disk.makeFolder(destination);
+      const [placed] = await assignFolders(
+        [{ packageId: packageId ?? '', destination, ...(folderName !== null && { folderName }) }],
+        this.#registry.records(),
+        disk,
+      );
+      // It may have started meanwhile.
+      const before = this.#requireMovable(id);
+      if (before.destination === destination) return;
+      const moved: StoredTransfer = {
+        ...before,
+        destination,
+        folderName: placed?.folderName ?? null,
+        folder: null,
+      };
+      if (this.#findDuplicate(moved, []))
+        throw new AppError('exists', 'The same is on its way to this folder');
+      this.#put([moved]);
+      this.#emitter.changed(id);
+      // An empty folder at most. Its disk may be gone, which is a reason to go elsewhere.
+      await this.#cleared.discardParts(before).catch(() => undefined);
+    });
+    this.#command([id], { type: 'retry' });
+  }
+
+  #requireMovable(id: string): StoredTransfer {
+    const transfer = this.#registry.get(id);
+    if (transfer.receivedBytes > 0 || !MOVABLE.has(transfer.state.phase))
+      throw new AppError('usage', 'Only a download that has no data yet can go to another folder');
+    return transfer;
   }
 
   async move(id: string, before: string | null): Promise<void> {

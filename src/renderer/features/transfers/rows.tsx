@@ -4,6 +4,7 @@ import {
   Ban,
   FileCheck,
   FolderOpen,
+  FolderOutput,
   ListX,
   Pause,
   Play,
@@ -18,6 +19,7 @@ import { useTexts, useApp, useRoute, useTransferList } from '../../state/context
 import type { TransferRow } from '../../state/lists.ts';
 import { MenuAt, type MenuEntry } from '../../ui/select.tsx';
 import { useActions, useStateAction, type Actions } from '../../state/transfer-actions.ts';
+import { canChangeFolder } from '../../state/transfer-labels.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import css from './transfers.module.css';
@@ -84,6 +86,12 @@ function RowMenu({
       icon: AlarmClock,
       keys: 'D',
       onAction: () => onOptions(row),
+    },
+    canChangeFolder(row) && {
+      id: 'folder',
+      label: transfers.saveElsewhere,
+      icon: FolderOutput,
+      onAction: () => actions.changeFolder(row),
     },
     {
       id: 'reveal',

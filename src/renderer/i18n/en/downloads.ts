@@ -32,4 +32,9 @@ export const downloads = {
     n === 1
       ? 'and the restrictions on 1 more package'
       : `and the restrictions on ${n} more packages`,
+  // The folder, typed on the station
+  folderTitle: 'Download folder',
+  folderLabel: 'Folder',
+  folderHelp: 'Packages appear here only once every file is verified.',
+  saveFolder: 'Save',
 };

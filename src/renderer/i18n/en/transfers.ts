@@ -66,6 +66,7 @@ export const transfers = {
   offlineFrom: (percent: string) => `Waiting: no connection, ${percent} done`,
   needsSpace: (size: string) => `Waiting: needs ${size} more space`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
+  quotaUntil: (time: string) => `Waiting: quota resets at ${time}`,
   reasons: {
     withdrawn: 'withdrawn by the publisher',
     'on-hold': 'put on hold by the publisher',
@@ -131,7 +132,8 @@ export const transfers = {
 
   openFolder: 'Open folder',
 
-  changeFolder: 'Folder settings',
+  changeFolder: 'Change folder…',
+  saveElsewhere: 'Save to another folder…',
   signIn: 'Sign in',
   reviewKey: 'Review key',
   keyTitle: 'Trust the new signing key?',
@@ -165,6 +167,7 @@ export const transfers = {
   withTitle: (title: string, text: string) => `${title}: ${text}`,
   // Messages
   cancelledToast: (title: string) => `Cancelled: ${title}`,
+  folderChanged: (folder: string) => `Saves to ${folder}`,
   clearedToast: (n: number) =>
     n === 1
       ? '1 package removed from the list. Its files stay.'

@@ -15,8 +15,4 @@ export const welcome = {
   language: 'Language',
   folder: 'Downloads save to',
   change: 'Change',
-  folderTitle: 'Download folder',
-  folderLabel: 'Folder',
-  folderHelp: 'Packages appear here only once every file is verified.',
-  save: 'Save',
 };

@@ -33,4 +33,9 @@ export const downloads: Texts['downloads'] = {
   confirm: 'Confirmer et mettre en file',
   more: (n) =>
     n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`,
+  // The folder, typed on the station
+  folderTitle: 'Dossier de destination',
+  folderLabel: 'Dossier',
+  folderHelp: 'Les sujets n’y apparaissent qu’une fois chaque fichier vérifié.',
+  saveFolder: 'Enregistrer',
 };

@@ -65,6 +65,7 @@ export const transfers: Texts['transfers'] = {
   keychainUnanswered: 'En attente : trousseau sans réponse',
   offlineFrom: (percent) => `En attente : hors ligne, ${percent} reçus`,
   needsSpace: (size) => `En attente : ${size} à libérer`,
+  quotaUntil: (time) => `En attente : quota rétabli à ${time}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
   reasons: {
     withdrawn: 'retiré par l’éditeur',
@@ -129,7 +130,8 @@ export const transfers: Texts['transfers'] = {
 
   openFolder: 'Ouvrir le dossier',
 
-  changeFolder: 'Réglages du dossier',
+  changeFolder: 'Autre dossier…',
+  saveElsewhere: 'Enregistrer dans un autre dossier…',
   signIn: 'Se connecter',
   reviewKey: 'Voir la clé',
   keyTitle: 'Accepter la nouvelle clé de signature ?',
@@ -162,6 +164,7 @@ export const transfers: Texts['transfers'] = {
   isUrgent: 'Urgent',
   withTitle: (action, title) => `${action} : ${title}`,
   cancelledToast: (title) => `Annulé : ${title}`,
+  folderChanged: (folder) => `Destination : ${folder}`,
   clearedToast: (n) =>
     n === 1
       ? '1 sujet retiré de la liste. Ses fichiers restent.'

@@ -18,8 +18,4 @@ export const welcome: Texts['welcome'] = {
   language: 'Langue',
   folder: 'Dossier de destination',
   change: 'Changer',
-  folderTitle: 'Dossier de destination',
-  folderLabel: 'Dossier',
-  folderHelp: 'Les sujets n’y apparaissent qu’une fois chaque fichier vérifié.',
-  save: 'Enregistrer',
 };
