@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitAtWords } from '../../src/renderer/ui/highlight.tsx';
+import { splitAtWords } from '../../src/renderer/ui/display/highlight.tsx';
 
 const marks = (text: string, query: string): string =>
   splitAtWords(text, query)

@@ -14,8 +14,8 @@ import { resumePendingDownload } from '../state/enqueue.ts';
 import { adoptPageStorage } from '../state/saved-searches.ts';
 import { useOpenPendingScreen } from '../state/account-screen.ts';
 import { PROFILE_SCREENS } from '../state/route.ts';
-import { Button } from '../ui/button.tsx';
-import { Toasts } from '../ui/toasts.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Toasts } from '../ui/overlays/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
 import {

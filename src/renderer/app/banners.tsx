@@ -16,8 +16,8 @@ import {
 import { useReportError } from '../state/errors.ts';
 import { retryKeychain } from '../state/keychain.ts';
 import { pendingScreen } from '../state/account-screen.ts';
-import { Button, IconButton } from '../ui/button.tsx';
-import { InlineAlert } from '../ui/inline-alert.tsx';
+import { Button, IconButton } from '../ui/controls/button.tsx';
+import { InlineAlert } from '../ui/display/inline-alert.tsx';
 import css from './shell.module.css';
 
 const ABSENCE_SHOWN = 'desk.keychain-absent-shown';

@@ -20,13 +20,13 @@ import {
 } from '../state/context.tsx';
 import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogList } from '../ui/dialog.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Dialog, DialogList } from '../ui/overlays/dialog.tsx';
 import { acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
 import { errorText } from '../state/errors.ts';
-import { Field } from '../ui/field.tsx';
-import { Form } from '../ui/form-layout.tsx';
-import { InlineAlert } from '../ui/inline-alert.tsx';
+import { Field } from '../ui/controls/field.tsx';
+import { Form } from '../ui/layout/form-layout.tsx';
+import { InlineAlert } from '../ui/display/inline-alert.tsx';
 import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
 import { useCall } from '../state/projection.ts';
 

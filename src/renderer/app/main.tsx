@@ -6,8 +6,8 @@ import { makeClient } from '../contract/client.ts';
 import { connectStation } from '../contract/station-bridge.ts';
 import { AppProvider } from '../state/context.tsx';
 import { createApp } from '../state/app.ts';
-import '../ui/tokens.css';
-import '../ui/global.css';
+import '../ui/styles/tokens.css';
+import '../ui/styles/global.css';
 import { App } from './app.tsx';
 import { StationSignIn } from './station.tsx';
 

@@ -36,7 +36,7 @@ import { downloadAsset } from '../state/enqueue.ts';
 import { reportError } from '../state/errors.ts';
 import { useRead, useRested } from '../state/queries.ts';
 import type { Route } from '../state/route.ts';
-import type { LucideIcon } from '../ui/icon.tsx';
+import type { LucideIcon } from '../ui/display/icon.tsx';
 
 export type Command = {
   id: string;

@@ -2,8 +2,8 @@ import { RotateCw } from 'lucide-react';
 import { Component, lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 import { useRoute, useTexts } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
-import { Button } from '../ui/button.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { EmptyState } from '../ui/layout/empty-state.tsx';
 
 /** Each page's code is loaded when it is first opened. */
 const SCREENS: Record<Route['name'], ComponentType> = {

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import { useApp, useTexts } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
 import { Keyboard } from 'lucide-react';
-import { Dialog } from '../ui/dialog.tsx';
-import { Kbd } from '../ui/text.tsx';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { Kbd } from '../ui/display/text.tsx';
 import css from './shell.module.css';
 
 const PLACES: Record<string, Route> = {

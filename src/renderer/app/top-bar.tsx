@@ -13,15 +13,15 @@ import {
 } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
 import type { SearchArea } from '../state/criteria.ts';
-import { cx } from '../ui/cx.ts';
-import { SearchField } from '../ui/field.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { ProgressBar } from '../ui/progress-bar.tsx';
-import { Kbd } from '../ui/text.tsx';
+import { cx } from '../ui/styles/cx.ts';
+import { SearchField } from '../ui/controls/field.tsx';
+import { Icon } from '../ui/display/icon.tsx';
+import { ProgressBar } from '../ui/display/progress-bar.tsx';
+import { Kbd } from '../ui/display/text.tsx';
 import css from './shell.module.css';
 import { useReportError } from '../state/errors.ts';
-import { Button } from '../ui/button.tsx';
-import { Menu } from '../ui/select.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Menu } from '../ui/controls/select.tsx';
 
 /**
  * Articles and settings have a search of their own; on every other page the field searches the

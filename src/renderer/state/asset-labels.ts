@@ -1,7 +1,7 @@
 import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
 import { formatDay, formatTime, type Language, countryName, formatDate } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import type { BadgeTone } from '../ui/badge.tsx';
+import type { BadgeTone } from '../ui/display/badge.tsx';
 import type { AssetRow, AssetView } from './views.ts';
 
 export type AssetBadge = AssetRow['badges'][number];

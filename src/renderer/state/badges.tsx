@@ -1,4 +1,4 @@
-import { Badge } from '../ui/badge.tsx';
+import { Badge } from '../ui/display/badge.tsx';
 import { badgeText, badgeTone, type AssetBadge } from './asset-labels.ts';
 import { useLanguage, useNow, useTexts } from './context.tsx';
 import type { AssetRow } from './views.ts';

@@ -20,7 +20,7 @@ import { chooseFolder, downloadAsset } from './enqueue.ts';
 import { useReportError } from './errors.ts';
 import type { TransferRow } from './lists.ts';
 import { saveDocument } from './import-export.ts';
-import type { LucideIcon } from '../ui/icon.tsx';
+import type { LucideIcon } from '../ui/display/icon.tsx';
 import type { StateAction } from './transfer-labels.ts';
 
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };

@@ -26,8 +26,8 @@ import type { Texts } from '../i18n/index.ts';
 import { formatMoment } from './asset-labels.ts';
 import type { AccountView } from './views.ts';
 import type { TransferRow } from './lists.ts';
-import type { LucideIcon, Tone } from '../ui/icon.tsx';
-import type { BarTone } from '../ui/progress-bar.tsx';
+import type { LucideIcon, Tone } from '../ui/display/icon.tsx';
+import type { BarTone } from '../ui/display/progress-bar.tsx';
 import { useStore } from 'zustand';
 import {
   useVerification,

@@ -1,8 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
 import { isEmail } from './draft.ts';
 import { fieldErrors, FormError } from './form-error.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';

@@ -1,8 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { PasswordOwner } from '../../../shared/api/password.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/layout/form-layout.tsx';
 import { fieldErrors, FormError } from './form-error.tsx';
 import {
   passwordAdvice,

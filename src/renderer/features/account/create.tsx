@@ -1,19 +1,19 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { Checkbox } from '../../ui/choice.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import { Checkbox } from '../../ui/controls/choice.tsx';
 import {
   FormLayoutFooter,
   FormLayoutTitle,
   FormLayoutView,
   Form,
   FormRow,
-} from '../../ui/form-layout.tsx';
-import { Dialog, DialogList } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { Select } from '../../ui/select.tsx';
+} from '../../ui/layout/form-layout.tsx';
+import { Dialog, DialogList } from '../../ui/overlays/dialog.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Select } from '../../ui/controls/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';

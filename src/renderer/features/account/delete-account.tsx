@@ -3,10 +3,15 @@ import { useState } from 'react';
 import { formatDate } from '../../i18n/format.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/layout/form-layout.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
 import css from './account.module.css';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { FormError } from './form-error.tsx';

@@ -1,10 +1,15 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Select } from '../../ui/select.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { Select } from '../../ui/controls/select.tsx';
 import { countries } from './countries.ts';
 import { FormError } from './form-error.tsx';
 import { useCall } from '../../state/projection.ts';

@@ -5,8 +5,8 @@ import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/errors.ts';
 import { retryKeychain } from '../../state/keychain.ts';
 import { useTask } from '../../state/use-task.ts';
-import { Button } from '../../ui/button.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 
 /** Validation errors of the service by field. */
 export const fieldErrors = (failed: AppError | null): Partial<Record<string, string>> =>

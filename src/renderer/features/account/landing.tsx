@@ -1,10 +1,10 @@
 import { FolderDown, PackageCheck, ShieldCheck } from 'lucide-react';
 import { useAccount, useApp, useNow, useTexts } from '../../state/context.tsx';
 import { pendingScreen } from '../../state/account-screen.ts';
-import { Button } from '../../ui/button.tsx';
-import { FormLayoutLogo, FormLayoutTitle, FormLayoutView } from '../../ui/form-layout.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { FormLayoutLogo, FormLayoutTitle, FormLayoutView } from '../../ui/layout/form-layout.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import css from './account.module.css';
 import { KeychainNotice, SessionEndedNotice } from './form-error.tsx';
 import { PendingDownloadCard } from './pending-download.tsx';

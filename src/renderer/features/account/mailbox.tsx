@@ -7,9 +7,9 @@ import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useAccount, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
-import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import css from './mailbox.module.css';
 
 type Mail = Returned<AppContract, 'mailbox.list'>['messages'][number];

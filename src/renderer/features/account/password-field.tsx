@@ -10,11 +10,11 @@ import { useEffect, useMemo, useState, useRef, type RefObject, type Ref } from '
 import { useTexts } from '../../state/context.tsx';
 import type { Task } from '../../state/use-task.ts';
 import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
-import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Field } from '../../ui/field.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { SrOnly } from '../../ui/text.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Field } from '../../ui/controls/field.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { SrOnly } from '../../ui/display/text.tsx';
 import css from './account.module.css';
 import { loadEstimator } from '../../../shared/api/password-estimator.ts';
 

@@ -8,8 +8,8 @@ import {
   useTransferList,
 } from '../../state/context.tsx';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './account.module.css';
 
 /** The download that the account is needed for, so that it is not lost on the way. */

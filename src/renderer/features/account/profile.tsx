@@ -6,9 +6,14 @@ import { useReportError } from '../../state/errors.ts';
 import type { AccountScreen } from '../../state/route.ts';
 import { saveDocument } from '../../state/import-export.ts';
 import { useTask } from '../../state/use-task.ts';
-import { Button } from '../../ui/button.tsx';
-import { Switch } from '../../ui/choice.tsx';
-import { SettingControls, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Switch } from '../../ui/controls/choice.tsx';
+import {
+  SettingControls,
+  SettingPage,
+  SettingRow,
+  SettingSection,
+} from '../../ui/layout/setting.tsx';
 import { Sessions } from './sessions.tsx';
 import { useCall } from '../../state/projection.ts';
 

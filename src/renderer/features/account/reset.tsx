@@ -1,9 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import {
   passwordAdvice,

@@ -7,12 +7,17 @@ import { formatWhen } from '../../i18n/format.ts';
 import { useConnection, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import { useTask } from '../../state/use-task.ts';
-import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import type { LucideIcon } from '../../ui/icon.tsx';
-import { EntryList, SettingControls, SettingRow, SettingSection } from '../../ui/setting.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import type { LucideIcon } from '../../ui/display/icon.tsx';
+import {
+  EntryList,
+  SettingControls,
+  SettingRow,
+  SettingSection,
+} from '../../ui/layout/setting.tsx';
+import { Skeleton } from '../../ui/display/skeleton.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { FormError } from './form-error.tsx';
 

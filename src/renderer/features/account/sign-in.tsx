@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { Button, LinkButton } from '../../ui/button.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import {
   FormLayoutFooter,
   FormLayoutLogo,
   FormLayoutTitle,
   FormLayoutView,
   Form,
-} from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
+} from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import { PasswordField, usePassword } from './password-field.tsx';
 import { KeychainNotice, SessionEndedNotice, FormError } from './form-error.tsx';

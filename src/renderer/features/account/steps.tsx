@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react';
 import { useTexts } from '../../state/context.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { SrOnly } from '../../ui/text.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { SrOnly } from '../../ui/display/text.tsx';
 import css from './account.module.css';
 
 export function Steps({ names, at }: { names: readonly string[]; at: number }) {

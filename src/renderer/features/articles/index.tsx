@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { useApp, useRoute } from '../../state/context.tsx';
-import { cx } from '../../ui/cx.ts';
+import { cx } from '../../ui/styles/cx.ts';
 import { Reader } from './reader.tsx';
 import { Side } from './side.tsx';
 import css from './articles.module.css';

@@ -12,12 +12,12 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import type { ArticleRow } from '../../state/views.ts';
-import { Badge } from '../../ui/badge.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { Highlight } from '../../ui/highlight.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
-import { SrOnly } from '../../ui/text.tsx';
+import { Badge } from '../../ui/display/badge.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Highlight } from '../../ui/display/highlight.tsx';
+import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { SrOnly } from '../../ui/display/text.tsx';
 import css from './articles.module.css';
 
 const ESTIMATE = 116;

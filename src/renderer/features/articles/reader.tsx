@@ -23,12 +23,12 @@ import { useApp, useSettings, useTexts, useLanguage, useMedia } from '../../stat
 import type { ArticleView } from '../../state/views.ts';
 import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
-import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { PopoverPanel, PopoverRow } from '../../ui/popover.tsx';
-import { usePendingValue } from '../../ui/use-pending-value.ts';
+import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { PopoverPanel, PopoverRow } from '../../ui/overlays/popover.tsx';
+import { usePendingValue } from '../../ui/controls/use-pending-value.ts';
 import css from './articles.module.css';
 import {
   useEffect,
@@ -42,10 +42,10 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
 import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
+import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import { usePosition } from './use-position.ts';
 import { useArticle } from '../../state/queries.ts';
 

@@ -12,12 +12,12 @@ import {
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import type { ArticleFacts } from '../../state/lists.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { Select } from '../../ui/select.tsx';
-import { LiveRegion } from '../../ui/text.tsx';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Select } from '../../ui/controls/select.tsx';
+import { LiveRegion } from '../../ui/display/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
 import { useCall } from '../../state/projection.ts';

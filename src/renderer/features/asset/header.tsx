@@ -4,8 +4,8 @@ import { formatDuration, formatPublished } from '../../i18n/format.ts';
 import { badgeText, badgeTone } from '../../state/asset-labels.ts';
 import { useCriteria, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
-import { Badge } from '../../ui/badge.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { Badge } from '../../ui/display/badge.tsx';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { copyText, restrictedShots, shotNumbers } from './copy.ts';
 import css from './asset.module.css';
 

@@ -35,11 +35,11 @@ import { formatMoment } from '../../state/asset-labels.ts';
 import type { AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
-import { Button } from '../../ui/button.tsx';
-import { RadioCards } from '../../ui/choice.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { RadioCards } from '../../ui/controls/choice.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
+import { ProgressBar } from '../../ui/display/progress-bar.tsx';
 import {
   contentsLabel,
   formatLabel,

@@ -6,9 +6,9 @@ import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './asset.module.css';
 
 function RelatedRows({ asset }: { asset: AssetView }) {

@@ -5,9 +5,9 @@ import { formatDate, formatPublished } from '../../i18n/format.ts';
 import { formatMoment, restrictionLabel } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
+import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
 import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './copy.ts';
 import css from './asset.module.css';
 

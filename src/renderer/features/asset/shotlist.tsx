@@ -4,11 +4,11 @@ import { Button as AriaButton } from 'react-aria-components';
 import { formatDuration } from '../../i18n/format.ts';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { Count } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { Count } from '../../ui/display/badge.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import { copyText, shotRules, type Shot } from './copy.ts';
 import css from './asset.module.css';
 

@@ -2,7 +2,7 @@ import type { PointerEvent } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { cx } from '../../ui/cx.ts';
+import { cx } from '../../ui/styles/cx.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import type { Player } from './use-player.ts';
 import type { Shot } from './copy.ts';

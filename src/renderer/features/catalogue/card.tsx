@@ -4,10 +4,10 @@ import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/
 import { AssetBadges } from '../../state/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
-import { Highlight } from '../../ui/highlight.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
-import { SrOnly } from '../../ui/text.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { Highlight } from '../../ui/display/highlight.tsx';
+import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { SrOnly } from '../../ui/display/text.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './catalogue.module.css';
 
 /** Below this width the second badge is reduced to its icon. */

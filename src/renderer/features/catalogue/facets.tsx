@@ -5,9 +5,9 @@ import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName, Period } from '../../state/criteria.ts';
 import { useCriteria, useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Checkbox, Segmented } from '../../ui/choice.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Checkbox, Segmented } from '../../ui/controls/choice.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
 import { facetLabel } from './facet-labels.ts';
 import css from './catalogue.module.css';
 

@@ -20,10 +20,10 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import { saveSearch } from '../../state/saved-searches.ts';
-import type { Chip } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
+import type { Chip } from '../../ui/display/badge.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { EmptyState, type NextStep } from '../../ui/layout/empty-state.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { CardSkeleton } from './card.tsx';
 import { nameOfSearch, removeChip } from './results-header.tsx';
 import css from './catalogue.module.css';

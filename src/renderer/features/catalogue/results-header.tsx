@@ -21,11 +21,11 @@ import {
 import type { AppContext } from '../../state/app.ts';
 import { useReportError } from '../../state/errors.ts';
 import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
-import { Chips, type Chip } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Select } from '../../ui/select.tsx';
+import { Chips, type Chip } from '../../ui/display/badge.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { Select } from '../../ui/controls/select.tsx';
 import { facetLabel } from './facet-labels.ts';
 import { Facets, type FacetCounts } from './facets.tsx';
 import { SavedSearches } from './saved-searches.tsx';

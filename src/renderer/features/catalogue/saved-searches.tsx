@@ -9,11 +9,11 @@ import {
   restoreSearch,
   type SavedSearch,
 } from '../../state/saved-searches.ts';
-import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
 import css from './saved-searches.module.css';
 
 /** Saved searches: open, rename, delete, and save the current search. */

@@ -6,10 +6,10 @@ import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../s
 import { download, queueable } from '../../state/enqueue.ts';
 import { type Plan } from '../../state/enqueue-dialogs.ts';
 import { usePlan } from '../../state/queries.ts';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { Kbd } from '../../ui/text.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { Kbd } from '../../ui/display/text.tsx';
 import css from './catalogue.module.css';
 
 /** Debounce: selecting many in a row plans once. */

@@ -1,6 +1,6 @@
 import { Package, Type } from 'lucide-react';
 import { useApp, useTexts } from '../../state/context.tsx';
-import { EntryList, SettingControls } from '../../ui/setting.tsx';
+import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
 import { Row, Section } from './parts.tsx';
 
 /** Software shipped with the app, with its licences. */

@@ -1,7 +1,7 @@
 import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import type { AccountScreen } from '../../state/route.ts';
-import { Button } from '../../ui/button.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
 import { Row, Section } from './parts.tsx';
 
 export function Account() {

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { Notify } from '../../../shared/model/notifications.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
-import { Segmented, Switch } from '../../ui/choice.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
+import { Segmented, Switch } from '../../ui/controls/choice.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
 import { Row, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 

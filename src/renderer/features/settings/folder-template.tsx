@@ -8,11 +8,11 @@ import {
 } from '../../../shared/model/names.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
-import { Button } from '../../ui/button.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
 import css from './settings.module.css';
 import { useUpdateSettings } from './parts.tsx';
 

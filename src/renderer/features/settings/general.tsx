@@ -1,7 +1,7 @@
 import { useSettings, useTexts } from '../../state/context.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { Select } from '../../ui/select.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { Select } from '../../ui/controls/select.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
 import { Row, Section, useUpdateSettings } from './parts.tsx';
 
 export function General() {

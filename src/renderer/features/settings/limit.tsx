@@ -3,11 +3,11 @@ import { useState } from 'react';
 import type { BandwidthSchedule } from '../../../shared/model/schedule.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
-import { Segmented } from '../../ui/choice.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Select } from '../../ui/select.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { Select } from '../../ui/controls/select.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
 import css from './settings.module.css';
 import { useUpdateSettings } from './parts.tsx';
 

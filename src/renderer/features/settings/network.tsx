@@ -13,10 +13,10 @@ import {
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import { addressError, withScheme } from '../../state/service-address.ts';
-import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Field } from '../../ui/field.tsx';
-import { EntryList, SettingControls } from '../../ui/setting.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Field } from '../../ui/controls/field.tsx';
+import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
 import { Row, Section } from './parts.tsx';
 import css from './settings.module.css';
 import { useCall } from '../../state/projection.ts';

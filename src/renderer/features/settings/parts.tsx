@@ -5,7 +5,7 @@ import { useApp, useSearchText, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import type { ReactNode } from 'react';
 import type { SettingsSection } from '../../state/route.ts';
-import { SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { SettingRow, SettingSection } from '../../ui/layout/setting.tsx';
 
 type Patch = Sent<AppContract, 'settings.set'>;
 

@@ -2,10 +2,10 @@ import { AArrowDown, AArrowUp } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
-import { IconButton } from '../../ui/button.tsx';
-import { Segmented } from '../../ui/choice.tsx';
-import { SettingControls } from '../../ui/setting.tsx';
-import { cx } from '../../ui/cx.ts';
+import { IconButton } from '../../ui/controls/button.tsx';
+import { Segmented } from '../../ui/controls/choice.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
+import { cx } from '../../ui/styles/cx.ts';
 import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 

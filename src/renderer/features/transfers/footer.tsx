@@ -3,9 +3,9 @@ import { Clock, Gauge, TriangleAlert } from 'lucide-react';
 import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
 import { useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { ProgressBar } from '../../ui/display/progress-bar.tsx';
 import css from './transfers.module.css';
 
 /** The current bandwidth limit and until when it applies; nothing if none is set. */

@@ -20,8 +20,8 @@ import {
 import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
 import { useReportError } from '../../state/errors.ts';
 import type { TransferTab } from '../../state/lists.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { Menu } from '../../ui/select.tsx';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Menu } from '../../ui/controls/select.tsx';
 import type { Actions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 

@@ -1,9 +1,9 @@
 import { SearchX } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useTexts, useTransferList, useTransfers } from '../../state/context.tsx';
-import { Button } from '../../ui/button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { SearchField } from '../../ui/field.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { SearchField } from '../../ui/controls/field.tsx';
 import css from './transfers.module.css';
 
 /** Debounce before file names are searched. */

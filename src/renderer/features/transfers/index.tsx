@@ -9,10 +9,10 @@ import {
   useTransfers,
 } from '../../state/context.tsx';
 import type { TransferRow, TransferTab } from '../../state/lists.ts';
-import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { Tabs } from '../../ui/tabs.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { Tabs } from '../../ui/controls/tabs.tsx';
 import { TransferLiveRegion } from './live-region.tsx';
 import { VerificationBanner } from './verification-banner.tsx';
 import { Drawer } from './drawer.tsx';

@@ -5,9 +5,9 @@ import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/errors.ts';
 import { useTask } from '../../state/use-task.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogList } from '../../ui/dialog.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Dialog, DialogList } from '../../ui/overlays/dialog.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 
 type Keys = Returned<AppContract, 'keys.get'>;
 

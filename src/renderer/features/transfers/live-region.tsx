@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import type { TransferRow } from '../../state/lists.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import { LiveRegion } from '../../ui/text.tsx';
+import { LiveRegion } from '../../ui/display/text.tsx';
 import { describeState } from '../../state/transfer-labels.ts';
 
 /** Announces state changes of packages to screen readers, never progress. */

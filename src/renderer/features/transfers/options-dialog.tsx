@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/lists.ts';
 import { useTask } from '../../state/use-task.ts';
-import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/form-layout.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Form } from '../../ui/layout/form-layout.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { Field } from '../../ui/controls/field.tsx';
 import { useReportError } from '../../state/errors.ts';
 import css from './transfers.module.css';
 

@@ -5,12 +5,12 @@ import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../state/context.tsx';
 import { formatMoment } from '../../state/asset-labels.ts';
 import type { TransferRow } from '../../state/lists.ts';
-import { RowButton } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { RowButton } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Icon } from '../../ui/display/icon.tsx';
+import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import {
   fractionOf,
   percentOf,

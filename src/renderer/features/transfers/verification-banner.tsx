@@ -3,9 +3,9 @@ import { formatBytes, formatPart } from '../../i18n/format.ts';
 import { useVerification, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { VerificationView } from '../../state/views.ts';
 import { errorText } from '../../state/errors.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { InlineAlert } from '../../ui/inline-alert.tsx';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
+import { ProgressBar } from '../../ui/display/progress-bar.tsx';
 import { useActions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 

@@ -1,8 +1,8 @@
 import { useApp, useSettings, useTexts } from '../../state/context.tsx';
 import { chooseFolder } from '../../state/enqueue.ts';
 import { useReportError } from '../../state/errors.ts';
-import { LinkButton } from '../../ui/button.tsx';
-import { FormLayoutFooter } from '../../ui/form-layout.tsx';
+import { LinkButton } from '../../ui/controls/button.tsx';
+import { FormLayoutFooter } from '../../ui/layout/form-layout.tsx';
 import css from './welcome.module.css';
 
 export function Folder() {

@@ -15,7 +15,7 @@ import meadow from '../../../../assets/demo/thumbs/AUR-26-1103.jpg';
 import valley from '../../../../assets/demo/thumbs/AUR-26-1121.jpg';
 import laser from '../../../../assets/demo/thumbs/AUR-26-1110.jpg';
 import hide from '../../../../assets/demo/thumbs/AUR-26-1115.jpg';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './welcome.module.css';
 
 const PICTURES = [

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import css from './inline-alert.module.css';
 

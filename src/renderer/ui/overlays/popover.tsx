@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './popover.module.css';
 
 /** A popover with a few choices. `button` opens it; Esc and a click outside close it. */

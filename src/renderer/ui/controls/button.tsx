@@ -5,9 +5,9 @@ import {
   TooltipTrigger,
   type ButtonProps as AriaButtonProps,
 } from 'react-aria-components';
-import { cx } from './cx.ts';
-import { Icon, type LucideIcon } from './icon.tsx';
-import { Kbd } from './text.tsx';
+import { cx } from '../styles/cx.ts';
+import { Icon, type LucideIcon } from '../display/icon.tsx';
+import { Kbd } from '../display/text.tsx';
 import css from './button.module.css';
 
 type Look = {

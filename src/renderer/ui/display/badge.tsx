@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, Tag, TagGroup, TagList } from 'react-aria-components';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import { SrOnly } from './text.tsx';
 import css from './badge.module.css';

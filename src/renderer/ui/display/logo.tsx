@@ -1,4 +1,4 @@
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './logo.module.css';
 
 /** The product's logo. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useLocale } from 'react-aria-components';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './text.module.css';
 
 /** Text for screen readers only. */

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './icon.module.css';
 
 export type { LucideIcon };

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { cx } from './cx.ts';
-import { Icon, type LucideIcon } from './icon.tsx';
+import { cx } from '../styles/cx.ts';
+import { Icon, type LucideIcon } from '../display/icon.tsx';
 import css from './empty-state.module.css';
 
 export type NextStep = {

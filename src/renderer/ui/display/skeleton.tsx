@@ -1,4 +1,4 @@
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './skeleton.module.css';
 
 /** Placeholder of the same size as the content to come: give it a size or a class that has one. */

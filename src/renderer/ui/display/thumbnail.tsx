@@ -1,6 +1,6 @@
 import { Film } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import { Icon } from './icon.tsx';
 import css from './thumbnail.module.css';
 

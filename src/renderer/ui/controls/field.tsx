@@ -12,8 +12,8 @@ import {
   type SearchFieldProps as AriaSearchFieldProps,
   type TextFieldProps,
 } from 'react-aria-components';
-import { cx } from './cx.ts';
-import { Icon, type LucideIcon } from './icon.tsx';
+import { cx } from '../styles/cx.ts';
+import { Icon, type LucideIcon } from '../display/icon.tsx';
 import css from './field.module.css';
 
 type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {

@@ -1,5 +1,5 @@
 import type { ReactNode, Ref } from 'react';
-import { Icon, type LucideIcon, type Tone } from './icon.tsx';
+import { Icon, type LucideIcon, type Tone } from '../display/icon.tsx';
 import css from './setting.module.css';
 
 /** Centred page of sections, with a rule between rows. */

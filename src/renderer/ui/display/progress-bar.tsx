@@ -1,4 +1,4 @@
-import { cx } from './cx.ts';
+import { cx } from '../styles/cx.ts';
 import css from './progress-bar.module.css';
 
 export type BarTone = 'running' | 'verifying' | 'waiting' | 'failed' | 'ready';

@@ -11,8 +11,8 @@ import {
   type SwitchProps as AriaSwitchProps,
 } from 'react-aria-components';
 import { Tooltip } from './button.tsx';
-import { cx } from './cx.ts';
-import { Icon, type LucideIcon } from './icon.tsx';
+import { cx } from '../styles/cx.ts';
+import { Icon, type LucideIcon } from '../display/icon.tsx';
 import { usePendingValue } from './use-pending-value.ts';
 import css from './choice.module.css';
 

@@ -15,9 +15,9 @@ import {
   Text,
 } from 'react-aria-components';
 import buttonCss from './button.module.css';
-import { cx } from './cx.ts';
-import { Icon, type LucideIcon } from './icon.tsx';
-import { Kbd } from './text.tsx';
+import { cx } from '../styles/cx.ts';
+import { Icon, type LucideIcon } from '../display/icon.tsx';
+import { Kbd } from '../display/text.tsx';
 import css from './field.module.css';
 
 export type Option<V extends string> = { value: V; label: string };

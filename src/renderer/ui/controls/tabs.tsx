@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
-import { Count } from './badge.tsx';
-import { cx } from './cx.ts';
+import { Count } from '../display/badge.tsx';
+import { cx } from '../styles/cx.ts';
 import css from './tabs.module.css';
 
 export type Tab<V extends string> = {

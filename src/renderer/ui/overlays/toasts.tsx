@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { Button, IconButton } from './button.tsx';
+import { Button, IconButton } from '../controls/button.tsx';
 import css from './toasts.module.css';
 
 type ToastItem = {
