@@ -25,9 +25,8 @@ import type { Route } from '../state/route.ts';
 import { forgetWithToast, openSearch, type SavedSearch } from '../state/saved-searches.ts';
 import { IconButton } from '../ui/controls/button.tsx';
 import { cx } from '../ui/styles/cx.ts';
-import { Icon, type LucideIcon } from '../ui/display/icon.tsx';
+import { Icon, type LucideIcon, Logo } from '../ui/display/icon.tsx';
 import { SrOnly } from '../ui/display/text.tsx';
-import { Logo } from '../ui/display/logo.tsx';
 import css from './shell.module.css';
 
 /**

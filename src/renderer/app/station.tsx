@@ -1,5 +1,5 @@
 import { texts, type Texts } from '../i18n/index.ts';
-import { Logo } from '../ui/display/logo.tsx';
+import { Logo } from '../ui/display/icon.tsx';
 import css from './shell.module.css';
 import { useEffect } from 'react';
 import {

@@ -16,7 +16,7 @@ import type { SearchArea } from '../state/criteria.ts';
 import { cx } from '../ui/styles/cx.ts';
 import { SearchField } from '../ui/controls/field.tsx';
 import { Icon } from '../ui/display/icon.tsx';
-import { ProgressBar } from '../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../ui/display/progress.tsx';
 import { Kbd } from '../ui/display/text.tsx';
 import css from './shell.module.css';
 import { useReportError } from '../state/errors.ts';

@@ -27,7 +27,7 @@ import { formatMoment } from './asset-labels.ts';
 import type { AccountView } from './views.ts';
 import type { TransferRow } from './lists.ts';
 import type { LucideIcon, Tone } from '../ui/display/icon.tsx';
-import type { BarTone } from '../ui/display/progress-bar.tsx';
+import type { BarTone } from '../ui/display/progress.tsx';
 import { useStore } from 'zustand';
 import {
   useVerification,

@@ -8,7 +8,7 @@ import {
   useTransferList,
 } from '../../state/context.tsx';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../../ui/display/progress.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './account.module.css';
 

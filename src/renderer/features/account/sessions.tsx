@@ -17,7 +17,7 @@ import {
   SettingRow,
   SettingSection,
 } from '../../ui/layout/setting.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { FormError } from './form-error.tsx';
 

@@ -16,7 +16,7 @@ import { Badge } from '../../ui/display/badge.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Highlight } from '../../ui/display/highlight.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
 import css from './articles.module.css';
 

@@ -24,11 +24,10 @@ import type { ArticleView } from '../../state/views.ts';
 import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
-import { Segmented } from '../../ui/controls/choice.tsx';
+import { Segmented, usePendingValue } from '../../ui/controls/choice.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { PopoverPanel, PopoverRow } from '../../ui/overlays/popover.tsx';
-import { usePendingValue } from '../../ui/controls/use-pending-value.ts';
 import css from './articles.module.css';
 import {
   useEffect,
@@ -44,7 +43,7 @@ import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import { usePosition } from './use-position.ts';
 import { useArticle } from '../../state/queries.ts';

@@ -7,7 +7,7 @@ import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { AssetTabs } from './asset-tabs.tsx';
 import { AssetHeader } from './header.tsx';
 import { PackageCard } from './package-card.tsx';

@@ -39,7 +39,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { RadioCards } from '../../ui/controls/choice.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../../ui/display/progress.tsx';
 import {
   contentsLabel,
   formatLabel,

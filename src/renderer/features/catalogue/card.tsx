@@ -5,7 +5,7 @@ import { AssetBadges } from '../../state/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
 import { Highlight } from '../../ui/display/highlight.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import css from './catalogue.module.css';

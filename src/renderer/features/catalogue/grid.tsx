@@ -14,7 +14,7 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { useCriteria, useApp, useTexts } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
 import { cx } from '../../ui/styles/cx.ts';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { Skeleton } from '../../ui/display/progress.tsx';
 import { Card, CardSkeleton, TableCells } from './card.tsx';
 import { useGridKeys, type GridKeys } from './use-grid-keys.ts';
 import css from './catalogue.module.css';

@@ -33,7 +33,7 @@ import type { TransferDetail } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';

@@ -5,7 +5,7 @@ import { formatMoment } from '../../state/asset-labels.ts';
 import { useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../../ui/display/progress.tsx';
 import css from './transfers.module.css';
 
 /** The current bandwidth limit and until when it applies; nothing if none is set. */

@@ -8,8 +8,7 @@ import type { TransferRow } from '../../state/lists.ts';
 import { RowButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
-import { Skeleton } from '../../ui/display/skeleton.tsx';
+import { ProgressBar, Skeleton } from '../../ui/display/progress.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import {
   fractionOf,

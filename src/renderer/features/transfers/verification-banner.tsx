@@ -5,7 +5,7 @@ import type { VerificationView } from '../../state/views.ts';
 import { errorText } from '../../state/errors.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { ProgressBar } from '../../ui/display/progress-bar.tsx';
+import { ProgressBar } from '../../ui/display/progress.tsx';
 import { useActions } from '../../state/transfer-actions.ts';
 import css from './transfers.module.css';
 

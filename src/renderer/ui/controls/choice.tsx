@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import {
   Checkbox as AriaCheckbox,
   Radio,
@@ -13,7 +13,6 @@ import {
 import { Tooltip } from './button.tsx';
 import { cx } from '../styles/cx.ts';
 import { Icon, type LucideIcon } from '../display/icon.tsx';
-import { usePendingValue } from './use-pending-value.ts';
 import css from './choice.module.css';
 
 export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & {
@@ -28,6 +27,36 @@ export function Checkbox({ children, className, ...rest }: CheckboxProps) {
       {children}
     </AriaCheckbox>
   );
+}
+
+/**
+ * A value that is saved elsewhere. The last choice is shown at once; one is sent at a time, and the
+ * last one wins.
+ * @param send never rejects; after the last call the saved value is shown again
+ */
+export function usePendingValue<T>(
+  saved: T,
+  send: (value: T) => Promise<unknown>,
+): [shown: T, choose: (value: T) => void] {
+  const [chosen, setChosen] = useState<{ value: T } | null>(null);
+  const last = useRef<{ value: T } | null>(null);
+  const isSending = useRef(false);
+  const sendAll = async (): Promise<void> => {
+    isSending.current = true;
+    // A choice made meanwhile is sent even when the one before it failed.
+    for (let sent = last.current; sent; sent = last.current) {
+      await send(sent.value);
+      if (last.current === sent) last.current = null;
+    }
+    isSending.current = false;
+    setChosen(null);
+  };
+  const choose = (value: T): void => {
+    last.current = { value };
+    setChosen(last.current);
+    if (!isSending.current) void sendAll();
+  };
+  return [chosen ? chosen.value : saved, choose];
 }
 
 export type SwitchProps = Omit<

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
-import { Logo } from '../display/logo.tsx';
+import { Logo } from '../display/icon.tsx';
 import css from './form-layout.module.css';
 
 /** Full-page form: a narrow column under the top bar. */

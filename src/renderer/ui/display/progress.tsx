@@ -1,5 +1,5 @@
 import { cx } from '../styles/cx.ts';
-import css from './progress-bar.module.css';
+import css from './progress.module.css';
 
 export type BarTone = 'running' | 'verifying' | 'waiting' | 'failed' | 'ready';
 
@@ -34,5 +34,24 @@ export function ProgressBar({
         style={{ transform: `translateX(${percent - 100}%)` }}
       />
     </div>
+  );
+}
+
+/** Placeholder of the same size as the content to come: give it a size or a class that has one. */
+export function Skeleton({
+  width,
+  height,
+  className,
+}: {
+  width?: string;
+  height?: string;
+  className?: string | undefined;
+}) {
+  return (
+    <span
+      aria-hidden
+      className={cx(css.skeleton, className)}
+      style={{ inlineSize: width, blockSize: height }}
+    />
   );
 }
