@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Origin, content } from '../../support/origin.ts';
-import { PackageService } from '../../support/transfers-package.ts';
-import { settled, startBench, type Bench } from '../../support/transfers.ts';
+import { Origin, content } from '../../support/engine/origin.ts';
+import { PackageService } from '../../support/engine/package.ts';
+import { settled, startBench, type Bench } from '../../support/engine/bench.ts';
 
 let origin: Origin;
 let bench: Bench;

@@ -1,4 +1,4 @@
-import { foldText } from '../../shared/api/text.ts';
+import { foldText } from '../../../shared/api/text.ts';
 
 /**
  * Splits `text` at the matches of the query's words, ignoring accents and case as the search does.
