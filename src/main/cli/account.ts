@@ -3,7 +3,13 @@ import { type AccountView, exportDocument } from '../account/account.ts';
 import type { Application } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
-import { readPassword, readPasswords, withApplication, type Common } from './context.ts';
+import {
+  onApplication,
+  readPassword,
+  readPasswords,
+  type CommandContext,
+  type Work,
+} from './context.ts';
 import { writeDocument } from './queue.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -26,12 +32,6 @@ export const codeSent = (output: Output, view: AccountView): number =>
     `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`,
   );
 
-type Work = (
-  application: Application,
-  options: Record<string, string & boolean>,
-  output: Output,
-  args: string[],
-) => Promise<number>;
 /** Adds a subcommand that runs on the account of the service in use. */
 export type Add = (name: string, description: string, work: Work) => Command;
 
@@ -42,7 +42,7 @@ export function addProfileCommands(add: Add): void {
   add(
     'password',
     'change the password and sign out other devices',
-    async ({ services }, _options, output) => {
+    async ({ services }, { output }) => {
       const [current = '', next = ''] = await readPasswords(['Current password', 'new password']);
       return output.done(
         statusOf(await services.session().account.changePassword(current, next)),
@@ -57,7 +57,7 @@ export function addProfileCommands(add: Add): void {
   add(
     'email',
     'change the email address (a code is sent to the new one)',
-    async ({ services }, options, output) =>
+    async ({ services }, { options, output }) =>
       codeSent(
         output,
         await services
@@ -68,7 +68,7 @@ export function addProfileCommands(add: Add): void {
     .requiredOption('--to <address>', 'new email address')
     .requiredOption(...STDIN);
 
-  add('profile', 'show or edit account details', async ({ services }, options, output) => {
+  add('profile', 'show or edit account details', async ({ services }, { options, output }) => {
     const { account } = services.session();
     await account.refreshProfile();
     const { profile } = account.view;
@@ -97,7 +97,7 @@ export function addProfileCommands(add: Add): void {
     .option('--organisation <name>')
     .option('--country <code>', 'ISO 3166-1, two letters');
 
-  add('terms', 'accept changed terms of use', async ({ services }, options, output) => {
+  add('terms', 'accept changed terms of use', async ({ services }, { options, output }) => {
     if (!options['accept']) throw new AppError('usage', 'Accept the terms of use with --accept');
     return output.done(
       statusOf(await services.session().account.acceptTerms()),
@@ -108,7 +108,7 @@ export function addProfileCommands(add: Add): void {
   add(
     'export',
     'save everything the service holds about you (JSON)',
-    async ({ services }, options, output) => {
+    async ({ services }, { options, output }) => {
       const target = await writeDocument(
         options['to'] ?? '',
         exportDocument(await services.session().account.exportAccount()).text,
@@ -120,7 +120,7 @@ export function addProfileCommands(add: Add): void {
   add(
     'delete',
     'delete the account permanently (downloaded files stay)',
-    async ({ services }, _options, output) => {
+    async ({ services }, { output }) => {
       const eraseAt = new Date(
         await services.session().account.deleteAccount(await readPassword()),
       ).toISOString();
@@ -131,19 +131,6 @@ export function addProfileCommands(add: Add): void {
     },
   ).requiredOption(...STDIN);
 }
-
-/** Version and paths, known only to the entry point: the bundler may move any other module. */
-export type ProgramInfo = {
-  version: string;
-  /** Folder of the built renderer, which the station serves. */ pages: string;
-};
-export type CommandContext = ProgramInfo & {
-  /** Global options, whether given before or after the command's name. */
-  common(command: Command): Common;
-  output(command: Command): Output;
-  /** Sets the exit code; the process ends once all output is written. */
-  exit(code: number): void;
-};
 
 const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
   absent: [
@@ -173,22 +160,7 @@ function requireKeychain({ services }: Application): void {
 const addTo =
   (parent: Command, context: CommandContext): Add =>
   (name, description, work) =>
-    parent
-      .command(name)
-      .description(description)
-      .action(async (...given: unknown[]) => {
-        const command = given.at(-1) as Command;
-        const output = context.output(command);
-        context.exit(
-          await withApplication(
-            context.common(command),
-            context.version,
-            output,
-            { needsService: true },
-            (application) => work(application, command.opts(), output, command.args),
-          ),
-        );
-      });
+    parent.command(name).description(description).action(onApplication(context, work));
 
 export function addAccountCommands(program: Command, context: CommandContext): void {
   const account = program.command('account').description('create and manage your account');
@@ -205,7 +177,7 @@ function addFlowCommands(add: Add): void {
   add(
     'register',
     'create an account (a code is emailed to you)',
-    async (application, options, output) => {
+    async (application, { options, output }) => {
       if (!options['acceptTerms'])
         throw new AppError('usage', 'Accept the terms of use with --accept-terms');
       const password = await readPassword();
@@ -232,7 +204,7 @@ function addFlowCommands(add: Add): void {
     .option('--newsletter', 'subscribe to the newsletter')
     .requiredOption('--password-stdin', 'read the password from standard input');
 
-  add('verify', 'enter the emailed code', async ({ services }, options, output) => {
+  add('verify', 'enter the emailed code', async ({ services }, { options, output }) => {
     const { account } = services.session();
     const said = {
       registration: 'Account created. You can download videos now.',
@@ -246,13 +218,13 @@ function addFlowCommands(add: Add): void {
         'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     );
   }).requiredOption('--code <digits>', 'code from the email');
-  add('resend', 'send a new code', async ({ services }, _options, output) =>
+  add('resend', 'send a new code', async ({ services }, { output }) =>
     codeSent(output, await services.session().account.resend()),
   );
 }
 
 function addSessionCommands(add: Add): void {
-  add('login', 'sign in', async (application, options, output) => {
+  add('login', 'sign in', async (application, { options, output }) => {
     const password = await readPassword();
     requireKeychain(application);
     const view = await application.services
@@ -262,13 +234,13 @@ function addSessionCommands(add: Add): void {
   })
     .requiredOption('--email <address>')
     .requiredOption('--password-stdin', 'read the password from standard input');
-  add('logout', 'sign out on this computer', async ({ services }, _options, output) =>
+  add('logout', 'sign out on this computer', async ({ services }, { output }) =>
     output.done(statusOf(await services.session().account.signOut()), 'Signed out'),
   );
   add(
     'status',
     'show who is signed in, and the keychain’s state',
-    async ({ services }, _options, output) => {
+    async ({ services }, { output }) => {
       const { view } = services.session().account;
       return output.done(
         statusOf(view),
@@ -276,7 +248,7 @@ function addSessionCommands(add: Add): void {
       );
     },
   );
-  add('sessions', 'list signed-in devices', async ({ services }, _options, output) => {
+  add('sessions', 'list signed-in devices', async ({ services }, { output }) => {
     const items = await services.session().account.sessions();
     for (const { id, device, createdAt, lastSeenAt, current } of items) {
       output.line(
@@ -296,7 +268,7 @@ function addSessionCommands(add: Add): void {
     }
     return output.done({ count: items.length });
   });
-  add('revoke', 'sign out other devices', async ({ services }, options, output, args) => {
+  add('revoke', 'sign out other devices', async ({ services }, { options, output, args }) => {
     const { account } = services.session();
     if (options['others'] === args.length > 0)
       throw new AppError(
@@ -324,7 +296,7 @@ function addSessionCommands(add: Add): void {
   add(
     'newsletter',
     'subscribe to the newsletter, or unsubscribe',
-    async ({ services }, _options, output, args) => {
+    async ({ services }, { output, args }) => {
       const view = await services.session().account.setNewsletter(args[0] === 'on');
       return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
     },
@@ -335,20 +307,20 @@ function addSessionCommands(add: Add): void {
 }
 
 function addResetCommands(add: Add): void {
-  add('start', 'send the code', async (application, options, output) => {
+  add('start', 'send the code', async (application, { options, output }) => {
     requireKeychain(application);
     return codeSent(
       output,
       await application.services.session().account.startReset(options['email'] ?? ''),
     );
   }).requiredOption('--email <address>');
-  add('verify', 'enter the emailed code', async ({ services }, options, output) =>
+  add('verify', 'enter the emailed code', async ({ services }, { options, output }) =>
     output.done(
       statusOf(await services.session().account.verify(options['code'] ?? '')),
       'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     ),
   ).requiredOption('--code <digits>', 'code from the email');
-  add('complete', 'set the new password', async ({ services }, _options, output) =>
+  add('complete', 'set the new password', async ({ services }, { output }) =>
     output.done(
       statusOf(await services.session().account.completeReset(await readPassword())),
       'Password updated. Sign in with it.',

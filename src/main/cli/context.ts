@@ -1,4 +1,5 @@
 import type { RecoveryReport } from '../../shared/contract/app.ts';
+import type { Command } from 'commander';
 import Conf from 'conf';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,8 @@ import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
-import type { Application, Shell } from '../app/services.ts';
+import type { Application, Services, Shell } from '../app/services.ts';
+import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
 
 const WHAT: Record<RecoveryReport['kind'], string> = {
@@ -41,6 +43,20 @@ function recoveryText({ kind, file, kept, fromBackup, lost }: RecoveryReport): s
     ? WHAT[kind]
     : `${WHAT[kind]} ${facts.charAt(0).toUpperCase()}${facts.slice(1)}`;
 }
+
+/** Version and paths, known only to the entry point: the bundler may move any other module. */
+export type ProgramInfo = {
+  version: string;
+  /** Folder of the built renderer, which the station serves. */
+  pages: string;
+};
+export type CommandContext = ProgramInfo & {
+  /** Global options, whether given before or after the command's name. */
+  common(command: Command): Common;
+  output(command: Command): Output;
+  /** Sets the exit code; the process ends once all output is written. */
+  exit(code: number): void;
+};
 
 /** Global options. */
 export type Common = { home?: string; service?: string; demo?: boolean; json?: boolean };
@@ -120,25 +136,46 @@ export function printRecoveries({ services: { recoveries } }: Application, outpu
   recoveries.dismiss();
 }
 
-/** Runs a command on an opened home and closes it in any case. @returns the exit code */
-export async function withApplication(
-  common: Common,
-  version: string,
-  output: Output,
-  options: OpenOptions,
-  work: (application: Application) => Promise<number>,
-): Promise<number> {
-  let application: Application | null = null;
-  try {
-    application = await openApplication(common, version, options);
-    printRecoveries(application, output);
-    return await work(application);
-  } catch (thrown) {
-    return output.failed(thrown);
-  } finally {
-    if (application) printRecoveries(application, output);
-    await application?.close();
-  }
+export const keychainOf = (services: Services): KeychainState =>
+  services.current()?.account.view.keychain ?? 'ok';
+
+/** A command's work on an opened home. @returns the exit code */
+export type Work<Options = Record<string, string & boolean>> = (
+  application: Application,
+  call: { args: string[]; options: Options; output: Output },
+) => Promise<number>;
+
+/**
+ * The action of a command that works on an opened home: opens it, works, and closes it in any case.
+ * @param open how to open it; defaults to a service being needed
+ */
+export function onApplication<Options = Record<string, string & boolean>>(
+  context: CommandContext,
+  work: Work<Options>,
+  open: OpenOptions | ((common: Common, options: Options) => OpenOptions) = { needsService: true },
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command;
+    const [output, common] = [context.output(command), context.common(command)];
+    const options = command.opts() as Options;
+    let application: Application | null = null;
+    let code: number;
+    try {
+      application = await openApplication(
+        common,
+        context.version,
+        typeof open === 'function' ? open(common, options) : open,
+      );
+      printRecoveries(application, output);
+      code = await work(application, { args: command.args, options, output });
+    } catch (thrown) {
+      code = output.failed(thrown);
+    } finally {
+      if (application) printRecoveries(application, output);
+      await application?.close();
+    }
+    context.exit(code);
+  };
 }
 
 /** Reads one line from standard input and strips only its line end. */

@@ -9,8 +9,7 @@ import { createLog } from '../adapters/log.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { Settings } from '../settings/settings.ts';
-import type { CommandContext } from './account.ts';
-import { homeOf, type Common } from './context.ts';
+import { homeOf, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 

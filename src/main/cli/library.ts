@@ -4,29 +4,8 @@ import { AppError } from '../../shared/errors.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
-import type { Application } from '../app/services.ts';
-import type { CommandContext } from './account.ts';
-import { withApplication } from './context.ts';
-import type { Output } from './output.ts';
+import { onApplication, type CommandContext } from './context.ts';
 import { bytesText } from '../../shared/model/figures.ts';
-
-type Work = (application: Application, output: Output, command: Command) => Promise<number>;
-
-function action(context: CommandContext, work: Work) {
-  return async (...args: unknown[]): Promise<void> => {
-    const command = args.at(-1) as Command;
-    const output = context.output(command);
-    context.exit(
-      await withApplication(
-        context.common(command),
-        context.version,
-        output,
-        { needsService: true },
-        (application) => work(application, output, command),
-      ),
-    );
-  };
-}
 
 /**
  * Parses `topic=Environment` pairs; a name may repeat.
@@ -63,7 +42,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .command('sync')
     .description('update the catalogue')
     .action(
-      action(context, async ({ services }, output) => {
+      onApplication(context, async ({ services }, { output }) => {
         const { catalogue: local } = services.session();
         await local.sync();
         await services.rights.check();
@@ -80,10 +59,10 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .argument('[query]', 'words to search for; all must match', '')
     .option('--facet <name=value...>', `filter the results by ${FACETS.join(', ')}`)
     .action(
-      action(context, async ({ services }, output, command) => {
+      onApplication(context, async ({ services }, { args, options, output }) => {
         const query: CatalogueQuery = {
-          text: command.args[0] ?? '',
-          facets: facetsOf((command.opts()['facet'] as string[] | undefined) ?? []),
+          text: args[0] ?? '',
+          facets: facetsOf((options as { facet?: string[] }).facet ?? []),
           publishedAfter: null,
           sort: 'newest',
         };
@@ -112,8 +91,8 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .description('show one asset in full')
     .argument('<id>')
     .action(
-      action(context, async ({ services }, output, command) => {
-        const asset = await services.session().catalogue.asset(command.args[0] ?? '');
+      onApplication(context, async ({ services }, { args, output }) => {
+        const asset = await services.session().catalogue.asset(args[0] ?? '');
         output.line({ type: 'item', ...asset }, [
           asset.headline,
           `${asset.slug}  ${asset.dateline}`,
@@ -144,7 +123,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .command('sync')
     .description('update the articles, with their pictures')
     .action(
-      action(context, async ({ services }, output) => {
+      onApplication(context, async ({ services }, { output }) => {
         const { articles: shelf, counts } = services.session();
         await shelf.sync();
         const { articles: count, storedBytes } = await counts();
@@ -158,7 +137,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .command('list')
     .description('list the articles on this computer, newest first')
     .action(
-      action(context, async ({ services }, output) => {
+      onApplication(context, async ({ services }, { output }) => {
         let total = 1;
         for (let offset = 0; offset < total; offset += PAGE) {
           const page = await services
@@ -182,8 +161,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .description('show one article')
     .argument('<id>')
     .action(
-      action(context, async ({ services }, output, command) => {
-        const article = await services.session().articles.get(command.args[0] ?? '');
+      onApplication(context, async ({ services }, { args, output }) => {
+        const article = await services.session().articles.get(args[0] ?? '');
         output.line({ type: 'item', ...article }, [
           article.headline,
           article.byline.join(', '),

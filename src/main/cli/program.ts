@@ -1,7 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
-import { addAccountCommands, type CommandContext, type ProgramInfo } from './account.ts';
-import type { Common } from './context.ts';
+import { addAccountCommands } from './account.ts';
+import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';

@@ -13,6 +13,8 @@ import type {
   TransferOptions,
 } from '../transfers/api.ts';
 import type { KeychainState } from '../account/ports.ts';
+import type { Application } from '../app/services.ts';
+import { keychainOf, onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
@@ -31,6 +33,8 @@ import {
 } from './progress.ts';
 
 type Context = { transfers: TransfersApi; out: Output };
+/** Settings of a command that changes the queue and starts nothing. */
+const QUEUE_ONLY = { scope: 'started-here', activeTransfers: 0 } as const;
 export type ExportOptions = { to: string };
 export type ImportOptions = { to?: string; strict?: boolean };
 
@@ -49,27 +53,6 @@ const FORMATS: Record<string, ExportFormat> = {
   '.meta4': 'metalink',
   '.txt': 'aria2',
 };
-
-/** `desk queue export`, without its action. */
-export function exportCommand(): Command {
-  return new Command('export')
-    .description(
-      'export these, or the whole queue, for another computer (.json), as Metalink 4 (.meta4) or for aria2 (.txt)',
-    )
-    .argument('[id...]')
-    .requiredOption('--to <file>', 'file to write (overwrites an existing file)');
-}
-
-export function importCommand(): Command {
-  return new Command('import')
-    .description('queue the downloads of an exported queue, a Metalink or an aria2 list')
-    .argument('<file>')
-    .option('--to <dir>', 'destination folder (default: the one in the settings)')
-    .option(
-      '--strict',
-      'refuse a whole list if one name in it leads out of the folder, not just that file',
-    );
-}
 
 export async function runExport(
   { transfers, out }: Context,
@@ -129,8 +112,7 @@ export async function runImport(
 ): Promise<number> {
   const destination = to === undefined ? folder : path.resolve(to);
   const text = await readDocument(file);
-  // Queues without starting anything.
-  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  await transfers.configure(QUEUE_ONLY);
   const { ids, renamed, refused } = await transfers.importDocument(
     { name: path.basename(file), text },
     destination,
@@ -159,19 +141,6 @@ export async function runImport(
 }
 
 export type ReportOptions = { to: string; language: 'en' | 'fr' };
-
-/** `desk queue report`, without its action. */
-export function reportCommand(): Command {
-  return new Command('report')
-    .description('evidence report of a download: sources, verification, restrictions confirmed')
-    .argument('<id>', 'download ID, as desk queue list shows it')
-    .requiredOption('--to <file>', 'file to write, .json or .html (overwrites an existing file)')
-    .addOption(
-      new Option('--language <language>', 'language of the .html page')
-        .choices(['en', 'fr'])
-        .default('en'),
-    );
-}
 
 /**
  * Writes a document atomically: an existing file survives a full disk and a kill.
@@ -202,61 +171,8 @@ export async function runReport(
 }
 
 type QueueContext = { transfers: TransfersApi; out: Output; keychain?(): KeychainState };
-export const QUEUE_ACTIONS = [
-  'list',
-  'run',
-  'set',
-  'pause',
-  'resume',
-  'cancel',
-  'retry',
-  'clear',
-] as const;
-type QueueAction = (typeof QUEUE_ACTIONS)[number];
 
-const DESCRIPTIONS: Record<QueueAction, string> = {
-  list: 'list downloads',
-  set: 'set deadline, speed limit and urgency',
-  run: 'run until nothing can continue without you',
-  pause: 'pause these, or all',
-  resume: 'resume these, or all',
-  cancel: 'cancel these (partial files stay until clear)',
-  retry: 'retry these, or all that failed',
-  clear: 'remove these, or all finished and cancelled, from the list',
-};
-
-/** The commands of `desk queue`, which all run `action`. */
-export function queueCommand(
-  action: (name: QueueAction, ids: string[], command: Command) => Promise<void>,
-): Command {
-  const queue = new Command('queue').description('the download queue');
-  for (const name of QUEUE_ACTIONS) {
-    const command = queue.command(name).description(DESCRIPTIONS[name]);
-    if (name === 'set') addWishes(command);
-    else if (name === 'list')
-      command
-        .option('--search <words>', 'only those with these words in title, ID, file names or date')
-        .option('--removed', 'finished downloads that were removed from the list');
-    else if (name === 'cancel') command.argument('<id...>');
-    else if (name !== 'run') command.argument('[id...]');
-    command.action(() => action(name, command.args, command));
-  }
-  return queue;
-}
-
-function addWishes(command: Command): void {
-  command
-    .argument('<id>')
-    .option('--deadline <when>', '18:00, +2h, 2026-11-24 18:00, or none')
-    .option(
-      '--limit <rate>',
-      'speed limit in bytes per second, or none; K, M and G are powers of 1024',
-    )
-    .option('--urgent', 'download before all others')
-    .option('--not-urgent', 'download in queue order');
-}
-
-type WishOptions = {
+type SetOptions = {
   deadline?: string;
   limit?: string;
   urgent?: boolean;
@@ -264,7 +180,7 @@ type WishOptions = {
 };
 
 /** @throws `usage` if no option is given, or one isn't a time or a rate */
-function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): TransferOptions {
+function transferOptions({ deadline, limit, urgent, notUrgent }: SetOptions): TransferOptions {
   const rate = limit === undefined || limit === 'none' ? null : parseRate(limit);
   if (limit !== undefined && limit !== 'none' && rate === null)
     throw new AppError(
@@ -362,7 +278,7 @@ const isAtRest = (state: TransferState): boolean =>
   state.phase === 'paused' ||
   (state.phase === 'waiting' && (state.untilMs === null || state.reason === 'embargo'));
 
-async function run({ transfers, out, keychain }: QueueContext): Promise<number> {
+async function runAll({ transfers, out, keychain }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });
   const open: WaitRow[] = [];
   await eachPage(transfers, undefined, (rows) =>
@@ -407,41 +323,37 @@ async function run({ transfers, out, keychain }: QueueContext): Promise<number> 
   return out.failedWith(first, { count: rows.length, failed: failures.length });
 }
 
-async function change(
-  { transfers }: QueueContext,
-  name: Exclude<QueueAction, 'list' | 'run' | 'set'>,
-  named: string[],
-): Promise<number> {
-  const rows = await allRows(transfers);
-  const unknown = named.find((id) => !rows.some((row) => row.id === id));
-  if (unknown !== undefined) throw new AppError('not-found', `No download ${unknown}`);
-  const those = (test: (state: TransferState) => boolean) =>
-    named.length > 0 ? named : rows.filter(({ state }) => test(state)).map(({ id }) => id);
-  // Changes the queue without starting anything.
-  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-  if (named.length === 0 && (name === 'pause' || name === 'resume'))
-    await transfers.pauseAll(name === 'pause');
-  const ids = {
-    pause: () => (named.length > 0 ? named : []),
-    resume: () => those(({ phase }) => phase === 'paused'),
-    cancel: () => named,
-    retry: () => those(({ phase }) => phase === 'failed'),
-    clear: () => those(({ phase }) => phase === 'done' || phase === 'cancelled'),
-  }[name]();
-  if (ids.length > 0) await transfers[name](ids);
-  return ids.length;
-}
+/**
+ * An action on the named downloads, or without names on all whose state it is meant for. Nothing is
+ * started by it.
+ */
+const change =
+  (
+    name: 'pause' | 'resume' | 'cancel' | 'retry' | 'clear',
+    isMeant: (state: TransferState) => boolean,
+  ) =>
+  async ({ transfers, out }: QueueContext, named: string[]): Promise<number> => {
+    const rows = await allRows(transfers);
+    const unknown = named.find((id) => !rows.some((row) => row.id === id));
+    if (unknown !== undefined) throw new AppError('not-found', `No download ${unknown}`);
+    await transfers.configure(QUEUE_ONLY);
+    if (named.length === 0 && (name === 'pause' || name === 'resume'))
+      await transfers.pauseAll(name === 'pause');
+    const ids =
+      named.length > 0 ? named : rows.filter(({ state }) => isMeant(state)).map(({ id }) => id);
+    if (ids.length > 0) await transfers[name](ids);
+    return out.done({ count: ids.length });
+  };
 
 async function set(
   { transfers, out }: QueueContext,
   id: string,
-  wishes: TransferOptions,
+  options: TransferOptions,
 ): Promise<number> {
-  // Changes the queue without starting anything.
-  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-  await transfers.setOptions(id, wishes);
+  await transfers.configure(QUEUE_ONLY);
+  await transfers.setOptions(id, options);
   const { deadline, limitBytesPerSecond, urgent } = await transfers.detail(id);
-  const atMs = wishes.deadlineMs === undefined ? (deadline?.atMs ?? null) : wishes.deadlineMs;
+  const atMs = options.deadlineMs === undefined ? (deadline?.atMs ?? null) : options.deadlineMs;
   return out.done({
     id,
     urgent,
@@ -450,18 +362,149 @@ async function set(
   });
 }
 
-/**
- * Runs one action and resolves to the exit code. Without IDs, `pause`, `resume`, `retry` and
- * `clear` apply to every download they make sense for.
- */
-export async function runQueue(
-  context: QueueContext,
-  name: QueueAction,
-  ids: string[],
-  options: WishOptions & { search?: string; removed?: boolean } = {},
-): Promise<number> {
-  if (name === 'list') return list(context, options);
-  if (name === 'set') return set(context, ids[0] ?? '', wishesOf(options));
-  if (name === 'run') return run(context);
-  return context.out.done({ count: await change(context, name, ids) });
+type QueueOptions = SetOptions & { search?: string; removed?: boolean };
+type QueueAction = {
+  description: string;
+  /** Adds its arguments and options. */
+  define(command: Command): Command;
+  /** It downloads, and connects to the service if there is one. */
+  downloads?: boolean;
+  /** Resolves to the exit code. */
+  run(context: QueueContext, ids: string[], options: QueueOptions): Promise<number>;
+};
+
+const someIds = (command: Command): Command => command.argument('[id...]');
+
+/** The actions of `desk queue` on what is queued. */
+export const QUEUE_ACTIONS: Readonly<Record<string, QueueAction>> = {
+  list: {
+    description: 'list downloads',
+    define: (command) =>
+      command
+        .option('--search <words>', 'only those with these words in title, ID, file names or date')
+        .option('--removed', 'finished downloads that were removed from the list'),
+    run: (context, _ids, options) => list(context, options),
+  },
+  run: {
+    description: 'run until nothing can continue without you',
+    define: (command) => command,
+    downloads: true,
+    run: runAll,
+  },
+  set: {
+    description: 'set deadline, speed limit and urgency',
+    define: (command) =>
+      command
+        .argument('<id>')
+        .option('--deadline <when>', '18:00, +2h, 2026-11-24 18:00, or none')
+        .option(
+          '--limit <rate>',
+          'speed limit in bytes per second, or none; K, M and G are powers of 1024',
+        )
+        .option('--urgent', 'download before all others')
+        .option('--not-urgent', 'download in queue order'),
+    run: (context, [id = ''], options) => set(context, id, transferOptions(options)),
+  },
+  pause: {
+    description: 'pause these, or all',
+    define: someIds,
+    run: change('pause', () => false),
+  },
+  resume: {
+    description: 'resume these, or all',
+    define: someIds,
+    run: change('resume', ({ phase }) => phase === 'paused'),
+  },
+  cancel: {
+    description: 'cancel these (partial files stay until clear)',
+    define: (command) => command.argument('<id...>'),
+    run: change('cancel', () => false),
+  },
+  retry: {
+    description: 'retry these, or all that failed',
+    define: someIds,
+    run: change('retry', ({ phase }) => phase === 'failed'),
+  },
+  clear: {
+    description: 'remove these, or all finished and cancelled, from the list',
+    define: someIds,
+    run: change('clear', ({ phase }) => phase === 'done' || phase === 'cancelled'),
+  },
+};
+
+const contextOf = ({ services }: Application, out: Output): QueueContext => ({
+  transfers: services.transfers,
+  out,
+  keychain: () => keychainOf(services),
+});
+
+export function addQueueCommands(program: Command, context: CommandContext): void {
+  const queue = program.command('queue').description('the download queue');
+  for (const [name, action] of Object.entries(QUEUE_ACTIONS))
+    action
+      .define(queue.command(name).description(action.description))
+      .action(
+        onApplication<QueueOptions>(
+          context,
+          (application, { args, options, output }) =>
+            action.run(contextOf(application, output), args, options),
+          { needsService: false, connect: action.downloads === true },
+        ),
+      );
+  const alone = { needsService: false };
+  queue
+    .command('export')
+    .description(
+      'export these, or the whole queue, for another computer (.json), as Metalink 4 (.meta4) or for aria2 (.txt)',
+    )
+    .argument('[id...]')
+    .requiredOption('--to <file>', 'file to write (overwrites an existing file)')
+    .action(
+      onApplication<ExportOptions>(
+        context,
+        (application, { args, options, output }) =>
+          runExport(contextOf(application, output), args, options),
+        alone,
+      ),
+    );
+  queue
+    .command('import')
+    .description('queue the downloads of an exported queue, a Metalink or an aria2 list')
+    .argument('<file>')
+    .option('--to <dir>', 'destination folder (default: the one in the settings)')
+    .option(
+      '--strict',
+      'refuse a whole list if one name in it leads out of the folder, not just that file',
+    )
+    .action(
+      onApplication<ImportOptions>(
+        context,
+        (application, { args: [file = ''], options, output }) =>
+          runImport(
+            contextOf(application, output),
+            file,
+            options,
+            application.services.settings.view.destination,
+          ),
+        alone,
+      ),
+    );
+  queue
+    .command('report')
+    .description('evidence report of a download: sources, verification, restrictions confirmed')
+    .argument('<id>', 'download ID, as desk queue list shows it')
+    .requiredOption('--to <file>', 'file to write, .json or .html (overwrites an existing file)')
+    .addOption(
+      new Option('--language <language>', 'language of the .html page')
+        .choices(['en', 'fr'])
+        .default('en'),
+    )
+    .action(
+      onApplication<ReportOptions>(
+        context,
+        (application, { args: [id = ''], options, output }) =>
+          runReport(contextOf(application, output), id, options),
+        alone,
+      ),
+    );
 }

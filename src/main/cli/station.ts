@@ -5,8 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
 import { requestLink, serveLinks } from '../station/link-socket.ts';
 import type { Station } from '../station/server.ts';
-import type { CommandContext } from './account.ts';
-import { homeOf, openApplication, type Common } from './context.ts';
+import { homeOf, openApplication, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
 /**

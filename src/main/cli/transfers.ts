@@ -3,11 +3,15 @@ import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
-import type { KeychainState } from '../account/ports.ts';
 import type { Services } from '../app/services.ts';
-import type { CommandContext } from './account.ts';
 import { acknowledgedTerms } from '../app/enqueue.ts';
-import { openApplication, withApplication, printRecoveries } from './context.ts';
+import {
+  keychainOf,
+  onApplication,
+  openApplication,
+  printRecoveries,
+  type CommandContext,
+} from './context.ts';
 import {
   getCommand,
   needsService,
@@ -16,19 +20,7 @@ import {
   type PackageFormat,
   type PackageTarget,
 } from './get.ts';
-import {
-  queueCommand,
-  runQueue,
-  exportCommand,
-  importCommand,
-  runExport,
-  runImport,
-  type ExportOptions,
-  type ImportOptions,
-  reportCommand,
-  runReport,
-  type ReportOptions,
-} from './queue.ts';
+import { addQueueCommands } from './queue.ts';
 import {
   repairCommand,
   runRepair,
@@ -89,9 +81,6 @@ async function resolveTarget(
   };
 }
 
-const keychainOf = (services: Services): KeychainState =>
-  services.current()?.account.view.keychain ?? 'ok';
-
 export function addTransferCommands(program: Command, context: CommandContext): void {
   const get = getCommand();
   program.addCommand(
@@ -131,116 +120,32 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       }
     }),
   );
-  const queue = queueCommand(async (name, ids, command) => {
-    const output = context.output(command);
-    const work = { needsService: false, connect: name === 'run' };
-    context.exit(
-      await withApplication(
-        context.common(command),
-        context.version,
-        output,
-        work,
-        ({ services }) =>
-          runQueue(
-            { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
-            name,
-            ids,
-            command.opts(),
-          ),
+  addQueueCommands(program, context);
+  program.addCommand(
+    verifyCommand().action(
+      onApplication<VerifyOptions>(
+        context,
+        ({ services }, { args: [wanted = ''], options, output }) =>
+          runVerify({ transfers: services.transfers, out: output }, wanted, options),
+        // With `--service`, its keys may verify the manifest.
+        ({ service }) => ({ needsService: false, connect: service !== undefined }),
       ),
-    );
-  });
-  program.addCommand(queue);
-  const exporting = exportCommand();
-  queue.addCommand(
-    exporting.action(async (ids: string[], options: ExportOptions) => {
-      const output = context.output(exporting);
-      context.exit(
-        await withApplication(
-          context.common(exporting),
-          context.version,
-          output,
-          { needsService: false },
-          ({ services }) => runExport({ transfers: services.transfers, out: output }, ids, options),
-        ),
-      );
-    }),
+    ),
   );
-  const importing = importCommand();
-  queue.addCommand(
-    importing.action(async (file: string, options: ImportOptions) => {
-      const output = context.output(importing);
-      context.exit(
-        await withApplication(
-          context.common(importing),
-          context.version,
-          output,
-          { needsService: false },
-          ({ services }) =>
-            runImport(
-              { transfers: services.transfers, out: output },
-              file,
-              options,
-              services.settings.view.destination,
-            ),
-        ),
-      );
-    }),
-  );
-  const report = reportCommand();
-  queue.addCommand(
-    report.action(async (id: string, options: ReportOptions) => {
-      const output = context.output(report);
-      context.exit(
-        await withApplication(
-          context.common(report),
-          context.version,
-          output,
-          { needsService: false },
-          ({ services }) => runReport({ transfers: services.transfers, out: output }, id, options),
-        ),
-      );
-    }),
-  );
-  const verify = verifyCommand();
   program.addCommand(
-    verify.action(async (wanted: string, options: VerifyOptions) => {
-      const output = context.output(verify);
-      const common = context.common(verify);
-      // With `--service`, its keys may verify the manifest.
-      context.exit(
-        await withApplication(
-          common,
-          context.version,
-          output,
-          { needsService: false, connect: common.service !== undefined },
-          ({ services }) =>
-            runVerify({ transfers: services.transfers, out: output }, wanted, options),
-        ),
-      );
-    }),
-  );
-  const repair = repairCommand();
-  program.addCommand(
-    repair.action(async (folder: string, options: RepairOptions) => {
-      const output = context.output(repair);
-      // A package may need URLs from the service, a Metalink doesn't. An undamaged folder needs
-      // neither, so a missing service is no error.
-      const work = { needsService: false, connect: options.metalink === undefined };
-      context.exit(
-        await withApplication(
-          context.common(repair),
-          context.version,
-          output,
-          work,
-          ({ services }) =>
-            runRepair(
-              { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
-              folder,
-              options,
-            ),
-        ),
-      );
-    }),
+    repairCommand().action(
+      onApplication<RepairOptions>(
+        context,
+        ({ services }, { args: [folder = ''], options, output }) =>
+          runRepair(
+            { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
+            folder,
+            options,
+          ),
+        // A package may need URLs from the service, a Metalink doesn't. An undamaged folder needs
+        // neither, so a missing service is no error.
+        (_common, { metalink }) => ({ needsService: false, connect: metalink === undefined }),
+      ),
+    ),
   );
 }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
 import { runGet } from '../../../src/main/cli/get.ts';
 import { Output } from '../../../src/main/cli/output.ts';
-import { QUEUE_ACTIONS, runQueue } from '../../../src/main/cli/queue.ts';
+import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 
@@ -43,10 +43,8 @@ async function run(): Promise<number> {
     return runVerify({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
   if (command === 'repair')
     return runRepair({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
-  if (command === 'queue') {
-    const action = QUEUE_ACTIONS.find((name) => name === rest[0]);
-    return action ? runQueue({ transfers, out }, action, rest.slice(1)) : 2;
-  }
+  if (command === 'queue')
+    return QUEUE_ACTIONS[rest[0] ?? '']?.run({ transfers, out }, rest.slice(1), {}) ?? 2;
   const { to = '', limit, sha256, connections, hash, strict } = values;
   const options = {
     to,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DelayedPrinter } from '../../../src/main/cli/progress.ts';
 import { runGet } from '../../../src/main/cli/get.ts';
 import { Output } from '../../../src/main/cli/output.ts';
-import { runQueue } from '../../../src/main/cli/queue.ts';
+import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import type { KeychainState } from '../../../src/main/account/ports.ts';
 import { runVerify } from '../../../src/main/cli/verify.ts';
 import type {
@@ -114,7 +114,11 @@ const get = (state: TransferState, files: FileReport[]) =>
   );
 
 test('a title takes one line of the list, after all that it could pass for', async () => {
-  await runQueue({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, 'list', []);
+  await QUEUE_ACTIONS['list']?.run(
+    { transfers: queueOf({ phase: 'done' }), out: new Output(false) },
+    [],
+    {},
+  );
   expect(lines()).toEqual([`trf_1  done  1 kB of 2 kB  late, due ${EPOCH}  ${SHOWN}`]);
 });
 
@@ -149,7 +153,11 @@ test('so do a warning and what a check finds', async () => {
 });
 
 test('a line for scripts says the same, and nothing to a terminal', async () => {
-  await runQueue({ transfers: queueOf({ phase: 'done' }), out: new Output(true) }, 'list', []);
+  await QUEUE_ACTIONS['list']?.run(
+    { transfers: queueOf({ phase: 'done' }), out: new Output(true) },
+    [],
+    {},
+  );
   expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([
     { type: 'item', ...row({ phase: 'done' }) },
     { type: 'result', ok: true, count: 1 },
@@ -225,10 +233,10 @@ const waiting = (reason: (typeof WAIT_REASONS)[number], untilMs: number | null =
 
 test('the list says why each download waits', async () => {
   for (const reason of WAIT_REASONS)
-    await runQueue(
+    await QUEUE_ACTIONS['list']?.run(
       { transfers: queueOf(waiting(reason, 1.8e12)), out: new Output(false) },
-      'list',
       [],
+      {},
     );
   expect(lines().map((line) => line.split('  ')[1])).toEqual([
     'waiting: no connection',
