@@ -1,7 +1,7 @@
 import { act, cleanup, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { useTransferDetail } from '../../src/renderer/state/queries.ts';
-import type { TransferRow } from '../../src/renderer/state/lists.ts';
+import type { TransferRow } from '../../src/renderer/state/views.ts';
 import { makeApp } from '../support/app.tsx';
 import { transferRow, transferTotals } from '../support/views.ts';
 

@@ -7,9 +7,8 @@ import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx'
 import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { describeState } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import type { AssetRow } from '../../src/renderer/state/views.ts';
 import { acknowledge, downloadAsset } from '../../src/renderer/state/enqueue.ts';
-import type { TransferRow } from '../../src/renderer/state/lists.ts';
+import type { AssetRow, TransferRow } from '../../src/renderer/state/views.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
 import { makeApp } from '../support/app.tsx';

@@ -6,7 +6,7 @@ import {
   describeState,
 } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import type { TransferRow } from '../../src/renderer/state/lists.ts';
+import type { TransferRow } from '../../src/renderer/state/views.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
 import { transferRow } from '../support/views.ts';

@@ -1,7 +1,8 @@
 import type { Returned } from '../../src/shared/contract/define.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
-import type { TransferRow, TransferTotals } from '../../src/renderer/state/lists.ts';
 import type {
+  TransferRow,
+  TransferTotals,
   AccountView,
   ArticleView,
   AssetRow,

@@ -5,18 +5,16 @@ import type {
   leftOutEntry,
   transferDetail,
   transferRow,
-  transferTab,
   transferTotals,
 } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
-import type { WaitReason } from '../../shared/model/transfer.ts';
+import type { TransferTab, WaitReason } from '../../shared/model/transfer.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferDetail = z.infer<typeof transferDetail>;
-export type TransferTab = z.infer<typeof transferTab>;
 export type TransferTotals = z.infer<typeof transferTotals>;
 export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
 

@@ -1,10 +1,10 @@
+import { TRANSFER_TABS, type TransferTab } from '../../shared/model/transfer.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { articleQuery } from '../../shared/contract/articles.ts';
-import type { transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
 import type { ContractClient } from '../contract/client.ts';
 import type { CatalogueQuery } from './criteria.ts';
-import type { ArticleRow, AssetRow } from './views.ts';
+import type { TransferRow, TransferTotals, ArticleRow, AssetRow } from './views.ts';
 import { createWindowedList, type WindowedList } from './windowed-list.ts';
 
 export type ResultsList = WindowedList<CatalogueQuery, AssetRow>;
@@ -51,19 +51,8 @@ export function createArticleList(client: ContractClient): StoreApi<ArticleList>
   return store;
 }
 
-export type TransferRow = z.infer<typeof transferRow>;
-export type TransferTotals = z.infer<typeof transferTotals>;
-export type TransferTab = z.infer<typeof transferTab>;
 type TransferQuery = { tab: TransferTab; search?: string };
 export type TransferList = WindowedList<TransferQuery, TransferRow>;
-
-const TABS = [
-  'all',
-  'active',
-  'waiting',
-  'done',
-  'failed',
-] as const satisfies readonly TransferTab[];
 
 export type TransfersState = {
   /** Null until main has sent them. */
@@ -107,7 +96,7 @@ export function createTransferLists(client: ContractClient): {
     if (before && totals.rev < before.rev) return;
     store.setState({ totals });
     list.getState().patch(rows);
-    const isOther = TABS.some((tab) => totals.counts[tab] !== before?.counts[tab]);
+    const isOther = TRANSFER_TABS.some((tab) => totals.counts[tab] !== before?.counts[tab]);
     if (more || removed.length > 0 || isOther) list.getState().refresh();
   });
   void client

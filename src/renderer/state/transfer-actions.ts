@@ -18,7 +18,7 @@ import { useApp, useLanguage, useTexts } from './context.tsx';
 import type { AppContext } from './app.ts';
 import { chooseFolder, downloadAsset } from './enqueue.ts';
 import { useReportError } from './errors.ts';
-import type { TransferRow } from './lists.ts';
+import type { TransferRow } from './views.ts';
 import { saveDocument } from './import-export.ts';
 import type { LucideIcon } from '../ui/display/icon.tsx';
 import type { StateAction } from './transfer-labels.ts';

@@ -11,4 +11,6 @@ export type AssetView = Returned<AppContract, 'catalogue.asset'>;
 export type ArticleRow = Returned<AppContract, 'articles.list'>['items'][number];
 export type ArticleView = Returned<AppContract, 'articles.get'>;
 export type VerificationView = Returned<AppContract, 'transfers.verification'>;
+export type TransferRow = Returned<AppContract, 'transfers.list'>['rows'][number];
+export type TransferTotals = Returned<AppContract, 'transfers.totals'>;
 export type TransferDetail = Returned<AppContract, 'transfers.detail'>;

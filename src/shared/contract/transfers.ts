@@ -4,7 +4,7 @@ import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/unavailable.ts';
 import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
-import { transferState } from '../model/transfer.ts';
+import { transferState, TRANSFER_TABS } from '../model/transfer.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -286,8 +286,6 @@ export const transferDetail = transferRow.extend({
   pieces: z.object({ pieceBytes: bytes, map: z.string() }).nullable(),
 });
 
-const TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const;
-export const transferTab = z.enum(TABS);
 export const transferTotals = z.object({
   rev,
   counts: z.object({
@@ -359,7 +357,7 @@ export const transfersArea = {
    */
   'transfers.enqueue': command(enqueueRequest, z.object({ ids: z.array(id) })),
   'transfers.list': command(
-    z.strictObject({ tab: transferTab, range, search: z.string().max(200).optional() }),
+    z.strictObject({ tab: z.enum(TRANSFER_TABS), range, search: z.string().max(200).optional() }),
     z.object({ rev, total: z.number().int(), rows: z.array(transferRow) }),
   ),
   'transfers.detail': command(z.strictObject({ id }), transferDetail),

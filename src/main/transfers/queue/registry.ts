@@ -1,4 +1,5 @@
 import {
+  type TransferTab,
   isActive,
   isEnded,
   reduceTransfer,
@@ -6,7 +7,7 @@ import {
   type TransferEvent,
   type TransferState,
 } from '../../../shared/model/transfer.ts';
-import type { TransferTab, TransferTotals } from '../api.ts';
+import type { TransferTotals } from '../api.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { StoredTransfer, TransferStore } from '../ports.ts';
 import { AppError } from '../../../shared/errors.ts';

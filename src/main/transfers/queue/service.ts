@@ -1,6 +1,7 @@
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import {
+  type TransferTab,
   isActive,
   type TransferEffect,
   type TransferEvent,
@@ -28,7 +29,6 @@ import {
   type TransferDetail,
   type TransferRow,
   type TransferSettings,
-  type TransferTab,
   type TransferTotals,
   type TransfersApi,
   type VerifyOptions,

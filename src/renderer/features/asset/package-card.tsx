@@ -12,7 +12,6 @@ import {
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/lists.ts';
 import {
   Ban,
   CalendarClock,
@@ -32,7 +31,7 @@ import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
-import type { AssetView } from '../../state/views.ts';
+import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
 import { Button } from '../../ui/controls/button.tsx';

@@ -8,7 +8,8 @@ import {
   useTransferList,
   useTransfers,
 } from '../../state/context.tsx';
-import type { TransferRow, TransferTab } from '../../state/lists.ts';
+import type { TransferRow } from '../../state/views.ts';
+import { TRANSFER_TABS, type TransferTab } from '../../../shared/model/transfer.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
@@ -23,8 +24,6 @@ import { Rows } from './rows.tsx';
 import { useActions } from '../../state/transfer-actions.ts';
 import { OptionsDialog } from './options-dialog.tsx';
 import css from './transfers.module.css';
-
-const TABS: readonly TransferTab[] = ['all', 'active', 'waiting', 'done', 'failed'];
 
 export function TransfersScreen() {
   const app = useApp();
@@ -51,7 +50,7 @@ export function TransfersScreen() {
           label={transfers.title}
           panelClassName={css.panel}
           rowClassName={css.tabs}
-          tabs={TABS.map((value) => ({
+          tabs={TRANSFER_TABS.map((value) => ({
             value,
             label: transfers.tabs[value],
             count: counts?.[value] ?? 0,

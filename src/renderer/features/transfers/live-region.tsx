@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
-import type { TransferRow } from '../../state/lists.ts';
+import type { TransferRow } from '../../state/views.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
 import { describeState } from '../../state/transfer-labels.ts';

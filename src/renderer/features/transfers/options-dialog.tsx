@@ -2,7 +2,7 @@ import { pad2 } from '../../../shared/api/text.ts';
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/lists.ts';
+import type { TransferRow } from '../../state/views.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';

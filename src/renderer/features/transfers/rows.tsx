@@ -16,7 +16,7 @@ import {
 } from 'lucide-react';
 import { useMemo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTexts, useApp, useRoute, useTransferList } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/lists.ts';
+import type { TransferRow } from '../../state/views.ts';
 import { MenuAt, type MenuEntry } from '../../ui/controls/select.tsx';
 import { useActions, useStateAction, type Actions } from '../../state/transfer-actions.ts';
 import { canChangeFolder } from '../../state/transfer-labels.ts';
