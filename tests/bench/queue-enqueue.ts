@@ -1,10 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import Conf from 'conf';
-import { createLog } from '../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
-import { createApplication } from '../../src/main/app/application.ts';
 import { DEMO_ACCOUNT } from '../../src/service/accounts/demo-account.ts';
+import { openApplication } from '../support/app/application.ts';
 import { startDemo } from '../support/service/demo.ts';
 import { median } from './contest.ts';
 
@@ -20,22 +17,7 @@ export async function measureEnqueue(folder: string): Promise<string> {
   const service = await startDemo({ seed: `bench:${ASSETS}` });
   const home = path.join(folder, 'enqueue');
   await mkdir(home, { recursive: true });
-  const application = await createApplication({
-    home,
-    version: '0.1.0',
-    background: false,
-    log: createLog(home),
-    settingsStore: createSettingsFile(Conf, home),
-    serviceUrl: service.url,
-    send: () => undefined,
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
-  });
+  const application = await openApplication(home, { serviceUrl: service.url });
   const call = async <T>(name: string, input?: unknown): Promise<T> => {
     const answer = await application.invoke(name, { isTrusted: true }, input);
     if (!answer.ok) throw new Error(`${name}: ${answer.error.code} ${answer.error.message}`);

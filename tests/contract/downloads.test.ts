@@ -5,8 +5,8 @@ import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
 import { asset, fixtureContent, MASTER, PIECE_BYTES } from './support/fixture.ts';
-import { temporaryFolder } from '../support/service/demo.ts';
 import { startTested } from './support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const EMAIL = 'ada@station.example';
 const open = async (options = {}) => {

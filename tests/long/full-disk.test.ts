@@ -11,9 +11,10 @@ import { AppError } from '../../src/shared/errors.ts';
 import { content } from '../support/engine/origin.ts';
 import { FaultOrigin } from '../support/engine/fault-origin.ts';
 import { isLong, tell } from '../support/seed.ts';
-import { received, settled, startBench, temporaryFolder } from '../support/engine/bench.ts';
+import { received, settled, startBench } from '../support/engine/bench.ts';
 import { fasterClock } from '../support/fakes/clock.ts';
 import { PackageService } from '../support/engine/package.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MIB = 1024 * 1024;
 const POINTS = isLong ? 10 : 2;
@@ -24,7 +25,7 @@ const FILES = [
 ];
 const TOTAL = FILES.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
-const folder = await temporaryFolder();
+const folder = temporaryFolder();
 /** Null if a small volume can be mounted. */
 const missing = (() => {
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../support/service/demo.ts';
 import { killAndStartAgain } from '../support/app/home-kills.ts';
 import { isLong } from '../support/seed.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIMES = 100;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { KillBatch } from '../support/engine/kill-batch.ts';
 import { isLong, randomOf, tell } from '../support/seed.ts';
-import { temporaryFolder } from '../support/engine/bench.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const KILLS = isLong ? 200 : 6;
 /** Kills of a batch before it may finish. */
@@ -17,7 +17,7 @@ test(`${KILLS} kills over batches of 50 files: none lost, none wrong, and next t
   const again: number[] = [];
   const inAll: number[] = [];
   const wrong: string[] = [];
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   let kills = 0;
   let batches = 0;
   try {

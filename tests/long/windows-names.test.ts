@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inSteps } from '../../src/main/transfers/in-steps.ts';
 import { foldedName, nameFault, isRefused, safePaths } from '../../src/shared/model/names.ts';
-import { temporaryFolder } from '../support/service/demo.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NODE = path.resolve('.cache/windows/node.exe');
 const hasWindows = existsSync(NODE) && spawnSync('wine', ['--version']).status === 0;

@@ -7,15 +7,11 @@ import { openServiceSession, type ServiceSession } from '../../../src/main/app/s
 import { HOUR, systemClock } from '../../../src/service/clock.ts';
 import { inDatabase } from '../../support/changed-database.ts';
 import { desk } from '../../support/app/desk.ts';
-import {
-  PASSWORD,
-  startDemo,
-  temporaryFolder,
-  type DemoService,
-} from '../../support/service/demo.ts';
+import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEXT = 'Other-Harbour-42';

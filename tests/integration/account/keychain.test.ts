@@ -12,17 +12,13 @@ import {
 import { createKeychainVault } from '../../../src/main/adapters/keychain.ts';
 import { createFlagFiles } from '../../../src/main/adapters/fs/flag-files.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import {
-  PASSWORD,
-  startDemo,
-  temporaryFolder,
-  type DemoService,
-} from '../../support/service/demo.ts';
+import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { memoryVault } from '../../support/fakes/vault.ts';
 import { eventually } from '../../support/eventually.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEW_PASSWORD = 'Louder-Harbour8';

@@ -1,19 +1,18 @@
 import { randomFillSync } from 'node:crypto';
 import { constants, openSync, closeSync } from 'node:fs';
-import { open, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { FileWriter, runsOf } from '../../../src/main/adapters/fs/direct-writer.ts';
 import { PAGE_BYTES } from '../../../src/main/adapters/http/fast/blocks.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KIB = 1024;
 let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 /** Memory like the blocks of a connection. */
 const block = (bytes: number): Uint8Array =>

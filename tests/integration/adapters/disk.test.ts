@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { ThreadHasher } from '../../../src/main/threads/hashing.ts';
 import { PartFile } from '../../../src/main/transfers/run/part-file.ts';
@@ -10,8 +10,8 @@ import type { Disk, FileProgress } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
 import { stored } from '../../support/engine/rows.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const disk = createDisk();
 const hasher = new ThreadHasher();
@@ -19,9 +19,8 @@ afterAll(() => hasher.close());
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 test('nothing is overwritten by a move', async () => {
   await writeFile(at('a'), 'new');

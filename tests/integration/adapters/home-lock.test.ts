@@ -13,9 +13,9 @@ import {
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { lockHome } from '../../../src/main/adapters/sqlite/home-lock.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { desk } from '../../support/app/desk.ts';
 import { killAndStartAgain } from '../../support/app/home-kills.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const module = JSON.stringify(
   new URL('../../../src/main/adapters/sqlite/home-lock.ts', import.meta.url).href,

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { desk, startDesk } from '../../support/app/desk.ts';
-import { Origin, content } from '../../support/engine/origin.ts';
+import { type Origin, content } from '../../support/engine/origin.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openOrigin } from '../../support/engine/per-test.ts';
 
 const module = JSON.stringify(
   new URL('../../../src/main/adapters/fs/home-files.ts', import.meta.url).href,
@@ -23,12 +24,11 @@ let home: string;
 let to: string;
 const umask = process.umask();
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   [home, to] = [temporaryFolder(), temporaryFolder()];
 });
 afterEach(async () => {
   process.umask(umask);
-  await origin.stop();
 });
 
 const refused = (name: string): string =>

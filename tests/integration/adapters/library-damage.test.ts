@@ -16,7 +16,7 @@ import type { AssetChange } from '../../../src/shared/api/catalogue.ts';
 import type { ArticleDetail, ArticleSummary } from '../../../src/shared/api/articles.ts';
 import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
 import { startLibraryWorker } from '../../../src/main/threads/library.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const summary = (n: number): ArticleSummary => ({
   id: `art_${n}`,

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createMediaHandler, type MediaSources } from '../../../src/main/adapters/service/media.ts';
 import { createPictureFiles } from '../../../src/main/adapters/fs/file-cache.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const page = '<script>alert(1)</script>';
 function handler(

@@ -7,7 +7,8 @@ import {
   type ServiceClient,
 } from '../../../src/main/adapters/service/client.ts';
 import { PROBLEM_BASE } from '../../../src/shared/api/problem.ts';
-import { settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { settled, type Bench } from '../../support/engine/bench.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 const PACKAGES = 20;
 const HOUR_MS = 3_600_000;
@@ -61,10 +62,9 @@ beforeEach(async () => {
     ),
     pinnedKeys: async () => [],
   };
-  bench = await startBench({ ports: { source }, settings: { maxAttempts: null } });
+  bench = await openBench({ ports: { source }, settings: { maxAttempts: null } });
 });
 afterEach(async () => {
-  await bench.end();
   client.close();
   server.closeAllConnections();
   server.close();

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createThumbnailCache } from '../../../src/main/adapters/fs/file-cache.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KIB = 1024;
 const picture = (fill: number): Buffer => Buffer.alloc(10 * KIB, fill);

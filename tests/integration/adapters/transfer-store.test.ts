@@ -1,24 +1,23 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import {
   SqliteTransferStore,
   type TransferDamage,
 } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
 import { evidence, stored, transfer } from '../../support/engine/rows.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
 let file: string;
 let told: TransferDamage[];
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   file = path.join(folder, 'home', 'transfers.sqlite');
   told = [];
 });
-afterEach(() => rm(folder, { recursive: true }));
 const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
 test('what is saved comes back the same, in the order of the queue', () => {

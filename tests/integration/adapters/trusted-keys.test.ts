@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { DEMO_MANIFEST_KEY } from '../../../src/shared/api/demo-key.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import {
   acceptKeys,
   keyChange,
   trustedKeys,
 } from '../../../src/main/adapters/service/trusted-keys.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A service that names these keys, and counts how often it is asked. */
 function serviceWith(

@@ -13,15 +13,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import Conf from 'conf';
 import { lockHome } from '../../../src/main/adapters/sqlite/home-lock.ts';
-import { createLog } from '../../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
-import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application, AppOptions } from '../../../src/main/app/services.ts';
 import { openSqliteStore } from '../../../src/service/store/sqlite.ts';
 import type { LibraryView } from '../../../src/main/app/library-sync.ts';
-import { startDemo, temporaryFolder } from '../../support/service/demo.ts';
+import { startDemo } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openApplication } from '../../support/app/application.ts';
 
 const open: Application[] = [];
 const others: { close(): Promise<void> }[] = [];
@@ -33,22 +31,7 @@ afterEach(async () => {
 });
 
 async function start(home: string, options: Partial<AppOptions> = {}): Promise<Application> {
-  const application = await createApplication({
-    home,
-    version: '0.1.0',
-    background: true,
-    log: createLog(home),
-    settingsStore: createSettingsFile(Conf, home),
-    send: () => undefined,
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
-    ...options,
-  });
+  const application = await openApplication(home, { background: true, ...options });
   open.push(application);
   return application;
 }

@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import Conf from 'conf';
 import { expect, test } from 'vitest';
 import { createKeychainVault, keychainScope } from '../../../src/main/adapters/keychain.ts';
 import { createFlagFiles } from '../../../src/main/adapters/fs/flag-files.ts';
-import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
-import { createLog } from '../../../src/main/adapters/log.ts';
 import { pinnedKeysOf } from '../../../src/main/adapters/service/trusted-keys.ts';
-import { createApplication } from '../../../src/main/app/application.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openApplication } from '../../support/app/application.ts';
 
 /** Nobody answers there: what is read comes from the home. */
 const AWAY = 'http://127.0.0.1:9';
@@ -36,23 +33,7 @@ function earlierHome(): string {
   return home;
 }
 
-const open = (home: string) =>
-  createApplication({
-    home,
-    version: '0.2.0',
-    background: false,
-    log: createLog(home),
-    settingsStore: createSettingsFile(Conf, home),
-    send: () => undefined,
-    serviceUrl: AWAY,
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
-  });
+const open = (home: string) => openApplication(home, { version: '0.2.0', serviceUrl: AWAY });
 
 test('a home of version 0.1 loses nothing: queue, library, settings, keys, damage that was not read', async () => {
   const home = earlierHome();

@@ -1,15 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import Conf from 'conf';
-import { createLog } from '../../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
-import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application } from '../../../src/main/app/services.ts';
-import type { CommandName, Received, Returned } from '../../../src/shared/contract/define.ts';
+import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
 import type { TransferChange } from '../../../src/main/transfers/api.ts';
-import { startDemo, temporaryFolder, type DemoService } from '../../support/service/demo.ts';
+import { startDemo, type DemoService } from '../../support/service/demo.ts';
 import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { invoke, openApplication } from '../../support/app/application.ts';
 
 const PLAIN = 'ast_aur261094';
 const EMBARGOED = 'ast_aur261145';
@@ -23,22 +21,10 @@ let pushes: TransferChange[];
 
 async function open(): Promise<void> {
   pushes = [];
-  application = await createApplication({
-    home,
-    version: '0.1.0',
-    background: false,
-    log: createLog(home),
-    settingsStore: createSettingsFile(Conf, home),
+  application = await openApplication(home, {
     serviceUrl: service.url,
     send: (name, payload) =>
       void (name === 'transfers.changed' && pushes.push(payload as TransferChange)),
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
   });
 }
 
@@ -55,15 +41,10 @@ afterEach(async () => {
   await service.close();
 });
 
-/** @throws the error as it crosses to the window */
-async function call<N extends CommandName<AppContract>>(
+const call = <N extends CommandName<AppContract>>(
   name: N,
   ...input: undefined extends Received<AppContract, N> ? [] : [Received<AppContract, N>]
-): Promise<Returned<AppContract, N>> {
-  const answer = await application.invoke(name, { isTrusted: true }, input[0]);
-  if (!answer.ok) throw answer.error as unknown as Error;
-  return answer.value as Returned<AppContract, N>;
-}
+) => invoke(application, name, ...input);
 const signIn = (account: { email: string; password: string }) => call('account.sign-in', account);
 /** A poll, and what the queue makes of it. */
 async function poll(): Promise<void> {

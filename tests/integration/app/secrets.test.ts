@@ -2,16 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKeychainVault, keychainScope } from '../../../src/main/adapters/keychain.ts';
-import { createLog } from '../../../src/main/adapters/log.ts';
-import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application } from '../../../src/main/app/services.ts';
-import {
-  PASSWORD,
-  startDemo,
-  temporaryFolder,
-  type DemoService,
-} from '../../support/service/demo.ts';
+import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openApplication } from '../../support/app/application.ts';
 
 const home = temporaryFolder();
 const folder = temporaryFolder();
@@ -21,26 +16,9 @@ let application: Application;
 
 beforeAll(async () => {
   service = await startDemo();
-  let kept: unknown = null;
-  application = await createApplication({
-    home,
-    version: '0.1.0',
-    log: createLog(home),
+  application = await openApplication(home, {
     background: true,
     serviceUrl: service.url,
-    settingsStore: {
-      found: { aside: null, isMissing: false, isChanged: false },
-      readBackup: () => null,
-      read: () => kept,
-      write: (value) => (kept = value),
-    },
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      openExternal: async () => undefined,
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-    },
     send: (name, payload) => traffic.push(JSON.stringify([name, payload])),
   });
 });

@@ -4,12 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connection } from '../../../src/main/app/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../../src/main/app/service-session.ts';
-import {
-  PASSWORD,
-  startDemo,
-  temporaryFolder,
-  type DemoService,
-} from '../../support/service/demo.ts';
+import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let service: DemoService;
 const home = temporaryFolder();

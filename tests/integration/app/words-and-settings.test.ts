@@ -18,9 +18,9 @@ import type { ServiceClient } from '../../../src/main/adapters/service/client.ts
 import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import { Output } from '../../../src/main/cli/output.ts';
 import { Settings } from '../../../src/main/settings/settings.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { desk } from '../../support/app/desk.ts';
 import { trustedKeys } from '../../../src/main/adapters/service/trusted-keys.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -5,13 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../../support/built.ts';
 import { desk, startDesk, type Line, type Run } from '../../support/app/desk.ts';
-import {
-  PASSWORD,
-  startDemo,
-  temporaryFolder,
-  type DemoService,
-} from '../../support/service/demo.ts';
+import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EMAIL = 'cli@station.example';
 const home = temporaryFolder();

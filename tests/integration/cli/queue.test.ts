@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { desk } from '../../support/app/desk.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { Origin, content } from '../../support/engine/origin.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const home = temporaryFolder();
 const to = temporaryFolder();

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desk, type Line, type Run } from '../../support/app/desk.ts';
-import { startDemo, temporaryFolder, type DemoService } from '../../support/service/demo.ts';
+import { startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PLAIN = 'ast_aur261094';
 const EMBARGOED = 'ast_aur261145';

@@ -3,8 +3,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { requestLink, serveLinks } from '../../../src/main/station/link-socket.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { startDesk } from '../../support/app/desk.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const link = `http://127.0.0.1:4000/#t=${'a'.repeat(43)}`;
 const stops: (() => void)[] = [];

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { WebSocket } from 'ws';
 import { AccessTokens } from '../../../src/main/station/access.ts';
 import { Station } from '../../../src/main/station/server.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { rawConnection } from '../../support/service/raw-connection.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = path.join(temporaryFolder(), 'renderer');
 mkdirSync(root);

@@ -16,12 +16,13 @@ import { createAddressVault } from '../../../src/main/adapters/address-vault.ts'
 import { eraseReplaced } from '../../../src/main/adapters/fs/erase-replaced.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
 import { desk } from '../../support/app/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { addressVault } from '../../support/fakes/vault.ts';
 import { sha256 } from '../../support/engine/origin.ts';
-import { get, settled, startBench } from '../../support/engine/bench.ts';
+import { get, settled } from '../../support/engine/bench.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 const BYTES = Buffer.from('what only those with the password get');
 const SECRETS = ['HUSH-one', 'HUSH%21two', 'HUSH-three'];
@@ -195,48 +196,44 @@ test('without a keychain the next program says that it needs it again, and goes 
 test('what the page is told of it has neither the password nor what stands for it', async () => {
   const told: unknown[] = [];
   const stored = new Map<string, string>();
-  const bench = await startBench({ ports: { vault: addressVault(stored) } });
-  try {
-    bench.transfers.onChanged((change) => told.push(change));
-    const { id, state } = await get(bench, { url: address('a.mov', ONE) });
-    expect(state).toEqual({ phase: 'done' });
-    expect((await bench.transfers.detail(id)).source).toBe(`http://${host()}/a.mov`);
-    told.push(
-      await bench.transfers.detail(id),
-      await bench.transfers.list('all', { offset: 0, count: 9 }),
-      await bench.transfers.report(id),
-      await bench.transfers.evidence(id, 'json', 'en'),
-    );
-    expect(JSON.stringify(told)).not.toMatch(/HUSH|\*1\*/u);
-    expect([...stored]).toEqual([[id, JSON.stringify([`user:${ONE}`])]]);
-    // The same address with another password is the same transfer, with the new password.
-    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-    const first = await bench.transfers.enqueue([
+  const bench = await openBench({ ports: { vault: addressVault(stored) } });
+  bench.transfers.onChanged((change) => told.push(change));
+  const { id, state } = await get(bench, { url: address('a.mov', ONE) });
+  expect(state).toEqual({ phase: 'done' });
+  expect((await bench.transfers.detail(id)).source).toBe(`http://${host()}/a.mov`);
+  told.push(
+    await bench.transfers.detail(id),
+    await bench.transfers.list('all', { offset: 0, count: 9 }),
+    await bench.transfers.report(id),
+    await bench.transfers.evidence(id, 'json', 'en'),
+  );
+  expect(JSON.stringify(told)).not.toMatch(/HUSH|\*1\*/u);
+  expect([...stored]).toEqual([[id, JSON.stringify([`user:${ONE}`])]]);
+  // The same address with another password is the same transfer, with the new password.
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  const first = await bench.transfers.enqueue([
+    {
+      url: address('b.mov', ONE),
+      metalink: false,
+      destination: bench.to,
+      sha256: null,
+      hashAnyway: false,
+    },
+  ]);
+  expect(
+    await bench.transfers.enqueue([
       {
-        url: address('b.mov', ONE),
+        url: address('b.mov', TWO),
         metalink: false,
         destination: bench.to,
         sha256: null,
         hashAnyway: false,
       },
-    ]);
-    expect(
-      await bench.transfers.enqueue([
-        {
-          url: address('b.mov', TWO),
-          metalink: false,
-          destination: bench.to,
-          sha256: null,
-          hashAnyway: false,
-        },
-      ]),
-    ).toEqual(first);
-    expect(stored.get(first[0] ?? '')).toBe(JSON.stringify([`user:${TWO}`]));
-    await bench.transfers.clear([id]);
-    expect([...stored.keys()]).toEqual(first);
-  } finally {
-    await bench.end();
-  }
+    ]),
+  ).toEqual(first);
+  expect(stored.get(first[0] ?? '')).toBe(JSON.stringify([`user:${TWO}`]));
+  await bench.transfers.clear([id]);
+  expect([...stored.keys()]).toEqual(first);
 });
 
 test('a list from elsewhere gets no password by naming what stands for it', async () => {
@@ -278,7 +275,7 @@ test('a list from elsewhere gets no password by naming what stands for it', asyn
 test('while the keychain is locked it is tried again; once it is open it goes on', async () => {
   const kept = addressVault();
   let isLocked = false;
-  const bench = await startBench({
+  const bench = await openBench({
     ports: {
       vault: {
         ...kept,
@@ -287,34 +284,30 @@ test('while the keychain is locked it is tried again; once it is open it goes on
     },
     settings: { maxAttempts: null },
   });
-  try {
-    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-    const [id = ''] = await bench.transfers.enqueue(
-      [
-        {
-          url: address('a.mov', ONE),
-          metalink: false,
-          destination: bench.to,
-          sha256: null,
-          hashAnyway: false,
-        },
-      ],
-      { makeDestination: true },
-    );
-    isLocked = true;
-    await bench.restart();
-    await bench.transfers.configure({});
-    expect(await settled(bench.transfers, id, 'retry')).toMatchObject({
-      phase: 'waiting',
-      reason: 'retry',
-    });
-    expect(asked).toEqual([]);
-    isLocked = false;
-    await bench.transfers.wake(['retry']);
-    expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
-  } finally {
-    await bench.end();
-  }
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  const [id = ''] = await bench.transfers.enqueue(
+    [
+      {
+        url: address('a.mov', ONE),
+        metalink: false,
+        destination: bench.to,
+        sha256: null,
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
+  isLocked = true;
+  await bench.restart();
+  await bench.transfers.configure({});
+  expect(await settled(bench.transfers, id, 'retry')).toMatchObject({
+    phase: 'waiting',
+    reason: 'retry',
+  });
+  expect(asked).toEqual([]);
+  isLocked = false;
+  await bench.transfers.wake(['retry']);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
 });
 
 test.skipIf(!hasKeyring)(
@@ -389,39 +382,36 @@ test('old bytes that could not be erased, for a full disk or the end of the prog
     if (++tries < 3) throw new AppError('disk-full', 'There is no room');
     eraseReplaced(file);
   };
-  const bench = await startBench({ home, ports: { eraseOld } });
-  try {
-    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-    await bench.transfers.enqueue(
-      [
-        {
-          url: `http://${host()}/a.mov`,
-          metalink: false,
-          destination: bench.to,
-          sha256: null,
-          hashAnyway: false,
-        },
-      ],
-      { makeDestination: true },
+  const bench = await openBench({ home, ports: { eraseOld } });
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  await bench.transfers.enqueue(
+    [
+      {
+        url: `http://${host()}/a.mov`,
+        metalink: false,
+        destination: bench.to,
+        sha256: null,
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
+  await bench.restart(async () => {
+    const store = new SqliteTransferStore(file, (damage) =>
+      expect.unreachable(JSON.stringify(damage)),
     );
-    await bench.restart(async () => {
-      const store = new SqliteTransferStore(file, (damage) =>
-        expect.unreachable(JSON.stringify(damage)),
-      );
-      store.save(store.all().map((row) => ({ ...row, source: address('a.mov', ONE) })));
-      store.close();
-      copyFileSync(file, `${file}.backup-1`);
-      mkdirSync(`${file}.backup-2.damaged-folder`);
-    });
-    await bench.restart();
-    expect([tries, leaks().length > 0]).toEqual([1, true]);
-    await bench.restart();
-    await bench.restart();
-    expect([tries, leaks()]).toEqual([3, []]);
-    expect(existsSync(`${file}.backup-2.damaged-folder`)).toBe(true);
-    await bench.restart();
-    expect(tries).toBe(3);
-  } finally {
-    await bench.end();
-  }
+    store.save(store.all().map((row) => ({ ...row, source: address('a.mov', ONE) })));
+    store.close();
+    copyFileSync(file, `${file}.backup-1`);
+    mkdirSync(`${file}.backup-2.damaged-folder`);
+  });
+  await bench.restart();
+  expect([tries, leaks().length > 0]).toEqual([1, true]);
+  await bench.restart();
+  await bench.restart();
+  expect([tries, leaks()]).toEqual([3, []]);
+  expect(existsSync(`${file}.backup-2.damaged-folder`)).toBe(true);
+  await bench.restart();
+  expect(tries).toBe(3);
+  expect(bench.bugs.splice(0)).toMatchObject([{ code: 'disk-full' }, { code: 'disk-full' }]);
 });

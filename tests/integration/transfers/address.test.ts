@@ -1,22 +1,18 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { Disk } from '../../../src/main/transfers/ports.ts';
-import { Origin, content, sha256, type Fault } from '../../support/engine/origin.ts';
-import { get, received, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256, type Fault } from '../../support/engine/origin.ts';
+import { get, received, type Bench } from '../../support/engine/bench.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
-  bench = await startBench();
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
+  origin = await openOrigin();
+  bench = await openBench();
 });
 
 test('an address lands whole under its name; its hash is told when it is known', async () => {
@@ -118,53 +114,45 @@ test('after a power loss, where nothing vouches for the bytes, only what was syn
       return { ...file, sync };
     },
   };
-  const other = await startBench({ ports: { disk } });
-  try {
-    await other.transfers.configure({ connectionsPerFile: 1 });
-    const [id = ''] = await other.transfers.enqueue(
-      [
-        {
-          url: `${origin.url}/a.mov`,
-          metalink: false,
-          destination: other.to,
-          sha256: null,
-          hashAnyway: true,
-        },
-      ],
-      { makeDestination: true },
-    );
-    await received(other.transfers, id, 2.75 * MIB);
-    await other.restart(async () => {
-      boot = 'two';
-      expect(sha256(medium.subarray(0, 3 * MIB))).not.toBe(sha256(bytes.subarray(0, 3 * MIB)));
-      await writeFile(path.join(other.to, 'a.mov.part'), medium);
-    });
-    const { state, files } = await get(other, { url: `${origin.url}/a.mov`, hashAnyway: true });
-    expect({ state, sha256: files[0]?.sha256 }).toEqual({
-      state: { phase: 'done' },
-      sha256: sha256(bytes),
-    });
-  } finally {
-    await other.end();
-  }
+  const other = await openBench({ ports: { disk } });
+  await other.transfers.configure({ connectionsPerFile: 1 });
+  const [id = ''] = await other.transfers.enqueue(
+    [
+      {
+        url: `${origin.url}/a.mov`,
+        metalink: false,
+        destination: other.to,
+        sha256: null,
+        hashAnyway: true,
+      },
+    ],
+    { makeDestination: true },
+  );
+  await received(other.transfers, id, 2.75 * MIB);
+  await other.restart(async () => {
+    boot = 'two';
+    expect(sha256(medium.subarray(0, 3 * MIB))).not.toBe(sha256(bytes.subarray(0, 3 * MIB)));
+    await writeFile(path.join(other.to, 'a.mov.part'), medium);
+  });
+  const { state, files } = await get(other, { url: `${origin.url}/a.mov`, hashAnyway: true });
+  expect({ state, sha256: files[0]?.sha256 }).toEqual({
+    state: { phase: 'done' },
+    sha256: sha256(bytes),
+  });
 });
 
 test('no room for it is told as soon as its length is known', async () => {
   const file = origin.serve('/a.mov', content(4 * MIB));
-  const other = await startBench({
+  const other = await openBench({
     ports: { disk: { ...createDisk(), freeBytes: async () => MIB } },
   });
-  try {
-    expect((await get(other, { url: `${origin.url}/a.mov` }, 'disk-full')).state).toMatchObject({
-      phase: 'waiting',
-      reason: 'disk-full',
-      shortBytes: 3 * MIB,
-    });
-    expect(await readdir(other.to)).toEqual([]);
-    expect(file.ranges).toHaveLength(1);
-  } finally {
-    await other.end();
-  }
+  expect((await get(other, { url: `${origin.url}/a.mov` }, 'disk-full')).state).toMatchObject({
+    phase: 'waiting',
+    reason: 'disk-full',
+    shortBytes: 3 * MIB,
+  });
+  expect(await readdir(other.to)).toEqual([]);
+  expect(file.ranges).toHaveLength(1);
 });
 
 test('a wrong hash leaves nothing', async () => {
@@ -273,25 +261,21 @@ test('a file that changes on the origin is never spliced, even if the origin ign
 
 test('redirects are followed; personal headers go to nobody else', async () => {
   const bytes = content(1000);
-  const elsewhere = await Origin.start();
-  try {
-    elsewhere.serve('/real.mov', bytes);
-    origin.serve('/a.mov', bytes, {
-      faults: [{ kind: 'redirect', to: `${elsewhere.url}/real.mov` }],
-    });
-    expect(
-      (
-        await get(bench, {
-          url: origin.url.replace('//', '//user:secret@') + '/a.mov',
-          sha256: sha256(bytes),
-        })
-      ).state,
-    ).toEqual({ phase: 'done' });
-    expect(origin.files.get('/a.mov')?.requests[0]).toHaveProperty('authorization');
-    expect(elsewhere.files.get('/real.mov')?.requests[0]).not.toHaveProperty('authorization');
-  } finally {
-    await elsewhere.stop();
-  }
+  const elsewhere = await openOrigin();
+  elsewhere.serve('/real.mov', bytes);
+  origin.serve('/a.mov', bytes, {
+    faults: [{ kind: 'redirect', to: `${elsewhere.url}/real.mov` }],
+  });
+  expect(
+    (
+      await get(bench, {
+        url: origin.url.replace('//', '//user:secret@') + '/a.mov',
+        sha256: sha256(bytes),
+      })
+    ).state,
+  ).toEqual({ phase: 'done' });
+  expect(origin.files.get('/a.mov')?.requests[0]).toHaveProperty('authorization');
+  expect(elsewhere.files.get('/real.mov')?.requests[0]).not.toHaveProperty('authorization');
 });
 
 test.each([

@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startChecks } from '../../../src/main/threads/database-check.ts';
 import {
   ROW_CHECKS,
@@ -26,7 +26,7 @@ import {
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
 import { randomOf } from '../../support/seed.ts';
 import { stored, transfer } from '../../support/engine/rows.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Only ends a test that hangs. */
 const PATIENT = { timeout: 30_000 };
@@ -34,11 +34,10 @@ let folder: string;
 let file: string;
 let told: TransferDamage[];
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   file = path.join(folder, 'home', 'transfers.sqlite');
   told = [];
 });
-afterEach(() => rm(folder, { recursive: true }));
 const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
 /** Ends like a kill: without closing, with the log as it is. */

@@ -1,12 +1,13 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { flip } from '../../support/engine/flipped-byte.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const FILES = [
@@ -23,7 +24,7 @@ let spoilsCopy: (to: string) => Promise<void>;
 /** Folders that were searched. */
 let looked: string[];
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, FILES);
   maxFileBytes = null;
   looked = [];
@@ -39,13 +40,8 @@ beforeEach(async () => {
     maxFileBytes: async () => maxFileBytes,
     entries: (folder: string) => (looked.push(folder), disk.entries(folder)),
   };
-  bench = await startBench({ ports: { source: service, disk: watched } });
+  bench = await openBench({ ports: { source: service, disk: watched } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const root = (to = bench.to) => path.join(to, 'Harvest_2026');

@@ -1,12 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runReport } from '../../../src/main/cli/queue.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const EMBARGO = 'embargo:2026-11-24T17:00:00.000Z';
@@ -18,15 +19,10 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, FILES);
-  bench = await startBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
+  bench = await openBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const host = () => new URL(origin.url).host;
@@ -155,43 +151,36 @@ test('faults, pieces that came again, copies and repairs are told', async () => 
 
 test('a mirror that lied and one that redirects are named, without what may be a signature', async () => {
   const bytes = FILES[0]!.bytes;
-  const elsewhere = await Origin.start();
-  try {
-    elsewhere.serve('/real.mov', bytes);
-    origin.serve(
-      '/lie.mov',
-      Buffer.concat([bytes.subarray(0, bytes.length - 1), Buffer.from('!')]),
-    );
-    origin.serve('/moved.mov', bytes, {
-      faults: Array.from({ length: 20 }, () => ({
-        kind: 'redirect' as const,
-        to: `${elsewhere.url}/real.mov?sig=SECRET`,
-      })),
-    });
-    const file = path.join(bench.folder, 'a.meta4');
-    await writeFile(
-      file,
-      `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="a.mov"><size>${bytes.length}</size><hash type="sha-256">${sha256(bytes)}</hash>
-      <url priority="1">${origin.url}/lie.mov?sig=SECRET</url><url priority="2">${origin.url}/moved.mov?sig=SECRET</url></file></metalink>`,
-    );
-    const { id, state } = await get(bench, { url: file, metalink: true });
-    expect(state).toEqual({ phase: 'done' });
-    const documents = await Promise.all([
-      bench.transfers.evidence(id, 'json', 'en'),
-      bench.transfers.evidence(id, 'html', 'fr'),
-    ]);
-    for (const { text } of documents) expect(text).not.toContain('SECRET');
-    expect((await report(id)).files[0].evidence.origins).toMatchObject([
-      { originId: `${origin.url}/lie.mov`, faults: ['hash-mismatch'], dropped: true },
-      {
-        originId: `${origin.url}/moved.mov`,
-        redirectedTo: new URL(elsewhere.url).host,
-        dropped: false,
-      },
-    ]);
-  } finally {
-    await elsewhere.stop();
-  }
+  const elsewhere = await openOrigin();
+  elsewhere.serve('/real.mov', bytes);
+  origin.serve('/lie.mov', Buffer.concat([bytes.subarray(0, bytes.length - 1), Buffer.from('!')]));
+  origin.serve('/moved.mov', bytes, {
+    faults: Array.from({ length: 20 }, () => ({
+      kind: 'redirect' as const,
+      to: `${elsewhere.url}/real.mov?sig=SECRET`,
+    })),
+  });
+  const file = path.join(bench.folder, 'a.meta4');
+  await writeFile(
+    file,
+    `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="a.mov"><size>${bytes.length}</size><hash type="sha-256">${sha256(bytes)}</hash>
+    <url priority="1">${origin.url}/lie.mov?sig=SECRET</url><url priority="2">${origin.url}/moved.mov?sig=SECRET</url></file></metalink>`,
+  );
+  const { id, state } = await get(bench, { url: file, metalink: true });
+  expect(state).toEqual({ phase: 'done' });
+  const documents = await Promise.all([
+    bench.transfers.evidence(id, 'json', 'en'),
+    bench.transfers.evidence(id, 'html', 'fr'),
+  ]);
+  for (const { text } of documents) expect(text).not.toContain('SECRET');
+  expect((await report(id)).files[0].evidence.origins).toMatchObject([
+    { originId: `${origin.url}/lie.mov`, faults: ['hash-mismatch'], dropped: true },
+    {
+      originId: `${origin.url}/moved.mov`,
+      redirectedTo: new URL(elsewhere.url).host,
+      dropped: false,
+    },
+  ]);
 });
 
 test('what was recorded before the program was cut off is in the report', async () => {

@@ -2,14 +2,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runExport, runImport } from '../../../src/main/cli/queue.ts';
 import { parseMetalink } from '../../../src/main/formats/metalink.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const NEITHER = 'This isn’t an exported queue or a Metalink.';
@@ -30,20 +31,14 @@ let service: PackageService;
 let bench: Bench;
 let other: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, [
     { path: 'master/harvest.mov', bytes: MASTER },
     { path: 'rights & terms.txt', bytes: Buffer.from('free') },
   ]);
-  bench = await startBench({ ports: { source: service } });
-  other = await startBench({ ports: { source: service } });
+  bench = await openBench({ ports: { source: service } });
+  other = await openBench({ ports: { source: service } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await other.end();
-  await origin.stop();
-  for (const bug of [...bench.bugs, ...other.bugs]) throw bug;
 });
 
 const hashes = () =>

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import {
@@ -9,15 +9,16 @@ import {
   newTransfer,
 } from '../../../src/main/transfers/queue/enqueue.ts';
 import type { Disk, StoredTransfer } from '../../../src/main/transfers/ports.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { content, sha256 } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
-import { startBench, settled, temporaryFolder } from '../../support/engine/bench.ts';
+import { settled } from '../../support/engine/bench.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const item = (packageId: string, folderName?: string, rev: number | null = null): PackageItem => ({
   assetId: 'ast_1',
@@ -108,23 +109,18 @@ test('a folder that is there already is taken only if it is of the same package'
 });
 
 test('a package lands in the folder of its template, of the newest revision, with the publisher’s name in its manifest', async () => {
-  const origin = await Origin.start();
+  const origin = await openOrigin();
   const service = new PackageService(origin, [{ path: 'clip.mov', bytes: content(200_000, 3) }]);
-  const bench = await startBench({ ports: { source: service } });
-  try {
-    const wanted = { ...item('pkg_1', '2026-11-24/Lake'), destination: bench.to };
-    const [id = ''] = await bench.transfers.enqueue([wanted], { makeDestination: true });
-    expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
-    const { folder: landed } = await bench.transfers.detail(id);
-    expect(landed).toBe(path.join(bench.to, '2026-11-24', 'Lake'));
-    expect(JSON.parse(await readFile(path.join(landed, 'manifest.json'), 'utf8'))).toMatchObject({
-      rootName: 'Harvest_2026',
-      rev: 1,
-    });
-  } finally {
-    await bench.end();
-    await origin.stop();
-  }
+  const bench = await openBench({ ports: { source: service } });
+  const wanted = { ...item('pkg_1', '2026-11-24/Lake'), destination: bench.to };
+  const [id = ''] = await bench.transfers.enqueue([wanted], { makeDestination: true });
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  const { folder: landed } = await bench.transfers.detail(id);
+  expect(landed).toBe(path.join(bench.to, '2026-11-24', 'Lake'));
+  expect(JSON.parse(await readFile(path.join(landed, 'manifest.json'), 'utf8'))).toMatchObject({
+    rootName: 'Harvest_2026',
+    rev: 1,
+  });
 });
 
 test('queued again without a known revision it is the same, unless that revision is past', () => {

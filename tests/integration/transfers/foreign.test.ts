@@ -10,13 +10,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { manifestPart } from '../../../src/main/transfers/package/folder.ts';
 import { metalinkOf } from '../../support/engine/metalink.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService, type TestFile } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const FILES: TestFile[] = [
@@ -27,9 +28,9 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, FILES);
-  bench = await startBench({
+  bench = await openBench({
     ports: {
       source: {
         manifest: () => service.manifest(),
@@ -41,11 +42,6 @@ beforeEach(async () => {
     },
   });
   await mkdir(root(), { recursive: true });
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  for (const bug of bench.bugs) throw bug;
 });
 
 const root = (): string => path.join(bench.to, 'Harvest_2026');

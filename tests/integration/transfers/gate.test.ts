@@ -7,7 +7,8 @@ import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
 import { backoffMs } from '../../../src/shared/model/transfer.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { FakeClock, fasterClock } from '../../support/fakes/clock.ts';
-import { get, settled, startBench } from '../../support/engine/bench.ts';
+import { get, settled } from '../../support/engine/bench.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 const PACKAGES = 60;
 const PLACES = 3;
@@ -42,11 +43,10 @@ async function queueOf(first: ErrorCode, clock: Clock = fasterClock(20)) {
     authorise: async () => Promise.reject(new Error()),
     renew: async () => [],
   };
-  const bench = await startBench({
+  const bench = await openBench({
     ports: { source, clock },
     settings: { maxAttempts: null, activeTransfers: PLACES },
   });
-  onTestFinished(() => bench.end());
   const enqueue = (numbers: number[]) =>
     bench.transfers.enqueue(
       numbers.map((i) => ({

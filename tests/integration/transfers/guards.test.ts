@@ -1,22 +1,18 @@
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { watchNetwork } from '../../../src/main/adapters/http/network-monitor.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, settled, type Bench } from '../../support/engine/bench.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
-  bench = await startBench();
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
+  origin = await openOrigin();
+  bench = await openBench();
 });
 
 const held = (errno: string) => Object.assign(new Error(errno), { code: errno });
@@ -28,17 +24,13 @@ test.each(['EBUSY', 'EPERM', 'EACCES'])(
     const disk = createDisk({
       rename: async (from, to) => (refusals-- > 0 ? Promise.reject(held(errno)) : rename(from, to)),
     });
-    const other = await startBench({ ports: { disk } });
-    try {
-      const bytes = content(1000);
-      origin.serve('/a.mov', bytes);
-      expect(
-        (await get(other, { url: `${origin.url}/a.mov`, sha256: sha256(bytes) })).state,
-      ).toEqual({ phase: 'done' });
-      expect(await readdir(other.to)).toEqual(['a.mov']);
-    } finally {
-      await other.end();
-    }
+    const other = await openBench({ ports: { disk } });
+    const bytes = content(1000);
+    origin.serve('/a.mov', bytes);
+    expect((await get(other, { url: `${origin.url}/a.mov`, sha256: sha256(bytes) })).state).toEqual(
+      { phase: 'done' },
+    );
+    expect(await readdir(other.to)).toEqual(['a.mov']);
   },
 );
 
@@ -89,19 +81,15 @@ test('a file that appears under the final name during the transfer is a conflict
 });
 
 test('a Metalink whose server says nothing any more ends as stalled', async () => {
-  const other = await startBench({ settings: { stallMs: 200, maxAttempts: 1 } });
-  try {
-    for (const afterBytes of [0, 10]) {
-      origin.serve('/a.meta4', content(1000), {
-        type: 'application/metalink4+xml',
-        faults: [{ kind: 'stall', afterBytes }],
-      });
-      expect(
-        (await get(other, { url: `${origin.url}/a.meta4`, metalink: true })).state,
-      ).toMatchObject({ phase: 'failed', code: 'stalled' });
-    }
-  } finally {
-    await other.end();
+  const other = await openBench({ settings: { stallMs: 200, maxAttempts: 1 } });
+  for (const afterBytes of [0, 10]) {
+    origin.serve('/a.meta4', content(1000), {
+      type: 'application/metalink4+xml',
+      faults: [{ kind: 'stall', afterBytes }],
+    });
+    expect(
+      (await get(other, { url: `${origin.url}/a.meta4`, metalink: true })).state,
+    ).toMatchObject({ phase: 'failed', code: 'stalled' });
   }
 });
 

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { SpaceReserve } from '../../../src/main/adapters/fs/space-reserve.ts';
 import { runImport, writeDocument } from '../../../src/main/cli/queue.ts';
 import { Output } from '../../../src/main/cli/output.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const ONE = content(6 * MIB);
@@ -16,13 +17,8 @@ const TWO = Buffer.from(ONE).fill(7, 0, 5 * MIB);
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
-  bench = await startBench({ settings: { connectionsPerFile: 1, activeTransfers: 4 } });
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  for (const bug of bench.bugs) throw bug;
+  origin = await openOrigin();
+  bench = await openBench({ settings: { connectionsPerFile: 1, activeTransfers: 4 } });
 });
 
 const metalink = (name: string, url: string) =>
@@ -175,29 +171,25 @@ test('a list that knows no hash takes none away', async () => {
 
 test('a list that knows no consent takes none away', async () => {
   const service = new PackageService(origin, [{ path: 'one.mov', bytes: ONE }]);
-  const other = await startBench({ ports: { source: service } });
-  try {
-    await other.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
-    const item = {
-      packageId: 'pkg_1',
-      assetId: 'ast_1',
-      rev: 1,
-      purpose: 'broadcast',
-      title: 'T',
-      label: 'HD',
-      destination: other.to,
-    };
-    const [id = ''] = await other.transfers.enqueue([{ ...item, acknowledge: ['rst_1'] }], {
-      makeDestination: true,
-    });
-    const { text } = await other.transfers.exportQueue(null, 'queue');
-    expect((await imported(other, text)).ids).toEqual([id]);
-    await other.transfers.configure({ activeTransfers: 2 });
-    expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
-    expect(service.acknowledged).toEqual([['rst_1']]);
-  } finally {
-    await other.end();
-  }
+  const other = await openBench({ ports: { source: service } });
+  await other.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  const item = {
+    packageId: 'pkg_1',
+    assetId: 'ast_1',
+    rev: 1,
+    purpose: 'broadcast',
+    title: 'T',
+    label: 'HD',
+    destination: other.to,
+  };
+  const [id = ''] = await other.transfers.enqueue([{ ...item, acknowledge: ['rst_1'] }], {
+    makeDestination: true,
+  });
+  const { text } = await other.transfers.exportQueue(null, 'queue');
+  expect((await imported(other, text)).ids).toEqual([id]);
+  await other.transfers.configure({ activeTransfers: 2 });
+  expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
+  expect(service.acknowledged).toEqual([['rst_1']]);
 });
 
 test('a document says little of what is wrong with it', async () => {

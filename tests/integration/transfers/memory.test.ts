@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { BodyBlock, ByteSource } from '../../../src/main/transfers/ports.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
-import { get, startBench } from '../../support/engine/bench.ts';
+import { get } from '../../support/engine/bench.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 const CONTENT = content(1024 * 1024 + 77);
 const CHUNK = 64 * 1024;
@@ -27,16 +28,12 @@ const scarce: ByteSource = {
 };
 
 test('what is collected for the disk is written at once when the source can read no more without its memory', async () => {
-  const bench = await startBench({
+  const bench = await openBench({
     ports: { bytes: scarce },
     settings: { stallMs: 700, maxAttempts: 1 },
   });
-  try {
-    expect(
-      (await get(bench, { url: 'http://origin.example/a.mov', sha256: sha256(CONTENT) })).state,
-    ).toEqual({ phase: 'done' });
-    expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(CONTENT));
-  } finally {
-    await bench.end();
-  }
+  expect(
+    (await get(bench, { url: 'http://origin.example/a.mov', sha256: sha256(CONTENT) })).state,
+  ).toEqual({ phase: 'done' });
+  expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(CONTENT));
 });

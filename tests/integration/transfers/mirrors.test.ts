@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { nginxMissing, startNginx, type Nginx } from '../../support/engine/nginx.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(40 * MIB + 77);
@@ -23,11 +24,7 @@ function metalink(urls: string[], { size = true, hash = true, pieces = true }: T
 
 let bench: Bench;
 beforeEach(async () => {
-  bench = await startBench();
-});
-afterEach(async () => {
-  await bench.end();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
+  bench = await openBench();
 });
 
 const served = (origin: Origin) => origin.files.get('/a.mov')!;
@@ -55,10 +52,6 @@ describe.skipIf(nginxMissing)(
       liar = await startNginx(path.join(bench.folder, 'liar'));
       await writeFile(path.join(honest.root, 'a.mov'), MASTER);
       await writeFile(path.join(liar.root, 'a.mov'), LIE);
-    });
-    afterEach(async () => {
-      await honest.stop();
-      await liar.stop();
     });
 
     test('with pieces both are used; the one that lies is not asked any more once its piece was wrong', async () => {
@@ -94,13 +87,9 @@ describe('scripted origins', () => {
   let first: Origin;
   let second: Origin;
   beforeEach(async () => {
-    first = await Origin.start();
-    second = await Origin.start();
+    first = await openOrigin();
+    second = await openOrigin();
     for (const origin of [first, second]) origin.serve('/a.mov', MASTER);
-  });
-  afterEach(async () => {
-    await first.stop();
-    await second.stop();
   });
   const both = () => [`${first.url}/a.mov`, `${second.url}/a.mov`];
 
@@ -182,16 +171,12 @@ describe('without a hash', () => {
   let first: Origin;
   let second: Origin;
   beforeEach(async () => {
-    first = await Origin.start();
-    second = await Origin.start();
+    first = await openOrigin();
+    second = await openOrigin();
     // Same length, and the same bytes at the point of resume.
     first.serve('/a.mov', LIE);
     second.serve('/a.mov', MASTER);
     await bench.transfers.configure({ maxAttempts: null });
-  });
-  afterEach(async () => {
-    await first.stop();
-    await second.stop();
   });
   const unverifiable = () =>
     metalink([`${first.url}/a.mov`, `${second.url}/a.mov`], { hash: false, pieces: false });
@@ -277,20 +262,16 @@ describe('without a hash', () => {
     served(first).etag = one;
     served(second).etag = two;
     served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB });
-    const both = await Origin.start();
-    try {
-      both.serve('/a.mov', MASTER, {
-        faults: [first, ...Array.from({ length: 20 }, () => second)].map(({ url }) => ({
-          kind: 'redirect' as const,
-          to: `${url}/a.mov`,
-        })),
-      });
-      expect([(await get(bench, { url: `${both.url}/a.mov` })).state, await found()]).toEqual([
-        { phase: 'done' },
-        sha256(expected),
-      ]);
-    } finally {
-      await both.stop();
-    }
+    const both = await openOrigin();
+    both.serve('/a.mov', MASTER, {
+      faults: [first, ...Array.from({ length: 20 }, () => second)].map(({ url }) => ({
+        kind: 'redirect' as const,
+        to: `${url}/a.mov`,
+      })),
+    });
+    expect([(await get(bench, { url: `${both.url}/a.mov` })).state, await found()]).toEqual([
+      { phase: 'done' },
+      sha256(expected),
+    ]);
   });
 });

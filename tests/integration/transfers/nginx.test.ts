@@ -1,9 +1,10 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { nginxMissing, startNginx, type Nginx } from '../../support/engine/nginx.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
-import { get, received, startBench, type Bench } from '../../support/engine/bench.ts';
+import { get, received, type Bench } from '../../support/engine/bench.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 
@@ -13,13 +14,8 @@ describe.skipIf(nginxMissing)(
     let nginx: Nginx;
     let bench: Bench;
     beforeEach(async () => {
-      bench = await startBench();
+      bench = await openBench();
       nginx = await startNginx(path.join(bench.folder, 'nginx'));
-    });
-    afterEach(async () => {
-      await nginx.stop();
-      await bench.end();
-      if (bench.bugs.length > 0) throw bench.bugs[0];
     });
 
     test('a large file over several connections, each byte asked for once', async () => {

@@ -1,15 +1,16 @@
 import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import type { Disk } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService, type TestFile } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const FILES: TestFile[] = [
@@ -22,15 +23,10 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, FILES);
-  bench = await startBench({ ports: { source: service } });
+  bench = await openBench({ ports: { source: service } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const item = (more: Partial<PackageItem> = {}): PackageItem => ({
@@ -157,16 +153,12 @@ test('the record lost with the home, the pieces on disk still count', async () =
   await bench.transfers.configure({ connectionsPerFile: 1 });
   const [id = ''] = await bench.transfers.enqueue([item()]);
   await received(bench.transfers, id, 4.75 * MIB);
-  const other = await startBench({ ports: { source: service } });
-  try {
-    await bench.transfers.pause([id]);
-    await cp(bench.to, other.to, { recursive: true });
-    const [again = ''] = await other.transfers.enqueue([item({ destination: other.to })]);
-    expect(await settled(other.transfers, again)).toEqual({ phase: 'done' });
-    expect((await other.transfers.report(again))[0]?.downloadedBytes).toBeLessThanOrEqual(3 * MIB);
-  } finally {
-    await other.end();
-  }
+  const other = await openBench({ ports: { source: service } });
+  await bench.transfers.pause([id]);
+  await cp(bench.to, other.to, { recursive: true });
+  const [again = ''] = await other.transfers.enqueue([item({ destination: other.to })]);
+  expect(await settled(other.transfers, again)).toEqual({ phase: 'done' });
+  expect((await other.transfers.report(again))[0]?.downloadedBytes).toBeLessThanOrEqual(3 * MIB);
 });
 
 test('a different file under a name is never overwritten, and nothing is fetched', async () => {
@@ -285,7 +277,7 @@ test('no room before or in the middle: it waits, says how much is missing, and g
     },
   };
   await bench.end();
-  bench = await startBench({ ports: { source: service, disk: small } });
+  bench = await openBench({ ports: { source: service, disk: small } });
   await mkdir(bench.to);
   const { id, state } = await run('disk-full');
   expect(state).toMatchObject({
@@ -395,23 +387,19 @@ test('the record of a new file is written once, with its part file claimed, befo
     return before;
   };
   const { authorise } = service;
-  const other = await startBench({ ports: { source: service, store: watched } });
-  try {
-    const before = savedBefore(authorise);
-    const [id = ''] = await other.transfers.enqueue([item()]);
-    expect(await before).toEqual([FILES.map((_, index) => [true, index])]);
-    expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
-    await rm(path.join(root(), 'stills/01.jpg'));
-    await other.transfers.clear([id]);
-    await writeFile(path.join(root(), 'stills/01.jpg'), 'another');
-    saved.length = 0;
-    const [again = ''] = await other.transfers.enqueue([item()]);
-    expect(await settled(other.transfers, again)).toMatchObject({
-      phase: 'failed',
-      code: 'exists',
-    });
-    expect(saved[0]).toEqual(FILES.map((_, index) => [false, index]));
-  } finally {
-    await other.end();
-  }
+  const other = await openBench({ ports: { source: service, store: watched } });
+  const before = savedBefore(authorise);
+  const [id = ''] = await other.transfers.enqueue([item()]);
+  expect(await before).toEqual([FILES.map((_, index) => [true, index])]);
+  expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
+  await rm(path.join(root(), 'stills/01.jpg'));
+  await other.transfers.clear([id]);
+  await writeFile(path.join(root(), 'stills/01.jpg'), 'another');
+  saved.length = 0;
+  const [again = ''] = await other.transfers.enqueue([item()]);
+  expect(await settled(other.transfers, again)).toMatchObject({
+    phase: 'failed',
+    code: 'exists',
+  });
+  expect(saved[0]).toEqual(FILES.map((_, index) => [false, index]));
 });

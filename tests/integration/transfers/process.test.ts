@@ -1,20 +1,17 @@
-import { readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { startDesk, type DeskProcess, type Line } from '../../support/engine/process.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;
 let folder: string;
 beforeEach(async () => {
-  origin = await Origin.start();
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await origin.stop();
-  await rm(folder, { recursive: true });
+  origin = await openOrigin();
+  folder = temporaryFolder();
 });
 
 const to = () => path.join(folder, 'to');

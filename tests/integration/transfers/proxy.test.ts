@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
 import type { ByteSource } from '../../../src/main/transfers/ports.ts';
-import { Origin, content } from '../../support/engine/origin.ts';
+import { content } from '../../support/engine/origin.ts';
+import { openOrigin } from '../../support/engine/per-test.ts';
 
 /** A proxy that records requests and answers them itself. */
 let proxy: http.Server;
@@ -53,7 +54,7 @@ test('NO_PROXY and the demo on loopback go without', async () => {
   const source = createByteSource({
     env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' },
   });
-  const origin = await Origin.start();
+  const origin = await openOrigin();
   origin.serve('/a.mov', content(10));
   expect(await textOf(source, `${origin.url}/a.mov`)).toHaveLength(10);
   await expect(

@@ -1,26 +1,22 @@
 import { pad2 } from '../../../src/shared/api/text.ts';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import type { TransferChange } from '../../../src/main/transfers/api.ts';
 import { metalinkOf } from '../../support/engine/metalink.ts';
-import { Origin, content } from '../../support/engine/origin.ts';
+import { type Origin, content } from '../../support/engine/origin.ts';
 import { transfer } from '../../support/engine/rows.ts';
-import { get, received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
-  bench = await startBench({ settings: { activeTransfers: 1, connectionsPerFile: 1 } });
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
+  origin = await openOrigin();
+  bench = await openBench({ settings: { activeTransfers: 1, connectionsPerFile: 1 } });
 });
 
 const enqueue = (...names: string[]) =>
@@ -343,7 +339,7 @@ test('one server gets no more connections than it should, whatever runs; the oth
     names.filter((name) => (origin.files.get(`/${name}`)?.requests.length ?? 0) > 0).length;
   await expect.poll(asked).toBe(2);
   // What starts later on another server is done before the two get their turn.
-  const elsewhere = await Origin.start();
+  const elsewhere = await openOrigin();
   onTestFinished(() => elsewhere.stop());
   elsewhere.serve('/e', content(MIB));
   expect(await get(bench, { url: `${elsewhere.url}/e` })).toMatchObject({

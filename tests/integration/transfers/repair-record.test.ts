@@ -1,10 +1,11 @@
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { metalinkOf } from '../../support/engine/metalink.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { temporaryFolder } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { startDesk } from '../../support/engine/process.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(4 * MIB + 5);
@@ -14,12 +15,8 @@ const PLAIN = content(1000, 4);
 let origin: Origin;
 let folder: string;
 beforeEach(async () => {
-  origin = await Origin.start();
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await origin.stop();
-  await rm(folder, { recursive: true });
+  origin = await openOrigin();
+  folder = temporaryFolder();
 });
 
 const to = (...names: string[]) => path.join(folder, 'to', ...names);

@@ -1,32 +1,28 @@
 import { appendFile, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { VerificationView, EnqueueItem } from '../../../src/main/transfers/api.ts';
 import { flip } from '../../support/engine/flipped-byte.ts';
 import { metalinkOf } from '../../support/engine/metalink.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const BYTES = content(3 * MIB + 333);
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   origin.serve('/a.mov', BYTES);
   const service = new PackageService(
     origin,
     [{ path: 'a.mov', bytes: BYTES, pieceBytes: 64 * MIB }],
     { rootName: 'Root' },
   );
-  bench = await startBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
+  bench = await openBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const common = () => ({ destination: bench.to, sha256: null, hashAnyway: false });

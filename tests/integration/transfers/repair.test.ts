@@ -10,14 +10,15 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import type { VerificationView, PackageItem } from '../../../src/main/transfers/api.ts';
 import { flip } from '../../support/engine/flipped-byte.ts';
-import { Origin, content, sha256 } from '../../support/engine/origin.ts';
-import { received, settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
+import { received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService, type TestFile } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 const MASTER: TestFile = {
@@ -50,15 +51,10 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, FILES);
-  bench = await startBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
+  bench = await openBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
   await mkdir(bench.to);
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const root = () => path.join(bench.to, 'Harvest_2026');

@@ -1,13 +1,14 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEMO_MANIFEST_KEY } from '../../../src/shared/api/demo-key.ts';
 import type { SignedUrl } from '../../../src/shared/api/common.ts';
 import type { AuthorisedUrl, PackageSource } from '../../../src/main/transfers/ports.ts';
 import type { AdvancingClock } from '../../../src/service/clock.ts';
 import { MASTER } from '../../contract/support/fixture.ts';
 import { startTested, type Tested } from '../../contract/support/service.ts';
-import { settled, startBench } from '../../support/engine/bench.ts';
+import { settled } from '../../support/engine/bench.ts';
+import { openBench } from '../../support/engine/per-test.ts';
 
 function realClock(): AdvancingClock {
   let offsetMs = 0;
@@ -54,11 +55,10 @@ async function fetchWith(fault: object | null): Promise<{ folder: string; state:
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ fileId: 'fil_master', ...fault }),
     });
-  const bench = await startBench({
+  const bench = await openBench({
     ports: { source: sourceOf(service, accessToken) },
     settings: { stallMs: 400, maxAttempts: 5 },
   });
-  onTestFinished(() => bench.end());
   await mkdir(bench.to);
   const [id = ''] = await bench.transfers.enqueue([
     {

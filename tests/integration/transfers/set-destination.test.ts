@@ -1,20 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Origin, content } from '../../support/engine/origin.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { type Origin, content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
-import { settled, startBench, type Bench } from '../../support/engine/bench.ts';
+import { settled, type Bench } from '../../support/engine/bench.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 let origin: Origin;
 let bench: Bench;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   const source = new PackageService(origin, [{ path: 'clip.mov', bytes: content(200_000, 3) }]);
-  bench = await startBench({ ports: { source } });
-});
-afterEach(async () => {
-  await bench.end();
-  await origin.stop();
+  bench = await openBench({ ports: { source } });
 });
 
 const enqueue = async (folderName?: string): Promise<string> => {

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EnqueueItem } from '../../../src/main/transfers/api.ts';
-import { Origin, content } from '../../support/engine/origin.ts';
-import { startBench, type Bench } from '../../support/engine/bench.ts';
+import { type Origin, content } from '../../support/engine/origin.ts';
+import { type Bench } from '../../support/engine/bench.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
 /** Only ends a test that hangs. */
@@ -16,7 +17,7 @@ let bench: Bench;
 let answer: () => void;
 let asksService: () => void;
 beforeEach(async () => {
-  origin = await Origin.start();
+  origin = await openOrigin();
   service = new PackageService(origin, [{ path: 'a.mov', bytes: content(MIB) }]);
   const answered = new Promise<void>((resolve) => (answer = resolve));
   const authorise = service.authorise.bind(service);
@@ -25,7 +26,7 @@ beforeEach(async () => {
     return answered.then(() => authorise(request));
   };
   asksService = () => {};
-  bench = await startBench({
+  bench = await openBench({
     ports: { source: service, clock: new FakeClock() },
     settings: { activeTransfers: 1, connectionsPerFile: 1 },
   });
@@ -33,9 +34,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   answer();
-  await bench.end();
-  await origin.stop();
-  if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
 const address = (name: string): EnqueueItem => ({

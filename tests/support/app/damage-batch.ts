@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DAMAGES, DamagedHomes, damage, type Damage } from './damaged-home.ts';
-import { temporaryFolder } from '../service/demo.ts';
 import { randomOf } from '../seed.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 // A program: cases `from` to `to`, a line of JSON each; those from `flips` on are other kinds of
 // damage than a flipped bit.

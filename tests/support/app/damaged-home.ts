@@ -18,19 +18,17 @@ import {
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import Conf from 'conf';
-import { createLog } from '../../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
-import { createApplication } from '../../../src/main/app/application.ts';
 import type { Application } from '../../../src/main/app/services.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { RecoveryReport } from '../../../src/shared/contract/app.ts';
-import { PASSWORD, startDemo, temporaryFolder } from '../service/demo.ts';
+import { PASSWORD, startDemo } from '../service/demo.ts';
 import { FaultOrigin } from '../engine/fault-origin.ts';
 import { content } from '../engine/origin.ts';
 import { settled } from '../engine/bench.ts';
 import { trustedKeys } from '../../../src/main/adapters/service/trusted-keys.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { openApplication } from './application.ts';
 
 /** Nobody answers there: what is read comes from the home. */
 const AWAY = 'http://127.0.0.1:9';
@@ -50,27 +48,6 @@ export const DAMAGES = [
   'pipe',
 ] as const;
 export type Damage = { file: string; kind: (typeof DAMAGES)[number]; text: string };
-
-const open = (
-  home: string,
-  service: { serviceUrl: string } | { demo: true },
-): Promise<Application> =>
-  createApplication({
-    home,
-    version: '0.1.0',
-    background: false,
-    log: createLog(home),
-    settingsStore: createSettingsFile(Conf, home),
-    send: () => undefined,
-    ...service,
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
-  });
 
 /** What a person would miss, by the file that it is kept in. */
 export type Content = {
@@ -128,7 +105,7 @@ export class DamagedHomes {
     const home = temporaryFolder();
     const service = await startDemo({ limits: 'relaxed' });
     const origin = await FaultOrigin.start({ secure: false });
-    const application = await open(home, { serviceUrl: service.url });
+    const application = await openApplication(home, { serviceUrl: service.url });
     application.services.settings.set({
       destination: path.join(home, 'to'),
       theme: 'dark',
@@ -144,7 +121,7 @@ export class DamagedHomes {
     await application.close();
     // The library of the service that is away from now on is the one that was filled.
     const files = readdirSync(home).filter((name) => /^library-.*\.sqlite/u.test(name));
-    const away = await open(home, { serviceUrl: AWAY });
+    const away = await openApplication(home, { serviceUrl: AWAY });
     await away.services.session().counts();
     await away.close();
     const [filled = ''] = files;
@@ -159,7 +136,7 @@ export class DamagedHomes {
   }
 
   async #addDemoAccount(home: string): Promise<void> {
-    const application = await open(home, { demo: true });
+    const application = await openApplication(home, { demo: true });
     const session = application.services.session();
     await session.account.register({
       email: EMAIL,
@@ -184,7 +161,7 @@ export class DamagedHomes {
    * end.
    */
   async #keep(home: string): Promise<void> {
-    const application = await open(home, { serviceUrl: AWAY });
+    const application = await openApplication(home, { serviceUrl: AWAY });
     const before = await contentOf(application);
     for (const id of Object.keys(before.articles).slice(3, 9))
       await application.services.session().articles.mark(id, { read: true, position: 0.25 });
@@ -221,7 +198,7 @@ export class DamagedHomes {
     const service = file.startsWith('demo') ? { demo: true as const } : { serviceUrl: AWAY };
     let application: Application;
     try {
-      application = await open(home, service);
+      application = await openApplication(home, service);
     } catch (thrown) {
       return {
         wrong: namesFile(thrown, home) ? [] : [`does not start: ${String(thrown)}`],

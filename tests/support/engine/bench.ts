@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
@@ -16,10 +15,7 @@ import {
 import { isEnded, type TransferState } from '../../../src/shared/model/transfer.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { addressVault } from '../fakes/vault.ts';
-
-export async function temporaryFolder(): Promise<string> {
-  return mkdtemp(path.join(os.tmpdir(), 'desk-transfers-'));
-}
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const noService: PackageSource = {
   manifest: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
@@ -39,6 +35,7 @@ export type Bench = {
    * Ends the service and starts it on the same state, like a new process; `between` runs meanwhile.
    */
   restart(between?: () => Promise<void>): Promise<void>;
+  /** Closes everything and removes the folder; once. */
   end(): Promise<void>;
 };
 
@@ -55,7 +52,7 @@ export async function startBench({
   settings?: Partial<TransferSettings>;
   home?: string;
 } = {}): Promise<Bench> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const bugs: unknown[] = [];
   const http = createByteSource();
   const hasher = new ThreadHasher();
@@ -81,6 +78,7 @@ export async function startBench({
       },
       { maxAttempts: 3, ...settings },
     );
+  let ended: Promise<void> | null = null;
   const bench: Bench = {
     folder,
     to: path.join(folder, 'to'),
@@ -91,12 +89,13 @@ export async function startBench({
       await between?.();
       bench.transfers = start();
     },
-    async end() {
-      await bench.transfers.close();
-      http.close();
-      await hasher.close();
-      await rm(folder, { recursive: true });
-    },
+    end: () =>
+      (ended ??= (async () => {
+        await bench.transfers.close();
+        http.close();
+        await hasher.close();
+        await rm(folder, { recursive: true });
+      })()),
   };
   return bench;
 }

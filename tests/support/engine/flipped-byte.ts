@@ -8,7 +8,7 @@ import { PASSWORD } from '../../contract/support/service.ts';
 import { CHEAP } from '../service/demo.ts';
 import { desk, type Run } from '../app/desk.ts';
 import { describeMaster, startGeneratedOrigin, type GeneratedFile } from './generated-origin.ts';
-import { temporaryFolder } from './bench.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const EMAIL = 'ingest@station.example';
 const ROOT = 'GENERATED-MASTER';
@@ -104,7 +104,7 @@ async function signUp(
  * the origin's own log. Needs a keyring, and twice its length of disk. Prints figures.
  */
 export async function flippedByte(bytes: number, pieceBytes: number, at: number): Promise<void> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const origin = await startGeneratedOrigin(bytes);
   const service = await startService({
     content: contentOf(describeMaster(bytes, pieceBytes)),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const BINARY = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
   (file) => existsSync(file),
@@ -36,9 +37,9 @@ http {
   }
 }`;
 
-export type Nginx = { url: string; root: string; log(): Promise<string[]>; stop(): Promise<void> };
+export type Nginx = { url: string; root: string; log(): Promise<string[]> };
 
-/** A real nginx on a free port with its own folder, until `stop`. */
+/** A real nginx on a free port with its own folder, until the test ends. */
 export async function startNginx(folder: string): Promise<Nginx> {
   if (!BINARY) throw new Error('nginx is not installed');
   const port = await freePort();
@@ -50,6 +51,10 @@ export async function startNginx(folder: string): Promise<Nginx> {
     stdio: 'inherit',
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
   const connects = () =>
     new Promise<boolean>((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => {
@@ -63,9 +68,5 @@ export async function startNginx(folder: string): Promise<Nginx> {
     url: `http://127.0.0.1:${port}`,
     root,
     log: async () => (await readFile(path.join(folder, 'access.log'), 'utf8')).trim().split('\n'),
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
   };
 }

@@ -2,8 +2,6 @@ import path from 'node:path';
 import { startService } from '../../../src/service/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-export { temporaryFolder };
-
 /** Tests of what a hash costs set the real one. */
 export const CHEAP = { N: 16, r: 1, p: 1 };
 export const PASSWORD = 'Quiet-Harbour7';

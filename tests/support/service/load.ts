@@ -8,7 +8,7 @@ import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 import { program } from '../built.ts';
-import { temporaryFolder } from './demo.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const CLI = program('service-cli');
 const PASSWORD = 'Correct-Horse-7';
