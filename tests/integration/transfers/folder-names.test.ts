@@ -8,7 +8,7 @@ import {
   isSameTarget,
   newTransfer,
 } from '../../../src/main/transfers/queue/enqueue.ts';
-import type { Disk, StoredTransfer } from '../../../src/main/transfers/ports.ts';
+import type { StoredTransfer } from '../../../src/main/transfers/ports.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
 import { settled } from '../../support/engine/bench.ts';
@@ -64,7 +64,7 @@ test('thousands of packages of one day are told apart by numbers at once', async
       ({ packageId: `pkg_${n}`, folderName: '2026-11-25', destination: '/to' }) as PackageItem,
   );
   const startedAt = performance.now();
-  const named = await assignFolders(items, [], { entry: async () => null } as unknown as Disk);
+  const named = await assignFolders(items, [], { ...createDisk(), entry: async () => null });
   expect([named.at(-1)?.folderName, performance.now() - startedAt < 10_000]).toEqual([
     '2026-11-25 (10000)',
     true,

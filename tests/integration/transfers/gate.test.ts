@@ -7,6 +7,7 @@ import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
 import { backoffMs } from '../../../src/shared/model/transfer.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { FakeClock, fasterClock } from '../../support/fakes/clock.ts';
+import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { get, settled } from '../../support/engine/bench.ts';
 import { openBench } from '../../support/engine/per-test.ts';
 
@@ -36,13 +37,7 @@ async function queueOf(first: ErrorCode, clock: Clock = fasterClock(20)) {
       service.retryAfterMs === null ? {} : { retryAfterMs: service.retryAfterMs },
     );
   };
-  const source: PackageSource = {
-    manifest,
-    trustedKeys: async () => [],
-    pinnedKeys: async () => [],
-    authorise: async () => Promise.reject(new Error()),
-    renew: async () => [],
-  };
+  const source: PackageSource = { ...signedOutSource, manifest };
   const bench = await openBench({
     ports: { source, clock },
     settings: { maxAttempts: null, activeTransfers: PLACES },

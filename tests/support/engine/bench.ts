@@ -7,23 +7,15 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { ThreadHasher } from '../../../src/main/threads/hashing.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import type { AddressItem, FileReport, TransferSettings } from '../../../src/main/transfers/api.ts';
-import type { PackageSource, TransferPorts } from '../../../src/main/transfers/ports.ts';
+import type { TransferPorts } from '../../../src/main/transfers/ports.ts';
 import {
   createTransfers,
   type TransferService,
 } from '../../../src/main/transfers/queue/service.ts';
 import { isEnded, type TransferState } from '../../../src/shared/model/transfer.ts';
-import { AppError } from '../../../src/shared/errors.ts';
+import { signedOutSource } from '../fakes/package-source.ts';
 import { addressVault } from '../fakes/vault.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-
-const noService: PackageSource = {
-  manifest: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
-  trustedKeys: async () => [],
-  pinnedKeys: async () => [],
-  authorise: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
-  renew: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
-};
 
 export type Bench = {
   /** Holds everything of one test; `to` is the destination. */
@@ -61,7 +53,7 @@ export async function startBench({
   const start = () =>
     createTransfers(
       {
-        source: noService,
+        source: signedOutSource,
         bytes: http,
         hasher,
         disk: createDisk(),

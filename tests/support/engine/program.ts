@@ -8,7 +8,7 @@ import { runGet } from '../../../src/main/cli/get.ts';
 import { Output } from '../../../src/main/cli/output.ts';
 import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
-import { AppError } from '../../../src/shared/errors.ts';
+import { signedOutSource } from '../fakes/package-source.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,17 +23,7 @@ const { values, positionals } = parseArgs({
     metalink: { type: 'string' },
   },
 });
-const refuse = () => Promise.reject(new AppError('signed-out', 'Sign in first'));
-const transfers = await startTransferWorker({
-  home: values.home ?? '',
-  source: {
-    manifest: refuse,
-    trustedKeys: async () => [],
-    pinnedKeys: async () => [],
-    authorise: refuse,
-    renew: refuse,
-  },
-});
+const transfers = await startTransferWorker({ home: values.home ?? '', source: signedOutSource });
 const out = new Output(true);
 const [command, ...rest] = positionals;
 
@@ -55,7 +45,7 @@ async function run(): Promise<number> {
     ...(hash ? { hash } : {}),
     ...(strict ? { strict } : {}),
   };
-  return runGet({ transfers, resolveTarget: refuse, out }, rest, options);
+  return runGet({ transfers, resolveTarget: signedOutSource.manifest, out }, rest, options);
 }
 
 try {

@@ -8,7 +8,7 @@ import type { EnqueueItem } from '../../../src/main/transfers/api.ts';
 import { exportDocument } from '../../../src/main/transfers/exchange/export.ts';
 import { itemsOf } from '../../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../../src/main/transfers/queue/enqueue.ts';
-import type { StoredTransfer, TransferPorts } from '../../../src/main/transfers/ports.ts';
+import type { StoredTransfer } from '../../../src/main/transfers/ports.ts';
 import { MAX_DOCUMENT_CHARACTERS } from '../../../src/shared/contract/transfers.ts';
 import {
   MAX_ENTRIES,
@@ -20,7 +20,7 @@ const ports = {
   clock: { nowMs: () => 0 },
   store: { files: () => [] },
   parseMetalink,
-} as unknown as TransferPorts;
+};
 const common = { destination: '/to' };
 const aPackage = (
   n: number,

@@ -12,10 +12,15 @@ import { isRefused, safePaths } from '../../../shared/model/names.ts';
 import type { Exported, ExportFormat, LeftOut } from '../api.ts';
 import { inSteps } from '../in-steps.ts';
 import { namedByUrl, listContext, planMetalinkFiles } from '../run/plan.ts';
-import type { StoredTransfer, TransferPorts } from '../ports.ts';
+import type { StoredTransfer, TransferPorts, TransferStore } from '../ports.ts';
 import { aria2List } from '../../formats/aria2-list.ts';
 import { metalinkDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
+
+type ExportPorts = Pick<TransferPorts, 'parseMetalink'> & {
+  clock: Pick<TransferPorts['clock'], 'nowMs'>;
+  store: Pick<TransferStore, 'files'>;
+};
 
 const NAMES: Record<ExportFormat, string> = {
   queue: 'queue.json',
@@ -40,7 +45,7 @@ function addFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
 }
 
 async function addMetalink(
-  ports: TransferPorts,
+  ports: ExportPorts,
   transfer: StoredTransfer,
   gathered: Gathered,
 ): Promise<void> {
@@ -61,7 +66,7 @@ async function addMetalink(
 }
 
 function addAddress(
-  ports: TransferPorts,
+  ports: ExportPorts,
   { id, source, sha256 }: StoredTransfer,
   gathered: Gathered,
 ): void {
@@ -78,10 +83,7 @@ function addAddress(
     });
 }
 
-async function gather(
-  ports: TransferPorts,
-  transfers: readonly StoredTransfer[],
-): Promise<Gathered> {
+async function gather(ports: ExportPorts, transfers: readonly StoredTransfer[]): Promise<Gathered> {
   const gathered: Gathered = { files: [], leftOut: [] };
   for (const transfer of transfers) {
     if (transfer.kind === 'metalink') await addMetalink(ports, transfer, gathered);
@@ -137,7 +139,7 @@ function requireFit(text: string, counts: readonly [number, number, string][]): 
  * @throws `usage` if the document is larger than an import accepts
  */
 export async function exportDocument(
-  ports: TransferPorts,
+  ports: ExportPorts,
   transfers: readonly StoredTransfer[],
   format: ExportFormat,
 ): Promise<Exported> {
