@@ -26,8 +26,8 @@ const whole = {
 export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
-    // Tests wait more than they work.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Tests wait as long as they work.
+    maxWorkers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
     projects: [
       // Limits only end what hangs: a busy machine fails no test.
       project('unit', { testTimeout: 180_000 }),

@@ -211,7 +211,10 @@ test('an interrupted repair goes on with what it has', async () => {
   const id = await fetched();
   await writeFile(masterFile(), content(MASTER.bytes.length, 9));
   master().faults.push({ kind: 'stall', afterBytes: 4 * MIB });
+  const asked = master().ranges.length;
   await bench.transfers.repair([id]);
+  // Until it asks, the row still has the bytes of the finished download.
+  await expect.poll(() => master().ranges).toHaveLength(asked + 1);
   await received(bench.transfers, id, 3 * MIB);
   await bench.restart();
   await bench.transfers.configure({});
