@@ -53,6 +53,7 @@ const REFUSED = [
   'chief(x)@victim.example',
   '<chief@victim.example>',
   'chief\u200b@victim.example',
+  '=?utf-8?q?chief=40victim.example=3e?=@attacker.example',
 ];
 const SAME = [
   'CHIEF@Victim.Example',

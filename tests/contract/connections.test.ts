@@ -121,6 +121,19 @@ test('a few addresses whose connections are all at work do not keep out another 
   expect(working.map(({ isClosed }) => isClosed())).toEqual([true, false, false, false]);
 });
 
+test('requests sent before the first is answered close the connection', async () => {
+  const service = await startTested();
+  const thumbnail = 'GET /media/img_open.jpg HTTP/1.1\r\nhost: a\r\n\r\n';
+  const flood = await rawConnection(service.url, thumbnail.repeat(300));
+  await expect.poll(flood.isClosed, PATIENT).toBe(true);
+  expect(flood.text().match(/HTTP\/1\.1 /gu) ?? []).toHaveLength(0);
+  const patient = await rawConnection(service.url, META);
+  await expect.poll(() => isAnswered(patient), PATIENT).toBe(true);
+  patient.send(META);
+  await expect.poll(() => patient.text().match(/HTTP\/1\.1 200 /gu), PATIENT).toHaveLength(2);
+  expect(patient.isClosed()).toBe(false);
+});
+
 test('an answer that nobody reads does not keep its place at a small listener', async () => {
   const more = Buffer.alloc(32 * 1024 * 1024);
   const server = smallServer(

@@ -17,6 +17,8 @@ const MAX_ADDRESS_BYTES = 254;
  */
 const ATOM =
   /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
+/** A relay that decodes it (RFC 2047 §2) would read another address than the one that was proved. */
+const ENCODED_WORD = /=\?.*\?=/u;
 /** At least two labels; a numeric last label would make it an IP address. */
 const DOMAIN_NAME = /\.(?!\d+$)[^.]+$/u;
 
@@ -38,6 +40,7 @@ export function parseAddress(typed: string): Address | null {
   const local = text.slice(0, Math.max(0, at));
   if (
     !local.split('.').every((atom) => ATOM.test(atom)) ||
+    ENCODED_WORD.test(local) ||
     Buffer.byteLength(local) > MAX_LOCAL_BYTES
   )
     return null;

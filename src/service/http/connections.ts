@@ -10,7 +10,8 @@ export type ConnectionLimits = { total: number; perAddress: number };
  * Keeps a listener within its limits. A connection over a limit replaces the oldest idle one, so
  * that silent connections shut no one out. If all are busy, the new one is closed; over the total
  * limit, though, the address with the most connections gives up its oldest to an address with
- * fewer. Only HTTP connections can be known to be busy.
+ * fewer. Only HTTP connections can be known to be busy. A request before the answer to the one
+ * before it closes the connection.
  */
 export function limitConnections(server: NetServer, { total, perAddress }: ConnectionLimits): void {
   const open = new Map<Socket, { address: string; requests: number }>();
@@ -64,9 +65,13 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
       socket.once('close', () => open.delete(socket));
     } else socket.destroy();
   });
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  // First of all, so that nothing answers on a connection that is closed here.
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const entry = open.get(socket);
     if (!entry) return;
+    // Without pipelining (RFC 9112 §9.3.2 lets a client repeat what got no answer), a client that
+    // reads nothing costs one answer per connection.
+    if (entry.requests > 0) return take(socket);
     entry.requests += 1;
     response.once('close', () => {
       entry.requests -= 1;

@@ -166,6 +166,7 @@ export function createApp(
     },
   );
   app.addHook('onRequest', async (request, reply) => {
+    if (request.raw.socket.destroyed) return void reply.hijack();
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     // Clients judge embargoes by the service’s clock. On the raw response, so that hijacked routes
     // have it too.
