@@ -36,10 +36,19 @@ export function formatWhen(ms: number, nowMs: number, language: Language): strin
   return formatDate(ms, language);
 }
 
+/** What is no code in the sense of BCP 47, such as `en_US`, is shown as the service sends it. */
+function displayName(type: 'region' | 'language', code: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(language, { type, fallback: 'code' }).of(code) ?? code;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return code;
+    throw thrown;
+  }
+}
 export const countryName = (code: string, language: Language): string =>
-  new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
+  displayName('region', code, language);
 export const languageName = (code: string, language: Language): string =>
-  new Intl.DisplayNames(language, { type: 'language', fallback: 'code' }).of(code) ?? code;
+  displayName('language', code, language);
 
 /** 24 Nov; with the year when it is not this one. */
 export function formatDay(ms: number, language: Language): string {

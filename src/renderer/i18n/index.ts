@@ -1,7 +1,11 @@
 import { en, type Texts } from './en/index.ts';
 import { fr } from './fr/index.ts';
 import { keptTogether } from './french.ts';
+import { ownKeys } from './own-keys.ts';
 
 export type { Texts };
 
-export const texts: Record<'en' | 'fr', Texts> = { en, fr: keptTogether(fr) };
+export const texts: Record<'en' | 'fr', Texts> = {
+  en: ownKeys(en),
+  fr: ownKeys(keptTogether(fr)),
+};

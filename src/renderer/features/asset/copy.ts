@@ -2,6 +2,7 @@ import type { AppContext } from '../../state/app.ts';
 import { reportError } from '../../state/errors.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
+import { ownKeys } from '../../i18n/own-keys.ts';
 import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
 
@@ -94,15 +95,15 @@ export function contentsLabel(
   return parts.join(', ');
 }
 
-const CONTAINERS: Record<string, string> = { mov: 'MOV', mp4: 'MP4', mxf: 'MXF' };
-const CODECS: Record<string, string> = {
+const CONTAINERS: Record<string, string> = ownKeys({ mov: 'MOV', mp4: 'MP4', mxf: 'MXF' });
+const CODECS: Record<string, string> = ownKeys({
   h264: 'H.264',
   hevc: 'HEVC',
   prores: 'ProRes',
   xdcam: 'XDCAM',
   mpeg2video: 'MPEG-2',
   v210: 'v210',
-};
+});
 
 /** Format of the rendition that a package is named after, e.g. "MOV, v210". */
 export function formatLabel(asset: AssetView, { label }: Package): string | null {

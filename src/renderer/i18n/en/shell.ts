@@ -1,3 +1,4 @@
+import { ownKeys } from '../own-keys.ts';
 import type { RecoveryReport } from '../../../shared/contract/app.ts';
 
 const were = (n: number, one: string, many: string): string =>
@@ -10,7 +11,7 @@ const notRecovered = (lost: readonly string[]): string =>
 const setAside = (file: string | null): string =>
   file === null ? '' : ` The damaged file was set aside as ${file}.`;
 
-const settingNames: Record<string, string> = {
+const settingNames: Record<string, string> = ownKeys({
   serviceUrl: 'service',
   demo: 'demo',
   destination: 'download folder',
@@ -32,7 +33,7 @@ const settingNames: Record<string, string> = {
   keepAwake: 'keep awake',
   savedSearches: 'saved searches',
   pendingDownload: 'download waiting for an account',
-};
+});
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
   fromBackup > 0
     ? 'Your settings were restored from their last backup.'

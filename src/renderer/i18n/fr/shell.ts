@@ -1,3 +1,4 @@
+import { ownKeys } from '../own-keys.ts';
 import type { RecoveryReport } from '../../../shared/contract/app.ts';
 import type { Texts } from '../en/index.ts';
 
@@ -15,7 +16,7 @@ const notRecovered = (lost: readonly string[]): string =>
 const setAside = (file: string | null): string =>
   file === null ? '' : ` Le fichier endommagé a été mis de côté sous ${file}.`;
 
-const settingNames: Record<string, string> = {
+const settingNames: Record<string, string> = ownKeys({
   serviceUrl: 'service',
   demo: 'démo',
   destination: 'dossier de destination',
@@ -37,7 +38,7 @@ const settingNames: Record<string, string> = {
   keepAwake: 'maintien en éveil',
   savedSearches: 'recherches enregistrées',
   pendingDownload: 'transfert en attente d’un compte',
-};
+});
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
   fromBackup > 0
     ? 'Vos réglages ont été rétablis à partir de leur dernière sauvegarde.'
