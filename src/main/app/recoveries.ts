@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import type { RecoveryReport, recoveryReports } from '../../shared/contract/app.ts';
 import type { RecoveryStore } from '../adapters/fs/recoveries-file.ts';
@@ -24,7 +25,10 @@ export class Recoveries {
     return this.#view;
   }
 
-  /** Adds a report. Reports of the same kind and file are merged. */
+  /**
+   * Adds a report. Reports of the same kind and file are merged; one that says nothing new is
+   * neither written nor published.
+   */
   add(
     kind: RecoveryReport['kind'],
     {
@@ -37,6 +41,7 @@ export class Recoveries {
     const before = this.#view.items.find((item) => item.kind === kind && item.file === file);
     const names = [...new Set([...(before?.lost ?? []), ...lost])].slice(0, MAX_NAMES);
     const added = { kind, file, kept, fromBackup, lost: names };
+    if (before && isDeepStrictEqual(before, added)) return;
     this.#replace(
       before
         ? this.#view.items.map((item) => (item === before ? added : item))

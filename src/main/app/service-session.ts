@@ -58,7 +58,7 @@ export type SessionOptions = {
   /** Called with a text for the log when the library thread has died. */
   onError(message: string): void;
   onLibraryDamaged(damage: LibraryDamage): void;
-  /** Called with a text for the log for each entry that could not be parsed. */
+  /** Called with a text for the log for each page with entries that could not be parsed. */
   onSkipped(message: string): void;
 };
 

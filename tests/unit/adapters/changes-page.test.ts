@@ -23,7 +23,7 @@ const bad = [
   { op: 'withdraw', id: 5, rev: 1, at },
 ];
 
-test.each([
+const FEEDS = [
   [
     'catalogue',
     (changes: unknown, told: string[]) =>
@@ -38,18 +38,16 @@ test.each([
     (changes: unknown, told: string[]) =>
       createArticlesApi(serviceWith(changes), (message) => told.push(message)).changes(null),
   ],
-])(
+] as const;
+
+test.each(FEEDS)(
   '%s: an entry that makes no sense is left out and told; the others and the cursor stand',
   async (_name, ask) => {
     const told: string[] = [];
     const page = await ask([good[0], ...bad, good[1]], told);
     expect(page).toMatchObject({ changes: good, cursor: 'c1', hasMore: false });
-    expect(told.map((message) => /^left out (\S+):/u.exec(message)?.[1])).toEqual([
-      'a_3',
-      'a_4',
-      '?',
-      '?',
-      '?',
+    expect(told).toEqual([
+      'left out 5 entries that don’t match the service’s API: a_3 (rev), a_4 (op), ? (), ? (), ? (id)',
     ]);
   },
 );
@@ -59,3 +57,33 @@ test('a page that makes no sense itself is refused whole', async () => {
     createArticlesApi(serviceWith('none'), () => undefined).changes(null),
   ).rejects.toMatchObject({ code: 'service-error' });
 });
+
+test.each(FEEDS)(
+  '%s: of many entries that make no sense ten are named, once',
+  async (_name, ask) => {
+    const told: string[] = [];
+    await ask(
+      Array.from({ length: 500 }, (_, n) => ({ id: `a_${n}` })),
+      told,
+    );
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/^left out 500 entries .*: a_0 \(op\), .* a_9 \(op\), …$/u);
+  },
+);
+
+test.each(FEEDS)(
+  '%s: a page with more than was asked for is refused, and none of it is told',
+  async (_name, ask) => {
+    const told: string[] = [];
+    await expect(
+      ask(
+        Array.from({ length: 501 }, () => ({})),
+        told,
+      ),
+    ).rejects.toMatchObject({
+      code: 'service-error',
+      message: 'The service sent a page of 501 changes; it was asked for 500',
+    });
+    expect(told).toEqual([]);
+  },
+);

@@ -7,14 +7,21 @@ import type { CatalogueApi } from '../../catalogue/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ServiceClient } from './client.ts';
 
-const query = (since: string | null) => (since === null ? { limit: 500 } : { limit: 500, since });
+/** Entries of a page, asked for and accepted. */
+const LIMIT = 500;
+const query = (since: string | null) =>
+  since === null ? { limit: LIMIT } : { limit: LIMIT, since };
 /** Validates the page; its entries are validated one by one. */
 const lenientPage = changesPage(z.unknown());
 
+/** Skipped entries that are named in the log; of the others only the number is. */
+const MAX_NAMED = 10;
+const loggedId = z.looseObject({ id: z.string().max(128).catch('?') }).catch({ id: '?' });
+
 /**
- * Parses a page of changes. An invalid entry is skipped and reported, the others are kept.
+ * Parses a page of changes. Invalid entries are skipped and reported, the others are kept.
  *
- * @param onSkipped called with a text for the log
+ * @param onSkipped called at most once, with a text for the log
  */
 function parseEntries<T>(
   answer: unknown,
@@ -25,18 +32,24 @@ function parseEntries<T>(
   if (!parsedPage.success)
     throw new AppError('service-error', 'The service’s page of changes doesn’t match its API');
   const page = parsedPage.data;
+  if (page.changes.length > LIMIT)
+    throw new AppError(
+      'service-error',
+      `The service sent a page of ${page.changes.length} changes; it was asked for ${LIMIT}`,
+    );
+  const named: string[] = [];
   const changes = page.changes.flatMap((item) => {
     const parsed = change.safeParse(item);
     if (parsed.success) return [parsed.data];
-    const { id } = z
-      .looseObject({ id: z.string().max(128).catch('?') })
-      .catch({ id: '?' })
-      .parse(item);
-    onSkipped(
-      `left out ${id}: the service’s entry doesn’t match its API (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
-    );
+    if (named.length < MAX_NAMED)
+      named.push(`${loggedId.parse(item).id} (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
     return [];
   });
+  const skipped = page.changes.length - changes.length;
+  if (skipped > 0)
+    onSkipped(
+      `left out ${skipped} ${skipped === 1 ? 'entry that doesn’t' : 'entries that don’t'} match the service’s API: ${named.join(', ')}${skipped > named.length ? ', …' : ''}`,
+    );
   return { ...page, changes };
 }
 

@@ -21,8 +21,12 @@ type StreamedAnswer = { status: number; headers: Record<string, string>; body: R
 
 /** Requests to one service and its public media. Throws `AppError` only; follows no redirects. */
 type Transport = {
-  /** Resolves with the complete response, whatever its status. */
-  send(url: string, options: OptionsInit): Promise<Answer>;
+  /**
+   * Resolves with the complete response, whatever its status.
+   *
+   * @throws `service-error` for a larger one than `maxBytes`
+   */
+  send(url: string, options: OptionsInit, maxBytes: number): Promise<Answer>;
   /** Resolves with a streamed response; `range` is passed through. */
   stream(url: string, range: string | null): Promise<StreamedAnswer>;
   /** Requests in flight and later ones reject with `offline`. */
@@ -30,10 +34,11 @@ type Transport = {
 };
 
 /**
- * Larger responses are aborted. The largest expected ones are a page of 500 changes and an
- * article's picture.
+ * The largest expected responses are a page of 500 changes, of 2 to 5 MB, and a manifest. JSON is
+ * parsed in one go, in the thread of the window: nothing but `{}`, this many take a second.
  */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** Timeout until the response of a preview starts, ms. */
 const RESPONSE_TIMEOUT_MS = 30_000;
 
@@ -61,6 +66,7 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
   async function read(
     url: string,
     { signal, ...options }: OptionsInit,
+    maxBytes: number,
   ): Promise<Response<Uint8Array>> {
     const tooLarge = new AbortController();
     const request = (await clientOf())(url, {
@@ -68,7 +74,7 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
       signal: AbortSignal.any([closed.signal, tooLarge.signal, ...(signal ? [signal] : [])]),
     });
     void request.on('downloadProgress', ({ transferred, total }) => {
-      if (Math.max(transferred, total ?? 0) > MAX_ANSWER_BYTES) tooLarge.abort();
+      if (Math.max(transferred, total ?? 0) > maxBytes) tooLarge.abort();
     });
     try {
       return (await request) as Response<Uint8Array>;
@@ -87,9 +93,9 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
   }
 
   return {
-    async send(url, options) {
+    async send(url, options, maxBytes) {
       try {
-        const { statusCode, headers, rawBody } = await read(url, options);
+        const { statusCode, headers, rawBody } = await read(url, options, maxBytes);
         return { status: statusCode, headers, body: Buffer.from(rawBody) };
       } catch (thrown) {
         const error = errorFromTransport(thrown);
@@ -258,6 +264,7 @@ export function createServiceClient({
     const { status, headers, body } = await transport.send(
       base + pathOf(endpoint, request.params),
       optionsOf(endpoint, request, language()),
+      MAX_JSON_BYTES,
     );
     const contentType = headers['content-type'] ?? '';
     const isService = contentType.includes('json') || status === 204;
@@ -289,10 +296,11 @@ export function createServiceClient({
     tagged: each<TaggedServiceApi>(tagged),
     raw: each<RawServiceApi>(async (name, request) => (await send(name, request)).json),
     async bytes(publicUrl, { signal } = {}) {
-      const { status, headers, body } = await transport.send(absolute(publicUrl), {
-        method: 'GET',
-        ...(signal ? { signal } : {}),
-      });
+      const { status, headers, body } = await transport.send(
+        absolute(publicUrl),
+        { method: 'GET', ...(signal ? { signal } : {}) },
+        MAX_PICTURE_BYTES,
+      );
       if (status !== 200)
         throw errorFromAnswer({
           status,
