@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
+import { boundedRun } from '../../shared/model/changes.ts';
 import type { ArticleList, ArticleQuery, ArticlesApi, ArticleStore, ListRange } from './ports.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
@@ -74,11 +75,10 @@ export class Articles {
    */
   async sync(): Promise<void> {
     let since = await this.#store.cursor();
+    const check = boundedRun(since);
     for (let more = true; more;) {
       const page = await this.#changes(since);
-      // Guards against an endless loop.
-      if (page.hasMore && page.cursor === since)
-        throw new AppError('service-error', 'The service announces more changes but sends none');
+      check(page);
       const changed = await this.#store.apply(page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;
@@ -118,7 +118,10 @@ export class Articles {
       await this.#store.savePicture(sha256, bytes);
     } catch (thrown) {
       // A picture that cannot be saved can still be shown.
-      if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code))
+      if (
+        !(thrown instanceof AppError) ||
+        !['disk-full', 'disk-error', 'service-error'].includes(thrown.code)
+      )
         throw thrown;
     }
     return { mediaType, bytes };

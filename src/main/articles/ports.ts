@@ -30,6 +30,7 @@ export interface ArticlesApi {
 /** Local articles: rows of all, full texts of the stored ones. */
 export interface ArticleStore {
   cursor(): Promise<string | null>;
+  /** @throws `service-error` if the service has sent more than is stored; nothing is applied then */
   apply(changes: ArticleChange[], cursor: string): Promise<string[]>;
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList>;
   row(id: string): Promise<ArticleRow | null>;
@@ -48,8 +49,8 @@ export interface ArticleStore {
   /** Pictures of this article that are not stored. */
   missingPictures(id: string): Promise<{ sha256: string; url: string }[]>;
   /**
-   * @throws `hash-mismatch` if the bytes do not have this digest, `disk-full`, `disk-error`;
-   * nothing is saved then
+   * @throws `hash-mismatch` if the bytes do not have this digest, `disk-full`, `disk-error`,
+   * `service-error` if the pictures of this service take too much; nothing is saved then
    */
   savePicture(sha256: string, bytes: Uint8Array): Promise<void>;
   /** Removes pictures that no stored article refers to. */

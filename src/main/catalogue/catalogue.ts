@@ -3,6 +3,7 @@ import type { AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
 import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
+import { boundedRun } from '../../shared/model/changes.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import type {
   AssetRights,
@@ -111,11 +112,10 @@ export class Catalogue {
     if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
     if (since === null) await this.#store.beginSnapshot();
+    const check = boundedRun(since);
     for (let nextPage: Promise<AssetChanges | null> | null = this.#changes(since); nextPage;) {
       const page: AssetChanges = (await nextPage) ?? (await this.#startSnapshot());
-      // Guards against an endless loop.
-      if (page.hasMore && page.cursor === since)
-        throw new AppError('service-error', 'The service announces more changes but sends none');
+      check(page);
       since = page.cursor;
       // The next page is fetched while this one is written.
       nextPage = page.hasMore ? this.#changes(since) : null;

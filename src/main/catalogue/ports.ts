@@ -37,6 +37,8 @@ export interface CatalogueStore {
   /**
    * Applies changes and the cursor that covers them in one transaction. An entry whose `rev` is not
    * above the local one is ignored.
+   *
+   * @throws `service-error` if the service has sent more than is stored; nothing is applied then
    */
   apply(changes: AssetChange[], cursor: string): Promise<void>;
   /** Begins a full snapshot; `sweep` then removes the rows it did not contain. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { Articles } from '../../../src/main/articles/articles.ts';
+import { createHash } from 'node:crypto';
+import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import type { ArticlesApi } from '../../../src/main/articles/ports.ts';
+import type { ArticleChange, ArticleDetail } from '../../../src/shared/api/articles.ts';
 import { articlesOf, memoryLibrary } from '../../support/fakes/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
@@ -22,4 +25,129 @@ test('a service that says there is more and does not go on is not asked without 
   });
   await expect(articles.sync()).rejects.toMatchObject({ code: 'service-error' });
   expect(asked).toBe(2);
+});
+
+const at = '2026-01-01T00:00:00Z';
+const upsert = (id: string, headline = id): ArticleChange => ({
+  op: 'upsert',
+  id,
+  rev: 1,
+  at,
+  article: summary(id, headline),
+});
+const summary = (id: string, headline = id) => ({
+  id,
+  rev: 1,
+  headline,
+  summary: '',
+  dateline: '',
+  language: 'en',
+  dir: 'ltr' as const,
+  section: 'World',
+  topics: [],
+  countries: [],
+  publishedAt: at,
+  updatedAt: at,
+  embargoUntil: null,
+  pubStatus: 'usable' as const,
+  wordCount: 1,
+  thumbnail: null,
+  leadMediaId: null,
+  corrected: false,
+  offlineAllowed: true,
+  offlineUntil: null,
+});
+
+test('more than is stored of one service is refused; what was stored before stays', async () => {
+  const files = { has: unreachable, put: unreachable, read: unreachable, remove: unreachable };
+  const store = new SqliteArticleStore(memoryLibrary(), files, () => undefined, 2 * 1024 * 1024);
+  let asked = 0;
+  const articles = new Articles({
+    api: {
+      changes: async () => {
+        asked += 1;
+        return {
+          changes: Array.from({ length: 100 }, (_, n) => upsert(`${asked}-${n}`, 'x'.repeat(2000))),
+          cursor: `c${asked}`,
+          hasMore: true,
+          pollAfterSeconds: 60,
+        };
+      },
+      article: unreachable,
+      picture: unreachable,
+    },
+    store,
+    assets: async () => [],
+    onChanged: () => undefined,
+  });
+  await expect(articles.sync()).rejects.toMatchObject({
+    code: 'service-error',
+    message: expect.stringContaining('Nothing more is stored'),
+  });
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(20);
+  expect(await store.count()).toBe((asked - 1) * 100);
+});
+
+test('pictures beyond the limit are shown and not stored, whatever size the service says they have', async () => {
+  const stored = new Map<string, Uint8Array>();
+  const store = new SqliteArticleStore(
+    memoryLibrary(),
+    {
+      has: async (sha256) => stored.has(sha256),
+      put: async (sha256, bytes) => void stored.set(sha256, bytes),
+      read: async (sha256) => stored.get(sha256) ?? null,
+      remove: unreachable,
+    },
+    () => undefined,
+    2 * 1024 * 1024,
+  );
+  const pictures = Array.from({ length: 4 }, (_, n) => Buffer.alloc(900 * 1024, n));
+  const detail: ArticleDetail = {
+    ...summary('a'),
+    alternativeHeadline: null,
+    byline: [],
+    correctionNote: null,
+    bodyHtml: '',
+    bodyText: '',
+    copyrightNotice: '',
+    usageTerms: '',
+    canonicalUrl: '',
+    relatedAssetIds: [],
+    translations: [],
+    media: pictures.map((picture, n) => ({
+      mediaId: `m${n}`,
+      role: 'inline',
+      mediaType: 'image/png',
+      bytes: 1,
+      sha256: createHash('sha256').update(picture).digest('hex'),
+      width: 1,
+      height: 1,
+      alt: '',
+      caption: '',
+      credit: '',
+      placeholder: `media:m${n}`,
+      url: `/media/${n}`,
+    })),
+  };
+  const articles = new Articles({
+    api: {
+      changes: async () => ({
+        changes: [upsert('a')],
+        cursor: 'c',
+        hasMore: false,
+        pollAfterSeconds: 60,
+      }),
+      article: async () => detail,
+      picture: async (url) => pictures[Number(url.split('/')[2])] ?? Buffer.alloc(0),
+    },
+    store,
+    assets: async () => [],
+    onChanged: () => undefined,
+  });
+  await expect(articles.sync()).rejects.toMatchObject({ code: 'service-error' });
+  expect(stored.size).toBe(2);
+  for (const n of [0, 1, 2, 3])
+    expect((await articles.picture(`m${n}`))?.bytes).toHaveLength(900 * 1024);
+  expect(stored.size).toBe(2);
 });

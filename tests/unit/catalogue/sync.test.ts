@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
+import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import type { CatalogueApi } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChanges, AssetSummary } from '../../../src/shared/api/catalogue.ts';
@@ -90,4 +90,44 @@ test('a service that says there is more and does not go on is not asked without 
     catalogueWith(store, async () => ((asked += 1), page('same', true))).sync(),
   ).rejects.toMatchObject({ code: 'service-error' });
   expect(asked).toBe(2);
+});
+
+test('nor one that gives two cursors in turn', async () => {
+  const store = catalogueOf(memoryLibrary());
+  let asked = 0;
+  await expect(
+    catalogueWith(store, async () => page(`${(asked += 1) % 2}`, true)).sync(),
+  ).rejects.toMatchObject({ code: 'service-error' });
+  expect(asked).toBe(3);
+});
+
+test('more than is stored of one service is refused; what was stored before stays', async () => {
+  const store = new SqliteCatalogueStore(memoryLibrary(), () => undefined, 2 * 1024 * 1024);
+  let asked = 0;
+  const endless = catalogueWith(store, async () => {
+    asked += 1;
+    return {
+      ...page(`c${asked}`, true),
+      changes: Array.from({ length: 100 }, (_, n) => {
+        const id = `${asked}-${n}`;
+        return {
+          op: 'upsert' as const,
+          id,
+          rev: 1,
+          at: '2026-01-01T00:00:00Z',
+          asset: { ...asset(id), headline: 'x'.repeat(2000) },
+        };
+      }),
+    };
+  });
+  await expect(endless.sync()).rejects.toMatchObject({
+    code: 'service-error',
+    message: expect.stringContaining('Nothing more is stored'),
+  });
+  expect(asked).toBeGreaterThan(3);
+  expect(asked).toBeLessThan(20);
+  expect(await store.count()).toBeGreaterThanOrEqual(100);
+  // What takes nothing goes on, such as a removal.
+  await store.apply([{ op: 'delete', id: '1-0', rev: 2, at: '2026-01-01T00:00:00Z' }], 'later');
+  expect(await store.cursor()).toBe('later');
 });

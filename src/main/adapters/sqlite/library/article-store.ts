@@ -16,6 +16,7 @@ import type {
 import type { PictureStore } from '../../fs/file-cache.ts';
 import { readMeta, transaction, writeMeta } from '../kit.ts';
 import { matchExpression, CRC } from './schema.ts';
+import { MAX_LIBRARY_BYTES, storeWithin, tooMuch } from './size-limit.ts';
 
 const CURSOR = 'articles.cursor';
 const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
@@ -66,11 +67,22 @@ export class SqliteArticleStore implements ArticleStore {
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
 
-  /** @param onDamaged called with the id of each damaged article; it is skipped */
-  constructor(db: DatabaseSync, pictures: PictureStore, onDamaged: (id: string) => void) {
+  readonly #maxBytes: number;
+
+  /**
+   * @param onDamaged called with the id of each damaged article; it is skipped
+   * @param maxBytes of the library, and of the articles' pictures
+   */
+  constructor(
+    db: DatabaseSync,
+    pictures: PictureStore,
+    onDamaged: (id: string) => void,
+    maxBytes = MAX_LIBRARY_BYTES,
+  ) {
     this.#db = db;
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
+    this.#maxBytes = maxBytes;
   }
 
   async cursor(): Promise<string | null> {
@@ -78,7 +90,7 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async apply(changes: ArticleChange[], cursor: string): Promise<string[]> {
-    return transaction(this.#db, () => {
+    return storeWithin(this.#db, this.#maxBytes, () => {
       const changed = changes.filter((change) => this.#applyOne(change)).map(({ id }) => id);
       writeMeta(this.#db, CURSOR, cursor);
       return changed;
@@ -153,7 +165,7 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async save(detail: ArticleDetail): Promise<void> {
-    transaction(this.#db, () => {
+    storeWithin(this.#db, this.#maxBytes, () => {
       const row = this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(detail.id);
       if (!row) return;
       this.#db
@@ -231,8 +243,13 @@ export class SqliteArticleStore implements ArticleStore {
     return missing;
   }
 
-  savePicture(sha256: string, bytes: Uint8Array): Promise<void> {
-    return this.#pictures.put(sha256, bytes);
+  async savePicture(sha256: string, bytes: Uint8Array): Promise<void> {
+    // What it takes, not what the service says of it.
+    this.#db.prepare('UPDATE picture SET bytes = ? WHERE sha256 = ?').run(bytes.length, sha256);
+    const sum = this.#db.prepare('SELECT sum(bytes) AS bytes FROM picture').get();
+    if (Number(sum?.['bytes']) > this.#maxBytes)
+      throw tooMuch('The pictures of the service’s articles', this.#maxBytes);
+    await this.#pictures.put(sha256, bytes);
   }
 
   async removeUnusedPictures(): Promise<void> {

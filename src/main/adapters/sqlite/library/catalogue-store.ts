@@ -9,6 +9,7 @@ import type {
   ListRange,
 } from '../../../catalogue/ports.ts';
 import { matchExpression, CRC } from './schema.ts';
+import { MAX_LIBRARY_BYTES, storeWithin } from './size-limit.ts';
 import type * as z from 'zod';
 import {
   assetSummary,
@@ -212,11 +213,13 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #statements = new Map<string, StatementSync>();
 
   readonly #onDamaged: (id: string) => void;
+  readonly #maxBytes: number;
 
   /** @param onDamaged called with the id of each damaged entry; it is skipped */
-  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
+  constructor(db: DatabaseSync, onDamaged: (id: string) => void, maxBytes = MAX_LIBRARY_BYTES) {
     this.#db = db;
     this.#onDamaged = onDamaged;
+    this.#maxBytes = maxBytes;
   }
 
   async cursor(): Promise<string | null> {
@@ -241,7 +244,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async apply(changes: AssetChange[], cursor: string): Promise<void> {
-    transaction(this.#db, () => {
+    storeWithin(this.#db, this.#maxBytes, () => {
       this.applyAll(changes);
       writeMeta(this.#db, CURSOR, cursor);
     });
