@@ -25,8 +25,10 @@ for (const { language, theme } of combinations) {
         await expect(page.getByText(/^27 /)).toBeVisible();
         await keep('catalogue');
         await page.getByRole('radio', { name: catalogue.table }).click();
+        await expect(page.getByText(catalogue.columns.length, { exact: true })).toBeVisible();
         await keep('catalogue-table');
         await page.getByRole('radio', { name: catalogue.grid }).click();
+        await expect(page.getByText(catalogue.columns.length, { exact: true })).toBeHidden();
         await page.keyboard.press('/');
         await page.keyboard.type('zzzz');
         await expect(page.getByText(/^27 /)).toHaveCount(0);
@@ -37,6 +39,7 @@ for (const { language, theme } of combinations) {
         await page.keyboard.press('Control+k');
         await expect(page.getByRole('dialog')).toBeVisible();
         await page.keyboard.type('gla');
+        await expect(page.getByRole('option').nth(4)).toBeVisible();
         await keep('palette');
         await page.keyboard.press('Escape');
         await page.getByRole('radio', { name: catalogue.grid }).press('?');
@@ -53,10 +56,13 @@ for (const { language, theme } of combinations) {
         await expect(
           page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ }),
         ).toBeVisible();
+        const download = page.getByRole('button', {
+          name: words.asset.download(14, '').replace(/[\s,]+$/, ''),
+        });
+        await expect(download).toBeVisible();
         await keep('asset');
-        await page
-          .getByRole('button', { name: words.asset.download(14, '').replace(/[\s,]+$/, '') })
-          .click();
+        await download.click();
+        await expect(page.getByRole('heading', { name: account.landingTitle })).toBeVisible();
         await keep('account-landing');
         await button(account.signIn);
         await keep('sign-in');
