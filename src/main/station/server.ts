@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -17,7 +17,7 @@ type StationOptions = {
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
-  /** Time for a request to arrive completely. */
+  /** Time for a request to arrive completely, and for a client to read some of the answer. */
   requestMs?: number;
   /** Maximum of open connections. */
   maxConnections?: number;
@@ -44,48 +44,74 @@ const TYPES: Record<string, string> = {
 const PROTOCOL = 'desk.v1';
 const MAX_BODY = 1024;
 const REQUEST_MS = 10_000;
+/** A preview that is paused is not read. */
+const PREVIEW_MS = 5 * 60_000;
 /** A page needs one for its WebSocket and a few for its files. */
 const MAX_CONNECTIONS = 256;
 /** Well above the largest command, which queues ten thousand packages. */
 const MAX_MESSAGE = 8 * 1024 * 1024;
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** Null for a body that is too long or breaks off. */
+async function textOf(request: IncomingMessage): Promise<string | null> {
   let text = '';
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > MAX_BODY) throw new Error('body too large');
+  try {
+    for await (const chunk of request) {
+      text += String(chunk);
+      if (text.length > MAX_BODY) return null;
+    }
+    return text;
+  } catch {
+    return null;
   }
-  return text;
 }
 
 /**
- * At the limit, the oldest connection without a request makes room for the new one: another user of
- * this computer may hold idle connections open, and the page must still get through.
+ * Other users of this computer may open connections too, and the page must still get through. At
+ * the limit the oldest that has shown neither session nor media pass makes room for a new one,
+ * whether it is busy or not: a new one is not busy yet. A second request before the first is
+ * answered ends its connection, because the answers would pile up; browsers send none.
+ *
+ * @returns exempts a connection that has shown a session or media pass
  */
-function keepOutIdle(server: http.Server, maxConnections: number): void {
-  const requests = new Map<Duplex, number>();
+function limitConnections(server: http.Server, maxConnections: number): (socket: Duplex) => void {
+  /** In the order of their opening; true for those that are exempt. */
+  const open = new Map<Duplex, boolean>();
+  const busy = new WeakSet<Duplex>();
   server.on('connection', (socket) => {
-    const [idle] =
-      requests.size < maxConnections
-        ? []
-        : ([...requests].find(([, underWay]) => underWay === 0) ?? [socket]);
-    if (idle) {
-      requests.delete(idle);
-      idle.destroy();
+    const isFull = open.size >= maxConnections;
+    const place = isFull ? ([...open].find(([, isExempt]) => !isExempt)?.[0] ?? socket) : null;
+    if (place) {
+      open.delete(place);
+      place.destroy();
     }
-    if (idle === socket) return;
-    requests.set(socket, 0);
-    socket.once('close', () => requests.delete(socket));
+    if (place === socket) return;
+    open.set(socket, false);
+    socket.once('close', () => open.delete(socket));
   });
-  const count = (socket: Duplex, change: 1 | -1) => {
-    const underWay = requests.get(socket);
-    if (underWay !== undefined) requests.set(socket, underWay + change);
-  };
   server.on('request', ({ socket }, response) => {
-    count(socket, 1);
-    response.once('close', () => count(socket, -1));
+    if (busy.has(socket)) socket.destroy();
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
   });
-  server.on('upgrade', (_request, socket) => count(socket, 1));
+  return (socket) => {
+    if (open.has(socket)) open.set(socket, true);
+  };
+}
+
+type Page = { type: string; body: Buffer };
+
+/** Reads the renderer's files, by their path in an address. They are few megabytes. */
+async function readPages(root: string): Promise<Map<string, Page>> {
+  const pages = new Map<string, Page>();
+  for (const name of await readdir(root, { recursive: true })) {
+    const type = TYPES[path.extname(name)];
+    if (type === undefined) continue;
+    const page = { type, body: await readFile(path.join(root, name)) };
+    pages.set(`/${name.replaceAll(path.sep, '/')}`, page);
+  }
+  const index = pages.get('/index.html');
+  if (index) pages.set('/', index);
+  return pages;
 }
 
 const refuse = (response: ServerResponse, status: number): void =>
@@ -107,6 +133,8 @@ export class Station {
     handleProtocols: () => PROTOCOL,
   });
   readonly #server: http.Server;
+  readonly #trust: (socket: Duplex) => void;
+  #pages = new Map<string, Page>();
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -116,10 +144,12 @@ export class Station {
       requestTimeout: requestMs,
       connectionsCheckingInterval: Math.min(1000, requestMs),
     });
-    keepOutIdle(this.#server, maxConnections);
+    this.#server.timeout = requestMs;
+    this.#trust = limitConnections(this.#server, maxConnections);
     this.#server.on('request', (request, response) => {
+      if (request.socket.destroyed) return;
       this.#answer(request, response).catch((thrown: unknown) => {
-        if (!(thrown instanceof URIError)) options.onBug('station', thrown);
+        options.onBug('station', thrown);
         if (!response.headersSent) refuse(response, 400);
       });
     });
@@ -128,6 +158,7 @@ export class Station {
 
   /** @throws what `listen` fails with, e.g. EADDRINUSE */
   async listen(): Promise<void> {
+    this.#pages = await readPages(this.#options.root);
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(this.#options.port, '127.0.0.1', resolve);
@@ -164,23 +195,28 @@ export class Station {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.host !== this.#host) return refuse(response, 403);
-    const url = new URL(request.url ?? '/', this.#origin);
+    const url = URL.parse(request.url ?? '/', this.#origin);
+    if (!url) return refuse(response, 400);
     if (request.method === 'POST' && url.pathname === '/session')
       await this.#openSession(request, response);
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
     else if (url.pathname.startsWith('/media/')) await this.#answerMedia(url, request, response);
-    else await this.#answerFile(url, response);
+    else this.#answerFile(url, response);
   }
 
   async #openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.origin !== this.#origin) return refuse(response, 403);
-    const token = this.#passes.redeem(await textOf(request));
+    const ticket = await textOf(request);
+    if (ticket === null) return refuse(response, 400);
+    const token = this.#passes.redeem(ticket);
     if (token === null) return refuse(response, 410);
     response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(token);
   }
 
   async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
+    this.#trust(request.socket);
+    request.socket.setTimeout(PREVIEW_MS);
     const { status, headers, body } = await this.#options.media(
       url.pathname.slice('/media/'.length),
       request.headers.range ?? null,
@@ -193,17 +229,10 @@ export class Station {
     else response.end(body);
   }
 
-  async #answerFile(url: URL, response: ServerResponse): Promise<void> {
-    const { root } = this.#options;
-    const file = path.resolve(
-      root,
-      `.${path.posix.normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname))}`,
-    );
-    const type = TYPES[path.extname(file)];
-    const body =
-      file.startsWith(root + path.sep) && type ? await readFile(file).catch(() => null) : null;
-    if (!body) return refuse(response, 404);
-    response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
+  #answerFile({ pathname }: URL, response: ServerResponse): void {
+    const page = this.#pages.get(pathname);
+    if (!page) return refuse(response, 404);
+    response.writeHead(200, { ...HEADERS, 'content-type': page.type }).end(page.body);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -219,6 +248,7 @@ export class Station {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
+    this.#trust(socket);
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       this.#clients.add(client);
       client.on('close', () => this.#clients.delete(client));

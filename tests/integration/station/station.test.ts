@@ -14,6 +14,9 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const root = path.join(temporaryFolder(), 'renderer');
 mkdirSync(root);
 writeFileSync(path.join(root, 'index.html'), '<!doctype html><title>desk</title>');
+/** More than the kernel takes of what nobody reads. */
+const LARGE = 16 * 1024 * 1024;
+writeFileSync(path.join(root, 'large.js'), Buffer.alloc(LARGE, 32));
 writeFileSync(path.join(root, '..', 'secret.html'), 'not for you');
 writeFileSync(path.join(root, 'index.js.map'), 'not for you either');
 
@@ -144,6 +147,8 @@ describe('the station lets in who holds a link, and nobody else', () => {
       '/%00.html',
       '/%E0%A4%A.html',
       '/index.js.map',
+      '//',
+      '/\\:x',
     ]) {
       expect([400, 403, 404]).toContain(await statusWithHost(`127.0.0.1:${port}`, name));
     }
@@ -262,6 +267,25 @@ describe('the station lets in who holds a link, and nobody else', () => {
     expect((await exchange(ticket)).status).toBe(200);
   });
 
+  test('what another user of this computer sends wrongly is not logged, or it would push out what is', async () => {
+    const { host } = new URL(origin);
+    const ends = `host: ${host}\r\norigin: ${origin}\r\nconnection: close\r\n`;
+    for (const sent of [
+      `GET // HTTP/1.1\r\n${ends}\r\n`,
+      `GET http:// HTTP/1.1\r\n${ends}\r\n`,
+      `POST /session HTTP/1.1\r\n${ends}content-length: 5000\r\n\r\n${'x'.repeat(5000)}`,
+    ]) {
+      const connection = await rawConnection(origin, sent);
+      await expect.poll(connection.text).toMatch(/^HTTP\/1\.1 400 /u);
+    }
+    const cut = net.connect(Number(new URL(origin).port), '127.0.0.1');
+    cut.write(`POST /session HTTP/1.1\r\n${ends}content-length: 100\r\n\r\nx`);
+    await once(cut, 'connect');
+    cut.resetAndDestroy();
+    expect((await fetch(origin)).status).toBe(200);
+    expect(bugs).toEqual([]);
+  });
+
   test('the largest order a command takes fits in one message', async () => {
     const token = await (await exchange(ticketOf(station.link()))).text();
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ipc`, ['desk.v1', token], {
@@ -281,10 +305,13 @@ describe('the station lets in who holds a link, and nobody else', () => {
   });
 });
 
-const started = async (limits: {
+const started = async (limits: { requestMs?: number; maxConnections?: number }): Promise<string> =>
+  new URL((await startedStation(limits)).link()).origin;
+
+const startedStation = async (limits: {
   requestMs?: number;
   maxConnections?: number;
-}): Promise<string> => {
+}): Promise<Station> => {
   const other = new Station({
     root,
     port: 0,
@@ -295,8 +322,13 @@ const started = async (limits: {
   });
   await other.listen();
   onTestFinished(() => other.close());
-  return new URL(other.link()).origin;
+  return other;
 };
+
+const get = (url: string, asked: string): string =>
+  `GET ${asked} HTTP/1.1\r\nhost: ${new URL(url).host}\r\n\r\n`;
+const unfinished = (url: string): string =>
+  `POST /session HTTP/1.1\r\nhost: ${new URL(url).host}\r\norigin: ${url}\r\ncontent-length: 100\r\n\r\nx`;
 
 describe('connections that are held open', () => {
   /** Ends only what hangs. */
@@ -336,6 +368,72 @@ describe('connections that are held open', () => {
       expect(oldest.isClosed()).toBe(false);
       expect((await fetch(url)).status).toBe(200);
       await expect.poll(oldest.isClosed, PATIENT).toBe(true);
+    },
+  );
+
+  test('one that asks again before it was answered is closed, and no answer is kept for it', async () => {
+    const url = await started({});
+    const connection = await rawConnection(url, get(url, '/').repeat(40));
+    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    expect(connection.text().match(/HTTP\/1\.1/gu)?.length ?? 0).toBeLessThan(2);
+    const patient = await rawConnection(url);
+    for (const answers of [1, 2, 3]) {
+      patient.send(get(url, '/'));
+      await expect.poll(() => patient.text().match(/<title>/gu)?.length, PATIENT).toBe(answers);
+    }
+  });
+
+  test('answers that nobody reads share one copy of the file', async () => {
+    const url = await started({});
+    const before = process.memoryUsage().arrayBuffers;
+    const unread = Array.from({ length: 30 }, () =>
+      net.connect(Number(new URL(url).port), '127.0.0.1').pause(),
+    );
+    onTestFinished(() => unread.forEach((socket) => socket.destroy()));
+    for (const socket of unread) socket.write(get(url, '/large.js'));
+    // The next answer comes after those before it were begun.
+    expect((await fetch(url)).status).toBe(200);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * LARGE);
+  });
+
+  test('one that is not read at all is closed from both sides', async () => {
+    const url = await started({ requestMs: 300 });
+    const silent = await rawConnection(url);
+    silent.stopReading();
+    silent.send(get(url, '/large.js'));
+    await expect.poll(silent.isClosed, PATIENT).toBe(true);
+    expect(silent.text()).toBe('');
+  });
+
+  test.each([3, undefined])(
+    'busy ones at the limit (%s) keep out neither the page nor whoever has a session',
+    async (maxConnections) => {
+      const other = await startedStation({
+        requestMs: 60_000,
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+      });
+      const url = new URL(other.link()).origin;
+      const ticket = ticketOf(other.link());
+      const token = await (
+        await fetch(`${url}/session`, { method: 'POST', body: ticket, headers: { origin: url } })
+      ).text();
+      const page = new WebSocket(`${url.replace('http', 'ws')}/ipc`, ['desk.v1', token], {
+        headers: { origin: url },
+      });
+      onTestFinished(() => page.terminate());
+      await once(page, 'open');
+      const oldest = await rawConnection(url, unfinished(url));
+      const others = Array.from({ length: (maxConnections ?? 256) + 20 }, () =>
+        net.connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined),
+      );
+      onTestFinished(() => others.forEach((socket) => socket.destroy()));
+      for (const socket of others) socket.write(unfinished(url));
+      await Promise.all(others.map((socket) => once(socket, 'connect')));
+      await expect.poll(oldest.isClosed, PATIENT).toBe(true);
+      expect((await fetch(url)).status).toBe(200);
+      page.send(JSON.stringify({ id: 1, name: 'app.info' }));
+      const [answer] = (await once(page, 'message')) as [Buffer];
+      expect(JSON.parse(answer.toString())).toEqual({ id: 1, result: { ok: true, value: 7 } });
     },
   );
 });

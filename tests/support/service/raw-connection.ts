@@ -15,6 +15,7 @@ subscribe(
 export type RawConnection = {
   send(text: string): void;
   text(): string;
+  stopReading(): void;
   /**
    * Whether the other end is closed on both sides; one that has only ended its own still holds a
    * file of the process.
@@ -49,6 +50,7 @@ export async function rawConnection(
   return {
     send: (more) => void socket.write(more),
     text: () => text,
+    stopReading: () => void socket.pause(),
     isClosed: () => server?.destroyed ?? false,
   };
 }
