@@ -4,22 +4,30 @@ import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
 import { requestLink, serveLinks } from '../station/link-socket.ts';
+import { writeLinkPage } from '../station/link-page.ts';
 import type { Station } from '../station/server.ts';
 import { homeOf, openApplication, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
 /**
- * Opens the link in the system's browser. It shows in the process list, but its ticket is redeemed
- * at once and then worthless.
+ * Opens a link in the system's browser, by a page that only its user can read.
+ *
+ * @returns removes that page
  */
-function openInBrowser(url: string): void {
-  const [command, ...args] = { win32: ['cmd', '/c', 'start', '', url], darwin: ['open', url] }[
-    process.platform as string
-  ] ?? ['xdg-open', url];
-  if (command)
-    spawn(command, args, { stdio: 'ignore', detached: true })
-      .on('error', () => process.stderr.write('No browser could be opened. Use the link above.\n'))
-      .unref();
+function openInBrowser(link: string, output: Output): () => void {
+  const failed = (): void => output.warn('No browser could be opened. Use the link above.');
+  try {
+    const { file, remove } = writeLinkPage(link);
+    const [command = '', ...args] = {
+      win32: ['cmd', '/c', 'start', '', file],
+      darwin: ['open', file],
+    }[process.platform as string] ?? ['xdg-open', file];
+    spawn(command, args, { stdio: 'ignore', detached: true }).on('error', failed).unref();
+    return remove;
+  } catch {
+    failed();
+    return () => undefined;
+  }
 }
 
 const waitForSignal = (): Promise<NodeJS.Signals> =>
@@ -38,6 +46,13 @@ async function run(
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
   let station: Station | null = null;
+  let opened: { link: string; remove(): void } | null = null;
+  const newLink = (): string => station?.link() ?? '';
+  const printLink = (): string => {
+    const link = newLink();
+    output.line({ type: 'station', url: link, pid: process.pid }, link);
+    return link;
+  };
   const shell: Shell = {
     kind: 'station',
     mediaSuffix: () => station?.mediaSuffix() ?? '',
@@ -61,29 +76,32 @@ async function run(
       invoke: application.invoke,
       media: application.media,
       onBug: (where, thrown) => application.services.options.log.error(where, thrown),
+      onLinkUsed(used, use) {
+        if (used === opened?.link) opened.remove();
+        if (use === 'first') return;
+        output.warn(
+          'A link was opened a second time, so the page that opened it first was disconnected. If that page wasn’t yours, another user of this computer has seen the link. Here is a new one.',
+        );
+        printLink();
+      },
     });
     await station.listen();
-    const running = station;
-    const link = (): string => running.link();
-    const stopLinks = await serveLinks(homeOf(common), link);
+    const stopLinks = await serveLinks(homeOf(common), newLink);
     const stopped = waitForSignal();
-    const first = link();
-    output.line({ type: 'station', url: first, pid: process.pid }, first);
+    const first = printLink();
     output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
     const { keychain } = application.services.current()?.account.view ?? {};
     if (keychain === 'absent')
       output.note('No keychain here: you stay signed in until you stop this command.');
-    if (options.open) openInBrowser(first);
+    if (options.open) opened = { link: first, remove: openInBrowser(first, output) };
     const keys = readline.createInterface({ input: process.stdin });
-    keys.on('line', () => {
-      const fresh = link();
-      output.line({ type: 'station', url: fresh, pid: process.pid }, fresh);
-    });
+    keys.on('line', printLink);
     await stopped;
     keys.close();
     stopLinks();
     return output.done();
   } finally {
+    opened?.remove();
     await station?.close();
     await application.close();
   }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 
-const TICKET_MS = 10 * 60_000;
+export const TICKET_MS = 10 * 60_000;
 /**
  * Long, because a page stays open for weeks on an ingest server. The signing key lives only as long
  * as the station.
@@ -19,7 +19,7 @@ const random = (): string => randomBytes(32).toString('base64url');
  * carry a signed pass, because `<img>` sends no token.
  */
 export class AccessTokens {
-  readonly #tickets = new Map<string, number>();
+  readonly #tickets = new Map<string, { expiresAt: number; session: string | null }>();
   readonly #sessions = new Set<string>();
   readonly #mediaKey = randomBytes(32);
   readonly #clock: Pick<Clock, 'nowMs'>;
@@ -30,19 +30,29 @@ export class AccessTokens {
 
   ticket(): string {
     const ticket = random();
-    this.#tickets.set(ticket, this.#clock.nowMs() + TICKET_MS);
+    this.#tickets.set(ticket, { expiresAt: this.#clock.nowMs() + TICKET_MS, session: null });
     return ticket;
   }
 
-  /** @returns a session token, or null for a used, expired or unknown ticket */
-  redeem(ticket: string): string | null {
-    for (const [known, expiresAt] of this.#tickets) {
+  /**
+   * Exchanges a ticket for a session token. Two who have the same ticket are not both the owner, and
+   * either may be first: the second ends the session of the first.
+   *
+   * @returns the token of the session that began or ended; null for an expired or unknown ticket
+   */
+  redeem(ticket: string): { began: string } | { ended: string } | null {
+    for (const [known, { expiresAt, session }] of this.#tickets) {
       if (expiresAt <= this.#clock.nowMs()) this.#tickets.delete(known);
       else if (isSame(known, ticket)) {
-        this.#tickets.delete(known);
-        const session = random();
-        this.#sessions.add(session);
-        return session;
+        if (session !== null) {
+          this.#tickets.delete(known);
+          this.#sessions.delete(session);
+          return { ended: session };
+        }
+        const began = random();
+        this.#sessions.add(began);
+        this.#tickets.set(known, { expiresAt, session: began });
+        return { began };
       }
     }
     return null;

@@ -17,6 +17,8 @@ type StationOptions = {
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
+  /** Called with a link when it has begun a session, and when a second use has ended that. */
+  onLinkUsed?(link: string, use: 'first' | 'second'): void;
   /** Time for a request to arrive completely, and for a client to read some of the answer. */
   requestMs?: number;
   /** Maximum of open connections. */
@@ -125,7 +127,8 @@ const refuse = (response: ServerResponse, status: number): void =>
 export class Station {
   readonly #options: StationOptions;
   readonly #passes = new AccessTokens(systemClock);
-  readonly #clients = new Set<WebSocket>();
+  /** Each with the token of its session. */
+  readonly #clients = new Map<WebSocket, string>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE,
@@ -167,7 +170,11 @@ export class Station {
 
   /** A fresh link: works once, within ten minutes. */
   link(): string {
-    return `${this.#origin}/#t=${this.#passes.ticket()}`;
+    return this.#linkOf(this.#passes.ticket());
+  }
+
+  #linkOf(ticket: string): string {
+    return `${this.#origin}/#t=${ticket}`;
   }
 
   mediaSuffix(): string {
@@ -176,11 +183,11 @@ export class Station {
 
   send(name: string, payload: unknown): void {
     const text = JSON.stringify({ name, payload });
-    for (const client of this.#clients) client.send(text);
+    for (const client of this.#clients.keys()) client.send(text);
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients) client.terminate();
+    for (const client of this.#clients.keys()) client.terminate();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -208,9 +215,15 @@ export class Station {
     if (request.headers.origin !== this.#origin) return refuse(response, 403);
     const ticket = await textOf(request);
     if (ticket === null) return refuse(response, 400);
-    const token = this.#passes.redeem(ticket);
-    if (token === null) return refuse(response, 410);
-    response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(token);
+    const session = this.#passes.redeem(ticket);
+    if (session === null) return refuse(response, 410);
+    if ('ended' in session) {
+      for (const [client, token] of this.#clients) if (token === session.ended) client.terminate();
+      refuse(response, 410);
+      return this.#options.onLinkUsed?.(this.#linkOf(ticket), 'second');
+    }
+    response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(session.began);
+    this.#options.onLinkUsed?.(this.#linkOf(ticket), 'first');
   }
 
   async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -250,7 +263,7 @@ export class Station {
     }
     this.#trust(socket);
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      this.#clients.add(client);
+      this.#clients.set(client, token);
       client.on('close', () => this.#clients.delete(client));
       // An invalid or oversized frame: `ws` closes the connection itself.
       client.on('error', () => undefined);

@@ -22,6 +22,7 @@ writeFileSync(path.join(root, 'index.js.map'), 'not for you either');
 
 const asked: [string, boolean, unknown][] = [];
 const bugs: unknown[] = [];
+const used: [link: string, use: 'first' | 'second'][] = [];
 let station: Station;
 let origin: string;
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeAll(async () => {
     root,
     port: 0,
     onBug: (_where, thrown) => bugs.push(thrown),
+    onLinkUsed: (link, use) => used.push([link, use]),
     invoke: async (name, { isTrusted }, input) => {
       asked.push([name, isTrusted, input]);
       return { ok: true, value: 7 };
@@ -100,6 +102,34 @@ describe('the station lets in who holds a link, and nobody else', () => {
     expect(await first.text()).toMatch(/^[\w-]{43}$/);
     expect((await exchange(ticket)).status).toBe(410);
     expect((await exchange('made-up')).status).toBe(410);
+  });
+
+  test('a ticket that is used a second time ends the session it began, and that is told', async () => {
+    used.length = 0;
+    const [link, other] = [station.link(), station.link()];
+    const token = await (await exchange(ticketOf(link))).text();
+    const kept = await (await exchange(ticketOf(other))).text();
+    const pages = [token, kept].map(
+      (session) =>
+        new WebSocket(`${origin.replace('http', 'ws')}/ipc`, ['desk.v1', session], {
+          headers: { origin },
+        }),
+    );
+    onTestFinished(() => pages.forEach((page) => page.terminate()));
+    await Promise.all(pages.map((page) => once(page, 'open')));
+    const cut = once(pages[0] as WebSocket, 'close');
+    expect((await exchange(ticketOf(link))).status).toBe(410);
+    await cut;
+    expect(await socketOutcome(['desk.v1', token])).toBe('refused');
+    expect(await socketOutcome(['desk.v1', kept])).toBe('open');
+    expect(pages[1]?.readyState).toBe(WebSocket.OPEN);
+    expect(used).toEqual([
+      [link, 'first'],
+      [other, 'first'],
+      [link, 'second'],
+    ]);
+    expect((await exchange(ticketOf(link))).status).toBe(410);
+    expect(used).toHaveLength(3);
   });
 
   test('a ticket dies after ten minutes', () => {
