@@ -99,6 +99,39 @@ test('French spaces are put in whatever is put into the text', () => {
   expect(texts.fr.transfers.withTitle('Pause', 'Lac ?')).toBe('Pause\u00a0: Lac\u202f?');
 });
 
+const counted = ({ articles, settings, transfers }: typeof texts.en) =>
+  [0, 1, 2].map((n) => [
+    articles.offlineSummary(String(n), '3'),
+    settings.storedValue(String(n), '3'),
+    transfers.ready(n, 3),
+    transfers.filesVerified(n, 3),
+    transfers.piecesLabel(String(n), '3'),
+    transfers.verificationStopped(n, 3),
+  ]);
+
+test('what is counted agrees with its number', () => {
+  expect(counted(texts.en)[1]).toEqual([
+    '1 article, 3 saved offline',
+    '3, 1 article',
+    'Ready, 1 of 3 files verified',
+    '1 of 3 verified',
+    '1 of 3 pieces verified',
+    'Stopped: 1 of 3 packages verified, no damage so far',
+  ]);
+  const [none = [], one, two = []] = counted(texts.fr);
+  expect(one).toEqual([
+    '1 article, 3 hors ligne',
+    '3, 1 article',
+    'Prêt, 1 fichier sur 3 vérifié',
+    '1 sur 3 vérifié',
+    '1 morceau sur 3 vérifié',
+    'Arrêté\u00a0: 1 sujet sur 3 vérifié, aucun fichier endommagé jusqu’ici',
+  ]);
+  // In French nought takes the singular.
+  expect(none.map((text) => text.replace('0', '1'))).toEqual(one);
+  for (const text of two) expect(text).toMatch(/articles|vérifiés/u);
+});
+
 /** The service names its topics in English: there is nothing to say anew there. */
 function said(own: typeof texts.en): Map<string, string> {
   const { topics: _, ...others } = own;

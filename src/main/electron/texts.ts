@@ -110,7 +110,7 @@ const fr: typeof en = {
   rights: {
     withdrawn: 'Retiré\u00a0: ne plus utiliser, supprimer',
     'on-hold': 'Suspendu\u00a0: ne pas utiliser',
-    expired: 'Expiré\u00a0: plus d’utilisation',
+    expired: 'Expiré\u00a0: aucune nouvelle utilisation',
     'expires-today': 'Expire aujourd’hui',
     'newer-version': 'Version plus récente disponible',
   },

@@ -8,7 +8,7 @@ export const account = {
   points: {
     whole: 'Complete packages: master, shotlist, script, captions, stills and rights sheet.',
     safe: 'Every file is verified. Interrupted downloads resume where they left off, even days later.',
-    bulk: 'As many packages as you need, queued at once into your ingest folder.',
+    bulk: 'As many packages as you need, queued in one go and saved to your ingest folder.',
   },
   create: 'Create account',
   signIn: 'Sign in',
@@ -79,7 +79,7 @@ export const account = {
     common:
       'Too common. Choose a password that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
     keyboard:
-      'Keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
+      'Rows of neighbouring keys are guessed first. Use four unrelated words joined by hyphens, or a password manager.',
     repeated:
       'Repeating something doesn’t make it harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
     personal:

@@ -18,7 +18,8 @@ export const articles = {
   unreadMark: 'Unread.',
   corrected: 'Corrected',
   withdrawn: 'Withdrawn',
-  offlineSummary: (articles: string, size: string) => `${articles} articles, ${size} saved offline`,
+  offlineSummary: (articles: string, size: string) =>
+    `${articles === '1' ? '1 article' : `${articles} articles`}, ${size} saved offline`,
   article: 'Article',
   tools: 'Reading tools',
   savedOffline: 'Saved offline with its pictures',
@@ -34,7 +35,7 @@ export const articles = {
   faces: { serif: 'Serif', sans: 'Sans' },
   theme: 'Theme',
   themes: { auto: 'Match app', light: 'Light', dark: 'Dark' },
-  print: 'Print or PDF',
+  print: 'Print or save as PDF',
   openOnWeb: 'Open on the web',
   backToList: 'All articles',
   correction: 'Correction',

@@ -78,7 +78,7 @@ export const catalogue = {
   restrictedNote: (n: number) =>
     n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`,
   embargoNote: (n: number) =>
-    n === 1 ? '1 is under embargo, to confirm first.' : `${n} are under embargo, to confirm first.`,
+    n === 1 ? '1 has an embargo to confirm first.' : `${n} have embargoes to confirm first.`,
   blockedNote: (list: string) => `Won’t be queued: ${list}.`,
   blocked: {
     withdrawn: (n: number) => `${n} withdrawn`,

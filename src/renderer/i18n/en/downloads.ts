@@ -26,7 +26,7 @@ export const downloads = {
     'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
   notBefore: 'Not for use before then.',
   unreadRestrictions:
-    'These restrictions couldn’t be loaded. Nothing is queued before you have read them.',
+    'These restrictions couldn’t be loaded. Nothing is queued until you’ve read them.',
   confirm: 'Confirm and queue',
   more: (n: number) =>
     n === 1

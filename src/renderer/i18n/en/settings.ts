@@ -48,7 +48,8 @@ export const settings = {
   sample: 'A schoolteacher painted a scale on a plank and stood it in a lake.',
   stored: 'Space used',
   storedText: 'Articles and pictures for offline reading.',
-  storedValue: (articles: string, size: string) => `${size}, ${articles} articles`,
+  storedValue: (articles: string, size: string) =>
+    `${size}, ${articles === '1' ? '1 article' : `${articles} articles`}`,
   service: 'Service',
   serviceText: 'Where footage and articles come from. Downloads in progress continue.',
   demoInUse: 'Built-in demo',

@@ -190,6 +190,6 @@ export const shell = {
     'items-skipped': () =>
       'The service sent entries that couldn’t be read. They were skipped and are listed in the log. Everything else is here.',
     'moved-aside': ({ file }: RecoveryReport) =>
-      `Something else was in the place of one of the app’s files. It was set aside${file === null ? '' : ` as ${file}`}.`,
+      `Something else was where one of the app’s files belongs. It was set aside${file === null ? '' : ` as ${file}`}.`,
   },
 };

@@ -179,7 +179,7 @@ export const transfers = {
   verificationPassed: (n: number) =>
     n === 1 ? 'Every file matches the original' : `All ${n} packages match the originals`,
   verificationStopped: (done: number, all: number) =>
-    `Stopped: ${done} of ${all} packages verified, no damage so far`,
+    `Stopped: ${done} of ${all === 1 ? '1 package' : `${all} packages`} verified, no damage so far`,
   verificationFailed: (faulty: number, all: number) =>
     all === 1
       ? 'This package is damaged:'

@@ -76,13 +76,13 @@ export const account: Texts['account'] = {
     common:
       'Trop courant. Choisissez un mot de passe plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
     keyboard:
-      'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Les suites de touches voisines sont essayées en premier. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     repeated:
-      'Répéter ne le rend pas plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Une répétition ne le rend pas plus difficile à deviner. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     personal:
-      'Il repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Il repose sur votre nom ou votre adresse. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     guessable:
-      'Trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
+      'Trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou utilisez un gestionnaire de mots de passe.',
     'contains-email': 'Il contient votre adresse. Choisissez autre chose.',
     'contains-service-name': 'Il contient le nom du service. Choisissez autre chose.',
     'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',
@@ -180,7 +180,7 @@ export const account: Texts['account'] = {
   newTitle: 'Votre nouveau mot de passe',
   newLead: 'Tous les appareils seront déconnectés. Les transferts attendront votre reconnexion.',
   newAction: 'Enregistrer le mot de passe',
-  updatedTitle: 'Votre mot de passe est changé',
+  updatedTitle: 'Votre mot de passe a été changé',
   updatedLead: 'Connectez-vous avec le nouveau. Vous retrouverez la page où vous étiez.',
   signInNow: 'Se connecter',
   profile: 'Compte',

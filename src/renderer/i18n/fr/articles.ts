@@ -20,7 +20,8 @@ export const articles: Texts['articles'] = {
   unreadMark: 'Non lu.',
   corrected: 'Corrigé',
   withdrawn: 'Retiré',
-  offlineSummary: (articles, size) => `${articles} articles, ${size} hors ligne`,
+  offlineSummary: (articles, size) =>
+    `${/^[01]$/u.test(articles) ? `${articles} article` : `${articles} articles`}, ${size} hors ligne`,
   article: 'Article',
   tools: 'Outils de lecture',
   savedOffline: 'Enregistré hors ligne avec ses images',
@@ -36,7 +37,7 @@ export const articles: Texts['articles'] = {
   faces: { serif: 'Avec empattements', sans: 'Sans' },
   theme: 'Thème',
   themes: { auto: 'Comme l’application', light: 'Clair', dark: 'Sombre' },
-  print: 'Imprimer ou PDF',
+  print: 'Imprimer ou enregistrer en PDF',
   openOnWeb: 'Ouvrir sur le web',
   backToList: 'Tous les articles',
   correction: 'Correction',

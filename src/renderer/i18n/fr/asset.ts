@@ -135,7 +135,7 @@ export const asset: Texts['asset'] = {
   onHold: 'Suspendu par l’éditeur.',
   onHoldText: 'N’utilisez pas ces images tant que la suspension n’est pas levée.',
   expired: 'La licence a expiré.',
-  expiredText: 'Plus d’utilisation ; téléchargement fermé.',
+  expiredText: 'Aucune nouvelle utilisation. Le téléchargement est fermé.',
   noPackage: 'Aucun sujet à télécharger.',
   confirmEmbargo: 'Embargo à confirmer d’abord.',
   report: 'Justificatif',

@@ -89,7 +89,7 @@ export const catalogue: Texts['catalogue'] = {
   empty: {
     title: 'Aucun sujet ne correspond',
     text: 'Retirez un filtre ou essayez moins de mots. La recherche porte aussi sur les listes de plans et les scripts.',
-    anyDate: 'Chercher à toute date',
+    anyDate: 'Chercher sans limite de date',
     without: (facet) => `Chercher sans le filtre ${facet}`,
     onlyWord: (word) => `Chercher « ${word} »`,
     save: 'Enregistrer cette recherche',

@@ -29,7 +29,7 @@ export const downloads: Texts['downloads'] = {
     'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
   notBefore: 'Aucune utilisation avant la levée.',
   unreadRestrictions:
-    'Restrictions introuvables pour l’instant. Rien n’est mis en file avant que vous les ayez lues.',
+    'Ces restrictions n’ont pas pu être chargées. Rien n’est mis en file avant que vous les ayez lues.',
   confirm: 'Confirmer et mettre en file',
   more: (n) =>
     n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`,

@@ -41,7 +41,7 @@ export const errors: Texts['errors'] = {
   'captive-portal':
     'Une page web a répondu à la place du service. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
   stalled: 'La connexion s’est arrêtée. Nouvelle tentative automatique.',
-  'redirect-refused': 'Le serveur renvoyait vers une adresse peu sûre. Rien n’en a été téléchargé.',
+  'redirect-refused': 'Le serveur renvoie vers une adresse peu sûre. Rien n’en a été téléchargé.',
   'short-body': 'La connexion s’est rompue. Le transfert reprend où il en était.',
   'range-ignored':
     'Le serveur ne permet pas la reprise. Le fichier est retéléchargé depuis le début.',
@@ -61,13 +61,13 @@ export const errors: Texts['errors'] = {
   'destination-missing':
     'Le dossier est introuvable. Rebranchez le disque et le transfert reprendra automatiquement.',
   'not-permitted':
-    'Impossible d’écrire dans ce dossier. Choisissez-en un autre ou changez ses droits.',
+    'Impossible d’écrire dans ce dossier. Choisissez-en un autre ou modifiez ses droits d’accès.',
   exists: 'Un autre fichier porte déjà ce nom. Il n’a pas été touché.',
   'file-too-large': 'Le système de fichiers du disque n’admet pas un fichier aussi grand.',
   'not-found': 'Ceci n’est plus disponible.',
   withdrawn: 'Retiré par l’éditeur. Ne l’utilisez pas.',
   'on-hold': 'Suspendu par l’éditeur. Ne l’utilisez pas tant que la suspension n’est pas levée.',
-  expired: 'La licence a expiré. Plus d’utilisation.',
+  expired: 'La licence a expiré. Aucune nouvelle utilisation.',
   superseded: 'Une version plus récente est disponible.',
   'cursor-expired': 'La liste a changé et se recharge.',
   embargoed: 'Sous embargo.',

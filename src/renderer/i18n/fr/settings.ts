@@ -50,7 +50,8 @@ export const settings: Texts['settings'] = {
   sample: 'Une institutrice avait peint une échelle sur une planche, plantée dans un lac.',
   stored: 'Espace utilisé',
   storedText: 'Articles et images à lire hors ligne.',
-  storedValue: (articles, size) => `${size}, ${articles} articles`,
+  storedValue: (articles, size) =>
+    `${size}, ${/^[01]$/u.test(articles) ? `${articles} article` : `${articles} articles`}`,
   service: 'Service',
   serviceText: 'D’où viennent les images et les articles. Les transferts en cours continuent.',
   demoInUse: 'Démo intégrée',

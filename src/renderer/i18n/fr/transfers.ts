@@ -37,7 +37,9 @@ export const transfers: Texts['transfers'] = {
   publishing: 'Mise en place des fichiers',
   pausedState: (percent) => `En pause à ${percent}`,
   ready: (done, all) =>
-    all === 1 ? 'Prêt, 1 fichier vérifié' : `Prêt, ${done} fichiers sur ${all} vérifiés`,
+    all === 1
+      ? 'Prêt, 1 fichier vérifié'
+      : `Prêt, ${done} ${done < 2 ? 'fichier' : 'fichiers'} sur ${all} ${done < 2 ? 'vérifié' : 'vérifiés'}`,
   repairing: (n) => (n === 0 ? 'Réparation : vérification' : 'Réparation : retéléchargement'),
   readyPlain: (n) => (n === 1 ? 'Terminé, 1 fichier' : `Terminé, ${n} fichiers`),
   cancelled: 'Annulé',
@@ -57,7 +59,7 @@ export const transfers: Texts['transfers'] = {
   rights: {
     withdrawn: 'Retiré : ne plus utiliser, supprimer',
     'on-hold': 'Suspendu : ne pas utiliser',
-    expired: 'Expiré : plus d’utilisation',
+    expired: 'Expiré : aucune nouvelle utilisation',
     'expires-today': 'Expire aujourd’hui',
     'newer-version': 'Version plus récente disponible',
   },
@@ -75,7 +77,7 @@ export const transfers: Texts['transfers'] = {
     'hash-mismatch': 'endommagé sur le serveur',
     'manifest-invalid': 'liste de fichiers non valide',
     'untrusted-key': 'clé de signature inconnue',
-    'unsafe-name': 'nom de fichier peu sûr ici',
+    'unsafe-name': 'nom de fichier peu sûr',
     'not-permitted': 'dossier protégé en écriture',
     exists: 'un autre fichier a ce nom',
     'file-too-large': 'trop grand pour le disque',
@@ -93,7 +95,7 @@ export const transfers: Texts['transfers'] = {
     'account-suspended': 'votre compte est suspendu',
     'client-too-old': 'version trop ancienne',
     'service-error': 'problème du service',
-    'source-changed': 'change sans cesse à la source',
+    'source-changed': 'la source change sans cesse',
     'range-ignored': 'reprise impossible ici',
     'short-body': 'coupures répétées',
     stalled: 'connexion bloquée',
@@ -130,7 +132,7 @@ export const transfers: Texts['transfers'] = {
 
   openFolder: 'Ouvrir le dossier',
 
-  changeFolder: 'Autre dossier…',
+  changeFolder: 'Changer de dossier…',
   saveElsewhere: 'Enregistrer dans un autre dossier…',
   signIn: 'Se connecter',
   reviewKey: 'Voir la clé',
@@ -142,7 +144,7 @@ export const transfers: Texts['transfers'] = {
   trustKey: 'Je l’ai vérifiée. Accepter cette clé',
   trustedToast: 'Clé acceptée. Nouvelle tentative.',
   readTerms: 'Lire les conditions',
-  getNew: 'Nouvelle version',
+  getNew: 'Mettre à jour',
   openPackage: 'Ouvrir le sujet',
   viewRestrictions: 'Voir les restrictions',
   cancel: 'Annuler',
@@ -178,7 +180,7 @@ export const transfers: Texts['transfers'] = {
       ? 'Tous les fichiers sont conformes à l’original'
       : `Les ${n} sujets sont conformes aux originaux`,
   verificationStopped: (done, all) =>
-    `Arrêté : ${done} sujets sur ${all} vérifiés, aucun dommage jusqu’ici`,
+    `Arrêté : ${done} ${done < 2 ? 'sujet' : 'sujets'} sur ${all} ${done < 2 ? 'vérifié' : 'vérifiés'}, aucun fichier endommagé jusqu’ici`,
   verificationFailed: (faulty, all) =>
     all === 1
       ? 'Ce sujet est endommagé :'
@@ -201,19 +203,22 @@ export const transfers: Texts['transfers'] = {
   savedIn: 'Enregistré dans',
   source: 'Source',
   connections: (n) => (n === 1 ? '1 connexion' : `${n} connexions`),
-  resumed: 'Reprises',
+  resumed: 'Repris',
   originalName: (name) => `nom d’origine : ${name}`,
   added: 'Ajouté',
   finished: 'Terminé',
   times: (n) => (n === 1 ? '1 fois' : `${n} fois`),
-  never: 'aucune',
+  never: 'jamais',
   refetched: (size) => `${size} retéléchargés`,
   pieces: 'Morceaux du plus grand fichier',
   piecesOf: (done, all, size) => `${done} sur ${all}, ${size} chacun`,
-  piecesLabel: (done, all) => `${done} morceaux sur ${all} vérifiés`,
+  piecesLabel: (done, all) =>
+    /^[01]$/u.test(done)
+      ? `${done} morceau sur ${all} vérifié`
+      : `${done} morceaux sur ${all} vérifiés`,
   legend: { verified: 'Vérifié', disk: 'Sur disque', running: 'En cours', missing: 'Manquant' },
   files: 'Fichiers',
-  filesVerified: (done, all) => `${done} sur ${all} vérifiés`,
+  filesVerified: (done, all) => `${done} sur ${all} ${done < 2 ? 'vérifié' : 'vérifiés'}`,
   fileStates: {
     missing: 'en attente',
     running: 'en cours',
