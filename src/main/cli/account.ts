@@ -207,7 +207,7 @@ function addFlowCommands(add: Add): void {
   add('verify', 'enter the emailed code', async ({ services }, { options, output }) => {
     const { account } = services.session();
     const said = {
-      registration: 'Account created. You can download videos now.',
+      registration: 'Account created. You can now download packages.',
       'email-change': 'Email address changed.',
     } as Record<string, string>;
     const purpose = account.view.pendingFlow?.purpose ?? '';

@@ -22,7 +22,7 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'queue-damaged': 'Part of the queue can’t be read. The next start repairs it.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
   'items-skipped': 'The service sent entries that couldn’t be read. They were skipped.',
-  'moved-aside': 'Something else was in the place of one of the app’s files.',
+  'moved-aside': 'Something else was where one of the app’s files belongs.',
 };
 
 /** One line for a terminal. No full stop after a path: it may be copied from there. */

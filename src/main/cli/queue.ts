@@ -128,7 +128,7 @@ export async function runImport(
     retryable: false,
   }));
   const [first, ...others] = errors;
-  const queued = `${ids.length} queued. Download them with: desk queue run`;
+  const queued = `${ids.length} queued. Download ${ids.length === 1 ? 'it' : 'them'} with: desk queue run`;
   if (!first) return out.done({ count: ids.length, ids }, queued);
   for (const { code, message } of others)
     out.line({ type: 'error', code, message, retryable: false }, message);

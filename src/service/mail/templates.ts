@@ -99,7 +99,7 @@ const EN: Templates = {
   },
   'newsletter-welcome': {
     subject: 'You’re subscribed to the Multimedia newsletter',
-    lead: 'It comes to this address from now on.',
+    lead: 'The newsletter comes to this address from now on.',
     rest: [
       'Unsubscribe at any time under Account in the app, or with your mail app’s unsubscribe button.',
     ],
@@ -138,7 +138,7 @@ const FR: Templates = {
   },
   'email-changed': {
     subject: 'L’adresse e-mail de votre compte Multimedia a été modifiée',
-    lead: 'Votre compte utilise désormais une autre adresse e-mail. Les messages y seront envoyés.',
+    lead: 'Votre compte utilise désormais une autre adresse e-mail. Les messages le concernant y seront envoyés.',
     rest: [
       'Si ce n’était pas vous, contactez immédiatement le service : cette adresse ne permet plus de réinitialiser le mot de passe.',
     ],
@@ -184,9 +184,9 @@ const FR: Templates = {
   },
   'newsletter-welcome': {
     subject: 'Votre abonnement à la lettre d’information Multimedia',
-    lead: 'Elle arrivera désormais à cette adresse.',
+    lead: 'La lettre d’information arrivera désormais à cette adresse.',
     rest: [
-      'Désabonnement possible à tout moment dans Compte, ou par le bouton de votre messagerie.',
+      'Désabonnement possible à tout moment dans l’application, sous Compte, ou par le bouton de désabonnement de votre messagerie.',
     ],
   },
 };

@@ -81,7 +81,7 @@ export function acceptKeys(
     if (!isSame)
       throw new AppError(
         'untrusted-key',
-        'The service now uses other keys than those you reviewed',
+        'The service now uses different keys from those you reviewed',
       );
     const file = path.join(home, 'trusted-keys.json');
     await writePinned(file, { ...(await readPinned(file)), [scope]: offered });

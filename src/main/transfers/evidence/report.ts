@@ -232,7 +232,7 @@ class Page {
       ...(evidence.copiedFrom === null ? [] : [words.copied(evidence.copiedFrom)]),
       ...(evidence.repairedPieces.length === 0
         ? []
-        : [words.repaired(evidence.repairedPieces.join(', '))]),
+        : [words.repaired(evidence.repairedPieces.length, evidence.repairedPieces.join(', '))]),
       ...(evidence.refetchedBytes === 0
         ? []
         : [words.labelled(words.refetched, this.bytes(evidence.refetchedBytes))]),

@@ -360,7 +360,7 @@ export class TransferService implements TransfersApi {
         folder: null,
       };
       if (this.#findDuplicate(moved, []))
-        throw new AppError('exists', 'The same is on its way to this folder');
+        throw new AppError('exists', 'This is already being downloaded to that folder');
       this.#put([moved]);
       this.#emitter.changed(id);
       // An empty folder at most. Its disk may be gone, which is a reason to go elsewhere.
