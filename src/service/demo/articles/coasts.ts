@@ -55,10 +55,10 @@ export const COASTS: ArticleSource[] = [
       en: {
         headline: 'One dark hour in the harbour gives the tide tables a new zero',
         summary:
-          'Once in five years a city switches itself off so that a beam no brighter than a candle can be seen across the bay. This is how one prepares for it.',
+          'Once every five years a city switches itself off so that a beam no brighter than a candle can be seen across the bay. This is how one prepares for it.',
         body: [
           'The letter goes out six weeks before, to four thousand and eighty addresses, and it is a model of politeness. It asks the reader to do nothing. From half past seven until half past eight on the evening named, would they please not light a lamp, a sign, a screen or a fountain on the side of the building that faces the water.',
-          'The reason stands in the second paragraph. Once in five years the harbour survey of Marren Bay measures again where zero is.',
+          'The reason stands in the second paragraph. Once every five years the harbour survey of Marren Bay measures again where zero is.',
           '## Why zero moves',
           'Every tide table begins with a level from which all others are counted, and that level is not painted on anything that stays where it is. The quay settles by a millimetre or two a year. The breakwater, which is younger, settles by three. The hill behind the city, on the other hand, does not move at all, as far as anyone can tell. So a beam of light is sent from a bolt in the hill to a plate on the breakwater, two kilometres off, and the difference is read there by a camera.',
           'The beam may not be strong: ships pass under it. And so the city has to be weak.',
@@ -162,7 +162,7 @@ export const COASTS: ArticleSource[] = [
           'One sheet of a wave print had survived. To make it again, the printers of Minasaki had to find out what was never printed.',
         body: [
           'When the sheet came out of its drawer, the first thing the printers did was turn it over. On the back of a woodblock print the pressure shows: every place where the pad went round leaves a shine. Haruki Minase looked at the back for a day before she looked at the wave.',
-          'What she wanted to know was how many boards there had been. Colours do not say; two boards can share a blue, and one board can carry three. But each board is printed separately, and each leaves a slightly different shine. She counted seven, slept over it, and counted eight.',
+          'What she wanted to know was how many boards there had been. Colours do not say; two boards can share a blue, and one board can carry three. But each board is printed separately, and each leaves a slightly different shine. She counted seven, slept on it, and counted eight.',
           '> You do not print the foam. You print everything that is not the foam. | Haruki Minase, master printer',
           '## A white that is left',
           'The foam on the crest is paper. Around it, thousands of small dots of blue stand in the white, and each of them is a peg of wood, left standing while all around it was cut away. One slip of the knife, and a drop of the sea is gone for good.',
@@ -202,7 +202,7 @@ export const COASTS: ArticleSource[] = [
           'Kenta Orimo, qui les a gravées, a trente et un ans et n’avait jusque-là gravé que des chats, pour des cartes de vœux. La crête lui a demandé onze semaines. Il travaillait dos à la fenêtre et, la dernière semaine, il a cessé de boire du café.',
           '> Au début, j’avais peur de la vague. À la fin, j’avais peur du téléphone. | Kenta Orimo, graveur',
           '## Onze bleus',
-          'La couleur fut la moitié la plus difficile. Il y a onze bleus sur la feuille, et le plus ancien livre d’imprimeur de la ville en nomme trois. Les autres naissent sur la planche même : une brosse humide, un peu de pigment à un bout du bois, et un geste qui le laisse sombre d’un côté et nul de l’autre. Ce n’est jamais deux fois pareil. Les collectionneurs le lui reprochent, et c’est pour cela que la mer, sur ces feuilles, semble bouger.',
+          'La couleur fut la moitié la plus difficile. Il y a onze bleus sur la feuille, et le plus ancien livre d’imprimeur de la ville en nomme trois. Les autres naissent sur la planche même : une brosse humide, un peu de pigment à un bout du bois, et un geste qui le laisse sombre d’un côté et l’efface de l’autre. Ce n’est jamais deux fois pareil. Les collectionneurs le lui reprochent, et c’est pour cela que la mer, sur ces feuilles, semble bouger.',
           'L’ordre compte aussi. Il a fallu trois essais pour le trouver :',
           '1. D’abord le ciel pâle, quand le papier est le plus humide.',
           '1. Puis les trois bleus clairs, de l’horizon vers le bas.',

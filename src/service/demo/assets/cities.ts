@@ -122,7 +122,7 @@ export const CITIES: AssetSource[] = [
       shot('detail', 'facade.edge', 2, 'Edge, bands half closed'),
       shot('close', 'facade.lines', 2, 'Fully closed, midday'),
     ],
-    script: { en: ['No motor, no sensor, no contract for maintenance. Only two metals that disagree about the heat.', 'At night the hall opens again, and nobody is there to see it.'] },
+    script: { en: ['No motor, no sensor, no maintenance contract. Only two metals that disagree about the heat.', 'At night the hall opens again, and nobody is there to see it.'] },
     relatedNumbers: [1133, 1129],
   },
   {

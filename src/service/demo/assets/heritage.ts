@@ -46,7 +46,7 @@ export const HERITAGE: AssetSource[] = [
     number: 1098, shortName: 'woodblock-wave', place: PLACES.minasaki,
     headline: { en: 'Eight blocks for one wave: a print is made again', fr: 'Huit planches pour une vague : une estampe renaît' },
     description: {
-      en: 'The printers of Minasaki cut the eight blocks of a lost wave print anew, after the only sheet that was left. Footage of the sheet, slowly, from the foam down.',
+      en: 'The printers of Minasaki cut the eight blocks of a lost wave print anew, working from the only sheet left. Footage of the sheet, slowly, from the foam down.',
       fr: 'À Minasaki, des imprimeurs ont regravé les huit planches d’une estampe perdue, d’après l’unique feuille conservée. Images de la feuille, lentement, en partant de l’écume.',
     },
     topics: ['Heritage', 'Coasts'], subjects: [SUBJECTS.culture], publishedMin: -9 * DAY - 8 * HOUR,
@@ -64,7 +64,7 @@ export const HERITAGE: AssetSource[] = [
       en: ['One sheet had survived, in a drawer, behind a calendar.', 'Eight blocks, eleven colours, and a white that nobody prints.'],
       fr: ['Une seule feuille avait survécu, dans un tiroir, derrière un calendrier.', 'Huit planches, onze couleurs, et un blanc que personne n’imprime.'],
     },
-    restrictions: [{ key: 'museum', kind: 'archive', mode: 'deny', note: { en: 'No archive use: 30 days, then ask again', fr: 'Sans archivage : 30 jours, puis nouvelle demande' } }, { key: 'no-print', kind: 'platform', mode: 'allow', values: ['broadcast', 'online'], note: { en: 'Broadcast and online only, no print', fr: 'Antenne et en ligne uniquement, pas d’imprimé' } }],
+    restrictions: [{ key: 'museum', kind: 'archive', mode: 'deny', note: { en: 'No archive use: 30 days, then ask again', fr: 'Sans archivage : 30 jours, puis nouvelle demande' } }, { key: 'no-print', kind: 'platform', mode: 'allow', values: ['broadcast', 'online'], note: { en: 'Broadcast and online only, no print', fr: 'Antenne et en ligne uniquement, pas de presse écrite' } }],
     relatedNumbers: [1094],
   },
   {

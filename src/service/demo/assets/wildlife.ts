@@ -101,7 +101,7 @@ export const WILDLIFE: AssetSource[] = [
     formats: ['1080p25'], frames: 195, timecodeStart: '05:55:00:00', grade: 'day', stills: ['flowers.wide', 'flowers.head', 'flowers.cluster'],
     shots: [
       shot('wide', 'flowers.wide', 3, 'Forget-me-nots in shade, dew', 'Myosotis à l’ombre, rosée'),
-      shot('close', 'flowers.head', 3, 'One head, petals opening', 'Une tête, les pétales s’ouvrent'),
+      shot('close', 'flowers.head', 3, 'One flower head, petals opening', 'Une fleur, les pétales s’ouvrent'),
       shot('detail', 'flowers.stem', 2, 'Stem and buds', 'Tige et boutons'),
       says('flowers.blur', 4, { speaker: 'Agathe Lienz', role: 'beekeeper', roleFr: 'apicultrice', language: 'en', verbatim: 'The notebook is my grandmother’s. She would have called this May.', fr: 'Le carnet est celui de ma grand-mère. Elle aurait dit : on est en mai.' }),
       shot('close', 'flowers.cluster', 2, 'Cluster at the edge of the light', 'Touffe au bord de la lumière'),
