@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatDate, formatLongDate, formatPublished } from '../../src/renderer/i18n/format.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { RecoveryReport } from '../../src/shared/contract/app.ts';
 import { sampledTexts } from '../support/sampled-texts.ts';
@@ -130,6 +131,17 @@ test('what is counted agrees with its number', () => {
   // In French nought takes the singular.
   expect(none.map((text) => text.replace('0', '1'))).toEqual(one);
   for (const text of two) expect(text).toMatch(/articles|vérifiés/u);
+});
+
+test('a date is written as in its language', () => {
+  const [first, later] = [Date.UTC(2025, 11, 1, 12), Date.UTC(2025, 11, 11, 12)];
+  expect([first, later].map((ms) => formatDate(ms, 'fr'))).toEqual([
+    '1er déc. 2025',
+    '11 déc. 2025',
+  ]);
+  expect(formatLongDate(first, 'fr')).toBe('1er décembre 2025');
+  expect(formatPublished(first, 'fr')).toBe('1er déc. 2025, 12:00 UTC');
+  expect(formatPublished(first, 'en')).toBe('1 Dec 2025, 12:00 UTC');
 });
 
 /** The service names its topics in English: there is nothing to say anew there. */

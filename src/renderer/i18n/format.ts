@@ -1,4 +1,4 @@
-import { formatBytes } from '../../shared/model/figures.ts';
+import { formatBytes, ordinalDay } from '../../shared/model/figures.ts';
 
 export { formatBytes, formatDuration, formatRate } from '../../shared/model/figures.ts';
 
@@ -18,21 +18,21 @@ export const formatTime = (ms: number, language: Language): string =>
     minute: '2-digit',
     hourCycle: 'h23',
   }).format(ms);
-export const formatDate = (ms: number, language: Language): string =>
-  new Intl.DateTimeFormat(LOCALES[language], {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  }).format(ms);
+const DAY = { day: 'numeric', month: 'short' } as const;
+const DATE = { ...DAY, year: 'numeric' } as const;
+const dateText = (ms: number, language: Language, parts: Intl.DateTimeFormatOptions): string =>
+  ordinalDay(new Intl.DateTimeFormat(LOCALES[language], parts).format(ms), language);
+
+export const formatDate = (ms: number, language: Language): string => dateText(ms, language, DATE);
+/** 24 November 2026. */
+export const formatLongDate = (ms: number, language: Language): string =>
+  dateText(ms, language, { ...DATE, month: 'long' });
 
 /** Today: the time alone; this year: day and month; else the whole date. */
 export function formatWhen(ms: number, nowMs: number, language: Language): string {
   const [then, now] = [new Date(ms), new Date(nowMs)];
   if (then.toDateString() === now.toDateString()) return formatTime(ms, language);
-  if (then.getFullYear() === now.getFullYear())
-    return new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(
-      ms,
-    );
+  if (then.getFullYear() === now.getFullYear()) return dateText(ms, language, DAY);
   return formatDate(ms, language);
 }
 
@@ -53,23 +53,19 @@ export const languageName = (code: string, language: Language): string =>
 /** 24 Nov; with the year when it is not this one. */
 export function formatDay(ms: number, language: Language): string {
   const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
-  return sameYear
-    ? new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms)
-    : formatDate(ms, language);
+  return dateText(ms, language, sameYear ? DAY : DATE);
 }
 
 /** The moment of publication as the service states it, in UTC: 24 Nov 2026, 09:10 UTC. */
 export function formatPublished(ms: number, language: Language): string {
   const parts = {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
+    ...DATE,
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     timeZone: 'UTC',
   } as const;
-  return `${new Intl.DateTimeFormat(LOCALES[language], parts).format(ms)} UTC`;
+  return `${dateText(ms, language, parts)} UTC`;
 }
 
 /** 8.8 of 14.2 GB: the unit once when it is the same. */

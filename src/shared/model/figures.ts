@@ -40,6 +40,10 @@ function decimals(language: Language, digits: number): Intl.NumberFormat {
   return fresh;
 }
 
+/** French writes the first of a month as an ordinal, which Intl doesn't: 1er déc. */
+export const ordinalDay = (date: string, language: Language): string =>
+  language === 'fr' ? date.replace(/^1(?=\s)/u, '1er') : date;
+
 /** Such as 0:51, 2:11, 1:02:05. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

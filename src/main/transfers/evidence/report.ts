@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/transfers.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
+import { ordinalDay } from '../../../shared/model/figures.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
 import { evidenceWords } from './texts.ts';
@@ -134,7 +135,7 @@ class Page {
   time(ms: number | null): string {
     return ms === null
       ? ''
-      : `${new Intl.DateTimeFormat(LOCALES[this.#language], { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }).format(ms)} UTC`;
+      : `${ordinalDay(new Intl.DateTimeFormat(LOCALES[this.#language], { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }).format(ms), this.#language)} UTC`;
   }
 
   /** The catalogue’s own words, except for an embargo: that is known by its time. */

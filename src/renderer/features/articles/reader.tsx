@@ -38,7 +38,7 @@ import {
   type RefObject,
 } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
+import { formatDuration, formatLongDate, formatTime, languageName } from '../../i18n/format.ts';
 import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
@@ -347,7 +347,7 @@ function Header({ article }: { article: ArticleView }) {
   const app = useApp();
   const { articles, topics } = useTexts();
   const language = useLanguage();
-  const published = `${new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(article.publishedAt)}, ${formatTime(article.publishedAt, language)}`;
+  const published = `${formatLongDate(article.publishedAt, language)}, ${formatTime(article.publishedAt, language)}`;
   return (
     <>
       <p className={css.articleSection}>{topics[article.section] ?? article.section}</p>
