@@ -72,7 +72,7 @@ const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'code-expired': 'Le code a expiré. Demandez-en un nouveau.',
     'flow-closed': 'Ce code ne peut plus être utilisé. Recommencez.',
     'cursor-expired': 'Cette page a expiré. Reprenez depuis le début.',
-    'asset-withdrawn': 'N’est plus disponible.',
+    'asset-withdrawn': 'Ce sujet n’est plus disponible.',
     'edit-conflict': 'Cet élément a été modifié ailleurs entre-temps. Rechargez-le.',
     'body-too-large': 'La requête est trop grande.',
     'unsupported-media-type': 'Le type de cette requête n’est pas accepté.',
@@ -102,7 +102,7 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
     common:
       'The password is too common. Choose one that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
     keyboard:
-      'Passwords of keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
+      'Rows of neighbouring keys are guessed first. Use four unrelated words joined by hyphens, or a password manager.',
     repeated:
       'Repeating something doesn’t make the password harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
     personal:
@@ -125,13 +125,13 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
     common:
       'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
     keyboard:
-      'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Les suites de touches voisines sont essayées en premier. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     repeated:
-      'Répéter ne rend pas le mot de passe plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Une répétition ne rend pas le mot de passe plus difficile à deviner. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     personal:
-      'Le mot de passe repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+      'Le mot de passe repose sur votre nom ou votre adresse. Choisissez quatre mots sans lien, séparés par des tirets, ou utilisez un gestionnaire de mots de passe.',
     guessable:
-      'Mot de passe trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
+      'Mot de passe trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou utilisez un gestionnaire de mots de passe.',
     'contains-email': 'Le mot de passe contient votre adresse. Choisissez autre chose.',
     'contains-service-name': 'Le mot de passe contient le nom du service. Choisissez autre chose.',
     'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',

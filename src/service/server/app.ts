@@ -166,7 +166,11 @@ export function createApp(
     },
   );
   app.addHook('onRequest', async (request, reply) => {
-    if (request.raw.socket.destroyed) return void reply.hijack();
+    // Closed for pipelining.
+    if (request.raw.socket.destroyed) {
+      reply.hijack();
+      return;
+    }
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     // Clients judge embargoes by the service’s clock. On the raw response, so that hijacked routes
     // have it too.

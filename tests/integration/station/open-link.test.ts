@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDesk } from '../../support/app/desk.ts';
-import { temporaryFolder } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A computer whose browser notes its command line and what it was told to show. */
 function withBrowser(): { env: NodeJS.ProcessEnv; user: string; noted(name: string): string } {
