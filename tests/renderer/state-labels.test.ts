@@ -247,3 +247,16 @@ test('another folder is offered as long as nothing is on the disk; then its own 
   for (const phase of ['running', 'publishing', 'done', 'cancelled'] as const)
     expect(canChangeFolder(row({ phase }, { receivedBytes: 0 }))).toBe(false);
 });
+
+test('a time of another day is told by its day', () => {
+  const [finishedAt, nowMs] = [Date.UTC(2026, 10, 24, 12), Date.UTC(2026, 10, 27, 12)];
+  const timeAt = (now: number) =>
+    describeState(row({ phase: 'done' }, { finishedAt }), {
+      transfers: texts.en.transfers,
+      language: 'en',
+      nowMs: now,
+    }).time;
+  expect(timeAt(finishedAt + 1000)).toMatch(/^at \d\d:\d\d$/u);
+  expect(timeAt(nowMs)).toBe('24 Nov');
+  expect(halted({ untilMs: nowMs }).words).toMatch(/until 27 Nov( 2026)?, \d\d:\d\d$/u);
+});

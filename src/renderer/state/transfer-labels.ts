@@ -21,7 +21,13 @@ import {
 } from 'lucide-react';
 import { isUnavailable, type RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
-import { formatBytes, formatPercent, formatTime, type Language } from '../i18n/format.ts';
+import {
+  formatBytes,
+  formatPercent,
+  formatTime,
+  formatWhen,
+  type Language,
+} from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import { formatMoment } from './asset-labels.ts';
 import type { AccountView, TransferRow } from './views.ts';
@@ -155,8 +161,14 @@ function waitLabel(
   return transfers.waits[reason];
 }
 
+/** For the time column: the time today, else the day alone. */
+function timeOf(ms: number, { transfers, language, nowMs }: Context): string {
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? transfers.at(formatTime(ms, language)) : formatWhen(ms, nowMs, language);
+}
+
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
-  const { transfers, language, nowMs } = context;
+  const { transfers, nowMs } = context;
   const { reason, untilMs } = state;
   // The time of an embargo or quota is part of the text already.
   const hasTime = untilMs !== null && reason === 'retry' && untilMs > nowMs;
@@ -179,7 +191,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
         : reason === 'embargo' || reason === 'quota'
           ? transfers.startsAutomatically
           : null,
-    time: hasTime ? transfers.at(formatTime(untilMs, language)) : '',
+    time: hasTime ? timeOf(untilMs, context) : '',
   };
 }
 
@@ -224,9 +236,9 @@ const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateVi
   time: '',
 });
 
-/** A queued transfer and what holds it back. */
+/** A queued transfer and why it does not start. */
 function queuedView(row: TransferRow, context: Context): StateView {
-  const { transfers, language, halt = null } = context;
+  const { transfers, language, nowMs, halt = null } = context;
   const view: StateView = {
     icon: ListEnd,
     tone: undefined,
@@ -245,14 +257,14 @@ function queuedView(row: TransferRow, context: Context): StateView {
       { phase: 'waiting', reason: 'offline', untilMs: null, shortBytes: null },
       context,
     );
-  const time = halt.untilMs === null ? '' : formatTime(halt.untilMs, language);
+  const time = halt.untilMs === null ? '' : formatMoment(halt.untilMs, nowMs, language);
   return {
     ...view,
     icon: Clock,
     tone: 'warning',
     words: time === '' ? transfers.waitsForSchedule : transfers.waitsForScheduleUntil(time),
     action: 'start-now',
-    time: time === '' ? '' : transfers.at(time),
+    time: halt.untilMs === null ? '' : timeOf(halt.untilMs, context),
   };
 }
 
@@ -275,7 +287,10 @@ export function describeState(row: TransferRow, context: Context): StateView {
     icon: AlarmClock,
     tone: 'warning',
     words,
-    time: expectedAtMs === null ? view.time : transfers.about(formatTime(expectedAtMs, language)),
+    time:
+      expectedAtMs === null
+        ? view.time
+        : transfers.about(formatWhen(expectedAtMs, nowMs, language)),
   };
 }
 
@@ -343,7 +358,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         bar: 'ready',
         action: 'reveal',
         note: null,
-        time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)),
+        time: row.finishedAt === null ? '' : timeOf(row.finishedAt, context),
       };
     }
     case 'failed':

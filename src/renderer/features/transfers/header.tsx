@@ -8,7 +8,7 @@ import {
   RefreshCw,
   ScanSearch,
 } from 'lucide-react';
-import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
+import { formatBytes, formatRate, formatWhen } from '../../i18n/format.ts';
 import {
   useConnection,
   useApp,
@@ -99,7 +99,7 @@ export function Header({ actions }: { actions: Actions }) {
           {totals.etaSeconds !== null && totals.bytesPerSecond > 0 && (
             <Fact
               name={transfers.finishes}
-              value={transfers.about(formatTime(now + totals.etaSeconds * 1000, language))}
+              value={transfers.about(formatWhen(now + totals.etaSeconds * 1000, now, language))}
             />
           )}
         </div>
