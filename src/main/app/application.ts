@@ -16,7 +16,7 @@ import type { Application, AppOptions, Services } from './services.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
-import { openServiceSession, type SessionOptions } from './service-session.ts';
+import type { SessionOptions } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { LocalPackages } from './local-packages.ts';
@@ -201,8 +201,9 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     options,
     { connection, recoveries },
     onLibrary,
-    (origin, scope) =>
-      openServiceSession({
+    // Loaded with the first service: commands on the queue start without its schemas.
+    async (origin, scope) =>
+      (await import('./service-session.ts')).openServiceSession({
         home,
         origin,
         scope,

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createServiceClient } from '../adapters/service/client.ts';
+
 /**
  * Normalises the address of a service.
  *
@@ -31,6 +31,7 @@ export function serviceOrigin(typed: string): string {
  */
 export async function checkServiceAddress(typed: string, version: string): Promise<string> {
   const origin = serviceOrigin(typed);
+  const { createServiceClient } = await import('../adapters/service/client.ts');
   const client = createServiceClient({ origin, version, language: () => 'en' });
   try {
     await client.api.getMeta({});

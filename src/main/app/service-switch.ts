@@ -20,7 +20,7 @@ export class ServiceSwitch {
   #target: Target = null;
   readonly #mutex = createMutex();
   #seen = '';
-  readonly #open: (origin: string, scope: string) => ServiceSession;
+  readonly #open: (origin: string, scope: string) => Promise<ServiceSession>;
   readonly #options: AppOptions;
   readonly #connection: Connection;
   readonly #recoveries: Recoveries;
@@ -30,7 +30,7 @@ export class ServiceSwitch {
     options: AppOptions,
     { connection, recoveries }: { connection: Connection; recoveries: Recoveries },
     library: (view: LibraryView) => void,
-    open: (origin: string, scope: string) => ServiceSession,
+    open: (origin: string, scope: string) => Promise<ServiceSession>,
   ) {
     this.#options = options;
     this.#connection = connection;
@@ -88,8 +88,8 @@ export class ServiceSwitch {
         onError: (message) => this.#options.log.info(message),
         onRebuilt: (file) => this.#recoveries.add('demo-rebuilt', { file }),
       });
-      this.session = this.#open(this.demo.url, 'demo');
-    } else this.session = this.#open(target.url, target.url);
+      this.session = await this.#open(this.demo.url, 'demo');
+    } else this.session = await this.#open(target.url, target.url);
     await this.session.account.load();
     this.#target = target;
     if (this.#options.background) this.#syncer.start();

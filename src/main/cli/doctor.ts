@@ -6,7 +6,7 @@ import { toWire, type ErrorCode } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
 import { createLog } from '../adapters/log.ts';
-import { createServiceClient } from '../adapters/service/client.ts';
+import type { ServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { Settings } from '../settings/settings.ts';
 import { homeOf, type CommandContext, type Common } from './context.ts';
@@ -64,9 +64,10 @@ async function checkService(
   if (typed === null)
     return { name: 'service', ok: true, found: 'none set (check one with --service URL)' };
   let origin = typed;
-  let client: ReturnType<typeof createServiceClient> | null = null;
+  let client: ServiceClient | null = null;
   try {
     origin = serviceOrigin(typed);
+    const { createServiceClient } = await import('../adapters/service/client.ts');
     client = createServiceClient({ origin, version, language: () => 'en' });
     const { apiVersion } = await client.api.getMeta({});
     return { name: 'service', ok: true, found: `${origin} is reachable, API ${apiVersion}` };
