@@ -108,6 +108,33 @@ test('a connection with an answer under way keeps its place', async () => {
   await expect.poll(working.text).toMatch(/HTTP\/1\.1 401 /u);
 });
 
+test('pictures have a limit an address, which ends by itself', async () => {
+  const service = await startTested({ limits: 'normal' });
+  const statuses = async (count: number) => {
+    const all: number[] = [];
+    for (let asked = 0; asked < count; asked += 100)
+      all.push(
+        ...(await Promise.all(
+          Array.from({ length: 100 }, () =>
+            fetch(`${service.url}/media/none.jpg`, { method: 'HEAD' }).then(({ status }) => status),
+          ),
+        )),
+      );
+    return new Set(all);
+  };
+  expect(await statuses(3000)).toEqual(new Set([404]));
+  const refused = await fetch(`${service.url}/media/none.jpg`);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  const other = await rawConnection(
+    service.url,
+    'GET /media/none.jpg HTTP/1.1\r\nhost: a\r\n\r\n',
+    '127.0.9.1',
+  );
+  await expect.poll(other.text, PATIENT).toMatch(/^HTTP\/1\.1 404 /u);
+  service.clock.advance(1000);
+  expect(await statuses(100)).toEqual(new Set([404, 429]));
+});
+
 test('a few addresses whose connections are all at work do not keep out another one', async () => {
   const service = await startTested({ connections: { total: 4, perAddress: 2 } });
   const head =

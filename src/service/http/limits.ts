@@ -29,6 +29,8 @@ const LIMITS = {
   'changes-page': { burst: 20, perMs: SECOND },
   'changes-poll': { burst: 6, perMs: MINUTE },
   downloads: { burst: 60, perMs: MINUTE },
+  /** Pictures and ranges of previews: a catalogue that is scrolled through asks for thousands. */
+  media: { burst: 3000, perMs: MINUTE },
 } as const;
 type LimitName = keyof typeof LIMITS;
 

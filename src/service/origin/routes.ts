@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { SECOND } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Library } from '../content/library.ts';
+import { ipKey } from '../http/limits.ts';
 import { LOCAL_ORIGINS, originEtag, signatureOf } from '../downloads/origins.ts';
 import type { Faults } from './faults.ts';
 import { refuse, serveBytes } from './serve-bytes.ts';
@@ -49,7 +51,7 @@ export function registerOrigin(
   library: Library,
   faults: Faults,
 ): void {
-  const { clock, secrets } = context;
+  const { clock, limits, secrets } = context;
 
   function serveOrigin(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const url = new URL(request.url ?? '/', 'http://origin');
@@ -71,6 +73,11 @@ export function registerOrigin(
   }
 
   function serveMedia(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
+    const taken = limits.take('media', ipKey(request.socket.remoteAddress ?? ''));
+    if (!taken.ok)
+      return refuse(response, 429, {
+        'retry-after': String(Math.max(1, Math.ceil(taken.retryAfterMs / SECOND))),
+      });
     const url = new URL(request.url ?? '/', 'http://origin');
     const id = (url.pathname.split('/')[2] ?? '').replace(/\.\w+$/, '');
     const bytes = library.media(id, url.searchParams.get('key') ?? undefined, clock.now());
