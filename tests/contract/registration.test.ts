@@ -90,7 +90,7 @@ describe('registration', () => {
       );
     const told: [password: string, language: string, code: string, detail: RegExp][] = [
       ['Michael1234!', 'en', 'common', /too common.*four unrelated words/],
-      ['Trustno1Trustno1!', 'fr', 'repeated', /Répéter.*quatre mots sans lien/],
+      ['Trustno1Trustno1!', 'fr', 'repeated', /Une répétition.*quatre mots sans lien/],
       ['Lovelace-1815', 'en', 'personal', /your name.*four unrelated words/],
     ];
     for (const [password, language, code, detail] of told) {

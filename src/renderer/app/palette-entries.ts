@@ -132,7 +132,7 @@ function queueCommand(
   return {
     id: 'queue',
     icon: ListPlus,
-    text: shell.palette.queue(asset.headline.split(':')[0] ?? asset.headline),
+    text: shell.palette.queue((asset.headline.split(':')[0] ?? asset.headline).trim()),
     note: formatBytes(offer?.bytes ?? 0, language),
     keys: [],
     run: () => void downloadAsset(app, asset.id),

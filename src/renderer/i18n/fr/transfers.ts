@@ -210,7 +210,7 @@ export const transfers: Texts['transfers'] = {
   times: (n) => (n === 1 ? '1 fois' : `${n} fois`),
   never: 'jamais',
   refetched: (size) => `${size} retéléchargés`,
-  pieces: 'Morceaux du plus grand fichier',
+  pieces: 'Plus grand fichier',
   piecesOf: (done, all, size) => `${done} sur ${all}, ${size} chacun`,
   piecesLabel: (done, all) =>
     /^[01]$/u.test(done)
@@ -277,7 +277,7 @@ export const transfers: Texts['transfers'] = {
   history: 'Historique',
   searchHistory: 'Chercher titre, référence, fichier ou date',
   clearSearch: 'Effacer la recherche',
-  found: (n) => (n === 1 ? '1 sujet' : `${n} sujets`),
+  found: (n) => (n < 2 ? `${n} sujet` : `${n} sujets`),
   notFound: 'Aucun sujet ne correspond',
   notFoundText:
     'La recherche porte sur les titres, références, noms de fichiers et dates comme 24/11/2026.',
