@@ -147,8 +147,8 @@ class MetalinkReader {
   readonly #names = new Set<string>();
   #dialect: Dialect = VERSION_4;
   #namespace = '';
-  /** Whether several files may have the same name. */
-  #mayRepeat = false;
+  /** Written by this program: with names as received, and only the addresses that it uses. */
+  #isStored = false;
   #elements = 0;
   #addresses = 0;
   #file: Draft | null = null;
@@ -201,6 +201,11 @@ class MetalinkReader {
     if (role === 'file') this.#finish(file);
   }
 
+  /** Version 4 has distinct names, each with an address. */
+  get #isStrict(): boolean {
+    return this.#dialect === VERSION_4 && !this.#isStored;
+  }
+
   get #role(): Role | undefined {
     return this.#dialect.roles[this.#paths.at(-1) ?? ''];
   }
@@ -211,11 +216,9 @@ class MetalinkReader {
       throw invalid(`its root isn’t metalink of ${Object.keys(DIALECTS).join(' or ')}`);
     this.#dialect = dialect;
     this.#namespace = uri;
-    this.#mayRepeat =
-      dialect === VERSION_3 ||
-      Object.values(attributes).some(
-        (one) => one.uri === STORED_MARK.namespace && one.local === STORED_MARK.attribute,
-      );
+    this.#isStored = Object.values(attributes).some(
+      (one) => one.uri === STORED_MARK.namespace && one.local === STORED_MARK.attribute,
+    );
   }
 
   #check(path: string, attributes: Attributes): void {
@@ -239,8 +242,7 @@ class MetalinkReader {
     if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
     const name = valueOf(attributes, 'name');
     if (name === null) throw invalid('a file has no name');
-    if (!this.#mayRepeat && this.#names.has(name))
-      throw invalid(`${name}: two files have this name`);
+    if (this.#isStrict && this.#names.has(name)) throw invalid(`${name}: two files have this name`);
     this.#names.add(name);
     for (const path of this.#seen) if (path.includes('/file/')) this.#seen.delete(path);
     this.#file = {
@@ -315,8 +317,7 @@ class MetalinkReader {
   }
 
   #finish({ name, bytes, sha256, pieces, urls, hasMetaurl }: Draft): void {
-    if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl)
-      throw invalid(`${name} has no URL`);
+    if (this.#isStrict && urls.length === 0 && !hasMetaurl) throw invalid(`${name} has no URL`);
     this.files.push({
       name,
       bytes,
@@ -435,7 +436,10 @@ const serialise = (attributes: string, head: string, files: readonly MetalinkFil
 export const metalinkDocument = (files: readonly MetalinkFile[], published: string): string =>
   serialise('', `  <published>${published}</published>\n`, files);
 
-/** The form stored with a transfer, with the names as received, even if not unique. */
+/**
+ * The form stored with a transfer, with the names as received, even if not unique, and even without
+ * an address.
+ */
 export const storedDocument = (files: readonly MetalinkFile[]): string =>
   serialise(
     ` xmlns:desk="${STORED_MARK.namespace}" desk:${STORED_MARK.attribute}="true"`,

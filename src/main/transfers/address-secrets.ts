@@ -7,20 +7,42 @@ import { redactUrl } from '../../shared/model/url.ts';
 /** The ports, with the credentials of addresses as the engine manages them. */
 export type EnginePorts = TransferPorts & { secrets: AddressSecrets };
 
+/**
+ * The address as it is stored and used: absolute, http or https, in the one form of `URL`. Null for
+ * any other text: it is never stored, since a text that can't be parsed may have a password anywhere.
+ */
+export function httpAddress(text: string, base?: string): string | null {
+  const url = URL.parse(text, base);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : null;
+}
+
+/**
+ * A user and password as in an address, escaped. It is sent to its origin only; those that an
+ * earlier version has kept don't say which one that is.
+ */
+export type Credential = { origin: string | null; user: string; password: string };
+
 /*
  * Credentials are not stored with an address: `https://user:password@host/a` becomes
- * `https://*1*@host/a`, and `user:password` is entry 1 of the transfer's credentials, in the
+ * `https://*1*@host/a`, and the user and password are entry 1 of the transfer's credentials, in the
  * keychain. The same addresses get the same marks, whatever their passwords.
  */
-const MARK = /^\*(\d{1,6})\*$/u;
+const MARK = /^https?:\/\/\*(\d{1,6})\*@/u;
 const MARKED = /\/\/\*\d{1,6}\*@/u;
+/**
+ * True for an address of our own rows in which only a mark can stand for a user: earlier versions
+ * stored relative addresses too, whose user is that of the list. Tested on the text, not on what is
+ * parsed: other spellings were stored as they came.
+ */
+const isHidden = (text: string): boolean =>
+  !text.includes('@') || /^(?:https?:)?\/\/\*\d{1,6}\*@/u.test(text);
 /** Some address of the Metalink may have a user, plain or escaped. */
 const mayHaveUser = (text: string): boolean =>
   /@|&#|<!\[/u.test(text.replaceAll(/\/\/\*\d{1,6}\*@/gu, '//'));
 
 /** Replaces credentials with marks and collects them. */
 export class CredentialHider {
-  readonly credentials: string[];
+  readonly credentials: Credential[];
   /** Number of credentials that were not known before. */
   get added(): number {
     return this.credentials.length - this.#known;
@@ -30,53 +52,64 @@ export class CredentialHider {
 
   /**
    * @param options.stored the addresses are from our own rows, where a mark is a mark. In a
-   * document from outside it is a user of that name: treated as a mark it would send the password
-   * of one origin to any other that the list names.
+   * document from outside it is a user of that name.
    */
-  constructor(known: readonly string[] = [], { stored = false } = {}) {
+  constructor(known: readonly Credential[] = [], { stored = false } = {}) {
     this.credentials = [...known];
     this.#known = known.length;
     this.#areStored = stored;
   }
 
-  hide(address: string): string {
-    const url = URL.parse(address, 'https://relative.invalid');
-    if (
-      !url ||
-      (url.username === '' && url.password === '') ||
-      (this.#areStored && url.password === '' && MARK.test(url.username))
-    )
-      return address;
-    const credential = `${url.username}:${url.password}`;
-    if (!this.credentials.includes(credential)) this.credentials.push(credential);
-    url.username = `*${this.credentials.indexOf(credential) + 1}*`;
+  /** Null for a text that is no http or https address. */
+  hide(text: string, base?: string): string | null {
+    const href = httpAddress(text, base);
+    if (href === null || (this.#areStored && isHidden(text))) return href;
+    const url = new URL(href);
+    const { origin, username: user, password } = url;
+    if (user === '' && password === '') return href;
+    const isSame = (one: Credential): boolean =>
+      one.origin === origin && one.user === user && one.password === password;
+    if (!this.credentials.some(isSame)) this.credentials.push({ origin, user, password });
+    url.username = `*${this.credentials.findIndex(isSame) + 1}*`;
     url.password = '';
-    return URL.canParse(address) ? url.href : url.href.slice(url.protocol.length);
+    return url.href;
   }
 
   /**
-   * Keeps only the elements the program uses: comments and foreign elements may contain passwords.
+   * Keeps only the elements the program uses, and addresses it can use: comments, foreign elements
+   * and other texts may contain passwords.
+   * @param base address of the list, for relative addresses
    */
-  document(files: readonly MetalinkFile[]): string {
+  document(files: readonly MetalinkFile[], base?: string): string {
     return storedDocument(
-      files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })),
+      files.map((file) => ({
+        ...file,
+        urls: file.urls.flatMap((url) => this.hide(url, base) ?? []),
+      })),
     );
   }
 }
 
-/** Null if the credential of the mark is unknown. */
-function restored(address: string, credentials: readonly string[]): string | null {
-  const url = URL.parse(address);
-  const mark = url?.password === '' ? MARK.exec(url.username) : null;
-  if (!url || !mark) return address;
-  const credential = credentials[Number(mark[1]) - 1];
-  if (credential === undefined) return null;
-  const [user = '', ...password] = credential.split(':');
-  url.username = user;
-  url.password = password.join(':');
+/** Null if the credential of the mark is unknown, or another origin's. */
+function restored(address: string, credentials: readonly Credential[]): string | null {
+  const mark = MARK.exec(address);
+  if (!mark) return address;
+  const url = new URL(address);
+  const known = credentials[Number(mark[1]) - 1];
+  if (!known || (known.origin !== null && known.origin !== url.origin)) return null;
+  url.username = known.user;
+  url.password = known.password;
   return url.href;
 }
 
+/** Earlier versions have kept `user:password`. */
+const credential = z.union([
+  z.object({ origin: z.string().nullable(), user: z.string(), password: z.string() }),
+  z.string().transform((text): Credential => {
+    const [user = '', ...password] = text.split(':');
+    return { origin: null, user, password: password.join(':') };
+  }),
+]);
 const credentialsText = z
   .string()
   .transform((text, context): unknown => {
@@ -87,7 +120,7 @@ const credentialsText = z
       return z.NEVER;
     }
   })
-  .pipe(z.array(z.string()));
+  .pipe(z.array(credential));
 
 export const withoutMark = (address: string): string => address.replace(MARKED, '//');
 const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean =>
@@ -99,11 +132,18 @@ const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean =>
 export const isMarkedList = ({ kind, manifest }: StoredTransfer): boolean =>
   kind === 'metalink' && manifest !== null && MARKED.test(manifest);
 
+const passwordNeeded = (address: string, isLocked: boolean) =>
+  new AppError(
+    'password-needed',
+    `${redactUrl(address)}: ${isLocked ? 'its password is in the keychain, which is locked or not responding' : 'its password is no longer saved. Add the URL with its password again'}`,
+    { retryable: isLocked },
+  );
+
 /** Credentials of each transfer's addresses, in the keychain; without a keychain in memory. */
 export class AddressSecrets {
   readonly #vault: AddressVault | undefined;
   readonly #onBug: (thrown: unknown) => void;
-  readonly #known = new Map<string, readonly string[]>();
+  readonly #known = new Map<string, readonly Credential[]>();
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor({ vault, onBug }: Pick<TransferPorts, 'vault' | 'onBug'>) {
@@ -112,7 +152,7 @@ export class AddressSecrets {
   }
 
   /** Effective at once; in the keychain when `settled` resolves. */
-  keep(id: string, credentials: readonly string[]): void {
+  keep(id: string, credentials: readonly Credential[]): void {
     if (credentials.length === 0) return;
     this.#known.set(id, credentials);
     this.#write(this.#vault?.write(id, JSON.stringify(credentials)));
@@ -122,8 +162,15 @@ export class AddressSecrets {
     await this.#writing;
   }
 
-  async of(id: string): Promise<readonly string[]> {
-    return (await this.#read(id)).credentials;
+  /**
+   * Hides what its addresses still have, beside what is hidden.
+   * @throws `password-needed` while the keychain that has the others is locked
+   */
+  async hiderOf(transfer: StoredTransfer, stored: boolean): Promise<CredentialHider> {
+    if (!isMarked(transfer)) return new CredentialHider([], { stored });
+    const { credentials, isLocked } = await this.#read(transfer.id);
+    if (isLocked) throw passwordNeeded(transfer.source, isLocked);
+    return new CredentialHider(credentials, { stored });
   }
 
   /**
@@ -136,11 +183,7 @@ export class AddressSecrets {
     const usable = addresses.flatMap((address) => restored(address, credentials) ?? []);
     const [first = ''] = addresses;
     if (usable.length > 0) return usable;
-    throw new AppError(
-      'password-needed',
-      `${redactUrl(first)}: ${isLocked ? 'its password is in the keychain, which is locked or not responding' : 'its password is no longer saved. Add the URL with its password again'}`,
-      { retryable: isLocked },
-    );
+    throw passwordNeeded(first, isLocked);
   }
 
   /** Deletes the credentials of these transfers. */
@@ -151,7 +194,7 @@ export class AddressSecrets {
     }
   }
 
-  async #read(id: string): Promise<{ credentials: readonly string[]; isLocked: boolean }> {
+  async #read(id: string): Promise<{ credentials: readonly Credential[]; isLocked: boolean }> {
     const known = this.#known.get(id);
     if (known) return { credentials: known, isLocked: false };
     const { value, isLocked } = (await this.#vault?.read(id)) ?? { value: null, isLocked: false };
@@ -166,23 +209,45 @@ export class AddressSecrets {
   }
 }
 
-/** An address of it contains a password. */
+/** An address of it may contain a password. */
 export const hasPlainCredentials = ({ kind, source, manifest }: StoredTransfer): boolean =>
   kind !== 'package' &&
-  (new CredentialHider([], { stored: true }).hide(source) !== source ||
+  ((new CredentialHider([], { stored: true }).hide(source) ?? source) !== source ||
     (manifest !== null && mayHaveUser(manifest)));
+
 /** Null for an invalid list. */
-async function hiddenList(
+async function parsed(
   text: string,
-  hider: CredentialHider,
   parse: TransferPorts['parseMetalink'],
-): Promise<string | null> {
+): Promise<MetalinkFile[] | null> {
   try {
-    return hider.document(await parse(text));
+    return await parse(text);
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'metalink-invalid') return null;
     throw thrown;
   }
+}
+
+/**
+ * Address and list of a row of an earlier version with marks in place of credentials, which are in
+ * the keychain when it resolves.
+ * @throws `password-needed` while the keychain that has its others is locked
+ */
+export async function withoutCredentials(
+  transfer: StoredTransfer,
+  { secrets, parseMetalink }: Pick<EnginePorts, 'secrets' | 'parseMetalink'>,
+): Promise<Pick<StoredTransfer, 'source' | 'manifest'>> {
+  const { id, manifest } = transfer;
+  const hider = await secrets.hiderOf(transfer, true);
+  const address = hider.hide(transfer.source);
+  const files = manifest === null ? null : await parsed(manifest, parseMetalink);
+  const hidden = {
+    source: address ?? transfer.source,
+    manifest: files && hider.document(files, address ?? undefined),
+  };
+  if (hider.added > 0) secrets.keep(id, hider.credentials);
+  await secrets.settled();
+  return hidden;
 }
 
 type Rows = {
@@ -199,9 +264,10 @@ type Rows = {
  */
 export async function hideStored(
   rows: Rows,
-  { secrets, store, parseMetalink, eraseOld }: EnginePorts,
+  ports: EnginePorts,
   finish: () => Promise<void>,
 ): Promise<void> {
+  const { store, eraseOld } = ports;
   // Durable before the first row is replaced: afterwards no row shows that old bytes remain.
   const markEraseDue = (): void => {
     if (!store.eraseDue()) store.setEraseDue(true);
@@ -209,16 +275,12 @@ export async function hideStored(
   if (rows.cleared.some(hasPlainCredentials)) markEraseDue();
   for (const transfer of rows.all().filter(hasPlainCredentials)) {
     const { id, source, manifest } = transfer;
-    const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], {
-      stored: true,
+    const hidden = await withoutCredentials(transfer, ports).catch((thrown: unknown) => {
+      // A later start does it.
+      if (thrown instanceof AppError && thrown.code === 'password-needed') return null;
+      throw thrown;
     });
-    const hidden = {
-      source: hider.hide(source),
-      manifest: manifest === null ? null : await hiddenList(manifest, hider, parseMetalink),
-    };
-    if (hidden.source === source && hidden.manifest === manifest) continue;
-    if (hider.added > 0) secrets.keep(id, hider.credentials);
-    await secrets.settled();
+    if (!hidden || (hidden.source === source && hidden.manifest === manifest)) continue;
     markEraseDue();
     rows.put([{ ...rows.get(id), ...hidden }]);
   }

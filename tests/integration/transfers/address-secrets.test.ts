@@ -16,6 +16,7 @@ import { createAddressVault } from '../../../src/main/adapters/address-vault.ts'
 import { eraseReplaced } from '../../../src/main/adapters/fs/erase-replaced.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { AppError } from '../../../src/shared/errors.ts';
+import type { ByteSource } from '../../../src/main/transfers/ports.ts';
 import { desk } from '../../support/app/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { addressVault } from '../../support/fakes/vault.ts';
@@ -208,7 +209,9 @@ test('what the page is told of it has neither the password nor what stands for i
     await bench.transfers.evidence(id, 'json', 'en'),
   );
   expect(JSON.stringify(told)).not.toMatch(/HUSH|\*1\*/u);
-  expect([...stored]).toEqual([[id, JSON.stringify([`user:${ONE}`])]]);
+  const kept = (password: string) =>
+    JSON.stringify([{ origin: `http://${host()}`, user: 'user', password }]);
+  expect([...stored]).toEqual([[id, kept(ONE)]]);
   // The same address with another password is the same transfer, with the new password.
   await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   const first = await bench.transfers.enqueue([
@@ -231,7 +234,7 @@ test('what the page is told of it has neither the password nor what stands for i
       },
     ]),
   ).toEqual(first);
-  expect(stored.get(first[0] ?? '')).toBe(JSON.stringify([`user:${TWO}`]));
+  expect(stored.get(first[0] ?? '')).toBe(kept(TWO));
   await bench.transfers.clear([id]);
   expect([...stored.keys()]).toEqual(first);
 });
@@ -260,16 +263,207 @@ test('a list from elsewhere gets no password by naming what stands for it', asyn
       })
       .end();
   });
+  await desk(['get', address('away.meta4', ONE), '--to', to], { home, env: noKeychain });
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.join()).not.toContain('HUSH');
+  // A user may have the name of a mark.
+  expect(told).toContain('*1*:');
+} finally {
+  other.closeAllConnections();
+  other.close();
+}
+});
+
+/** Addresses of `https://user@b.example/…` that are read like one only together with a base. */
+const SPELLINGS = [
+'https:',
+'https:/',
+'https:\\',
+'ht\ntps:',
+'https:\t/',
+'http:',
+'//',
+'/\\',
+'\\\\',
+];
+const CDATA = (url: string): string => `<![CDATA[${url}]]>`;
+/** A network in memory: `lists` by their path, for everybody; what was asked for goes to `urls`. */
+function network(urls: string[], lists: Record<string, string>): ByteSource {
+return {
+  open: async ({ url }) => {
+    urls.push(url);
+    const body = Buffer.from(lists[new URL(url).pathname] ?? BYTES);
+    return {
+      status: 200,
+      headers: { 'content-length': String(body.length), etag: '"1"' },
+      body: (async function* () {
+        yield { bytes: Uint8Array.from(body), release: () => undefined };
+      })(),
+      discard: () => undefined,
+    };
+  },
+  drop: () => undefined,
+};
+}
+const NAMED = (name: string, url: string): string =>
+`<file name="${name}"><url>${CDATA(url)}</url></file>`;
+const metalink = (...files: string[]): string =>
+`<metalink xmlns="urn:ietf:params:xml:ns:metalink">${files.join('')}</metalink>`;
+
+test.each(['http:', 'https:'])(
+'… however it spells the address, itself from %s',
+async (scheme) => {
+  const urls: string[] = [];
+  const lists = {
+    '/l.meta4': metalink(
+      NAMED('own.bin', 'own.bin'),
+      ...SPELLINGS.map((start, n) => NAMED(`${n}.bin`, `${start}*1*@b.example/${n}.bin`)),
+    ),
+  };
+  const bench = await openBench({ home, ports: { bytes: network(urls, lists) } });
   try {
-    await desk(['get', address('away.meta4', ONE), '--to', to], { home, env: noKeychain });
-    expect(told.length).toBeGreaterThan(1);
-    expect(told.join()).not.toContain('HUSH');
-    // A user may have the name of a mark.
-    expect(told).toContain('*1*:');
+    const { state } = await get(bench, {
+      url: `${scheme}//user:${ONE}@a.example/l.meta4`,
+      metalink: true,
+    });
+    expect(state).toEqual({ phase: 'done' });
+    expect(urls.length).toBe(SPELLINGS.length + 2);
+    const at = (host: string) =>
+      urls.map((url) => new URL(url)).filter((url) => url.hostname === host);
+    // Some are paths of the list's own host, by its own scheme.
+    expect(at('b.example').length).toBeGreaterThan(3);
+    expect(at('b.example').map(({ username, password }) => username + password)).toEqual(
+      at('b.example').map(() => '*1*'),
+    );
+    expect(at('a.example').map(({ password }) => password)).toEqual(
+      at('a.example').map(() => ONE),
+    );
+    expect(leaks()).toEqual([]);
   } finally {
-    other.closeAllConnections();
-    other.close();
+    await bench.end();
   }
+},
+);
+
+test('what is no address as a list writes it is not stored, and neither is its password', async () => {
+const bench = await openBench({ home });
+const item = { destination: to, sha256: null, hashAnyway: false };
+const add = (text: string) => bench.transfers.importDocument({ name: 'l', text }, to);
+try {
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  for (const start of SPELLINGS)
+    await add(
+      metalink(
+        NAMED('good.bin', 'https://h.example/good.bin'),
+        `<file name="a.bin"><url>${CDATA(`${start}bob:${ONE}@h.example/a.bin`)}</url><url>https://h.example/a.bin</url></file>`,
+      ),
+    );
+  await add(
+    metalink(
+      `<file name="a.bin"><url>https://erin:${ONE}@bad host/x</url><url>ftp://erin:${ONE}@h.example/x</url><url>https://h.example/a.bin</url></file>`,
+      `<file name="../a.bin"><url>https://erin:${ONE}@bad host/x</url></file>`,
+    ),
+  );
+  await add(`https:/dave:${ONE}@h.example/d.bin?x=://\n  out=d.bin\n`);
+  for (const [url, isList] of [
+    [`https:carol:${ONE}@h.example/x.bin`, false],
+    [`https:\\carol:${ONE}@h.example/l.meta4`, true],
+  ] as const)
+    await bench.transfers.enqueue([{ ...item, url, metalink: isList }]);
+  const refused = [
+    `ftp://carol:${ONE}@h.example/l.meta4`,
+    `https://carol:${ONE}@bad host/l.meta4`,
+    `https:/carol:${ONE}@bad host/l.meta4`,
+    `ht\ntps://carol:${ONE}@bad host/l.meta4`,
+  ];
+  for (const url of refused) {
+    const told = await bench.transfers
+      .enqueue([{ ...item, url, metalink: !url.includes('\n') }])
+      .catch((thrown: unknown) => thrown);
+    expect(told).toMatchObject({
+      code: 'usage',
+      message: expect.not.stringContaining('HUSH'),
+    });
+  }
+  await expect(add(queueOf(`https:alice:${ONE}@h.example/x.bin`))).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.not.stringContaining('HUSH'),
+  });
+  await expect(
+    add(metalink(NAMED('only.bin', `https://erin:${ONE}@bad host/x`))),
+  ).rejects.toMatchObject({
+    code: 'metalink-invalid',
+    message: 'only.bin has no http or https URL',
+  });
+  // Lists that differ in spelling only are one.
+  expect((await bench.transfers.totals()).counts.all).toBe(7);
+  expect(leaks()).toEqual([]);
+  expect(leaks()).toEqual([]);
+});
+
+test('a password that an earlier version has kept goes where our own rows have its mark, and to no address that a list has smuggled in', async () => {
+  const urls: string[] = [];
+  const stored = new Map<string, string>();
+  const kept = addressVault(stored);
+  let isLocked = true;
+  const vault = {
+    ...kept,
+    read: async (id: string) => (isLocked ? { value: null, isLocked } : kept.read(id)),
+  };
+  const bench = await openBench({ home, ports: { vault, bytes: network(urls, {}) } });
+  const item = { metalink: false, destination: bench.to, sha256: null, hashAnyway: false };
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  const [one = '', two = ''] = await bench.transfers.enqueue(
+    [
+      { ...item, url: 'https://a.example/x.mov' },
+      { ...item, url: 'https://a.example/l.meta4', metalink: true },
+    ],
+    { makeDestination: true },
+  );
+  const before = [JSON.stringify([`user:${ONE}`]), JSON.stringify([`user:${ONE}`, `ann:${TWO}`])];
+  await bench.restart(async () => {
+    const store = new SqliteTransferStore(path.join(home, 'transfers.sqlite'), (damage) =>
+      expect.unreachable(JSON.stringify(damage)),
+    );
+    const [a, b] = store.all();
+    store.save([
+      { ...a!, source: 'https://*1*@a.example/x.mov' },
+      {
+        ...b!,
+        source: 'https://*1*@a.example/l.meta4',
+        // As an earlier version has stored it.
+        manifest: metalink(
+          NAMED('own.bin', 'own.bin'),
+          NAMED('ann.bin', '//*2*@c.example/ann.bin'),
+          NAMED('listed.bin', 'https://*2*@c.example/listed@1.bin'),
+          NAMED('smuggled.bin', 'ht\ntps:\\/*1*@b.example/smuggled.bin'),
+          NAMED('plain.bin', `ht\ntps://eve:${THREE}@d.example/plain.bin`),
+        ),
+      },
+    ]);
+    store.close();
+    stored.set(one, before[0]!).set(two, before[1]!);
+  });
+  // Nothing is numbered anew while the keychain does not say what it has.
+  await bench.restart();
+  expect([stored.get(one), stored.get(two)]).toEqual(before);
+  isLocked = false;
+  await bench.restart();
+  await bench.transfers.configure({});
+  expect(await settled(bench.transfers, one)).toEqual({ phase: 'done' });
+  expect(await settled(bench.transfers, two)).toEqual({ phase: 'done' });
+  expect(urls.toSorted()).toEqual(
+    [
+      `https://user:${ONE}@a.example/x.mov`,
+      `https://user:${ONE}@a.example/own.bin`,
+      `https://ann:${TWO}@c.example/ann.bin`,
+      `https://ann:${TWO}@c.example/listed@1.bin`,
+      'https://*1*@b.example/smuggled.bin',
+      `https://eve:${THREE}@d.example/plain.bin`,
+    ].toSorted(),
+  );
+  await bench.restart();
+  expect(leaks()).toEqual([]);
 });
 
 test('while the keychain is locked it is tried again; once it is open it goes on', async () => {

@@ -9,7 +9,7 @@ import { NO_EVIDENCE } from '../../../shared/contract/transfers.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
-import { CredentialHider, isMarkedList } from '../address-secrets.ts';
+import { CredentialHider, httpAddress, isMarkedList, type Credential } from '../address-secrets.ts';
 import { withTerms } from '../evidence/record.ts';
 import { planMetalinkFiles } from '../run/plan.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
@@ -100,12 +100,14 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
     throw new AppError('usage', 'A SHA-256 needs 64 hexadecimal digits');
   if (metalinkText !== undefined)
     return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
-  if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
-  if (metalink) return path.resolve(url);
-  // An unparsable address may contain a password anywhere before an @.
+  const address = httpAddress(url);
+  if (address !== null) return address;
+  if (metalink && !/^\s*(?:https?:|[a-z][a-z\d+.-]+:[/\\]{2})/iu.test(url))
+    return path.resolve(url);
+  // What can't be parsed may contain a password anywhere before an @.
   throw new AppError(
     'usage',
-    `${URL.canParse(url) ? redactUrl(url) : redactUrl(url.replace(/\/\/.*@/u, '//'))} isn’t an http or https URL`,
+    `${redactUrl(URL.parse(url)?.href ?? url.replace(/^(\w*:)?.*@/su, '$1//'))} isn’t an http or https URL`,
   );
 }
 
@@ -146,7 +148,7 @@ function titleOf(source: string): string {
 }
 
 /** With the credentials of its addresses, which are marks by now. */
-export type CheckedItem = EnqueueItem & { credentials: readonly string[] };
+export type CheckedItem = EnqueueItem & { credentials: readonly Credential[] };
 
 async function checked(
   item: EnqueueItem,
@@ -154,14 +156,10 @@ async function checked(
 ): Promise<CheckedItem> {
   const hider = new CredentialHider();
   if (!('url' in item)) return { ...item, credentials: [] };
-  addressOf(item);
+  const address = addressOf(item);
   const { metalinkText } = item;
   if (metalinkText === undefined)
-    return {
-      ...item,
-      url: /^https?:/iu.test(item.url) ? hider.hide(item.url) : item.url,
-      credentials: hider.credentials,
-    };
+    return { ...item, url: hider.hide(address) ?? address, credentials: hider.credentials };
   const files = await parseMetalink(metalinkText);
   await planMetalinkFiles(files, { strict: item.strict ?? false });
   return { ...item, metalinkText: hider.document(files), credentials: hider.credentials };

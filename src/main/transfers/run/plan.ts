@@ -8,7 +8,7 @@ import {
   type RefusedName,
   type SafeName,
 } from '../../../shared/model/names.ts';
-import { CredentialHider } from '../address-secrets.ts';
+import { hasPlainCredentials, httpAddress, withoutCredentials } from '../address-secrets.ts';
 import { openRange, StallWatch } from './range-request.ts';
 import { readPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
@@ -174,11 +174,8 @@ export async function readList(disk: Disk, file: string): Promise<string> {
   }
 }
 
-async function metalinkText(deps: RunDeps): Promise<string> {
-  const { bytes, clock, disk, secrets, limits, signal } = deps;
-  const { id, source } = deps.transfer;
-  if (!isAddress(source)) return readList(disk, source);
-  const [url = source] = await secrets.restore(id, [source]);
+async function fetchList(deps: RunDeps, url: string): Promise<string> {
+  const { bytes, clock, limits, signal } = deps;
   const watch = new StallWatch(clock, limits.stallMs, signal);
   const request = {
     url,
@@ -215,10 +212,7 @@ function toPlannedFile(
   index: number,
   base: string | undefined,
 ): PlannedFile {
-  const resolved = urls.flatMap((url) => URL.parse(url, base) ?? []);
-  const usable = resolved
-    .filter(({ protocol }) => protocol === 'https:' || protocol === 'http:')
-    .map(({ href }) => href);
+  const usable = urls.flatMap((url) => httpAddress(url, base) ?? []);
   if (usable.length === 0)
     throw new AppError('metalink-invalid', `${name} has no http or https URL`);
   // Pieces need a known length.
@@ -277,13 +271,20 @@ export const listContext = ({ source, strict }: StoredTransfer) => ({
 
 /** The list as stored: with marks in place of credentials, which go to the keychain. */
 async function storedMetalink(deps: RunDeps): Promise<string> {
-  const { transfer, secrets } = deps;
-  const { id, manifest } = transfer;
-  if (manifest !== null) return manifest;
-  const files = await deps.parseMetalink(await metalinkText(deps));
-  await planMetalinkFiles(files, listContext(transfer));
-  const hider = new CredentialHider(await secrets.of(id));
-  const text = hider.document(files);
+  const { transfer, disk, secrets, parseMetalink } = deps;
+  const { id, source, strict } = transfer;
+  const before =
+    transfer.manifest !== null && hasPlainCredentials(transfer)
+      ? (await withoutCredentials(transfer, deps)).manifest
+      : transfer.manifest;
+  if (before !== null) return before;
+  const [base] = isAddress(source) ? await secrets.restore(id, [source]) : [];
+  const files = await parseMetalink(
+    await (base === undefined ? readList(disk, source) : fetchList(deps, base)),
+  );
+  await planMetalinkFiles(files, { base, strict });
+  const hider = await secrets.hiderOf(transfer, false);
+  const text = hider.document(files, base);
   if (hider.added > 0) secrets.keep(id, hider.credentials);
   await secrets.settled();
   return text;
