@@ -100,6 +100,8 @@ export type DiskFile = {
   read(into: Uint8Array, position: number): Promise<number>;
   truncate(bytes: number): Promise<void>;
   sync(): Promise<void>;
+  /** Where the open file is now, links resolved; null where the system can't tell. */
+  realPath(): string | null;
   close(): Promise<void>;
 };
 export type DiskEntry = { kind: 'file' | 'folder' | 'other'; bytes: number };

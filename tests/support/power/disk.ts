@@ -229,6 +229,7 @@ export class PowerDisk implements Disk {
         inode.medium = claimed;
         this.onChange('sync', name);
       },
+      realPath: () => name,
       close: async () => {},
     };
   }

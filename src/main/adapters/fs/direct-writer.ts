@@ -1,4 +1,4 @@
-import { constants, writevSync } from 'node:fs';
+import { constants, readlinkSync, writevSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { hasErrno, mapPathErrors } from './errors.ts';
 import type { DiskFile } from '../../transfers/ports.ts';
@@ -152,6 +152,15 @@ export class FileWriter {
   }
 }
 
+/** Linux has it without asking the medium, so that another thread would cost more. */
+function realPathOf(handle: FileHandle): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${handle.fd}`);
+  } catch {
+    return null;
+  }
+}
+
 /** The port over an open file; its failures are AppErrors. */
 export function toDiskFile(handle: FileHandle, path: string): DiskFile {
   const writer = new FileWriter(handle);
@@ -165,6 +174,7 @@ export function toDiskFile(handle: FileHandle, path: string): DiskFile {
     truncate: (bytes) => mapPathErrors(path, () => handle.truncate(bytes)),
     // Data and the length needed to find it; timestamps may be lost.
     sync: () => mapPathErrors(path, () => handle.datasync()),
+    realPath: () => realPathOf(handle),
     close: () =>
       mapPathErrors(path, async () => {
         await writer.close();

@@ -3,6 +3,7 @@ import { foldedName } from '../../../shared/model/names.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { hasPlainCredentials, type AddressSecrets } from '../address-secrets.ts';
 import { folderOf, manifestPart, partPath } from '../package/folder.ts';
+import { ConfinedDisk } from '../run/confined-disk.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Disk, StoredTransfer, TransferStore } from '../ports.ts';
@@ -130,7 +131,7 @@ export class ClearedTransfers {
   }
 
   async #removePartsOf(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
-    const { disk } = this.#ports;
+    const disk = new ConfinedDisk(this.#ports.disk, transfer.destination);
     for (const part of this.#partsOf(transfer))
       if (!inUse.has(foldedName(part))) await disk.remove(part);
     if (transfer.folder === null) return;

@@ -6,6 +6,7 @@ import { beginPackage, publishPackage } from '../package/folder.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
+import { ConfinedDisk } from './confined-disk.ts';
 import type { RunDeps } from './deps.ts';
 import type { Addresses } from './fetch.ts';
 import { findExisting, LocalContent, planRepair } from './local-content.ts';
@@ -49,11 +50,15 @@ class TransferRun {
   readonly #deps: RunDeps;
   readonly #events: RunEvents;
   readonly #stop = new AbortController();
-  /** Folders that exist and lie inside the destination. */
+  /** Folders that were there or made. */
   readonly #folders = new Set<string>();
 
   constructor(deps: RunDeps, events: RunEvents) {
-    this.#deps = { ...deps, signal: AbortSignal.any([deps.signal, this.#stop.signal]) };
+    this.#deps = {
+      ...deps,
+      disk: new ConfinedDisk(deps.disk, deps.transfer.destination),
+      signal: AbortSignal.any([deps.signal, this.#stop.signal]),
+    };
     this.#events = events;
   }
 
@@ -214,23 +219,10 @@ class TransferRun {
     }
   }
 
-  /**
-   * Creates the file's folder. The destination itself is never created: its volume may be
-   * unmounted.
-   * @throws `not-permitted` for a folder that leads out of the destination
-   */
   async #makeFolder(folder: string, planned: PlannedFile): Promise<void> {
-    const { disk, transfer } = this.#deps;
     const wanted = path.dirname(path.join(folder, planned.path));
     if (this.#folders.has(wanted)) return;
-    const root = await disk.realPath(transfer.destination);
-    await disk.makeFolder(wanted);
-    const real = await disk.realPath(wanted);
-    if (real !== root && !real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
-      throw new AppError('not-permitted', `${wanted} leads out of ${transfer.destination}`, {
-        retryable: false,
-      });
-    }
+    await this.#deps.disk.makeFolder(wanted);
     this.#folders.add(wanted);
   }
 
