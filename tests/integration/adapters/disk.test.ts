@@ -92,6 +92,8 @@ function openPartFile(
     journal: (_: number, now: FileProgress | null) => note('journal', now),
     commit: (_: number, now: FileProgress) => note('commit', now),
     releasePart: () => undefined,
+    mustCreatePart: () => false,
+    partCreated: () => undefined,
   };
   return PartFile.open(
     {

@@ -1,5 +1,6 @@
 import {
   chmod,
+  cp,
   link,
   mkdir,
   readFile,
@@ -11,12 +12,15 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { manifestPart } from '../../../src/main/transfers/package/folder.ts';
 import { metalinkOf } from '../../support/engine/metalink.ts';
 import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService, type TestFile } from '../../support/engine/package.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
@@ -229,6 +233,171 @@ describe('part files', () => {
     await bench.transfers.retry([id]);
     expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'exists' });
     expect(await readFile(part, 'utf8')).toBe('a browser is writing here');
+  });
+});
+
+/**
+ * Runs what `act` starts to its end, on a home of which a copy is made before the disk is asked to
+ * open or copy to this path: `start` starts on that copy, as after a kill at that moment.
+ */
+async function killedBefore(
+  call: 'open' | 'copy',
+  file: () => string,
+  act: () => Promise<string>,
+): Promise<{ id: string; start: () => Promise<void> }> {
+  const disk = createDisk();
+  await bench.end();
+  const [home, killed] = [temporaryFolder(), temporaryFolder()];
+  const keep = async () => cp(home, killed, { recursive: true });
+  bench = await openBench({
+    home,
+    ports: {
+      source: service,
+      disk: {
+        ...disk,
+        open: async (name, mode) => {
+          if (call === 'open' && mode === 'new' && name === file()) await keep();
+          return disk.open(name, mode);
+        },
+        copy: async (from, to) => {
+          if (call === 'copy' && to === file()) await keep();
+          return disk.copy(from, to);
+        },
+      },
+    },
+  });
+  const first = bench;
+  const id = await act();
+  expect(await settled(first.transfers, id)).toEqual({ phase: 'done' });
+  return {
+    id,
+    start: async () => {
+      bench = await openBench({ home: killed, ports: { source: service } });
+      const { end } = bench;
+      bench.to = first.to;
+      bench.end = async () => {
+        await end();
+        await first.end();
+        for (const folder of [home, killed]) await rm(folder, { recursive: true });
+      };
+      await bench.transfers.configure({});
+    },
+  };
+}
+
+test('a copy that a kill has cut off is ours, and made again', async () => {
+  const damaged = Buffer.from(FILES[0]!.bytes).fill(0, 0, 10);
+  const { id, start } = await killedBefore(
+    'copy',
+    () => at('master.mov.part'),
+    async () => {
+      const [first = ''] = await bench.transfers.enqueue([item()], { makeDestination: true });
+      await settled(bench.transfers, first);
+      await writeFile(at('master.mov'), damaged);
+      await bench.transfers.repair([first]);
+      return first;
+    },
+  );
+  await writeFile(at('master.mov'), damaged);
+  await writeFile(at('master.mov.part'), damaged.subarray(0, MIB + 5));
+  await start();
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await readFile(at('master.mov'))).toEqual(FILES[0]!.bytes);
+  expect((await bench.transfers.report(id))[0]).toMatchObject({ downloadedBytes: MIB });
+});
+
+const part = () => at('shots.xml.part');
+const OURS = FILES[1]!.bytes;
+/** How a run that goes on ends, and the file in place of its part file then, and after clearing. */
+const goesOn = async (id: string) => {
+  const state = await settled(bench.transfers, id);
+  const after = await seen(part());
+  await bench.transfers.clear([id]);
+  return { state, after, cleared: await seen(part()) };
+};
+/** It was told, and left alone. */
+const left = (before: Awaited<ReturnType<typeof seen>>) => ({
+  state: { phase: 'failed', code: 'exists', message: expect.stringContaining(part()) },
+  after: before,
+  cleared: before,
+});
+/** Starts anew on the home as it was before the part file was created. */
+const afterKill = async (plant: () => Promise<unknown>): Promise<string> => {
+  const { id, start } = await killedBefore('open', part, async () => {
+    const [first = ''] = await bench.transfers.enqueue([item()], { makeDestination: true });
+    return first;
+  });
+  await rm(root(), { recursive: true });
+  await mkdir(root());
+  await plant();
+  await start();
+  return id;
+};
+
+describe('a name that a run has claimed and not used is free for others', () => {
+  test('after a run that the service has refused', async () => {
+    const { authorise } = service;
+    service.authorise = async () => {
+      throw new AppError('quota-exceeded', 'No more today', { retryable: false });
+    };
+    const [id = ''] = await bench.transfers.enqueue([item()]);
+    await settled(bench.transfers, id, 'quota-exceeded');
+    service.authorise = authorise;
+    // As long as ours, so that only the claim can tell them apart.
+    await writeFile(part(), Buffer.alloc(OURS.length, 'x'));
+    const before = await seen(part());
+    await bench.transfers.retry([id]);
+    expect(await goesOn(id)).toMatchObject(left(before));
+  });
+
+  test('after a run that a full disk has stopped', async () => {
+    const disk = createDisk();
+    await bench.end();
+    let free = 10;
+    bench = await openBench({
+      ports: { source: service, disk: { ...disk, freeBytes: async () => free } },
+      settings: { maxAttempts: 1 },
+    });
+    await mkdir(root(), { recursive: true });
+    const [id = ''] = await bench.transfers.enqueue([item()]);
+    await settled(bench.transfers, id, 'disk-full');
+    free = 2 ** 40;
+    await writeFile(part(), Buffer.alloc(OURS.length, 'x'));
+    const before = await seen(part());
+    await bench.transfers.retry([id]);
+    expect(await goesOn(id)).toMatchObject(left(before));
+  });
+
+  test.each(['', 'a browser is writing here'])(
+    'while the run waits for its addresses (%j)',
+    async (text) => {
+      const { authorise } = service;
+      service.authorise = async (request) => {
+        await writeFile(part(), text);
+        return authorise.call(service, request);
+      };
+      const [id = ''] = await bench.transfers.enqueue([item()]);
+      await settled(bench.transfers, id);
+      expect(await goesOn(id)).toMatchObject({ ...left(await seen(part())), after: { text } });
+    },
+  );
+
+  describe('after a kill between the claim and the creation', () => {
+    test('a file of somebody else', async () => {
+      const id = await afterKill(() => writeFile(part(), 'a browser is writing here'));
+      const before = await seen(part());
+      expect(await goesOn(id)).toMatchObject(left(before));
+    });
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['nothing', async () => undefined],
+      ['what was just created', () => writeFile(part(), '')],
+      ['what has its length already', () => writeFile(part(), Buffer.alloc(OURS.length))],
+    ])('%s is gone on with', async (_, plant) => {
+      const id = await afterKill(plant);
+      expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+      expect(await readFile(at('shots.xml'))).toEqual(OURS);
+    });
   });
 });
 

@@ -2,10 +2,11 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
+import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
 import { SqliteTransferStore } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import type { Disk } from '../../../src/main/transfers/ports.ts';
+import type { ByteSource, Disk } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { received, settled, type Bench } from '../../support/engine/bench.ts';
@@ -365,7 +366,7 @@ test('in a worker thread: the same, with the service asked through the wire', as
   expect(traces).toEqual([]);
 });
 
-test('the record of a new file is written once, with its part file claimed, before a byte is asked for; of one that is there, before it is read', async () => {
+test('the record of a new file is written once, with its part file claimed, once the service has agreed and before a byte is asked for; of one that is there, before it is read', async () => {
   const saved: [boolean, number][][] = [];
   class WatchedStore extends SqliteTransferStore {
     override saveFiles(...given: Parameters<SqliteTransferStore['saveFiles']>): void {
@@ -377,21 +378,24 @@ test('the record of a new file is written once, with its part file claimed, befo
     path.join(bench.folder, 'watched', 'transfers.sqlite'),
     (damage) => bench.bugs.push(damage),
   );
-  const savedBefore = (authorise: typeof service.authorise) => {
-    const before = new Promise<typeof saved>((resolve) => {
-      service.authorise = (request) => {
-        resolve(saved.splice(0));
-        return authorise.call(service, request);
-      };
-    });
-    return before;
-  };
+  const before: unknown[] = [];
+  const http = createByteSource();
   const { authorise } = service;
-  const other = await openBench({ ports: { source: service, store: watched } });
-  const before = savedBefore(authorise);
+  service.authorise = (request) => {
+    before.push(saved.splice(0));
+    return authorise.call(service, request);
+  };
+  const bytes: ByteSource = {
+    open: (request) => {
+      before.push(saved.splice(0));
+      return http.open(request);
+    },
+    drop: () => http.drop(),
+  };
+  const other = await openBench({ ports: { source: service, store: watched, bytes } });
   const [id = ''] = await other.transfers.enqueue([item()]);
-  expect(await before).toEqual([FILES.map((_, index) => [true, index])]);
   expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
+  expect(before.slice(0, 2)).toEqual([[], [FILES.map((_, index) => [true, index])]]);
   await rm(path.join(root(), 'stills/01.jpg'));
   await other.transfers.clear([id]);
   await writeFile(path.join(root(), 'stills/01.jpg'), 'another');
@@ -402,4 +406,5 @@ test('the record of a new file is written once, with its part file claimed, befo
     code: 'exists',
   });
   expect(saved[0]).toEqual(FILES.map((_, index) => [false, index]));
+  http.close();
 });

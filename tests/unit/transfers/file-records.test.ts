@@ -48,12 +48,29 @@ const done = (file: StoredFile, sha256: string | null): StoredFile => ({
 
 test('new records are written once, together with the claims on their part files', () => {
   const { store, records } = begin();
-  for (const index of [0, 1, 2]) records.update({ ...records.get(index), ownsPart: true });
+  for (const index of [0, 1, 2]) records.lacksPart(index);
   expect(store.commits).toEqual([]);
-  records.flush();
-  records.flush();
+  records.claimParts();
+  records.claimParts();
   expect(store.commits).toEqual([{ indexes: [0, 1, 2], contents: [] }]);
   expect(store.files(ID).every(({ ownsPart }) => ownsPart)).toBe(true);
+});
+
+test('a claim on a part file that was not created is withdrawn; what the record said of one that is gone is void', () => {
+  const { store, records } = begin();
+  records.update(done(records.get(0), HASH));
+  records.update({ ...records.get(1), ownsPart: true, progress: PROGRESS });
+  for (const index of [0, 1, 2]) records.lacksPart(index);
+  records.claimParts();
+  expect(records.filesDone).toBe(0);
+  expect(store.files(ID)).toMatchObject(
+    [0, 1, 2].map(() => ({ done: false, ownsPart: true, progress: null })),
+  );
+  records.partCreated(1);
+  expect([0, 1, 2].map((index) => records.mustCreatePart(index))).toEqual([true, false, true]);
+  records.releaseClaims();
+  records.flush();
+  expect(store.files(ID).map(({ ownsPart }) => ownsPart)).toEqual([false, true, false]);
 });
 
 test('files that a hash verifies share a commit, the others are durable at once', async () => {

@@ -6,7 +6,7 @@ import { folderOf, manifestPart, partPath } from '../package/folder.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Disk, StoredTransfer, TransferStore } from '../ports.ts';
+import type { Disk, StoredFile, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
 /** How long a clear can be undone; slightly longer than the window offers it. */
 const UNDO_MS = 10_000;
@@ -107,12 +107,12 @@ export class ClearedTransfers {
     this.#ports.secrets.forget(gone);
   }
 
-  #partsOf(transfer: StoredTransfer): string[] {
+  /** Files that may have a part file, and its path. */
+  #partsOf(transfer: StoredTransfer): { part: string; file: StoredFile }[] {
     return this.#ports.store
       .files(transfer.id)
-      .flatMap((file) =>
-        file.done || !isOwnPart(file) ? [] : [partPath(path.join(folderOf(transfer), file.path))],
-      );
+      .filter(({ done, ownsPart, progress }) => !done && (ownsPart || progress !== null))
+      .map((file) => ({ part: partPath(path.join(folderOf(transfer), file.path)), file }));
   }
 
   /** Deletes the partial files of a transfer, and its folder if that is empty then. */
@@ -126,14 +126,18 @@ export class ClearedTransfers {
       this.#registry.all().filter(({ id, state }) => state.phase !== 'done' && !ids.has(id)),
       gone,
     );
-    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
+    const inUse = new Set(
+      others.flatMap((other) => this.#partsOf(other)).map(({ part }) => foldedName(part)),
+    );
     for (const transfer of gone) await this.#removePartsOf(transfer, inUse);
   }
 
   async #removePartsOf(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
     const disk = new ConfinedDisk(this.#ports.disk, transfer.destination);
-    for (const part of this.#partsOf(transfer))
-      if (!inUse.has(foldedName(part))) await disk.remove(part);
+    for (const { part, file } of this.#partsOf(transfer)) {
+      const entry = inUse.has(foldedName(part)) ? null : await disk.entry(part);
+      if (entry && isOwnPart(file, entry)) await disk.remove(part);
+    }
     if (transfer.folder === null) return;
     if (transfer.kind === 'package') await disk.remove(manifestPart(transfer.folder, transfer));
     // A folder template may have created parents of the package's folder.

@@ -40,6 +40,8 @@ export class FileRecords {
   #files: StoredFile[] = [];
   #filesDone = 0;
   readonly #evidence = new Map<number, EvidenceRecorder>();
+  /** Files whose part file this run has to create. */
+  readonly #withoutPart = new Set<number>();
   /** Indexes of records newer than the store's. */
   readonly #unsaved = new Set<number>();
   #cancelTimer: (() => void) | null = null;
@@ -149,6 +151,38 @@ export class FileRecords {
   commit(index: number, progress: FileProgress): void {
     this.#set({ ...this.get(index), progress, evidence: this.evidence(index).now });
     this.flush();
+  }
+
+  /** There is no part file: what the record says of one is void. */
+  lacksPart(index: number): void {
+    this.#withoutPart.add(index);
+    const file = this.get(index);
+    if (file.progress) this.#set({ ...file, done: false, progress: null });
+  }
+
+  /** One that appears before it is created isn't ours. */
+  mustCreatePart(index: number): boolean {
+    return this.#withoutPart.has(index);
+  }
+
+  /** Marks the part files that this run has to create as ours. Durable when it returns. */
+  claimParts(): void {
+    for (const index of this.#withoutPart) {
+      const file = this.get(index);
+      if (file.done || !file.ownsPart) this.#set({ ...file, done: false, ownsPart: true });
+    }
+    this.flush();
+  }
+
+  partCreated(index: number): void {
+    this.#withoutPart.delete(index);
+  }
+
+  /** Withdraws the claims on part files that were not created. */
+  releaseClaims(): void {
+    for (const index of this.#withoutPart)
+      if (this.get(index).ownsPart) this.#set({ ...this.get(index), ownsPart: false });
+    this.#withoutPart.clear();
   }
 
   /** The part file is gone or has its final name: one that appears later isn't ours. */

@@ -5,10 +5,10 @@ import { hashFile } from '../hashing.ts';
 import { partPath } from '../package/folder.ts';
 import { checkFile } from '../package/verify.ts';
 import type { FileProgress, StoredFile } from '../ports.ts';
-import { missingRanges, withRange, type Range } from '../ranges.ts';
+import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
 import { originIdOf } from './addresses.ts';
 import type { RunDeps } from './deps.ts';
-import { ownPart, requireSpace } from './part-file.ts';
+import { copyToPart, requireOwnPart, requireSpace } from './part-file.ts';
 import { hasDigest, type PlannedFile } from './plan.ts';
 import { openRange, StallWatch } from './range-request.ts';
 
@@ -125,26 +125,18 @@ export class LocalContent {
 
   /**
    * Copies it into the part file; the run verifies the copy like fetched bytes.
-   * @returns the record with a complete part file, or null if there is no such content
    */
-  async reuse(
-    folder: string,
-    { index, path: name, bytes, sha256 }: PlannedFile,
-  ): Promise<StoredFile | null> {
+  async reuse(folder: string, planned: PlannedFile): Promise<void> {
     const { disk, records } = this.#deps;
-    if (bytes === null || bytes === 0 || sha256 === null) return null;
+    const { index, path: name, bytes, sha256 } = planned;
+    if (bytes === null || bytes === 0 || sha256 === null) return;
     const finalPath = path.join(folder, name);
     const from = await this.#find(bytes, sha256, finalPath);
-    if (from === null) return null;
+    if (from === null) return;
     await requireSpace(disk, folder, bytes);
-    await disk.copy(from, partPath(finalPath));
-    const evidence = records.evidence(index);
-    evidence.copiedFrom(from);
-    return {
-      ...records.get(index),
-      evidence: evidence.now,
-      progress: copied(this.#deps, [[0, bytes]], bytes),
-    };
+    await copyToPart(this.#deps, planned, from, partPath(finalPath));
+    records.evidence(index).copiedFrom(from);
+    records.journal(index, copied(this.#deps, [[0, bytes]], bytes));
   }
 
   async #find(bytes: number, sha256: string, finalPath: string): Promise<string | null> {
@@ -254,14 +246,15 @@ export async function planRepair(
   if (entry.kind !== 'file')
     throw new AppError('exists', `${finalPath} exists and isn’t a file`, { retryable: false });
   // An interrupted repair resumes with its part file.
-  if (!stored.done && stored.progress && (await disk.entry(partial))) return wrong;
-  const owned = await ownPart(deps, folder, planned, { ...wrong, progress: null });
-  // Durable before the part file is created.
-  records.save(owned);
-  await disk.remove(partial);
+  const isBegun = !stored.done && bytesIn(stored.progress?.written ?? []) > 0;
+  if (isBegun && (await disk.entry(partial))) return wrong;
+  records.update(stored.done ? { ...wrong, progress: null } : wrong);
+  await requireOwnPart(deps, folder, planned);
   const written = goodRanges(planned, check.badPieces);
-  if (written.length === 0) return owned;
-  await requireSpace(disk, folder, entry.bytes);
-  await disk.copy(finalPath, partial);
-  return { ...owned, progress: copied(deps, written, planned.bytes) };
+  if (written.length > 0) await requireSpace(disk, folder, entry.bytes);
+  await disk.remove(partial);
+  records.lacksPart(planned.index);
+  if (written.length === 0) return records.get(planned.index);
+  await copyToPart(deps, planned, finalPath, partial);
+  return { ...records.get(planned.index), progress: copied(deps, written, planned.bytes) };
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { bytesText } from '../../../shared/model/figures.ts';
 import { foldedName } from '../../../shared/model/names.ts';
 import { hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
-import type { Disk, DiskFile, FileProgress, StoredFile } from '../ports.ts';
+import type { Disk, DiskEntry, DiskFile, FileProgress, StoredFile } from '../ports.ts';
 import type { RunDeps } from './deps.ts';
 import type { FileRecords } from './file-records.ts';
 import { hasDigest, type PlannedFile } from './plan.ts';
@@ -25,11 +25,16 @@ export async function requireSpace(disk: Disk, folder: string, neededBytes: numb
     );
 }
 
-/** Records of earlier versions have no `ownsPart`, but their progress. */
-export const isOwnPart = ({
-  ownsPart,
-  progress,
-}: Pick<StoredFile, 'ownsPart' | 'progress'>): boolean => ownsPart || progress !== null;
+/**
+ * True if a part file that is there was made by this file's transfer. Its record claims the name
+ * before it is created, and has its progress before it gets bytes, or else it has its whole length
+ * from the start: of a claim whose creation is not known, anything else is somebody else's.
+ */
+export const isOwnPart = (
+  { done, ownsPart, progress, bytes }: StoredFile,
+  entry: Pick<DiskEntry, 'bytes'>,
+): boolean =>
+  !done && (progress !== null || (ownsPart && (entry.bytes === 0 || entry.bytes === bytes)));
 
 /**
  * Holds the part file's lock while `work` runs.
@@ -54,15 +59,14 @@ export async function withPartLock<T>(
   }
 }
 
-/** True without a part file, or if one of its pieces proves that it was made here. */
-async function canOwnPart(
+/** True if one of its pieces proves that it was made here. */
+async function hasRightPiece(
   { disk, signal }: Pick<RunDeps, 'disk' | 'signal'>,
   part: string,
+  { kind, bytes: bytesOnDisk }: DiskEntry,
   { bytes, pieces }: PlannedFile,
 ): Promise<boolean> {
-  const entry = await disk.entry(part);
-  if (!entry) return true;
-  if (entry.kind !== 'file' || !pieces || entry.bytes !== bytes) return false;
+  if (kind !== 'file' || !pieces || bytesOnDisk !== bytes) return false;
   // Opening for writing refuses a file with a second hard link.
   const file = await disk.open(part, 'write');
   try {
@@ -79,25 +83,63 @@ async function canOwnPart(
   }
 }
 
-/**
- * Marks the part file as ours; the record must be durable before the file is created. Browsers use
- * such names too: a part file that was there first is neither written nor removed.
- * @throws `exists` for one that isn't ours
- */
-export async function ownPart(
-  deps: Pick<RunDeps, 'disk' | 'signal'>,
-  folder: string,
-  planned: PlannedFile,
-  stored: StoredFile,
-): Promise<StoredFile> {
-  if (stored.done || isOwnPart(stored)) return stored;
-  const part = partPath(path.join(folder, planned.path));
-  if (await canOwnPart(deps, part, planned)) return { ...stored, ownsPart: true };
-  throw new AppError(
+const foreignPart = (part: string) =>
+  new AppError(
     'exists',
     `${part} already exists and isn’t from this app. Move it away or choose another folder.`,
     { retryable: false },
   );
+
+/**
+ * Notes whether there is a part file. Browsers use such names too: one that was there first is
+ * neither written nor removed.
+ * @throws `exists` for one that isn't ours
+ */
+export async function requireOwnPart(
+  deps: Pick<RunDeps, 'disk' | 'signal' | 'records'>,
+  folder: string,
+  planned: PlannedFile,
+): Promise<void> {
+  const { disk, records } = deps;
+  const { index } = planned;
+  const part = partPath(path.join(folder, planned.path));
+  const entry = await disk.entry(part);
+  if (!entry) return records.lacksPart(index);
+  const stored = records.get(index);
+  if (!isOwnPart(stored, entry) && !(await hasRightPiece(deps, part, entry, planned)))
+    throw foreignPart(part);
+  if (!stored.ownsPart) records.update({ ...stored, ownsPart: true });
+}
+
+/**
+ * Copies content into the part file; what of it counts is recorded by the caller.
+ * @throws `exists` for one that has appeared since `requireOwnPart`
+ */
+export async function copyToPart(
+  { disk, records }: Pick<RunDeps, 'disk' | 'records'>,
+  { index, bytes }: PlannedFile,
+  from: string,
+  part: string,
+): Promise<void> {
+  if (records.mustCreatePart(index)) {
+    records.claimParts();
+    await (await disk.open(part, 'new')).close();
+    records.partCreated(index);
+  }
+  // A copy that is cut off may have any length.
+  records.commit(index, {
+    written: [],
+    durable: [],
+    bootId: disk.bootId(),
+    validator: null,
+    totalBytes: bytes,
+  });
+  try {
+    await disk.copy(from, part);
+  } catch (thrown) {
+    records.releasePart(index);
+    throw thrown;
+  }
 }
 
 const JOURNAL_BYTES = 1024 * 1024;
@@ -111,7 +153,10 @@ const SMALL_BYTES = 256 * 1024;
 
 type PartDeps = Pick<RunDeps, 'disk' | 'hasher' | 'clock' | 'signal'> & {
   transfer: Pick<RunDeps['transfer'], 'hashAnyway'>;
-  records: Pick<FileRecords, 'get' | 'journal' | 'commit' | 'releasePart'>;
+  records: Pick<
+    FileRecords,
+    'get' | 'journal' | 'commit' | 'releasePart' | 'mustCreatePart' | 'partCreated'
+  >;
 };
 
 /**
@@ -167,8 +212,9 @@ export class PartFile {
 
   /** Opens or creates it, with as much of an earlier run as can be trusted. */
   static async open(deps: PartDeps, planned: PlannedFile, path: string): Promise<PartFile> {
-    const { disk } = deps;
+    const { disk, records } = deps;
     const before = await disk.entry(path);
+    if (before && records.mustCreatePart(planned.index)) throw foreignPart(path);
     if (before && before.kind !== 'file')
       throw new AppError(
         'exists',
@@ -176,6 +222,7 @@ export class PartFile {
         { retryable: false },
       );
     const file = await disk.open(path, before ? 'write' : 'new');
+    records.partCreated(planned.index);
     const part = new PartFile(deps, planned, path, file);
     try {
       await part.#resume(before?.bytes ?? 0);
@@ -213,7 +260,9 @@ export class PartFile {
     this.#syncedAtMs = this.#deps.clock.nowMs();
     // Before the length is set: a record that claims bytes of a recreated file would claim its
     // holes.
-    if (!this.isResumed && progress && progress.written.length > 0) this.#commit();
+    // Without a known length the record is also all that shows whose file it is.
+    const mustLast = progress ? progress.written.length > 0 : this.#totalBytes === null;
+    if (!this.isResumed && mustLast) this.#commit();
     else this.#saveJournal();
     if (!this.isResumed && bytesOnDisk > 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);

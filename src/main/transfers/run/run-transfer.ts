@@ -10,7 +10,7 @@ import { ConfinedDisk } from './confined-disk.ts';
 import type { RunDeps } from './deps.ts';
 import type { Addresses } from './fetch.ts';
 import { findExisting, LocalContent, planRepair } from './local-content.ts';
-import { ownPart, requireSpace, withPartLock } from './part-file.ts';
+import { requireOwnPart, requireSpace, withPartLock } from './part-file.ts';
 import {
   hasDigest,
   selectedFiles,
@@ -66,6 +66,7 @@ class TransferRun {
     try {
       await this.#run();
     } finally {
+      this.#deps.records.releaseClaims();
       this.#deps.records.flush();
     }
   }
@@ -85,7 +86,7 @@ class TransferRun {
         publication,
         missing.some(({ required }) => required),
       );
-    await this.#ownParts(plan, missing);
+    await this.#requireOwnParts(plan, missing);
     await this.#checkSpace(missing);
     await this.#reuseLocal(plan, missing);
     await this.#fetchAll(plan, missing);
@@ -166,18 +167,11 @@ class TransferRun {
     return stored;
   }
 
-  /** Marks part files as ours, durably before the first one is created. */
-  async #ownParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
-    const { records } = this.#deps;
-    for (const planned of files) {
-      const stored = records.get(planned.index);
-      if (stored.ownsPart) continue;
-      const owned = await ownPart(this.#deps, folder, planned, stored).catch((thrown: unknown) =>
+  async #requireOwnParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
+    for (const planned of files)
+      await requireOwnPart(this.#deps, folder, planned).catch((thrown: unknown) =>
         this.#failFile(planned, thrown),
       );
-      records.update(owned);
-    }
-    records.flush();
   }
 
   async #checkSpace(missing: PlannedFile[]): Promise<void> {
@@ -211,11 +205,10 @@ class TransferRun {
     for (const planned of missing) {
       const { progress } = records.get(planned.index);
       if (progress && progress.written.length > 0) continue;
-      const copied = await withPartLock(this.#deps, folder, planned, async () => {
+      await withPartLock(this.#deps, folder, planned, async () => {
         await this.#makeFolder(folder, planned);
-        return local.reuse(folder, planned);
+        await local.reuse(folder, planned);
       }).catch((thrown: unknown) => this.#failFile(planned, thrown));
-      if (copied) this.#settle(copied);
     }
   }
 
@@ -227,7 +220,7 @@ class TransferRun {
   }
 
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
-    const { source, clock, limits, progress, signal, transfer } = this.#deps;
+    const { source, clock, limits, progress, records, signal, transfer } = this.#deps;
     const { assetId, packageId, acknowledge } = transfer;
     const { rev } = plan;
     const grant =
@@ -242,6 +235,8 @@ class TransferRun {
       );
       limits.slots.reduceTo(grant.maxParallel);
     }
+    // Only now, since what refuses a run must leave no claim on names that others may use.
+    records.claimParts();
     const queue = [...missing];
     const failures: { index: number; thrown: unknown }[] = [];
     const worker = async () => {
