@@ -601,4 +601,5 @@ test('old bytes that could not be erased, for a full disk or the end of the prog
   expect(existsSync(`${file}.backup-2.damaged-folder`)).toBe(true);
   await bench.restart();
   expect(tries).toBe(3);
+  expect(bench.bugs.splice(0)).toMatchObject([{ code: 'disk-full' }, { code: 'disk-full' }]);
 });
