@@ -44,6 +44,7 @@ export const ERROR_CODES = [
   'hash-mismatch',
   'manifest-invalid',
   'untrusted-key',
+  'other-package',
   'unsafe-name',
   'metalink-invalid',
   // disk
@@ -88,6 +89,8 @@ export type ErrorDetail = {
   restrictionIds?: string[];
   /** `disk-full`: bytes that the volume lacks, where they are known. */
   shortBytes?: number;
+  /** `other-package`: what the folder contains. */
+  found?: { packageId: string; rev: number };
 };
 export type WireError = { code: ErrorCode; message: string } & ErrorDetail;
 export type WireResult<T> = { ok: true; value: T } | { ok: false; error: WireError };

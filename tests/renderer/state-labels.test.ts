@@ -148,6 +148,7 @@ test('whatever a transfer can end with is named, in both languages', () => {
     'cursor-expired',
     'destination-missing',
     'disk-full',
+    'other-package',
     'keychain-locked',
     'keychain-unanswered',
     'service-unreachable',

@@ -159,7 +159,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const packages = createPackageSource(
     client,
     (work) => account.withToken(work),
-    () => trustedKeys(client, home, scope),
+    async () => (await trustedKeys(client, home, scope)).map((key) => ({ ...key, service: scope })),
     randomUUID,
   );
   const source: ServiceSource = {

@@ -40,7 +40,14 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'range-ignored',
     'cursor-expired',
   ],
-  5: ['hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'source-changed'],
+  5: [
+    'hash-mismatch',
+    'manifest-invalid',
+    'untrusted-key',
+    'other-package',
+    'unsafe-name',
+    'source-changed',
+  ],
   6: [
     'disk-full',
     'disk-error',

@@ -92,6 +92,9 @@ export async function runVerify(
       ...(unverifiable ? { verified: false } : {}),
     })),
   );
+  const packages = checks.flatMap(({ folder, signed }) => (signed ? [{ folder, ...signed }] : []));
+  for (const { folder, packageId, rev, service } of packages)
+    out.note(`${packageId}, version ${rev}, signed by ${service}: ${folder}`);
   const errors = checks.flatMap(({ error }) => error ?? []);
   const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
   for (const { path: name, missing, badPieces } of wrong)
@@ -101,7 +104,7 @@ export async function runVerify(
   const [first, ...others] = errors;
   for (const { code, message, retryable = false } of others)
     out.line({ type: 'error', code, message, retryable }, `${message} (${code})`);
-  if (first) return out.failedWith(first, { files });
+  if (first) return out.failedWith(first, { files, packages });
   const unverified = files.filter(({ ok, verified = true }) => ok && !verified).length;
   if (unverified > 0)
     out.note(
@@ -110,7 +113,7 @@ export async function runVerify(
   const verified = files.length - unverified;
   if (wrong.length === 0)
     return out.done(
-      { files },
+      { files, packages },
       verified > 0 ? `${filesText(verified)} verified, no damage` : 'No damage found',
     );
   return out.failedWith(
@@ -119,7 +122,7 @@ export async function runVerify(
       message: `${wrong.length} of ${filesText(files.length)} damaged or missing. Fix with: desk repair`,
       retryable: false,
     },
-    { files },
+    { files, packages },
   );
 }
 

@@ -108,6 +108,8 @@ export type FolderCheck = {
   id: string | null;
   folder: string;
   files: FileCheck[];
+  /** What its manifest says, and the service whose key signed that. */
+  signed: { packageId: string; rev: number; service: string; keyId: string } | null;
   error: WireError | null;
 };
 

@@ -9,6 +9,8 @@ import type { ParseMetalink } from '../formats/metalink.ts';
 
 /** An Ed25519 key that may sign manifests: 32 raw bytes or SPKI, base64. */
 export type TrustedKey = { keyId: string; publicKey: string };
+/** With the service it belongs to: its origin, or `demo`. */
+export type ServiceKey = TrustedKey & { service: string };
 
 /** One address of a file. Its headers are sent unchanged; no other header identifies the user. */
 export type AuthorisedUrl = {
@@ -30,9 +32,10 @@ export type Authorisation = { downloadId: string; maxParallel: number; urls: Aut
 export type PackageSource = {
   /** The manifest as parsed JSON. Unknown members stay: the signature covers them. */
   manifest(packageId: string, rev?: number): Promise<unknown>;
-  trustedKeys(): Promise<TrustedKey[]>;
+  /** Keys of the service in use. */
+  trustedKeys(): Promise<ServiceKey[]>;
   /** Pinned keys of every service this home has used; no request is made. */
-  pinnedKeys(): Promise<TrustedKey[]>;
+  pinnedKeys(): Promise<ServiceKey[]>;
   /** @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time */
   authorise(request: {
     assetId: string | null;

@@ -23,4 +23,5 @@ export const wireError = z.object({
   attemptsLeft: z.number().optional(),
   restrictionIds: z.array(z.string()).optional(),
   shortBytes: z.number().optional(),
+  found: z.object({ packageId: z.string(), rev: z.number() }).optional(),
 });

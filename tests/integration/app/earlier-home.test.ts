@@ -94,7 +94,9 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
     bodyHtml: expect.stringContaining('<p>'),
   });
 
-  expect(await pinnedKeysOf(home, false)).toEqual([{ keyId: 'key_1', publicKey: 'AAAA' }]);
+  expect(await pinnedKeysOf(home, false)).toEqual([
+    { keyId: 'key_1', publicKey: 'AAAA', service: expect.stringMatching(/^https?:/u) },
+  ]);
   expect(services.recoveries.view.items.map(({ kind }) => kind)).toEqual(['items-skipped']);
   await close();
 

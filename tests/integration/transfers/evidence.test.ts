@@ -21,6 +21,7 @@ let bench: Bench;
 beforeEach(async () => {
   origin = await openOrigin();
   service = new PackageService(origin, FILES);
+  service.name = 'https://media.example';
   bench = await openBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
   await mkdir(bench.to);
 });

@@ -88,6 +88,12 @@ test('a package lands in its folder, verified, with its manifest and its marker'
   expect(await bench.transfers.verifyFolder(root())).toEqual([
     {
       id: null,
+      signed: {
+        packageId: 'pkg_1',
+        rev: 1,
+        service: 'https://service.example',
+        keyId: 'key_1',
+      },
       folder: root(),
       error: null,
       files: FILES.map(({ path }) => ({ path, ok: true, missing: false, badPieces: [] })),

@@ -23,7 +23,7 @@ const toUrl = ({ expiresAt, ...url }: SignedUrl): AuthorisedUrl => ({
 function sourceOf(service: Tested, token: string): PackageSource {
   return {
     manifest: async (id) => (await service.ask('getManifest', { params: { id }, token })).body,
-    trustedKeys: async () => [DEMO_MANIFEST_KEY],
+    trustedKeys: async () => [{ ...DEMO_MANIFEST_KEY, service: 'demo' }],
     pinnedKeys: async () => [],
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const body = { packageId, rev, fileIds, acknowledge };

@@ -4,6 +4,7 @@ import type {
   Authorisation,
   AuthorisedUrl,
   PackageSource,
+  ServiceKey,
 } from '../../../src/main/transfers/ports.ts';
 import { sha256 } from './origin.ts';
 
@@ -37,7 +38,9 @@ export class PackageService implements PackageSource {
   readonly #origin: Shelf;
   readonly #keys = generateKeyPairSync('ed25519');
   readonly #files: TestFile[];
+  keyId = 'key_1';
   json: Record<string, unknown>;
+  name = 'https://service.example';
   expiresInMs = 900_000;
   maxParallel = 8;
   /** Sent with each address. */
@@ -94,19 +97,19 @@ export class PackageService implements PackageSource {
       Buffer.from(canonicalize(plain) ?? ''),
       this.#keys.privateKey,
     ).toString('base64url');
-    return { ...plain, signature: { alg: 'Ed25519', keyId: 'key_1', value } };
+    return { ...plain, signature: { alg: 'Ed25519', keyId: this.keyId, value } };
   }
 
   async manifest(): Promise<unknown> {
     return this.json;
   }
 
-  async trustedKeys(): Promise<{ keyId: string; publicKey: string }[]> {
+  async trustedKeys(): Promise<ServiceKey[]> {
     const { x } = this.#keys.publicKey.export({ format: 'jwk' });
-    return [{ keyId: 'key_1', publicKey: x ?? '' }];
+    return [{ keyId: this.keyId, publicKey: x ?? '', service: this.name }];
   }
 
-  async pinnedKeys(): Promise<{ keyId: string; publicKey: string }[]> {
+  async pinnedKeys(): Promise<ServiceKey[]> {
     return this.trustedKeys();
   }
 

@@ -91,6 +91,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
         id: null,
         folder: '/to',
         files: [{ path: HOSTILE, ok: false, missing: true, badPieces: [] }],
+        signed: { packageId: HOSTILE, rev: 1, service: HOSTILE, keyId: HOSTILE },
         error: { code: 'manifest-invalid', message: HOSTILE },
       },
     ],
@@ -147,6 +148,7 @@ test('so do a warning and what a check finds', async () => {
   await runVerify({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, '/to');
   expect(lines()).toEqual([
     `${SHOWN} won’t be ready by ${EPOCH}`,
+    `${SHOWN}, version 1, signed by ${SHOWN}: /to`,
     `${SHOWN}: missing`,
     `desk: ${SHOWN} (manifest-invalid)`,
   ]);
@@ -193,7 +195,7 @@ const found = (...files: FileCheck[]) =>
     {
       transfers: {
         ...queueOf({ phase: 'done' }),
-        verifyFolder: async () => [{ id: null, folder: '/to', files, error: null }],
+        verifyFolder: async () => [{ id: null, folder: '/to', files, signed: null, error: null }],
       },
       out: new Output(false),
     },

@@ -1,7 +1,7 @@
 import type { SignedUrl } from '../../../shared/api/common.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
-import type { AuthorisedUrl, PackageSource, TrustedKey } from '../../transfers/ports.ts';
+import type { AuthorisedUrl, PackageSource, ServiceKey } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 
 type WithToken = <T>(work: (token: string) => Promise<T>) => Promise<T>;
@@ -40,7 +40,7 @@ export type ServiceSource = Omit<PackageSource, 'pinnedKeys'>;
 export function createPackageSource(
   client: ServiceClient,
   withToken: WithToken,
-  keys: () => Promise<TrustedKey[]>,
+  keys: () => Promise<ServiceKey[]>,
   newKey: () => string,
 ): ServiceSource {
   return {

@@ -6,7 +6,7 @@ import { hasErrno, saveError } from '../fs/errors.ts';
 import * as z from 'zod';
 import { DEMO_MANIFEST_KEY } from '../../../shared/api/demo-key.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { TrustedKey } from '../../transfers/ports.ts';
+import type { ServiceKey, TrustedKey } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 import { checksum } from '../sqlite/kit.ts';
 /** Serialises access: at the first use of a service several transfers pin its keys at once. */
@@ -97,9 +97,11 @@ async function serviceKeys(client: ServiceClient): Promise<TrustedKey[]> {
  * All keys pinned in this home, read offline. The demo's key is public, so it counts only in the
  * demo.
  */
-export async function pinnedKeysOf(home: string, demo: boolean): Promise<TrustedKey[]> {
-  const pinned = Object.values(await readPinned(path.join(home, 'trusted-keys.json'))).flat();
-  return demo ? [...pinned, DEMO_MANIFEST_KEY] : pinned;
+export async function pinnedKeysOf(home: string, demo: boolean): Promise<ServiceKey[]> {
+  const pinned = Object.entries(await readPinned(path.join(home, 'trusted-keys.json'))).flatMap(
+    ([service, keys]) => keys.map((key) => ({ ...key, service })),
+  );
+  return demo ? [...pinned, { ...DEMO_MANIFEST_KEY, service: 'demo' }] : pinned;
 }
 
 async function pinnedKeys(

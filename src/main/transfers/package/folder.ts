@@ -1,42 +1,63 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { readText, hashFile, sha256Of } from '../hashing.ts';
-import {
-  DONE_NAME,
-  MANIFEST_NAME,
-  parseManifest,
-  verifyManifest,
-  type Manifest,
-} from './manifest.ts';
-import type { Disk, PackageSource, TrustedKey, StoredTransfer } from '../ports.ts';
+import { DONE_NAME, MANIFEST_NAME, parseManifest, signerOf, type Manifest } from './manifest.ts';
+import type { Disk, PackageSource, ServiceKey, StoredTransfer } from '../ports.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 /** Depth and number of folders searched for packages. */
 const MAX_DEPTH = 6;
 const MAX_FOLDERS = 200_000;
 
-/** Pinned keys if the manifest's key is among them, otherwise the service's, if it answers. */
-async function keysFor(source: PackageSource, keyId: string): Promise<TrustedKey[]> {
-  const pinned = await source.pinnedKeys();
-  if (pinned.some((key) => key.keyId === keyId)) return pinned;
+/** The package that the folder is known to have; what is null is unknown. */
+export type KnownPackage = { packageId: string | null; rev: number | null; service: string | null };
+export const knownPackage = ({
+  packageId,
+  rev,
+  evidence,
+}: Pick<StoredTransfer, 'packageId' | 'rev' | 'evidence'>): KnownPackage => ({
+  packageId,
+  rev,
+  service: evidence.service,
+});
+const UNKNOWN: KnownPackage = { packageId: null, rev: null, service: null };
+
+/** Pinned keys come first; the service is asked for its own only if none of them signed it. */
+async function signerIn(
+  source: PackageSource,
+  json: object,
+  manifest: Manifest,
+  service: string | null,
+): Promise<ServiceKey> {
+  const of = (keys: readonly ServiceKey[]) =>
+    keys.filter((key) => service === null || key.service === service);
+  const pinned = of(await source.pinnedKeys());
   try {
-    return await source.trustedKeys();
+    return signerOf(json, manifest, pinned);
   } catch (thrown) {
-    if (thrown instanceof AppError) return [];
-    throw thrown;
+    if (!(thrown instanceof AppError)) throw thrown;
+    const own = await source.trustedKeys().catch((unavailable: unknown) => {
+      if (unavailable instanceof AppError) return [];
+      throw unavailable;
+    });
+    return signerOf(json, manifest, [...pinned, ...of(own)], service);
   }
 }
 
+export type SignedPackage = { text: string; manifest: Manifest; signer: ServiceKey };
+
 /**
- * Reads manifest.json of a package folder and verifies its signature.
+ * Reads manifest.json of a package folder and verifies its signature, by a key of the service that
+ * the package is known to come from.
  * @throws `not-found` without one, `manifest-invalid` for an invalid one, `untrusted-key` if its
- * key is unknown
+ * key is unknown, `other-package` for that of another package or revision than the known one
  */
 export async function readPackage(
   disk: Disk,
   source: PackageSource,
   folder: string,
-): Promise<{ text: string; manifest: Manifest }> {
+  known: KnownPackage = UNKNOWN,
+): Promise<SignedPackage> {
   const file = path.join(folder, MANIFEST_NAME);
   const text = await readText(disk, file, MAX_MANIFEST_BYTES);
   let json: unknown;
@@ -49,14 +70,19 @@ export async function readPackage(
       { retryable: false, cause: thrown },
     );
   }
-  const { signature, packageId, rev } = await parseManifest(json);
-  return {
-    text,
-    manifest: await verifyManifest(json, await keysFor(source, signature.keyId), {
-      packageId,
-      rev,
-    }),
-  };
+  const manifest = await parseManifest(json);
+  const signer = await signerIn(source, Object(json), manifest, known.service);
+  const { packageId, rev } = manifest;
+  if (
+    (known.packageId !== null && known.packageId !== packageId) ||
+    (known.rev !== null && known.rev !== rev)
+  )
+    throw new AppError(
+      'other-package',
+      `${folder} contains ${packageId}, version ${rev}, instead of ${known.packageId ?? packageId}, version ${known.rev ?? rev}`,
+      { retryable: false, found: { packageId, rev } },
+    );
+  return { text, manifest, signer };
 }
 
 /**

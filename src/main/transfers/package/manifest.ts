@@ -5,7 +5,7 @@ import { pieces } from '../../../shared/api/packages.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { nameFault, pathsFault } from '../../../shared/model/names.ts';
 import { inSteps } from '../in-steps.ts';
-import type { TrustedKey } from '../ports.ts';
+import type { ServiceKey, TrustedKey } from '../ports.ts';
 
 /** Files that the program writes beside those of a package. */
 export const MANIFEST_NAME = 'manifest.json';
@@ -88,20 +88,41 @@ function canonicalForm(json: object): string | undefined {
   }
 }
 
-/** Verifies Ed25519 over the RFC 8785 form without `signature`. */
-function checkSignature(json: object, { signature }: Manifest, keys: readonly TrustedKey[]): void {
-  const key = keys.find(({ keyId }) => keyId === signature.keyId);
-  if (!key)
+/**
+ * Verifies Ed25519 over the RFC 8785 form without `signature`. Two services may name a key alike.
+ * @param service the only one whose keys these are, for the message
+ * @returns the key that signed it
+ * @throws `untrusted-key` without one of this name, `manifest-invalid` if none of them signed it
+ */
+export function signerOf(
+  json: object,
+  { signature: { keyId, value } }: Manifest,
+  keys: readonly ServiceKey[],
+  service: string | null = null,
+): ServiceKey {
+  const named = keys.filter((key) => key.keyId === keyId);
+  if (named.length === 0)
     throw new AppError(
       'untrusted-key',
-      `The manifest is signed with ${signature.keyId}, which isn’t a trusted key`,
+      `The manifest is signed with ${keyId}, which isn’t a trusted key${service === null ? '' : ` of ${service}`}`,
       { retryable: false },
     );
   const signed = canonicalForm({ ...json, signature: undefined });
-  const isValid =
-    signed !== undefined &&
-    verify(null, Buffer.from(signed, 'utf8'), keyOf(key), Buffer.from(signature.value, 'base64'));
-  if (!isValid) throw invalid('its signature doesn’t match its content');
+  let unusable: unknown = null;
+  for (const key of named) {
+    try {
+      const isBy = verify(
+        null,
+        Buffer.from(signed ?? '', 'utf8'),
+        keyOf(key),
+        Buffer.from(value, 'base64'),
+      );
+      if (isBy && signed !== undefined) return key;
+    } catch (thrown) {
+      unusable = thrown;
+    }
+  }
+  throw unusable ?? invalid('its signature doesn’t match its content');
 }
 
 async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {
@@ -147,13 +168,13 @@ export async function parseManifest(json: unknown): Promise<Manifest> {
  */
 export async function verifyManifest(
   json: unknown,
-  keys: readonly TrustedKey[],
+  keys: readonly ServiceKey[],
   asked: { packageId: string; rev: number | null },
-): Promise<Manifest> {
+): Promise<{ manifest: Manifest; signer: ServiceKey }> {
   const manifest = await parseManifest(json);
   if (typeof json !== 'object' || json === null) throw invalid('shape');
-  checkSignature(json, manifest, keys);
+  const signer = signerOf(json, manifest, keys);
   if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev))
     throw invalid('it’s for another package or revision');
-  return manifest;
+  return { manifest, signer };
 }

@@ -70,7 +70,10 @@ export type VerifyTarget = {
   title: string;
   folder: string;
   bytes: number;
-  load(): Promise<(ExpectedFile & { required: boolean })[]>;
+  load(): Promise<{
+    files: (ExpectedFile & { required: boolean })[];
+    signed?: FolderCheck['signed'];
+  }>;
 };
 
 const EMIT_INTERVAL_MS = 250;
@@ -191,10 +194,11 @@ export class Verifier {
   ): Promise<FolderCheck> {
     const doneBefore = this.#view.doneBytes;
     const onRead = (read: number) => this.#emit({ doneBytes: this.#view.doneBytes + read });
-    const result: FolderCheck = { id, folder, files: [], error: null };
+    const result: FolderCheck = { id, folder, files: [], signed: null, error: null };
     let size = bytes;
     try {
-      const files = await load();
+      const { files, signed = null } = await load();
+      result.signed = signed;
       size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
       this.#emit({ totalBytes: this.#view.totalBytes + size - bytes });
       for (const file of files) {

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { Verifier, type VerifyTarget } from '../package/verify.ts';
 import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
-import { folderOf, packageFolders, readPackage } from '../package/folder.ts';
+import { folderOf, knownPackage, packageFolders, readPackage } from '../package/folder.ts';
 import { newTransfer } from './enqueue.ts';
 import { planMetalinkFiles, readList } from '../run/plan.ts';
 import type { StoredTransfer, TransferPorts } from '../ports.ts';
@@ -15,6 +15,7 @@ import {
   recordedUnder,
   type Recorded,
 } from '../package/recorded-files.ts';
+import type { Manifest } from '../package/manifest.ts';
 import type { Registry } from './registry.ts';
 
 /** Paths relative to the named folder; a named file keeps its name. */
@@ -60,7 +61,7 @@ export class VerifyCommands {
   }
 
   async verifyFolder(wanted: string, { metalink }: VerifyOptions = {}): Promise<FolderCheck[]> {
-    const { disk, source } = this.#ports;
+    const { disk } = this.#ports;
     const root = await this.#rootOf(wanted);
     const recorded =
       metalink === undefined
@@ -73,11 +74,7 @@ export class VerifyCommands {
       title: path.basename(folder),
       folder,
       bytes: 0,
-      load: async () =>
-        (await readPackage(disk, source, folder)).manifest.files.map((file) => ({
-          ...file,
-          pieces: file.pieces ?? null,
-        })),
+      load: async () => this.#loadPackage(folder, await this.#packageIn(folder)),
     }));
     const others =
       metalink === undefined
@@ -102,7 +99,7 @@ export class VerifyCommands {
       title: transfer.title,
       folder,
       bytes: files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
-      load: () => expectedOf(this.#ports, transfer, files),
+      load: async () => ({ files: await expectedOf(this.#ports, transfer, files) }),
     }));
   }
 
@@ -110,7 +107,13 @@ export class VerifyCommands {
   async #listTarget(folder: string, metalink: string): Promise<VerifyTarget> {
     const { parseMetalink, disk } = this.#ports;
     const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
-    return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
+    return {
+      id: null,
+      title: path.basename(metalink),
+      folder,
+      bytes: 0,
+      load: async () => ({ files }),
+    };
   }
 
   /** Puts cleared transfers back on the list. */
@@ -165,9 +168,23 @@ export class VerifyCommands {
   /** The transfer of this folder, or a new one for it. */
   async #transferOf(folder: string, acknowledge: string[]): Promise<StoredTransfer> {
     const { disk, source, clock, newId } = this.#ports;
-    const {
-      manifest: { packageId, assetId, rev, rootName, totalBytes, files },
-    } = await readPackage(disk, source, folder);
+    const queuedAgain = (known: StoredTransfer): StoredTransfer => ({
+      ...known,
+      cleared: false,
+      acknowledge: [...new Set([...known.acknowledge, ...acknowledge])],
+    });
+    const finished = await this.#packageIn(folder);
+    let manifest: Manifest;
+    try {
+      const known = finished && knownPackage(finished);
+      ({ manifest } = await readPackage(disk, source, folder, known));
+    } catch (thrown) {
+      // Its own files come back.
+      if (finished && thrown instanceof AppError && thrown.code === 'other-package')
+        return queuedAgain(finished);
+      throw thrown;
+    }
+    const { packageId, assetId, rev, rootName, totalBytes, files } = manifest;
     const all = this.#registry.all();
     const known = this.#registry
       .records()
@@ -178,12 +195,7 @@ export class VerifyCommands {
           one.rev === rev &&
           folderOf(one) === folder,
       );
-    if (known)
-      return {
-        ...known,
-        cleared: false,
-        acknowledge: [...new Set([...known.acknowledge, ...acknowledge])],
-      };
+    if (known) return queuedAgain(known);
     const item = {
       assetId,
       packageId,
@@ -206,17 +218,48 @@ export class VerifyCommands {
     };
   }
 
-  #targetOf(transfer: StoredTransfer): VerifyTarget {
-    const { disk, source, store } = this.#ports;
-    const folder = folderOf(transfer);
-    const load = async () => {
-      if (transfer.kind !== 'package')
-        return expectedOf(this.#ports, transfer, store.files(transfer.id));
-      return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({
-        ...file,
-        pieces: file.pieces ?? null,
-      }));
+  /** Files and signature of the package in a folder, which must be that of the transfer. */
+  async #loadPackage(
+    folder: string,
+    transfer: StoredTransfer | undefined,
+  ): ReturnType<VerifyTarget['load']> {
+    const { disk, source } = this.#ports;
+    const { manifest, signer } = await readPackage(
+      disk,
+      source,
+      folder,
+      transfer && knownPackage(transfer),
+    );
+    const { packageId, rev, files } = manifest;
+    return {
+      files: files.map((file) => ({ ...file, pieces: file.pieces ?? null })),
+      signed: { packageId, rev, service: signer.service, keyId: signer.keyId },
     };
+  }
+
+  /** The transfer that was the last to finish in this folder. */
+  async #packageIn(folder: string): Promise<StoredTransfer | undefined> {
+    const newestFirst = this.#registry
+      .records()
+      .filter(
+        (one) =>
+          one.kind === 'package' &&
+          one.state.phase === 'done' &&
+          path.basename(folderOf(one)) === path.basename(folder),
+      )
+      .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0));
+    for (const one of newestFirst)
+      if ((await realPathOf(this.#ports.disk, folderOf(one))) === folder) return one;
+    return undefined;
+  }
+
+  #targetOf(transfer: StoredTransfer): VerifyTarget {
+    const { store } = this.#ports;
+    const folder = folderOf(transfer);
+    const load = async () =>
+      transfer.kind === 'package'
+        ? this.#loadPackage(folder, transfer)
+        : { files: await expectedOf(this.#ports, transfer, store.files(transfer.id)) };
     return {
       id: transfer.id,
       title: transfer.title,

@@ -601,10 +601,18 @@ export class TransferService implements TransfersApi {
     return last ? this.#ports.store.files(last.id) : [];
   }
 
-  #patch(id: string, { keyId = null, ...facts }: Parameters<RunEvents['patch']>[0]): void {
+  #patch(
+    id: string,
+    { keyId = null, service = null, ...facts }: Parameters<RunEvents['patch']>[0],
+  ): void {
     if (facts.folder === undefined) return void this.#registry.patch(id, facts);
     const transfer = this.#registry.get(id);
-    this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
+    const evidence = {
+      ...transfer.evidence,
+      keyId,
+      service: transfer.evidence.service ?? service,
+    };
+    this.#registry.put([{ ...transfer, ...facts, evidence }]);
   }
 
   async #outcomeOf(run: Promise<void>, progress: TransferProgress): Promise<TransferEvent> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
 import {
   isRefused,
@@ -10,7 +10,7 @@ import {
 } from '../../../shared/model/names.ts';
 import { hasPlainCredentials, httpAddress, withoutCredentials } from '../address-secrets.ts';
 import { openRange, StallWatch } from './range-request.ts';
-import { readPackage } from '../package/folder.ts';
+import { knownPackage, readPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
 import { isMarker, parseManifest, verifyManifest } from '../package/manifest.ts';
@@ -49,6 +49,8 @@ export type Plan = {
   storedText: string | null;
   /** Key that signed the manifest. */
   keyId: string | null;
+  /** Service whose key that is; null if an earlier run has verified it. */
+  service: string | null;
   rev: number | null;
 };
 
@@ -60,19 +62,22 @@ export const refusedName = ({ given, fault }: RefusedName) =>
 const originalName = (given: string, name: string): string | null =>
   given.normalize('NFC') === name ? null : given;
 
-/** For a repair, the manifest beside the files, if it is signed and of the same revision. */
+/** With a manifest like this the service is asked for it again. */
+const UNUSABLE = new Set<ErrorCode>([
+  'not-found',
+  'manifest-invalid',
+  'untrusted-key',
+  'other-package',
+]);
+
+/** For a repair, the manifest beside the files, if it is signed and that of the transfer. */
 async function storedManifest({ source, disk, transfer }: RunDeps): Promise<string | null> {
-  const { repair, folder, packageId, rev } = transfer;
+  const { repair, folder } = transfer;
   if (!repair || folder === null) return null;
   try {
-    const { text, manifest } = await readPackage(disk, source, folder);
-    return manifest.packageId === packageId && manifest.rev === rev ? text : null;
+    return (await readPackage(disk, source, folder, knownPackage(transfer))).text;
   } catch (thrown) {
-    if (
-      thrown instanceof AppError &&
-      (thrown.code === 'not-found' || thrown.code === 'manifest-invalid')
-    )
-      return null;
+    if (thrown instanceof AppError && UNUSABLE.has(thrown.code)) return null;
     throw thrown;
   }
 }
@@ -90,10 +95,10 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
       2,
     );
   const json: unknown = JSON.parse(text);
-  const manifest =
+  const { manifest, signer } =
     storedText === null
       ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev })
-      : await parseManifest(json);
+      : { manifest: await parseManifest(json), signer: null };
   // Embargo and rights are looked up by asset: an imported list may name another, unrestricted one.
   if (assetId !== null && manifest.assetId !== assetId)
     throw new AppError(
@@ -126,6 +131,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     manifest: text,
     storedText: text,
     keyId: manifest.signature.keyId,
+    service: signer?.service ?? null,
     rev: manifest.rev,
   };
 }
@@ -156,6 +162,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     manifest: null,
     storedText: null,
     keyId: null,
+    service: null,
     rev: null,
     files: [file],
   };
@@ -304,6 +311,7 @@ async function planMetalink(deps: RunDeps): Promise<Plan> {
     manifest: null,
     storedText: text,
     keyId: null,
+    service: null,
     rev: null,
   };
 }

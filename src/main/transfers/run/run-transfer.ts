@@ -24,7 +24,7 @@ import { runFile } from './run-file.ts';
 /** Reports of a run to the queue. */
 export type RunEvents = {
   /** Facts to store with the transfer. */
-  patch(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
+  patch(facts: Partial<StoredTransfer> & { keyId?: string | null; service?: string | null }): void;
   publishing(): void;
 };
 
@@ -96,7 +96,7 @@ class TransferRun {
     if (publication) await publishPackage(disk, publication);
   }
 
-  #begin({ folder, storedText: manifest, keyId, files, rev }: Plan): void {
+  #begin({ folder, storedText: manifest, keyId, service, files, rev }: Plan): void {
     const { records, progress, transfer } = this.#deps;
     records.begin(folder, files);
     const totalBytes = files.reduce<number | null>(
@@ -107,6 +107,7 @@ class TransferRun {
       folder,
       manifest,
       keyId,
+      service,
       rev: rev ?? transfer.rev,
       totalBytes: totalBytes ?? transfer.totalBytes,
       filesTotal: files.length,

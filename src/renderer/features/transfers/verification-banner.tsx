@@ -98,7 +98,11 @@ function Found({ check }: { check: VerificationView }) {
         {check.faults.map((fault) => (
           <li key={fault.folder}>
             <b>{fault.title}</b>{' '}
-            {fault.error ? errorText(app, fault.error) : faultLabel(fault, transfers)}
+            {fault.error?.found
+              ? transfers.otherPackage(fault.error.found.packageId, fault.error.found.rev)
+              : fault.error
+                ? errorText(app, fault.error)
+                : faultLabel(fault, transfers)}
           </li>
         ))}
       </ul>

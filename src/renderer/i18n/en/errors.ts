@@ -47,6 +47,8 @@ export const errors: Record<ErrorCode, string> = {
   'hash-mismatch': 'The file is damaged on the server. No damaged file was saved.',
   'manifest-invalid': 'The file list isn’t valid. Nothing was downloaded.',
   'untrusted-key': 'The file list has an unknown signing key. Nothing was downloaded.',
+  'other-package':
+    'The folder contains another package or version. Repair it to get the right one back.',
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'metalink-invalid': 'This isn’t a valid Metalink file.',

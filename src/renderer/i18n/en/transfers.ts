@@ -186,6 +186,8 @@ export const transfers = {
       : faulty === 1
         ? `1 of ${all} packages is damaged:`
         : `${faulty} of ${all} packages are damaged:`,
+  otherPackage: (packageId: string, rev: number) =>
+    `the folder contains ${packageId}, version ${rev}, instead`,
   fileMissing: (file: string) => `${file} is missing`,
   fileDamaged: (file: string) => `${file} is damaged`,
   filePieces: (file: string, pieces: string, n: number) =>

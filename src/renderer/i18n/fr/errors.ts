@@ -52,6 +52,8 @@ export const errors: Texts['errors'] = {
   'manifest-invalid': 'La liste de fichiers n’est pas valide. Rien n’a été téléchargé.',
   'untrusted-key':
     'La clé de signature de la liste de fichiers est inconnue. Rien n’a été téléchargé.',
+  'other-package':
+    'Le dossier contient un autre sujet ou une autre version. Réparez-le pour retrouver les bons fichiers.',
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',

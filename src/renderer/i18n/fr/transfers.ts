@@ -187,6 +187,7 @@ export const transfers: Texts['transfers'] = {
       : faulty === 1
         ? `1 sujet sur ${all} est endommagé :`
         : `${faulty} sujets sur ${all} sont endommagés :`,
+  otherPackage: (packageId, rev) => `à la place, le dossier contient ${packageId}, version ${rev}`,
   fileMissing: (file) => `${file} est absent`,
   fileDamaged: (file) => `${file} est endommagé`,
   filePieces: (file, pieces, n) =>
