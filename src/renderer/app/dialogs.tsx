@@ -1,3 +1,4 @@
+import { formatMoment } from '../i18n/format.ts';
 import {
   CircleCheck,
   KeyRound,
@@ -27,7 +28,7 @@ import { errorText } from '../state/errors.ts';
 import { Field } from '../ui/controls/field.tsx';
 import { Form } from '../ui/layout/form-layout.tsx';
 import { InlineAlert } from '../ui/display/inline-alert.tsx';
-import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
+import { restrictionLabel } from '../state/asset-labels.ts';
 import { useCall } from '../state/projection.ts';
 
 /**

@@ -28,10 +28,13 @@ export const formatDate = (ms: number, language: Language): string => dateText(m
 export const formatLongDate = (ms: number, language: Language): string =>
   dateText(ms, language, { ...DATE, month: 'long' });
 
+export const isSameDay = (ms: number, nowMs: number): boolean =>
+  new Date(ms).toDateString() === new Date(nowMs).toDateString();
+
 /** Today: the time alone; this year: day and month; else the whole date. */
 export function formatWhen(ms: number, nowMs: number, language: Language): string {
+  if (isSameDay(ms, nowMs)) return formatTime(ms, language);
   const [then, now] = [new Date(ms), new Date(nowMs)];
-  if (then.toDateString() === now.toDateString()) return formatTime(ms, language);
   if (then.getFullYear() === now.getFullYear()) return dateText(ms, language, DAY);
   return formatDate(ms, language);
 }
@@ -55,6 +58,12 @@ export function formatDay(ms: number, language: Language): string {
   const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
   return dateText(ms, language, sameYear ? DAY : DATE);
 }
+
+/** Time only if today, otherwise day and time. */
+export const formatMoment = (ms: number, nowMs: number, language: Language): string =>
+  isSameDay(ms, nowMs)
+    ? formatTime(ms, language)
+    : `${formatDay(ms, language)}, ${formatTime(ms, language)}`;
 
 /** The moment of publication as the service states it, in UTC: 24 Nov 2026, 09:10 UTC. */
 export function formatPublished(ms: number, language: Language): string {

@@ -1,5 +1,5 @@
 import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
-import { formatDay, formatTime, type Language, countryName, formatDate } from '../i18n/format.ts';
+import { type Language, countryName, formatDate, formatMoment } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import type { BadgeTone } from '../ui/display/badge.tsx';
 import type { AssetRow, AssetView } from './views.ts';
@@ -17,14 +17,6 @@ const TONES: Record<AssetBadge, BadgeTone> = {
 };
 
 export const badgeTone = (badge: AssetBadge): BadgeTone => TONES[badge];
-
-/** Time only if today, otherwise day and time. */
-export function formatMoment(ms: number, nowMs: number, language: Language): string {
-  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
-  return isToday
-    ? formatTime(ms, language)
-    : `${formatDay(ms, language)}, ${formatTime(ms, language)}`;
-}
 
 /** Text of a badge, with the time for embargoes. */
 export function badgeText(

@@ -27,9 +27,10 @@ import {
   formatTime,
   formatWhen,
   type Language,
+  formatMoment,
+  isSameDay,
 } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import { formatMoment } from './asset-labels.ts';
 import type { AccountView, TransferRow } from './views.ts';
 import type { LucideIcon, Tone } from '../ui/display/icon.tsx';
 import type { BarTone } from '../ui/display/progress.tsx';
@@ -163,8 +164,8 @@ function waitLabel(
 
 /** For the time column: the time today, else the day alone. */
 function timeOf(ms: number, { transfers, language, nowMs }: Context): string {
-  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? transfers.at(formatTime(ms, language)) : formatWhen(ms, nowMs, language);
+  const when = formatWhen(ms, nowMs, language);
+  return isSameDay(ms, nowMs) ? transfers.at(when) : when;
 }
 
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {

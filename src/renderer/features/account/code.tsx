@@ -1,4 +1,5 @@
-import { CircleAlert, Inbox, Mail, Pencil, Power, Timer } from 'lucide-react';
+import { InputError } from '../../ui/controls/field.tsx';
+import { Inbox, Mail, Pencil, Power, Timer } from 'lucide-react';
 import { useId, type Ref, useEffect, useRef, useState } from 'react';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -96,12 +97,7 @@ function CodeInput({
           onChange={(event) => take(event.target.value)}
         />
       </div>
-      {error !== null && (
-        <p className={css.fault} id={errorId} role="alert">
-          <Icon of={CircleAlert} size={14} />
-          <span>{error}</span>
-        </p>
-      )}
+      {error !== null && <InputError id={errorId}>{error}</InputError>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { CircleAlert, ScrollText } from 'lucide-react';
+import { ScrollText } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
@@ -11,8 +11,7 @@ import {
   FormRow,
 } from '../../ui/layout/form-layout.tsx';
 import { Dialog, DialogList } from '../../ui/overlays/dialog.tsx';
-import { Field } from '../../ui/controls/field.tsx';
-import { Icon } from '../../ui/display/icon.tsx';
+import { Field, InputError } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
@@ -161,12 +160,7 @@ function Agreement({
           {account.agreeAfter}
         </span>
       </Checkbox>
-      {error !== null && (
-        <p className={css.fault} id={errorId} role="alert">
-          <Icon of={CircleAlert} size={14} />
-          <span>{error}</span>
-        </p>
-      )}
+      {error !== null && <InputError id={errorId}>{error}</InputError>}
       <Dialog
         actions={
           <Button tone="main" onPress={() => setOpen(false)}>

@@ -1,7 +1,7 @@
+import { formatMoment } from '../../i18n/format.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
-import { formatMoment } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';

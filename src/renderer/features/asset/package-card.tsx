@@ -29,8 +29,7 @@ import {
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatBytes, formatPercent } from '../../i18n/format.ts';
-import { formatMoment } from '../../state/asset-labels.ts';
+import { formatBytes, formatPercent, formatMoment } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { usePlan, useRead } from '../../state/queries.ts';

@@ -1,8 +1,8 @@
 import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatDate, formatPublished } from '../../i18n/format.ts';
-import { formatMoment, restrictionLabel } from '../../state/asset-labels.ts';
+import { formatDate, formatPublished, formatMoment } from '../../i18n/format.ts';
+import { restrictionLabel } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';

@@ -25,9 +25,9 @@ import {
   formatRate,
   formatWhen,
   type Language,
+  formatMoment,
 } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { formatMoment } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { TransferDetail } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';

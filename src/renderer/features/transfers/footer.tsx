@@ -1,7 +1,6 @@
 import { useDisk } from '../../state/queries.ts';
 import { Clock, Gauge, TriangleAlert } from 'lucide-react';
-import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
-import { formatMoment } from '../../state/asset-labels.ts';
+import { formatBytes, formatPercent, formatRate, formatMoment } from '../../i18n/format.ts';
 import { useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';

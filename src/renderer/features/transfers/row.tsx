@@ -1,9 +1,8 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
+import { formatBytes, formatPart, formatRate, formatMoment } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../state/context.tsx';
-import { formatMoment } from '../../state/asset-labels.ts';
 import type { TransferRow } from '../../state/views.ts';
 import { RowButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';

@@ -68,18 +68,35 @@ export function Field({
         <Input className={cx(css.input)} ref={inputRef ?? null} placeholder={placeholder ?? ''} />
         {end}
       </Group>
-      {help !== undefined && (
-        <Text className={css.help} slot="description">
-          {help}
-        </Text>
-      )}
-      <FieldError className={cx(css.error)}>
-        <Icon of={CircleAlert} size={14} />
-        <span role="alert">{error}</span>
-      </FieldError>
+      <FieldNotes error={error} help={help} />
     </TextField>
   );
 }
+
+type Notes = { help?: ReactNode; error?: ReactNode };
+
+/** Help and error of one of the library's fields. */
+export const FieldNotes = ({ help, error }: Notes) => (
+  <>
+    {help !== undefined && (
+      <Text className={css.help} slot="description">
+        {help}
+      </Text>
+    )}
+    <FieldError className={cx(css.error)}>
+      <Icon of={CircleAlert} size={14} />
+      <span role="alert">{error}</span>
+    </FieldError>
+  </>
+);
+
+/** The error of an input that is none of those; its `aria-describedby` is `id`. */
+export const InputError = ({ id, children }: { id: string; children: ReactNode }) => (
+  <p className={css.error} id={id} role="alert">
+    <Icon of={CircleAlert} size={14} />
+    <span>{children}</span>
+  </p>
+);
 
 export type SearchFieldProps = Omit<AriaSearchFieldProps, 'className' | 'style' | 'children'> & {
   label: string;

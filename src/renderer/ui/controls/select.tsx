@@ -1,8 +1,7 @@
-import { Check, ChevronDown, ChevronsUpDown, CircleAlert } from 'lucide-react';
+import { Check, ChevronDown, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import {
   Button as AriaButton,
-  FieldError,
   Label,
   ListBox,
   ListBoxItem,
@@ -12,12 +11,13 @@ import {
   Popover,
   Select as AriaSelect,
   SelectValue,
-  Text,
 } from 'react-aria-components';
 import buttonCss from './button.module.css';
 import { cx } from '../styles/cx.ts';
 import { Icon, type LucideIcon } from '../display/icon.tsx';
 import { Kbd } from '../display/text.tsx';
+import popoverCss from '../overlays/popover.module.css';
+import { FieldNotes } from './field.tsx';
 import css from './field.module.css';
 
 export type Option<V extends string> = { value: V; label: string };
@@ -80,16 +80,8 @@ export function Select<V extends string>({
         </SelectValue>
         <Icon of={look === 'field' ? ChevronsUpDown : ChevronDown} size={14} />
       </AriaButton>
-      {help !== undefined && (
-        <Text className={css.help} slot="description">
-          {help}
-        </Text>
-      )}
-      <FieldError className={cx(css.error)}>
-        <Icon of={CircleAlert} size={14} />
-        <span role="alert">{error}</span>
-      </FieldError>
-      <Popover className={cx(css.popover)} offset={4}>
+      <FieldNotes error={error} help={help} />
+      <Popover className={cx(popoverCss.popover, css.choices)} offset={4}>
         <ListBox className={cx(css.list)}>
           {options.map((option) => (
             <ListBoxItem
@@ -138,7 +130,7 @@ export function MenuAt({
     <Popover
       isOpen
       aria-label={label}
-      className={cx(css.popover, css.free)}
+      className={cx(popoverCss.popover, css.choices, css.free)}
       offset={2}
       placement="bottom end"
       triggerRef={anchor}
@@ -198,7 +190,7 @@ export function Menu({
   return (
     <MenuTrigger>
       {children}
-      <Popover className={cx(css.popover)} offset={4} placement="bottom end">
+      <Popover className={cx(popoverCss.popover, css.choices)} offset={4} placement="bottom end">
         <Entries entries={entries} label={label} />
       </Popover>
     </MenuTrigger>
