@@ -106,6 +106,17 @@ function checkFiles(packed: string): void {
   assert(natives.length > 0, 'no native module beside the archive');
 }
 
+/** Main checks what crosses the contract: a page that loads schemas has imported one by mistake. */
+function checkPage(): void {
+  const assets = path.join(root, 'out/renderer/assets');
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+  assert(scripts.length > 0, 'the page has no scripts');
+  const withSchemas = scripts.filter((name) =>
+    readFileSync(path.join(assets, name), 'utf8').includes('ZodError'),
+  );
+  assert.deepEqual(withSchemas, [], 'scripts of the page that contain zod');
+}
+
 async function checkFuses(packed: string): Promise<void> {
   const executable = readdirSync(packed).find((name) => name === 'multimedia-desk');
   assert(executable, 'the executable is not named multimedia-desk');
@@ -152,6 +163,7 @@ async function checkStart(packed: string): Promise<void> {
 writeStandIn();
 const packed = await pack();
 checkFiles(packed);
+checkPage();
 await checkFuses(packed);
 await checkStart(packed);
 console.log('package: schema, archive, natives, fuses and start are as they should be');

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { BODY_ELEMENTS } from '../../src/shared/api/articles.ts';
+import { BODY_ELEMENTS } from '../../src/shared/api/body-elements.ts';
 import { openContent } from '../../src/service/content/open.ts';
 import { checkFrench } from '../support/typography.ts';
 import { startTested } from './support/service.ts';

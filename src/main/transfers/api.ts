@@ -11,7 +11,8 @@ import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
-import type { TransferTab, WaitReason } from '../../shared/model/transfer.ts';
+import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
+import type { WaitReason } from '../../shared/model/transfer.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferDetail = z.infer<typeof transferDetail>;

@@ -1,4 +1,4 @@
-import { TRANSFER_TABS, type TransferTab } from '../../shared/model/transfer.ts';
+import { TRANSFER_TABS, type TransferTab } from '../../shared/model/transfer-tabs.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { articleQuery } from '../../shared/contract/articles.ts';

@@ -1,5 +1,5 @@
 import sanitize from 'sanitize-html';
-import { BODY_ELEMENTS } from '../../shared/api/articles.ts';
+import { BODY_ELEMENTS } from '../../shared/api/body-elements.ts';
 
 /**
  * Reduces the HTML of an article or script to the subset that the API promises: `BODY_ELEMENTS`

@@ -14,39 +14,6 @@ import {
   time,
 } from './common.ts';
 
-/** The only elements allowed in `bodyHtml`. */
-export const BODY_ELEMENTS = [
-  'p',
-  'h2',
-  'h3',
-  'h4',
-  'ul',
-  'ol',
-  'li',
-  'blockquote',
-  'figure',
-  'figcaption',
-  'img',
-  'a',
-  'em',
-  'strong',
-  'sup',
-  'sub',
-  'br',
-  'hr',
-  'table',
-  'thead',
-  'tbody',
-  'tr',
-  'th',
-  'td',
-  'cite',
-  'q',
-  'time',
-  'abbr',
-  'span',
-] as const;
-
 const summaryShape = {
   id,
   rev,

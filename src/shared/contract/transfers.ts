@@ -4,7 +4,8 @@ import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/unavailable.ts';
 import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
-import { transferState, TRANSFER_TABS } from '../model/transfer.ts';
+import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
+import { transferState } from '../model/transfer.ts';
 
 const count = z.number().int().nonnegative();
 

@@ -13,10 +13,6 @@ import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.ts';
  *   cancel leads to `cancelled` from everywhere but `done`.
  */
 
-/** Groups of the transfers list; `active`, `waiting`, `done` and `failed` share out all phases. */
-export const TRANSFER_TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const;
-export type TransferTab = (typeof TRANSFER_TABS)[number];
-
 /** Why a transfer waits; each reason is shown with the action that resolves it. */
 export const WAIT_REASONS = [
   'offline',

@@ -1,5 +1,5 @@
+import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import {
-  type TransferTab,
   isActive,
   isEnded,
   reduceTransfer,

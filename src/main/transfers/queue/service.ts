@@ -1,7 +1,7 @@
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
+import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import {
-  type TransferTab,
   isActive,
   type TransferEffect,
   type TransferEvent,

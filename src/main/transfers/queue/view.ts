@@ -1,6 +1,7 @@
 import { foldText, pad2 } from '../../../shared/api/text.ts';
 import { etaSeconds } from '../../../shared/model/rate.ts';
-import { type TransferTab, isActive } from '../../../shared/model/transfer.ts';
+import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
+import { isActive } from '../../../shared/model/transfer.ts';
 import { withoutMark } from '../address-secrets.ts';
 import type { TransferDetail, TransferRow, FileReport, TransferTotals } from '../api.ts';
 import type { FileCounters, PieceState, Throughput, TransferProgress } from '../run/progress.ts';

@@ -1,5 +1,5 @@
 import DOMPurify from 'dompurify';
-import { BODY_ELEMENTS } from '../../../shared/api/articles.ts';
+import { BODY_ELEMENTS } from '../../../shared/api/body-elements.ts';
 import { externalAddress } from '../../../shared/model/url.ts';
 import {
   AArrowDown,

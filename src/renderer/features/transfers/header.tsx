@@ -19,7 +19,7 @@ import {
 } from '../../state/context.tsx';
 import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
 import { useReportError } from '../../state/errors.ts';
-import type { TransferTab } from '../../../shared/model/transfer.ts';
+import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Menu } from '../../ui/controls/select.tsx';
 import type { Actions } from '../../state/transfer-actions.ts';

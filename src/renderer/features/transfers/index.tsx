@@ -9,7 +9,7 @@ import {
   useTransfers,
 } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/views.ts';
-import { TRANSFER_TABS, type TransferTab } from '../../../shared/model/transfer.ts';
+import { TRANSFER_TABS, type TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
