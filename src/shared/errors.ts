@@ -60,6 +60,7 @@ export const ERROR_CODES = [
   'on-hold',
   'expired',
   'superseded',
+  'other-service',
   'cursor-expired',
   'embargoed',
   'territory-restricted',

@@ -90,6 +90,7 @@ const everyState = (): Wanted[] => [
   { state: waiting('destination-missing') },
   { state: waiting('signed-out') },
   { state: waiting('superseded') },
+  { state: waiting('other-service') },
   { state: { phase: 'paused' }, receivedBytes: 6_000_000_000 },
   { state: failed('withdrawn'), receivedBytes: 3_100_000_000, finishedAtMs: Date.now() },
   { state: failed('hash-mismatch'), finishedAtMs: Date.now() },

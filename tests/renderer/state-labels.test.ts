@@ -149,6 +149,7 @@ test('whatever a transfer can end with is named, in both languages', () => {
     'destination-missing',
     'disk-full',
     'other-package',
+    'other-service',
     'keychain-locked',
     'keychain-unanswered',
     'service-unreachable',

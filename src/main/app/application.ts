@@ -249,7 +249,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     applySettings: () => transfers.configure(transferSettings(settings)),
     switchTo: async (target) => {
       await service.switchTo(target);
-      await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);
+      await transfers.wake(['offline', 'signed-out', 'terms', 'retry', 'other-service']);
     },
   };
   const close = async (): Promise<void> => {

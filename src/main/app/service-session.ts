@@ -14,14 +14,14 @@ import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
 import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
-import { createPackageSource, type ServiceSource } from '../adapters/service/packages.ts';
+import { createPackageSource } from '../adapters/service/packages.ts';
 import { Articles } from '../articles/articles.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import { requireEmbargoConsent } from '../catalogue/rights.ts';
 import type { Connection } from './connection.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
-import type { PackageSource } from '../transfers/ports.ts';
+import type { PackageRequest, ServiceSource } from '../transfers/ports.ts';
 import {
   acceptKeys,
   keyChange,
@@ -29,8 +29,6 @@ import {
   type KeyChange,
 } from '../adapters/service/trusted-keys.ts';
 import { systemClock } from '../../shared/clock.ts';
-
-type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
 
 /** How the program runs; it is named in the account's list of sessions. */
 export type ShellKind = 'desktop' | 'station' | 'command-line';
@@ -215,10 +213,10 @@ async function settleAll(...parts: Promise<void>[]): Promise<void> {
  * @throws `embargoed`
  */
 async function requireConsent(
-  request: AuthoriseRequest,
+  request: PackageRequest,
   catalogue: Catalogue,
   connection: Connection,
-): Promise<AuthoriseRequest> {
+): Promise<PackageRequest> {
   if (request.assetId !== null)
     requireEmbargoConsent(
       await catalogue.embargoOf(request.assetId),

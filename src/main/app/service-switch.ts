@@ -8,7 +8,7 @@ import { Recoveries } from './recoveries.ts';
 import { LibrarySync, type LibraryView } from './library-sync.ts';
 import type { ServiceSession } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
-import type { PackageSource } from '../transfers/ports.ts';
+import type { PackageSource, ServiceSource } from '../transfers/ports.ts';
 import { serviceOrigin } from './service-address.ts';
 
 type Target = { url: string } | { demo: true } | null;
@@ -96,17 +96,28 @@ export class ServiceSwitch {
   }
 }
 
-/** Package source of the service in use; transfers outlive a switch. */
-export const sourceOf = (
-  session: () => ServiceSession,
+/**
+ * Package source of the service in use. Transfers outlive a switch: those of another service wait,
+ * so that none asks the new one for its files or trusts its keys.
+ */
+export function sourceOf(
+  session: () => Pick<ServiceSession, 'scope' | 'source'>,
   pinnedKeys: PackageSource['pinnedKeys'],
-): PackageSource => ({
-  pinnedKeys,
-  manifest: (...args) => session().source.manifest(...args),
-  trustedKeys: () => session().source.trustedKeys(),
-  authorise: (request) => session().source.authorise(request),
-  renew: (...args) => session().source.renew(...args),
-});
+): PackageSource {
+  const of = (service: string | null): ServiceSource => {
+    const { scope, source } = session();
+    if (service !== null && service !== scope)
+      throw new AppError('other-service', `From ${service}; the service in use is ${scope}`);
+    return source;
+  };
+  return {
+    pinnedKeys,
+    manifest: async (service, ...args) => of(service).manifest(...args),
+    trustedKeys: async (service) => of(service).trustedKeys(),
+    authorise: async (service, request) => of(service).authorise(request),
+    renew: async (service, ...args) => of(service).renew(...args),
+  };
+}
 
 /**
  * The service to use at start, from the command line, else the settings.

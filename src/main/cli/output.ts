@@ -56,7 +56,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'exists',
     'file-too-large',
   ],
-  7: ['not-found', 'withdrawn', 'on-hold', 'expired', 'superseded'],
+  7: ['not-found', 'other-service', 'withdrawn', 'on-hold', 'expired', 'superseded'],
   8: [
     'embargoed',
     'territory-restricted',

@@ -150,6 +150,7 @@ const REASONS: Record<WaitReason, string> = {
   quota: 'daily quota reached',
   embargo: 'under embargo',
   superseded: 'newer version available',
+  'other-service': 'its service isn’t in use',
   'all-paused': 'all downloads paused',
 };
 
@@ -192,6 +193,11 @@ const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = 
   quota: { code: 'quota-exceeded', message: 'Daily quota reached' },
   embargo: { code: 'embargoed', message: 'Under embargo' },
   superseded: { code: 'superseded', message: 'Newer version available. Run: desk catalogue sync' },
+  'other-service': {
+    code: 'other-service',
+    message:
+      'From another service. Name it with --service URL or --demo and run the same command again.',
+  },
   'disk-full': { code: 'disk-full', message: 'Disk full' },
   'destination-missing': { code: 'destination-missing', message: 'Folder not found' },
 };

@@ -31,6 +31,7 @@ const en = {
     'signed-out': 'Sign in to continue.',
     terms: 'Accept the new terms of use.',
     superseded: 'Newer version available.',
+    'other-service': 'It comes from another service.',
   } as Partial<Record<WaitReason, string>>,
   rights: {
     withdrawn: 'Withdrawn: do not use, delete copies',
@@ -106,6 +107,7 @@ const fr: typeof en = {
     'signed-out': 'Connectez-vous pour continuer.',
     terms: 'Acceptez les nouvelles conditions d’utilisation.',
     superseded: 'Version plus récente disponible.',
+    'other-service': 'Il vient d’un autre service.',
   },
   rights: {
     withdrawn: 'Retiré\u00a0: ne plus utiliser, supprimer',

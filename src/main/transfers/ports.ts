@@ -25,31 +25,44 @@ export type AuthorisedUrl = {
 };
 export type Authorisation = { downloadId: string; maxParallel: number; urls: AuthorisedUrl[] };
 
+export type PackageRequest = {
+  assetId: string | null;
+  packageId: string;
+  rev: number;
+  fileIds: string[];
+  acknowledge: string[];
+};
 /**
- * Packages as the account may fetch them.
+ * Packages of one service, as the account may fetch them.
  * @throws the codes of account, network, content and rights
  */
-export type PackageSource = {
+export type ServiceSource = {
   /** The manifest as parsed JSON. Unknown members stay: the signature covers them. */
   manifest(packageId: string, rev?: number): Promise<unknown>;
-  /** Keys of the service in use. */
   trustedKeys(): Promise<ServiceKey[]>;
-  /** Pinned keys of every service this home has used; no request is made. */
-  pinnedKeys(): Promise<ServiceKey[]>;
   /** @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time */
-  authorise(request: {
-    assetId: string | null;
-    packageId: string;
-    rev: number;
-    fileIds: string[];
-    acknowledge: string[];
-  }): Promise<Authorisation>;
+  authorise(request: PackageRequest): Promise<Authorisation>;
   /** Fresh addresses for an earlier authorisation; at most 100 files a call. */
   renew(
     downloadId: string,
     fileIds: string[],
     excludeOriginIds?: string[],
   ): Promise<AuthorisedUrl[]>;
+};
+
+/**
+ * The same of the service that a package comes from (its origin, or `demo`; null for the one in
+ * use): no other one is asked for it.
+ * @throws `other-service` while that one is not in use
+ */
+export type PackageSource = {
+  [M in keyof ServiceSource]: (
+    service: string | null,
+    ...args: Parameters<ServiceSource[M]>
+  ) => ReturnType<ServiceSource[M]>;
+} & {
+  /** Pinned keys of every service this home has used; no request is made. */
+  pinnedKeys(): Promise<ServiceKey[]>;
 };
 
 type ByteRoute = z.infer<typeof byteRoute>;

@@ -9,6 +9,7 @@ import {
   RefreshCw,
   ScrollText,
   ShieldCheck,
+  Unplug,
   Zap,
 } from 'lucide-react';
 import { useMemo } from 'react';
@@ -116,6 +117,7 @@ function actionsOf(
     acknowledge: (row: Row) => void acknowledge(row).catch(reportError),
     changeFolder: (row: Row) => void changeFolder(row).catch(reportError),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
+    chooseService: () => go({ name: 'settings', section: 'network' }),
     verify: (ids: string[] | null) =>
       void client.call('transfers.verify', { ids }).catch(reportError),
     stopVerify: () => void client.call('transfers.verify-stop').catch(reportError),
@@ -185,6 +187,11 @@ export function useStateAction(
         label: transfers.getNew,
         icon: RefreshCw,
         run: () => actions.openAsset(row),
+      }),
+      'choose-service': () => ({
+        label: transfers.chooseService,
+        icon: Unplug,
+        run: actions.chooseService,
       }),
       'open-package': (row) => ({
         label: transfers.openPackage,

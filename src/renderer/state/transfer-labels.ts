@@ -17,6 +17,7 @@ import {
   Pause,
   ScanSearch,
   ScrollText,
+  Unplug,
   WifiOff,
 } from 'lucide-react';
 import { isUnavailable, type RightsState } from '../../shared/model/rights.ts';
@@ -58,6 +59,7 @@ export type StateAction =
   | 'sign-in'
   | 'read-terms'
   | 'get-new'
+  | 'choose-service'
   | 'open-package'
   | 'acknowledge'
   | 'start-now'
@@ -124,6 +126,7 @@ const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
   quota: Clock,
   embargo: CalendarClock,
   superseded: History,
+  'other-service': Unplug,
   'all-paused': Pause,
 };
 const WAIT_ACTION: Record<Waiting['reason'], StateAction | null> = {
@@ -136,6 +139,7 @@ const WAIT_ACTION: Record<Waiting['reason'], StateAction | null> = {
   quota: null,
   embargo: null,
   superseded: 'get-new',
+  'other-service': 'choose-service',
   'all-paused': 'resume-all',
 };
 

@@ -277,6 +277,8 @@ const transferFile = z.object({
 export const transferDetail = transferRow.extend({
   folder: z.string(),
   source: z.string(),
+  /** Origin of its service, or `demo`; null for one without. */
+  service: z.string().nullable(),
   resumes: z.number().int(),
   refetchedBytes: bytes,
   files: z.array(transferFile),

@@ -34,6 +34,7 @@ const NEEDS_ACTION = new Set<WaitReason>([
   'signed-out',
   'terms',
   'superseded',
+  'other-service',
 ]);
 const keyOf = (state: TransferState): string =>
   state.phase === 'waiting' ? state.reason : state.phase;

@@ -24,6 +24,7 @@ export const WAIT_REASONS = [
   'quota',
   'embargo',
   'superseded',
+  'other-service',
   'all-paused',
 ] as const;
 
@@ -109,6 +110,7 @@ const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
   'terms-not-accepted': 'terms',
   embargoed: 'embargo',
   superseded: 'superseded',
+  'other-service': 'other-service',
   'destination-missing': 'destination-missing',
   'disk-full': 'disk-full',
 };

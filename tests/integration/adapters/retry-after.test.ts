@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sourceOf } from '../../../src/main/app/service-switch.ts';
 import { createPackageSource } from '../../../src/main/adapters/service/packages.ts';
 import {
   createServiceClient,
@@ -53,16 +54,19 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   client = createServiceClient({ origin: url(''), version: '0', language: () => 'en' });
-  const source = {
-    ...createPackageSource(
-      client,
-      (work) => work('token'),
+  const source = createPackageSource(
+    client,
+    (work) => work('token'),
+    async () => [],
+    () => 'key',
+  );
+  const ports = {
+    source: sourceOf(
+      () => ({ scope: url(''), source }),
       async () => [],
-      () => 'key',
     ),
-    pinnedKeys: async () => [],
   };
-  bench = await openBench({ ports: { source }, settings: { maxAttempts: null } });
+  bench = await openBench({ ports, settings: { maxAttempts: null } });
 });
 afterEach(async () => {
   client.close();

@@ -40,8 +40,8 @@ beforeEach(async () => {
         manifest: () => service.manifest(),
         trustedKeys: () => service.trustedKeys(),
         pinnedKeys: () => service.pinnedKeys(),
-        authorise: (request) => service.authorise(request),
-        renew: (id, fileIds) => service.renew(id, fileIds),
+        authorise: (...args) => service.authorise(...args),
+        renew: (of, id, fileIds) => service.renew(of, id, fileIds),
       },
     },
   });
@@ -372,9 +372,9 @@ describe('a name that a run has claimed and not used is free for others', () => 
     'while the run waits for its addresses (%j)',
     async (text) => {
       const { authorise } = service;
-      service.authorise = async (request) => {
+      service.authorise = async (...request) => {
         await writeFile(part(), text);
-        return authorise.call(service, request);
+        return authorise.apply(service, request);
       };
       const [id = ''] = await bench.transfers.enqueue([item()]);
       await settled(bench.transfers, id);

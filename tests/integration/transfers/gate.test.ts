@@ -25,7 +25,7 @@ async function queueOf(first: ErrorCode, clock: Clock = fasterClock(20)) {
     held: null as Promise<undefined> | null,
     retryAfterMs: null as number | null,
   };
-  const manifest = async (packageId: string) => {
+  const manifest = async (_service: string | null, packageId: string) => {
     service.asked++;
     service.askedAtMs.push(clock.nowMs());
     service.last = packageId;

@@ -387,9 +387,9 @@ test('the record of a new file is written once, with its part file claimed, once
   const before: unknown[] = [];
   const http = createByteSource();
   const { authorise } = service;
-  service.authorise = (request) => {
+  service.authorise = (...request) => {
     before.push(saved.splice(0));
-    return authorise.call(service, request);
+    return authorise.apply(service, request);
   };
   const bytes: ByteSource = {
     open: (request) => {

@@ -22,10 +22,11 @@ const toUrl = ({ expiresAt, ...url }: SignedUrl): AuthorisedUrl => ({
 
 function sourceOf(service: Tested, token: string): PackageSource {
   return {
-    manifest: async (id) => (await service.ask('getManifest', { params: { id }, token })).body,
+    manifest: async (_service, id) =>
+      (await service.ask('getManifest', { params: { id }, token })).body,
     trustedKeys: async () => [{ ...DEMO_MANIFEST_KEY, service: 'demo' }],
     pinnedKeys: async () => [],
-    authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
+    authorise: async (_service, { packageId, rev, fileIds, acknowledge }) => {
       const body = { packageId, rev, fileIds, acknowledge };
       const answer = await service.ask('authoriseDownload', {
         body,
@@ -34,7 +35,7 @@ function sourceOf(service: Tested, token: string): PackageSource {
       });
       return { ...answer.body, urls: answer.body.urls.map(toUrl) };
     },
-    renew: async (id, fileIds, excludeOriginIds = []) =>
+    renew: async (_service, id, fileIds, excludeOriginIds = []) =>
       (
         await service.ask('renewUrls', {
           params: { id },

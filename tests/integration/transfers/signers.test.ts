@@ -30,8 +30,8 @@ beforeEach(async () => {
         manifest: () => ours.manifest(),
         trustedKeys: () => ours.trustedKeys(),
         pinnedKeys: async () => pinned,
-        authorise: (request) => ours.authorise(request),
-        renew: (id, fileIds) => ours.renew(id, fileIds),
+        authorise: (...args) => ours.authorise(...args),
+        renew: (service, id, fileIds) => ours.renew(service, id, fileIds),
       },
     },
   });

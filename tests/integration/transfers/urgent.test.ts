@@ -21,9 +21,9 @@ beforeEach(async () => {
   service = new PackageService(origin, [{ path: 'a.mov', bytes: content(MIB) }]);
   const answered = new Promise<void>((resolve) => (answer = resolve));
   const authorise = service.authorise.bind(service);
-  service.authorise = (request) => {
+  service.authorise = (...request) => {
     asksService();
-    return answered.then(() => authorise(request));
+    return answered.then(() => authorise(...request));
   };
   asksService = () => {};
   bench = await openBench({

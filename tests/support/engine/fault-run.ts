@@ -74,8 +74,8 @@ export class FaultBench {
       manifest: () => of().manifest(),
       trustedKeys: () => of().trustedKeys(),
       pinnedKeys: () => of().pinnedKeys(),
-      authorise: (request) => of().authorise(request),
-      renew: (id, fileIds) => of().renew(id, fileIds),
+      authorise: (...args) => of().authorise(...args),
+      renew: (service, id, fileIds) => of().renew(service, id, fileIds),
     };
     const bench = await startBench({
       ports: { bytes, source, clock: fasterClock(FASTER) },

@@ -113,19 +113,26 @@ export class PackageService implements PackageSource {
     return this.trustedKeys();
   }
 
-  async authorise({
-    fileIds,
-    acknowledge,
-  }: {
-    fileIds: string[];
-    acknowledge: string[];
-  }): Promise<Authorisation> {
+  async authorise(
+    _service: string | null,
+    {
+      fileIds,
+      acknowledge,
+    }: {
+      fileIds: string[];
+      acknowledge: string[];
+    },
+  ): Promise<Authorisation> {
     this.authorised.push(fileIds);
     this.acknowledged.push(acknowledge);
     return { downloadId: 'dl_1', maxParallel: this.maxParallel, urls: this.#urls(fileIds) };
   }
 
-  async renew(_: string, fileIds: string[]): Promise<AuthorisedUrl[]> {
+  async renew(
+    _service: string | null,
+    _download: string,
+    fileIds: string[],
+  ): Promise<AuthorisedUrl[]> {
     this.renewals++;
     return this.#urls(fileIds);
   }

@@ -82,6 +82,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
       source: '',
       resumes: 0,
       refetchedBytes: 0,
+      service: null,
       files: [],
       pieces: null,
     }),
@@ -250,6 +251,7 @@ test('the list says why each download waits', async () => {
     'waiting: daily quota reached, resets 15 Jan 2027, 08:00 UTC',
     'waiting: under embargo until 15 Jan 2027, 08:00 UTC',
     'waiting: newer version available',
+    'waiting: its service isn’t in use',
     'waiting: all downloads paused',
   ]);
 });

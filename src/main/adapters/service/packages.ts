@@ -1,7 +1,7 @@
 import type { SignedUrl } from '../../../shared/api/common.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
-import type { AuthorisedUrl, PackageSource, ServiceKey } from '../../transfers/ports.ts';
+import type { AuthorisedUrl, ServiceKey, ServiceSource } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 
 type WithToken = <T>(work: (token: string) => Promise<T>) => Promise<T>;
@@ -32,9 +32,6 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   }
   return open.length > 0;
 }
-
-/** The part of `PackageSource` that belongs to one service. */
-export type ServiceSource = Omit<PackageSource, 'pinnedKeys'>;
 
 /** Packages of a service, authorised for the signed-in account. */
 export function createPackageSource(

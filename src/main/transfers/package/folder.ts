@@ -10,7 +10,11 @@ const MAX_DEPTH = 6;
 const MAX_FOLDERS = 200_000;
 
 /** The package that the folder is known to have; what is null is unknown. */
-export type KnownPackage = { packageId: string | null; rev: number | null; service: string | null };
+export type KnownPackage = {
+  packageId: string | null;
+  rev: number | null;
+  service: string | null;
+};
 export const knownPackage = ({
   packageId,
   rev,
@@ -36,7 +40,7 @@ async function signerIn(
     return signerOf(json, manifest, pinned);
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    const own = await source.trustedKeys().catch((unavailable: unknown) => {
+    const own = await source.trustedKeys(service).catch((unavailable: unknown) => {
       if (unavailable instanceof AppError) return [];
       throw unavailable;
     });

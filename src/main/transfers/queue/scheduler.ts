@@ -114,7 +114,7 @@ export class ServiceCircuit {
   watch(source: PackageSource): PackageSource {
     return {
       pinnedKeys: () => source.pinnedKeys(),
-      trustedKeys: () => source.trustedKeys(),
+      trustedKeys: (service) => source.trustedKeys(service),
       manifest: (...args) => this.#observe(source.manifest(...args)),
       authorise: (...args) => this.#observe(source.authorise(...args)),
       renew: (...args) => this.#observe(source.renew(...args)),
@@ -131,7 +131,7 @@ export class ServiceCircuit {
       if (UNREACHABLE.has(code)) {
         if (this.#failures === 0) this.#trip();
         this.#waitAtLeast(retryAfterMs ?? 0);
-      } else if (code !== 'cancelled') this.#answered();
+      } else if (code !== 'cancelled' && code !== 'other-service') this.#answered();
       throw thrown;
     }
   }

@@ -141,6 +141,7 @@ export function detailOf(
     ...row,
     folder: folderOf(transfer),
     source: withoutMark(transfer.source),
+    service: transfer.evidence.service,
     resumes: transfer.resumes,
     refetchedBytes: transfer.refetchedBytes,
     files: files.map((file) => fileOf(file, progress?.files.get(file.index))),

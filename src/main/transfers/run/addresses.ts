@@ -56,6 +56,7 @@ export function fixedAddresses(
 
 type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
 type GrantRequest = {
+  service: string | null;
   assetId: string | null;
   packageId: string;
   rev: number;
@@ -82,10 +83,11 @@ export class PackageGrant {
   }
 
   async ask(fileIds: readonly string[]): Promise<void> {
+    const { service, ...request } = this.#request;
     for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
       this.#add(
-        await this.#source.authorise({
-          ...this.#request,
+        await this.#source.authorise(service, {
+          ...request,
           fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION),
         }),
       );
@@ -173,7 +175,12 @@ export class PackageGrant {
       .map(([id]) => id);
     const fileIds =
       excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
-    const urls = await this.#source.renew(downloadId, fileIds, excludeOriginIds);
+    const urls = await this.#source.renew(
+      this.#request.service,
+      downloadId,
+      fileIds,
+      excludeOriginIds,
+    );
     if (!urls.some((url) => url.fileId === fileId))
       throw new AppError('service-error', `The service sent no URL for ${fileId}`, {
         retryable: true,

@@ -49,7 +49,7 @@ export type Plan = {
   storedText: string | null;
   /** Key that signed the manifest. */
   keyId: string | null;
-  /** Service whose key that is; null if an earlier run has verified it. */
+  /** The package's service; null for files without one. */
   service: string | null;
   rev: number | null;
 };
@@ -84,20 +84,23 @@ async function storedManifest({ source, disk, transfer }: RunDeps): Promise<stri
 
 async function planPackage(deps: RunDeps): Promise<Plan> {
   const { source, transfer } = deps;
-  const { packageId, assetId, rev } = transfer;
+  const { packageId, assetId, rev, evidence } = transfer;
+  const { service } = evidence;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
   const storedText = transfer.manifest ?? (await storedManifest(deps));
   const text =
     storedText ??
     JSON.stringify(
-      await (rev === null ? source.manifest(packageId) : source.manifest(packageId, rev)),
+      await (rev === null
+        ? source.manifest(service, packageId)
+        : source.manifest(service, packageId, rev)),
       null,
       2,
     );
   const json: unknown = JSON.parse(text);
   const { manifest, signer } =
     storedText === null
-      ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev })
+      ? await verifyManifest(json, await source.trustedKeys(service), { packageId, rev })
       : { manifest: await parseManifest(json), signer: null };
   // Embargo and rights are looked up by asset: an imported list may name another, unrestricted one.
   if (assetId !== null && manifest.assetId !== assetId)
@@ -131,7 +134,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     manifest: text,
     storedText: text,
     keyId: manifest.signature.keyId,
-    service: signer?.service ?? null,
+    service: service ?? signer?.service ?? null,
     rev: manifest.rev,
   };
 }

@@ -223,10 +223,10 @@ class TransferRun {
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
     const { source, clock, limits, progress, records, signal, transfer } = this.#deps;
     const { assetId, packageId, acknowledge } = transfer;
-    const { rev } = plan;
+    const { rev, service } = plan;
     const grant =
       packageId !== null && rev !== null
-        ? new PackageGrant(source, clock, { assetId, packageId, rev, acknowledge })
+        ? new PackageGrant(source, clock, { service, assetId, packageId, rev, acknowledge })
         : null;
     if (grant) {
       await grant.ask(

@@ -107,7 +107,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
   const figures = useFigures(detail);
   const { state } = detail;
   const source = [
-    hostOf(detail.source),
+    hostOf(detail.service ?? detail.source),
     detail.connections > 0 && transfers.connections(detail.connections),
   ]
     .filter(Boolean)

@@ -64,6 +64,7 @@ export const errors: Record<ErrorCode, string> = {
   'on-hold': 'Put on hold by the publisher. Do not use it until it’s released.',
   expired: 'The licence has expired. No new use.',
   superseded: 'A newer version is available.',
+  'other-service': 'It comes from another service than the one in use.',
   'cursor-expired': 'The list has changed and is reloading.',
   embargoed: 'This is under embargo.',
   'territory-restricted': 'Not cleared for your territory.',

@@ -51,7 +51,8 @@ export const settings = {
   storedValue: (articles: string, size: string) =>
     `${size}, ${articles === '1' ? '1 article' : `${articles} articles`}`,
   service: 'Service',
-  serviceText: 'Where footage and articles come from. Downloads in progress continue.',
+  serviceText:
+    'Where footage and articles come from. Queued downloads from another one wait until it’s in use again.',
   demoInUse: 'Built-in demo',
   connect: 'Connect',
   startDemo: 'Use demo',

@@ -52,6 +52,7 @@ export const transfers = {
     quota: 'Waiting: today’s quota is used up',
     embargo: 'Waiting: under embargo',
     superseded: 'Waiting: newer version available',
+    'other-service': 'Waiting: its service isn’t in use',
     'all-paused': 'Waiting: all downloads paused',
   },
   rights: {
@@ -144,6 +145,7 @@ export const transfers = {
   trustKey: 'I’ve checked it. Trust this key',
   trustedToast: 'Key trusted. Retrying.',
   readTerms: 'Read terms',
+  chooseService: 'Choose service',
   getNew: 'Get new version',
   openPackage: 'Open package',
   viewRestrictions: 'View restrictions',

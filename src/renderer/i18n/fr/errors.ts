@@ -71,6 +71,7 @@ export const errors: Texts['errors'] = {
   'on-hold': 'Suspendu par l’éditeur. Ne l’utilisez pas tant que la suspension n’est pas levée.',
   expired: 'La licence a expiré. Aucune nouvelle utilisation.',
   superseded: 'Une version plus récente est disponible.',
+  'other-service': 'Cela vient d’un autre service que celui utilisé.',
   'cursor-expired': 'La liste a changé et se recharge.',
   embargoed: 'Sous embargo.',
   'territory-restricted': 'Non autorisé sur votre territoire.',

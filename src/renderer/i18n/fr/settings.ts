@@ -53,7 +53,8 @@ export const settings: Texts['settings'] = {
   storedValue: (articles, size) =>
     `${size}, ${/^[01]$/u.test(articles) ? `${articles} article` : `${articles} articles`}`,
   service: 'Service',
-  serviceText: 'D’où viennent les images et les articles. Les transferts en cours continuent.',
+  serviceText:
+    'D’où viennent les images et les articles. Les transferts prévus depuis un autre attendent qu’il soit de nouveau utilisé.',
   demoInUse: 'Démo intégrée',
   connect: 'Se connecter au service',
   startDemo: 'Utiliser la démo',

@@ -54,6 +54,7 @@ export const transfers: Texts['transfers'] = {
     quota: 'En attente : quota du jour épuisé',
     embargo: 'En attente : sous embargo',
     superseded: 'En attente : version plus récente',
+    'other-service': 'En attente : vient d’un autre service',
     'all-paused': 'En attente : tout est en pause',
   },
   rights: {
@@ -144,6 +145,7 @@ export const transfers: Texts['transfers'] = {
   trustKey: 'Je l’ai vérifiée. Accepter cette clé',
   trustedToast: 'Clé acceptée. Nouvelle tentative.',
   readTerms: 'Lire les conditions',
+  chooseService: 'Choisir le service',
   getNew: 'Mettre à jour',
   openPackage: 'Ouvrir le sujet',
   viewRestrictions: 'Voir les restrictions',
