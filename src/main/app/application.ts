@@ -16,9 +16,9 @@ import type { Application, AppOptions, Services } from './services.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
-import type { SessionOptions } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
+import { Library } from './library.ts';
 import { LocalPackages } from './local-packages.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -87,13 +87,10 @@ const reportDamage =
     else recoveries.add(`${what}-damaged`, { lost });
   };
 
-const libraryEvents = (
-  log: Log,
-  recoveries: Recoveries,
-): Pick<SessionOptions, 'onError' | 'onLibraryDamaged' | 'onSkipped'> => ({
-  onError: (message) => log.info(`library: ${message}`),
-  onLibraryDamaged: reportDamage(log, recoveries, 'library'),
-  onSkipped: (message) => {
+const libraryEvents = (log: Log, recoveries: Recoveries) => ({
+  onError: (message: string) => log.info(`library: ${message}`),
+  onDamaged: reportDamage(log, recoveries, 'library'),
+  onSkipped: (message: string) => {
     log.info(`library: ${message}`);
     recoveries.add('items-skipped');
   },
@@ -102,7 +99,11 @@ const libraryEvents = (
 /** Starts the transfer thread and tracks which packages are on this disk. */
 async function openQueue(
   { home, background, log }: AppOptions,
-  { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
+  {
+    catalogue,
+    serviceNow,
+    ...source
+  }: PackageSource & Pick<RightsDeps, 'catalogue' | 'serviceNow'>,
   publish: Publish<AppContract>,
   recoveries: Recoveries,
 ) {
@@ -127,7 +128,7 @@ async function openQueue(
   return {
     transfers,
     localPackages,
-    rights: new RightsWatch({ session, transfers, serviceNow, log }),
+    rights: new RightsWatch({ catalogue, transfers, serviceNow, log }),
   };
 }
 
@@ -190,7 +191,15 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     () => service.session?.media ?? null,
     path.join(home, 'thumbnails'),
   );
-  const prefetch = prefetchThumbnails(() => service.session?.catalogue, media);
+  const { onSkipped, ...events } = libraryEvents(log, recoveries);
+  const library = new Library({
+    home,
+    serviceNow: () => connection.serviceNow(),
+    localAssets: () => localPackages.assets,
+    language: () => settings.view.language,
+    ...events,
+  });
+  const prefetch = prefetchThumbnails(() => library.catalogue, media);
   const onLibrary = (view: LibraryView): void => {
     if (!view.syncing) void rights.check();
     publish('library.changed', view);
@@ -212,7 +221,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         background: options.background,
         connection,
         language: () => settings.view.language,
-        localAssets: () => localPackages.assets,
+        library,
         accountRevision,
         onAccount: (view) => {
           publish('account.changed', view);
@@ -220,7 +229,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
           void transfers.wake(resolvedWaitReasons(view));
         },
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-        ...libraryEvents(log, recoveries),
+        onSkipped,
       }),
   );
   const source = sourceOf(
@@ -229,7 +238,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   );
   const { transfers, localPackages, rights } = await openQueue(
     options,
-    { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() },
+    { ...source, catalogue: () => library.catalogue, serviceNow: () => connection.serviceNow() },
     publish,
     recoveries,
   );
@@ -240,6 +249,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     connection,
     recoveries,
     transfers,
+    library,
     librarySync: service.syncer,
     disk: diskSpace,
     hasPackage: (id) => localPackages.hasPackage(id),
@@ -254,6 +264,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   };
   const close = async (): Promise<void> => {
     await service.switchTo(null);
+    await library.close();
     await transfers.close();
     unlock();
   };

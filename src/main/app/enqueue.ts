@@ -40,7 +40,7 @@ export async function planTransfers(
 ): Promise<Plan> {
   const { destination } = services.settings.view;
   const session = services.session();
-  const items = (await session.catalogue.rows(assetIds)).map((row): PlannedItem => {
+  const items = (await services.library.catalogue.rows(assetIds)).map((row): PlannedItem => {
     const chosen = choosePackage(row.packages, purpose);
     return {
       assetId: row.id,
@@ -80,7 +80,7 @@ export async function enqueuePackages(
   if (session.account.view.status !== 'signed-in')
     throw new AppError('signed-out', 'Sign in to download');
   const rows = new Map(
-    (await session.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
+    (await services.library.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
       row.id,
       row,
     ]),

@@ -1,9 +1,9 @@
 import type { Log } from '../adapters/log.ts';
-import type { ServiceSession } from './service-session.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AssetRights, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
-  session(): ServiceSession | null;
+  catalogue(): Catalogue;
   transfers: Pick<TransfersApi, 'packages' | 'setRights'>;
   serviceNow(): number;
   log: Log;
@@ -32,12 +32,11 @@ export class RightsWatch {
   }
 
   async #check(): Promise<void> {
-    const { session, transfers, serviceNow } = this.#deps;
-    const { catalogue } = session() ?? {};
+    const { catalogue, transfers, serviceNow } = this.#deps;
     const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));
-    if (!catalogue || assetIds.size === 0) return;
+    if (assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
-    const rights = (await catalogue.rights([...assetIds])).map(
+    const rights = (await catalogue().rights([...assetIds])).map(
       ({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
         assetId,
         embargoUntil,

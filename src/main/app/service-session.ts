@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Device } from '../../shared/api/flows.ts';
@@ -8,18 +8,17 @@ import {
   createServiceClient,
   type ServiceClient,
 } from '../adapters/service/client.ts';
-import { createArticlesApi, createCatalogueApi } from '../adapters/service/catalogue.ts';
+import { createArticlesApi, createServiceSource } from '../adapters/service/catalogue.ts';
 import { createFlagFiles } from '../adapters/fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
-import type { LibraryDamage } from '../threads/channels.ts';
-import { startLibraryWorker } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import { createPackageSource } from '../adapters/service/packages.ts';
 import { Articles } from '../articles/articles.ts';
-import { Catalogue } from '../catalogue/catalogue.ts';
-import type { CatalogueStore } from '../catalogue/ports.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { CatalogueSource, CatalogueStore } from '../catalogue/ports.ts';
 import { requireEmbargoConsent } from '../catalogue/rights.ts';
 import type { Connection } from './connection.ts';
+import type { Library } from './library.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
 import type { PackageRequest, ServiceSource } from '../transfers/ports.ts';
 import {
@@ -48,24 +47,22 @@ export type SessionOptions = {
   background: boolean;
   language(): string;
   connection: Connection;
-  localAssets(): ReadonlySet<string>;
+  library: Library;
   /** Last revision of an account view; shared across services, since pages keep the highest one. */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
-  /** Called with a text for the log when the library thread has died. */
-  onError(message: string): void;
-  onLibraryDamaged(damage: LibraryDamage): void;
   /** Called with a text for the log for each page with entries that could not be parsed. */
   onSkipped(message: string): void;
 };
 
-/** Everything that belongs to one service: account, catalogue, articles, packages and keys. */
+/** Everything that belongs to one service: account, articles, packages and keys. */
 export type ServiceSession = {
   scope: string;
   client: ServiceClient;
   account: Account;
-  catalogue: Catalogue;
+  /** Its assets, which the library has once they are synced. */
+  assets: CatalogueSource;
   articles: Articles;
   source: ServiceSource;
   /**
@@ -96,10 +93,6 @@ const deviceOf = (options: SessionOptions): Device => ({
   appVersion: options.version,
 });
 
-/** A short hash that is safe in file names. */
-const shortHash = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
-
 export function openServiceSession(options: SessionOptions): ServiceSession {
   const { home, origin, scope, connection, version } = options;
   const client = createServiceClient({
@@ -129,30 +122,16 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       options.onAccount(view);
     },
   });
-  const library = startLibraryWorker(
-    {
-      file: path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`),
-      pictures: path.join(home, 'pictures'),
-    },
-    {
-      onError: (message) => options.onError(message),
-      onDamaged: (damage) => options.onLibraryDamaged(damage),
-    },
-  );
+  const { library } = options;
   const onSkipped = (message: string): void => options.onSkipped(message);
+  const assets = createServiceSource(scope, client, withOptionalToken(account), onSkipped);
+  library.add(assets);
   const articles = new Articles({
+    source: scope,
     api: createArticlesApi(client, onSkipped),
     store: library.articles,
-    assets: (ids) => catalogue.rows(ids),
+    assets: (ids) => library.catalogue.rows(ids),
     onChanged: (ids) => options.onArticles(ids),
-  });
-  const catalogue = new Catalogue({
-    api: createCatalogueApi(client, withOptionalToken(account), onSkipped),
-    store: library.catalogue,
-    serviceNow: () => connection.serviceNow(),
-    localAssets: () => options.localAssets(),
-    language: () => options.language(),
-    articlesAbout: (id) => library.articles.relatedTo(id),
   });
   const packages = createPackageSource(
     client,
@@ -163,39 +142,43 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const source: ServiceSource = {
     ...packages,
     authorise: async (request) =>
-      packages.authorise(await requireConsent(request, catalogue, connection)),
+      packages.authorise(await requireConsent(request, library.catalogue, connection)),
   };
+  const stop = new AbortController();
   let syncing: Promise<void> | null = null;
   return {
     scope,
     client,
     account,
-    catalogue,
+    assets,
     articles,
     source,
     keys: {
       change: () => keyChange(client, home, scope),
       accept: (seen) => acceptKeys(client, home, scope, seen),
     },
-    media: mediaOf(client, library.catalogue, articles),
+    media: mediaOf(client, library.store, articles),
     sync: () => {
-      syncing ??= settleAll(catalogue.sync(), articles.sync()).finally(() => {
-        syncing = null;
-      });
+      syncing ??= settleAll(library.catalogue.sync(assets, stop.signal), articles.sync()).finally(
+        () => {
+          syncing = null;
+        },
+      );
       return syncing;
     },
     counts: async () => ({
-      assets: await library.catalogue.count(),
+      assets: (await library.store.counts())[scope] ?? 0,
       articles: await library.articles.count(),
       storedBytes: await library.articles.storedBytes(),
     }),
     async close() {
       isClosed = true;
+      stop.abort();
       keychain.stop();
       client.close();
       // The caller of `sync` handles its failure.
       await syncing?.catch(() => undefined);
-      await library.close();
+      library.remove(assets);
     },
   };
 }

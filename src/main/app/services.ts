@@ -9,6 +9,7 @@ import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Library } from './library.ts';
 import type { LibrarySync } from './library-sync.ts';
 import type { TransfersApi } from '../transfers/api.ts';
 
@@ -53,6 +54,7 @@ export type Services = {
   settings: Settings;
   connection: Connection;
   transfers: TransfersApi;
+  library: Pick<Library, 'catalogue'>;
   librarySync: LibrarySync;
   recoveries: Recoveries;
   applySettings(): Promise<void>;

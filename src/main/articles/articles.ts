@@ -3,10 +3,12 @@ import type { ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
 import { boundedRun } from '../../shared/model/changes.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import type { ArticleList, ArticleQuery, ArticlesApi, ArticleStore, ListRange } from './ports.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
+  source: SourceId;
   api: ArticlesApi;
   store: ArticleStore;
   /** Rows of the related assets. */
@@ -19,12 +21,14 @@ const KEEP_NEWEST = 300;
 
 /** The articles: list, texts and offline copies. Throws `AppError` only. */
 export class Articles {
+  readonly #source: SourceId;
   readonly #api: ArticlesApi;
   readonly #store: ArticleStore;
   readonly #assets: Options['assets'];
   readonly #onChanged: Options['onChanged'];
 
-  constructor({ api, store, assets, onChanged }: Options) {
+  constructor({ source, api, store, assets, onChanged }: Options) {
+    this.#source = source;
     this.#api = api;
     this.#store = store;
     this.#assets = assets;
@@ -74,12 +78,12 @@ export class Articles {
    * stop the others; the first error is thrown at the end.
    */
   async sync(): Promise<void> {
-    let since = await this.#store.cursor();
+    let since = await this.#store.cursor(this.#source);
     const check = boundedRun(since);
     for (let more = true; more;) {
       const page = await this.#changes(since);
       check(page);
-      const changed = await this.#store.apply(page.changes, page.cursor);
+      const changed = await this.#store.apply(this.#source, page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;
       more = page.hasMore;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ArticleChange, ArticleChanges, ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleQuery, articleSummary } from '../../shared/contract/articles.ts';
 import type { range } from '../../shared/contract/common.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 
 export type ArticleRow = z.infer<typeof articleSummary>;
 export type ArticleQuery = z.infer<typeof articleQuery>;
@@ -27,11 +28,11 @@ export interface ArticlesApi {
   picture(url: string): Promise<Uint8Array>;
 }
 
-/** Local articles: rows of all, full texts of the stored ones. */
+/** Local articles of the shown sources: rows of all, full texts of the stored ones. */
 export interface ArticleStore {
-  cursor(): Promise<string | null>;
-  /** @throws `service-error` if the service has sent more than is stored; nothing is applied then */
-  apply(changes: ArticleChange[], cursor: string): Promise<string[]>;
+  cursor(source: SourceId): Promise<string | null>;
+  /** @throws `service-error` if the library would grow too large; nothing is applied then */
+  apply(source: SourceId, changes: ArticleChange[], cursor: string): Promise<string[]>;
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList>;
   row(id: string): Promise<ArticleRow | null>;
   detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null>;

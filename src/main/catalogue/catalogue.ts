@@ -1,15 +1,14 @@
 import type * as z from 'zod';
-import type { AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
 import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
-import { boundedRun } from '../../shared/model/changes.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
+import type { AssetDetail } from './asset.ts';
 import type {
   AssetRights,
   AssetRow,
-  CatalogueApi,
   CatalogueQuery,
+  CatalogueSource,
   CatalogueStore,
   FacetCounts,
   ListRange,
@@ -17,7 +16,8 @@ import type {
 
 export type AssetView = z.infer<typeof assetDetail>;
 type Options = {
-  api: CatalogueApi;
+  /** The source that has an id; null if it isn't open. */
+  sourceFor(id: string): CatalogueSource | null;
   store: CatalogueStore;
   /** The service's clock, ms since 1970; embargoes and expiry use it. */
   serviceNow(): number;
@@ -29,16 +29,14 @@ type Options = {
 };
 
 /**
- * The catalogue: local search, and asset details from the service or from the local copy. Throws
- * `AppError` only.
+ * The catalogue of all sources: local search, and asset details from their source or from the local
+ * copy. Throws `AppError` only.
  */
 export class Catalogue {
-  readonly #api: CatalogueApi;
   readonly #store: CatalogueStore;
   readonly #options: Options;
 
   constructor(options: Options) {
-    this.#api = options.api;
     this.#store = options.store;
     this.#options = options;
   }
@@ -87,10 +85,13 @@ export class Catalogue {
     return this.#view(row, await this.detail(id));
   }
 
-  /** Fetches the detail and stores it; falls back to the stored copy if the service fails. */
+  /** Fetches the detail and stores it; falls back to the stored copy if the source fails. */
   async detail(id: string): Promise<AssetDetail> {
     try {
-      const detail = await this.#api.asset(id);
+      const source = this.#options.sourceFor(id);
+      if (!source) throw new AppError('offline', 'The source of this asset isn’t open');
+      const detail = await source.detail(id);
+      if (!detail) throw new AppError('offline', 'The list has all that there is about this asset');
       await this.#store.saveDetail(detail);
       return detail;
     } catch (thrown) {
@@ -104,42 +105,16 @@ export class Catalogue {
   }
 
   /**
-   * Fetches changes. Can be stopped and repeated at any point: each page is applied together with
-   * the cursor that covers it.
+   * Fetches what has changed at a source. Can be stopped and repeated at any point: each step is
+   * applied together with the mark that covers it.
    */
-  async sync(): Promise<void> {
+  async sync(source: CatalogueSource, signal: AbortSignal): Promise<void> {
+    const { id, capabilities } = source;
     const language = this.#options.language();
-    if ((await this.#store.language()) !== language) await this.#store.restart(language);
-    let since = await this.#store.cursor();
-    if (since === null) await this.#store.beginSnapshot();
-    const check = boundedRun(since);
-    for (let nextPage: Promise<AssetChanges | null> | null = this.#changes(since); nextPage;) {
-      const page: AssetChanges = (await nextPage) ?? (await this.#startSnapshot());
-      check(page);
-      since = page.cursor;
-      // The next page is fetched while this one is written.
-      nextPage = page.hasMore ? this.#changes(since) : null;
-      // A failure surfaces at the `await`; this only prevents an unhandled rejection.
-      nextPage?.catch(() => undefined);
-      await this.#store.apply(page.changes, page.cursor);
-    }
-    await this.#store.sweep();
-  }
-
-  async #startSnapshot(): Promise<AssetChanges> {
-    await this.#store.beginSnapshot();
-    return this.#api.changes(null);
-  }
-
-  /** Null if the cursor has expired. */
-  async #changes(since: string | null): Promise<AssetChanges | null> {
-    try {
-      return await this.#api.changes(since);
-    } catch (thrown) {
-      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
-        return null;
-      throw thrown;
-    }
+    if (capabilities.isLocalised && (await this.#store.language(id)) !== language)
+      await this.#store.restart(id, language);
+    for await (const step of source.sync(await this.#store.mark(id), signal))
+      await this.#store.apply(id, step, this.#options.serviceNow());
   }
 
   #markLocal(rows: AssetRow[]): AssetRow[] {
@@ -171,7 +146,7 @@ export class Catalogue {
       descriptionText: detail.descriptionText,
       dateline: detail.dateline,
       credits: detail.credits,
-      source: detail.source,
+      madeBy: detail.source,
       usageTerms: detail.usageTerms,
       copyrightNotice: detail.copyrightNotice,
       pubStatus: detail.pubStatus,
@@ -187,6 +162,7 @@ export class Catalogue {
         frameRate: rendition.frameRate ?? '',
         scan: rendition.scan ?? 'progressive',
       })),
+      sourceUrl: detail.sourceUrl,
       packageContents: badges.some(isUnavailable)
         ? []
         : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),

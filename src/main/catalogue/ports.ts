@@ -1,8 +1,9 @@
 import type * as z from 'zod';
-import type { AssetChange, AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
+import type { AssetChange, AssetDetail } from './asset.ts';
 import type { assetSummary, catalogueQuery } from '../../shared/contract/catalogue.ts';
 import type { range } from '../../shared/contract/common.ts';
 import type { Unavailable } from '../../shared/api/unavailable.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 
 export type AssetRow = z.infer<typeof assetSummary>;
 /**
@@ -20,31 +21,67 @@ export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type ListRange = z.infer<typeof range>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
 
-/** The service's catalogue endpoints. Throws `AppError` only. */
-export interface CatalogueApi {
-  /** @throws `cursor-expired` if the cursor is too old; start again with null */
-  changes(since: string | null): Promise<AssetChanges>;
-  asset(id: string): Promise<AssetDetail>;
+/** What a source can and can't promise. Nothing above the port asks which kind it is. */
+export type Capabilities = {
+  accounts: 'required' | 'key' | 'none';
+  /** What vouches for files: see `integrity` of an asset. */
+  integrity: 'signed' | 'published' | 'recorded';
+  /** Whether sizes are exact, may be wrong, or are unknown before the first answer. */
+  sizes: 'exact' | 'hint' | 'none';
+  /** How changes are found: told by the source, or by comparing what it lists. */
+  changes: 'cursor' | 'list';
+  withdrawals: 'announced' | 'checked';
+  restrictions: 'data' | 'none';
+  /** Texts come in the language of the interface. */
+  isLocalised: boolean;
+  /** Shortest time between two syncs. */
+  minPollSeconds: number;
+};
+
+/**
+ * Part of a sync, applied in one transaction together with its mark, from which a later sync goes
+ * on. A full list consists of steps of which the first begins and the last completes it; what it
+ * lacks is then gone from the source.
+ */
+export type SyncStep = {
+  changes: AssetChange[];
+  mark: string;
+  list: { begins: boolean; completes: boolean; missing: 'removed' | 'unlisted' } | null;
+};
+
+/**
+ * Where assets come from. Throws `AppError` only; a partial or blocked answer throws and never ends
+ * a list.
+ */
+export interface CatalogueSource {
+  readonly id: SourceId;
+  /** True for the ids that its assets and packages have here; no other source has them. */
+  owns(id: string): boolean;
+  readonly capabilities: Capabilities;
+  /**
+   * Fetches what is new since `mark`; null fetches everything. Can be stopped and repeated at any
+   * point.
+   */
+  sync(mark: string | null, signal: AbortSignal): AsyncIterable<SyncStep>;
+  /** Null where the list had all that there is. */
+  detail(assetId: string): Promise<AssetDetail | null>;
 }
 
-/** The local catalogue with its full-text index. */
+/** The local catalogue of all sources with its full-text index. */
 export interface CatalogueStore {
-  cursor(): Promise<string | null>;
+  mark(source: SourceId): Promise<string | null>;
   /** Language of the stored summaries; null before the first sync. */
-  language(): Promise<string | null>;
+  language(source: SourceId): Promise<string | null>;
   /** Starts a full sync in another language; until it is complete the old rows stay searchable. */
-  restart(language: string): Promise<void>;
+  restart(source: SourceId, language: string): Promise<void>;
   /**
-   * Applies changes and the cursor that covers them in one transaction. An entry whose `rev` is not
-   * above the local one is ignored.
+   * Applies a step in one transaction.
    *
-   * @throws `service-error` if the service has sent more than is stored; nothing is applied then
+   * @throws `service-error` if the library would grow too large; nothing is applied then
    */
-  apply(changes: AssetChange[], cursor: string): Promise<void>;
-  /** Begins a full snapshot; `sweep` then removes the rows it did not contain. */
-  beginSnapshot(): Promise<void>;
-  /** Call after a complete snapshot, also one begun before a restart; otherwise it does nothing. */
-  sweep(): Promise<void>;
+  apply(source: SourceId, step: SyncStep, nowMs: number): Promise<void>;
+  /** Removes assets of a source, some at a time. @returns whether there are more */
+  removeAssets(source: SourceId): Promise<boolean>;
   search(
     query: CatalogueQuery,
     range: ListRange,
@@ -60,5 +97,6 @@ export interface CatalogueStore {
   /** Path or URL of the picture on cards. */
   thumbnailUrl(id: string): Promise<string | null>;
   previewUrl(id: string): Promise<string | null>;
-  count(): Promise<number>;
+  /** Number of assets by source, of the shown ones. */
+  counts(): Promise<Record<SourceId, number>>;
 }

@@ -43,8 +43,8 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .description('update the catalogue')
     .action(
       onApplication(context, async ({ services }, { output }) => {
-        const { catalogue: local } = services.session();
-        await local.sync();
+        const { catalogue: local } = services.library;
+        await local.sync(services.session().assets, new AbortController().signal);
         await services.rights.check();
         const { total } = await local.search(
           { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
@@ -68,7 +68,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
         };
         let total = 1;
         for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await services.session().catalogue.search(query, { offset, count: PAGE });
+          const page = await services.library.catalogue.search(query, { offset, count: PAGE });
           total = page.total;
           for (const row of page.items)
             output.line(
@@ -92,7 +92,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .argument('<id>')
     .action(
       onApplication(context, async ({ services }, { args, output }) => {
-        const asset = await services.session().catalogue.asset(args[0] ?? '');
+        const asset = await services.library.catalogue.asset(args[0] ?? '');
         output.line({ type: 'item', ...asset }, [
           asset.headline,
           `${asset.slug}  ${asset.dateline}`,

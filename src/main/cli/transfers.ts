@@ -40,7 +40,8 @@ async function resolveTarget(
   acknowledge: readonly string[],
 ): Promise<PackageTarget> {
   const session = desk.session();
-  const { catalogue, source } = session;
+  const { source } = session;
+  const { catalogue } = desk.library;
   const isPackage = target.startsWith('pkg_');
   const detail = await catalogue.detail(
     isPackage ? named.parse(await source.manifest(target)).assetId : target,

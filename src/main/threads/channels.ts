@@ -4,6 +4,7 @@ import type { ArticleStore } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import type { TransferChange, TransfersApi, VerificationView } from '../transfers/api.ts';
 import type { AddressVault, PackageSource } from '../transfers/ports.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import { defineChannel } from './rpc.ts';
 
 /** The channels between threads. Types and names only, since every thread loads this file. */
@@ -70,12 +71,11 @@ export const addressVaultChannel = defineChannel<AddressVault>('address-vault')(
 ]);
 
 export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
-  'cursor',
+  'mark',
   'language',
   'restart',
   'apply',
-  'beginSnapshot',
-  'sweep',
+  'removeAssets',
   'search',
   'facets',
   'ids',
@@ -85,7 +85,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'saveDetail',
   'thumbnailUrl',
   'previewUrl',
-  'count',
+  'counts',
 ]);
 
 export const articlesChannel = defineChannel<ArticleStore>('articles')([
@@ -116,9 +116,11 @@ export type LibraryDamage = { recovery: Recovery | null; lost: string[] };
 /** Lifecycle of a thread; `close` resolves once its state is on disk. */
 type Lifecycle = { close(): Promise<void> };
 export const transfersLifecycle = defineChannel<Lifecycle>('transfers-lifecycle')(['close']);
-export const libraryLifecycle = defineChannel<Lifecycle, { damaged: LibraryDamage }>(
+/** `show` names the sources whose rows are in lists and found by their id. */
+type LibraryLifecycle = Lifecycle & { show(sources: readonly SourceId[]): Promise<void> };
+export const libraryLifecycle = defineChannel<LibraryLifecycle, { damaged: LibraryDamage }>(
   'library-lifecycle',
-)(['close']);
+)(['show', 'close']);
 
 export type DemoStart = {
   url: string;

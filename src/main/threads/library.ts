@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ArticleStore } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import {
   articlesChannel,
   catalogueChannel,
@@ -11,7 +12,9 @@ import {
 import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
-type LibraryWorker = {
+export type LibraryWorker = {
+  /** Shows the rows of these sources, and takes over what earlier versions have kept of them. */
+  show(sources: readonly SourceId[]): Promise<void>;
   catalogue: CatalogueStore;
   articles: ArticleStore;
   close(): Promise<void>;
@@ -22,13 +25,13 @@ type LibraryWorker = {
  * If the thread dies, `onError` gets a text for the log and all calls reject with `disk-error`.
  */
 export function startLibraryWorker(
-  { file, pictures }: { file: string; /** Folder of the articles’ pictures. */ pictures: string },
+  home: string,
   {
     onError,
     onDamaged,
   }: { onError(message: string): void; onDamaged(damage: LibraryDamage): void },
 ): LibraryWorker {
-  const worker = new Worker(workerFile('library'), { workerData: { file, pictures } });
+  const worker = new Worker(workerFile('library'), { workerData: { home } });
   const catalogue = connect(worker, catalogueChannel);
   const articles = connect(worker, articlesChannel);
   const lifecycle = connect(worker, libraryLifecycle);
@@ -49,6 +52,7 @@ export function startLibraryWorker(
   return {
     catalogue: catalogue.api,
     articles: articles.api,
+    show: (sources) => lifecycle.api.show(sources),
     async close() {
       // Rejects if the thread has died; nothing is left to close then.
       await lifecycle.api.close().catch(() => undefined);

@@ -1,9 +1,18 @@
+import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteArticleStore } from '../adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../adapters/sqlite/library/catalogue-store.ts';
-import { LIBRARY, openLibrary } from '../adapters/sqlite/library/database.ts';
+import {
+  LIBRARY,
+  libraryFile,
+  openLibrary,
+  takeOverFormer,
+} from '../adapters/sqlite/library/database.ts';
 import { ROW_CHECKS } from '../adapters/sqlite/library/schema.ts';
+import { LibrarySources } from '../adapters/sqlite/library/sources.ts';
+import type { SourceId } from '../../shared/model/source.ts';
+import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { startChecks } from './database-check.ts';
 import { closeDatabase, isDamage, markSuspect, sqliteError } from '../adapters/sqlite/kit.ts';
@@ -14,11 +23,14 @@ if (!parentPort) throw new Error('the library runs in a worker thread');
 
 type Open = {
   db: DatabaseSync;
+  sources: LibrarySources;
   catalogue: SqliteCatalogueStore;
   articles: SqliteArticleStore;
   stopChecks(): void;
 };
-const { file, pictures } = workerData as { file: string; pictures: string };
+const { home } = workerData as { home: string };
+/** Shown again when a library that could not be opened can be. */
+let shown: readonly SourceId[] = [];
 let open: Open | null = null;
 let isSuspect = false;
 const damaged = new Set<string>();
@@ -41,15 +53,32 @@ function onDamaged(id?: string): void {
  */
 function openStore(): Open {
   if (!open) {
-    const db = openLibrary(file, (recovery) => emit('damaged', { recovery, lost: recovery.lost }));
+    const db = openLibrary(home, shown[0] ?? null, onRecovered);
+    const sources = new LibrarySources(db);
+    const pictures = createPictureFiles(path.join(home, 'pictures'));
     open = {
       db,
-      catalogue: new SqliteCatalogueStore(db, onDamaged),
-      articles: new SqliteArticleStore(db, createPictureFiles(pictures), onDamaged),
-      stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, onDamaged),
+      sources,
+      catalogue: new SqliteCatalogueStore(db, sources, onDamaged),
+      articles: new SqliteArticleStore(db, sources, pictures, onDamaged),
+      stopChecks: startChecks(
+        { file: libraryFile(home), rowChecks: ROW_CHECKS, hasBackups: false },
+        onDamaged,
+      ),
     };
+    showSources();
   }
   return open;
+}
+
+function onRecovered(recovery: Recovery): void {
+  emit('damaged', { recovery, lost: recovery.lost });
+}
+
+function showSources(): void {
+  if (!open) return;
+  for (const source of shown) takeOverFormer(open.db, home, source, onRecovered);
+  open.sources.show(shown);
 }
 
 /** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
@@ -90,11 +119,16 @@ const { emit } = expose(
   port,
   libraryLifecycle,
   () => ({
+    async show(sources: readonly SourceId[]) {
+      shown = sources;
+      if (open) showSources();
+      else openStore();
+    },
     async close() {
       open?.stopChecks();
       if (open) closeDatabase(open.db, isSuspect);
       open = null;
     },
   }),
-  { onBug },
+  { onBug, around: mapErrors },
 );

@@ -13,14 +13,26 @@ export const restriction = z.object({
   note: z.string(),
 });
 
+/**
+ * What vouches for the files of an asset: `signed` by the source's manifests, `published` hashes of
+ * its own, `recorded` by this computer at the first download; `none` has no file.
+ */
+export const INTEGRITIES = ['signed', 'published', 'recorded', 'none'] as const;
+/** `stated` per asset as data, only as `general` terms of the source, or `unknown`. */
+export const RIGHTS_STATEMENTS = ['stated', 'general', 'unknown'] as const;
+
 /** One card or table row. Pictures: `media/thumb/<id>` under the media base. */
 export const assetSummary = z.object({
   id,
+  /** Id of its source. */
+  source: id,
   rev,
   slug: z.string(),
   headline: z.string(),
   description: z.string(),
   publishedAt: instant,
+  /** False where the source gives no date, and `publishedAt` is when it was first seen here. */
+  isDateStated: z.boolean(),
   updatedAt: instant,
   durationMs: z.number(),
   location: z.string(),
@@ -32,6 +44,10 @@ export const assetSummary = z.object({
   restrictions: z.array(restriction),
   embargoUntil: instant.nullable(),
   expiresAt: instant.nullable(),
+  integrity: z.enum(INTEGRITIES),
+  rights: z.enum(RIGHTS_STATEMENTS),
+  /** Since when the source no longer lists it, which does not withdraw it. */
+  unlistedAt: instant.nullable(),
   badges: z.array(badge),
   packages: z.array(z.object({ packageId: id, label: z.string(), purpose, bytes })),
 });
@@ -75,7 +91,10 @@ export const assetDetail = assetSummary.extend({
   descriptionText: z.string(),
   dateline: z.string(),
   credits: z.array(z.string()),
-  source: z.string(),
+  /** Who made it, in the words of the source. */
+  madeBy: z.string(),
+  /** The asset's page at its source. */
+  sourceUrl: z.string().nullable(),
   usageTerms: z.string(),
   copyrightNotice: z.string(),
   /** `usable`, or why it cannot be downloaded. */

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountView } from '../../../src/main/account/account.ts';
-import { Connection } from '../../../src/main/app/connection.ts';
-import { openServiceSession, type ServiceSession } from '../../../src/main/app/service-session.ts';
+import { openSession, type OpenedSession } from '../../support/app/session.ts';
 import { HOUR, systemClock } from '../../../src/service/clock.ts';
 import { inDatabase } from '../../support/changed-database.ts';
 import { desk } from '../../support/app/desk.ts';
@@ -16,30 +15,19 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const EMAIL = 'ingest@station.example';
 const NEXT = 'Other-Harbour-42';
 let service: DemoService;
-let opened: ServiceSession[];
+let opened: OpenedSession[];
 
-type Opened = ServiceSession & { views: AccountView[]; serviceNow(): number };
+type Opened = OpenedSession & { views: AccountView[]; serviceNow(): number };
 function open(home = temporaryFolder(), background = false): Opened {
-  const connection = new Connection(() => undefined);
   const views: AccountView[] = [];
-  const session = openServiceSession({
+  const session = openSession({
     home,
     origin: service.url,
-    scope: service.url,
-    version: '0.1.0',
-    shell: 'station',
     background,
-    language: () => 'en',
-    connection,
-    localAssets: () => new Set(),
     onAccount: (view) => views.push(view),
-    onArticles: () => undefined,
-    onError: () => undefined,
-    onLibraryDamaged: () => undefined,
-    onSkipped: () => undefined,
   });
   opened.push(session);
-  return { ...session, views, serviceNow: () => connection.serviceNow() };
+  return { ...session, views, serviceNow: () => session.connection.serviceNow() };
 }
 
 async function registered(home?: string): Promise<Opened> {

@@ -60,7 +60,7 @@ async function useHome(): Promise<void> {
       'demo',
       'home.json',
       'home.lock',
-      'library-demo.sqlite',
+      'library.sqlite',
       'station.sock',
       'transfers.sqlite',
       'transfers.sqlite-wal',

@@ -12,10 +12,11 @@ import {
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AssetChange } from '../../../src/shared/api/catalogue.ts';
+import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
 import type { ArticleDetail, ArticleSummary } from '../../../src/shared/api/articles.ts';
 import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
-import { startLibraryWorker } from '../../../src/main/threads/library.ts';
+import { startLibraryWorker, type LibraryWorker } from '../../../src/main/threads/library.ts';
+import { OF_SERVICE, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const summary = (n: number): ArticleSummary => ({
@@ -64,7 +65,6 @@ const asset = (n: number): AssetChange => ({
   op: 'upsert',
   id: `ast_${n}`,
   rev: 3,
-  at: '2026-01-01T00:00:00Z',
   asset: {
     id: `ast_${n}`,
     rev: 3,
@@ -89,6 +89,7 @@ const asset = (n: number): AssetChange => ({
     expiresAt: null,
     hasCaptions: false,
     searchText: '',
+    ...OF_SERVICE,
     badges: [],
     packageSizes: [],
   },
@@ -101,16 +102,20 @@ function change(file: string, sql: string): void {
   db.close();
 }
 
+function openOn(file: string): LibraryWorker {
+  const library = startLibraryWorker(path.dirname(file), {
+    onError: unreachable,
+    onDamaged: (damage) => told.push(damage),
+  });
+  void library.show([SERVICE]).catch(() => undefined);
+  return library;
+}
+
 async function filled(file: string): Promise<void> {
-  const library = startLibraryWorker(
-    { file, pictures: `${file}.pictures` },
-    {
-      onError: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    },
-  );
+  const library = openOn(file);
   const numbers = Array.from({ length: 60 }, (_, n) => n);
   await library.articles.apply(
+    SERVICE,
     numbers.map((n) => ({
       op: 'upsert',
       id: `art_${n}`,
@@ -131,15 +136,9 @@ async function filled(file: string): Promise<void> {
 describe('a damaged library is built anew', () => {
   test('a file that is no database is put aside and the library works', async () => {
     const home = temporaryFolder();
-    const file = path.join(home, 'library-demo.sqlite');
+    const file = path.join(home, 'library.sqlite');
     writeFileSync(file, Buffer.alloc(16_384, 'no database '));
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const library = openOn(file);
     expect(await library.articles.count()).toBe(0);
     expect(told).toMatchObject([
       { recovery: { kept: 0, lost: [], aside: expect.stringContaining('.damaged-') } },
@@ -154,7 +153,7 @@ describe('a damaged library is built anew', () => {
   });
 
   test('a damaged page after an unclean end: articles that can be read keep their text and their marks', async () => {
-    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const file = path.join(temporaryFolder(), 'library.sqlite');
     await filled(file);
     const db = new DatabaseSync(file);
     db.exec(
@@ -171,13 +170,7 @@ describe('a damaged library is built anew', () => {
       Math.floor(statSync(file).size / 2 / 4096) * 4096,
     );
     closeSync(handle);
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const library = openOn(file);
     const { items } = await library.articles.list(everything, whole);
     expect(items.length).toBeGreaterThan(30);
     expect(items.every(({ read, stored }) => read && stored)).toBe(true);
@@ -186,22 +179,17 @@ describe('a damaged library is built anew', () => {
       items.length,
     );
     // Told by the service again from the beginning.
-    expect(await library.articles.cursor()).toBeNull();
+    expect(await library.articles.cursor(SERVICE)).toBeNull();
     await library.close();
   });
 
   test('an asset that was changed where it still parses is left out and told; the next start keeps all the others, also offline', async () => {
-    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const file = path.join(temporaryFolder(), 'library.sqlite');
+    const library = openOn(file);
     await library.catalogue.apply(
-      Array.from({ length: 20 }, (_, n) => asset(n)),
-      'cursor',
+      SERVICE,
+      { changes: Array.from({ length: 20 }, (_, n) => asset(n)), mark: 'cursor', list: null },
+      0,
     );
     change(
       file,
@@ -218,39 +206,28 @@ describe('a damaged library is built anew', () => {
     ]);
     await library.close();
     told = [];
-    const again = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const again = openOn(file);
     expect((await again.catalogue.search({ ...query, text: 'harbour' }, whole, 0)).total).toBe(18);
-    expect(await again.catalogue.cursor()).toBeNull();
+    expect(await again.catalogue.mark(SERVICE)).toBeNull();
     expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
     // The service tells everything again: what was left out comes back.
     await again.catalogue.apply(
-      Array.from({ length: 20 }, (_, n) => asset(n)),
-      'cursor',
+      SERVICE,
+      { changes: Array.from({ length: 20 }, (_, n) => asset(n)), mark: 'cursor', list: null },
+      0,
     );
     expect((await again.catalogue.search(query, whole, 0)).total).toBe(20);
     await again.close();
   });
 
   test('what of an article is damaged costs that alone: its text, its entry, or the mark that it was read', async () => {
-    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const file = path.join(temporaryFolder(), 'library.sqlite');
     await filled(file);
     change(
       file,
       "UPDATE article SET detail = replace(detail, 'lighthouse 1 ', 'lighthouse 2 ') WHERE id = 'art_1'; UPDATE article SET summary = replace(summary, 'Headline 2', 'Headline 3') WHERE id = 'art_2'; UPDATE article SET read = 0 WHERE id = 'art_3'",
     );
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const library = openOn(file);
     expect((await library.articles.list(everything, whole)).total).toBe(60);
     expect(told).toMatchObject([{ recovery: { kept: 60, lost: ['“Headline 3”: read mark'] } }]);
     expect(await library.articles.detail('art_1')).toBeNull();
@@ -274,15 +251,10 @@ describe('a damaged library is built anew', () => {
   });
 
   test('that an article was read is soon in the database itself: a lost log does not take it along', async () => {
-    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const file = path.join(temporaryFolder(), 'library.sqlite');
+    const library = openOn(file);
     await library.articles.apply(
+      SERVICE,
       [{ op: 'upsert', id: 'art_1', rev: 1, at: '2026-01-01T00:00:00Z', article: summary(1) }],
       'cursor',
     );
@@ -306,22 +278,16 @@ describe('a damaged library is built anew', () => {
   });
 
   test('a library of a newer version is left alone, and said to be so', async () => {
-    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const file = path.join(temporaryFolder(), 'library.sqlite');
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99; CREATE TABLE article (later TEXT)');
     db.close();
-    const library = startLibraryWorker(
-      { file, pictures: `${file}.pictures` },
-      {
-        onError: unreachable,
-        onDamaged: (damage) => told.push(damage),
-      },
-    );
+    const library = openOn(file);
     await expect(library.articles.count()).rejects.toMatchObject({
       code: 'disk-error',
       message: expect.stringContaining('newer version'),
     });
-    await expect(library.catalogue.count()).rejects.toMatchObject({ code: 'disk-error' });
+    await expect(library.catalogue.counts()).rejects.toMatchObject({ code: 'disk-error' });
     await library.close();
   });
 });

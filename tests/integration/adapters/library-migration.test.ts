@@ -1,11 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openLibrary } from '../../../src/main/adapters/sqlite/library/database.ts';
+import {
+  formerLibraryFile,
+  openLibrary,
+  takeOverFormer,
+} from '../../../src/main/adapters/sqlite/library/database.ts';
+import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { closeDatabase, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
-import { articlesOf, catalogueOf } from '../../support/fakes/library.ts';
+import { articlesOf, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
@@ -19,19 +24,19 @@ const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQu
 const fixture = path.join(import.meta.dirname, '../fixtures/library-1.sql');
 
 async function firstVersion(more = ''): Promise<string> {
-  const file = path.join(temporaryFolder(), 'library.sqlite');
-  const db = new DatabaseSync(file);
+  const home = temporaryFolder();
+  const db = new DatabaseSync(path.join(home, 'library.sqlite'));
   db.exec((await readFile(fixture, 'utf8')) + more);
   db.close();
-  return file;
+  return home;
 }
 
 test('a library of the first version keeps its catalogue, its search, its details and its articles', async () => {
-  const file = await firstVersion();
-  const db = openLibrary(file, unreachable);
+  const home = await firstVersion();
+  const db = openLibrary(home, SERVICE, unreachable);
   const store = catalogueOf(db);
   // One of them is withdrawn or on hold: which, the service is asked again, for that one alone.
-  expect(await store.cursor()).toBeNull();
+  expect(await store.mark(SERVICE)).toBeNull();
   expect(db.prepare('SELECT id, rev FROM asset WHERE rev = 0').all()).toEqual([
     { id: 'ast_twin', rev: 0 },
   ]);
@@ -75,9 +80,33 @@ test('a library of the first version keeps its catalogue, its search, its detail
   ]);
   expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
-  await store.apply([{ op: 'delete', id: 'ast_ferry', rev: 9, at: '2026-10-03T00:00:00Z' }], 'c6');
+  await store.put([{ op: 'delete', id: 'ast_ferry', rev: 9 }], 'c6');
   expect(db.prepare('SELECT count(*) AS n FROM asset_document').get()).toEqual({ n: 2 });
   expect(await store.ids(query('harbour'))).toEqual([]);
+  closeDatabase(db, false);
+});
+
+test('the library that another service had of its own is taken over when that is used again: articles with their marks, and assets', async () => {
+  const home = temporaryFolder();
+  const other = 'https://other.example';
+  await rename(
+    path.join(await firstVersion('UPDATE article SET read = 1, position = 0.5;'), 'library.sqlite'),
+    formerLibraryFile(home, SERVICE),
+  );
+  const db = openLibrary(home, other, unreachable);
+  const sources = new LibrarySources(db);
+  sources.show([other]);
+  takeOverFormer(db, home, other, unreachable);
+  expect(await articlesOf(db).count()).toBe(0);
+  for (let i = 0; i < 2; i++) takeOverFormer(db, home, SERVICE, unreachable);
+  const catalogue = catalogueOf(db);
+  expect(await catalogue.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
+  expect(await catalogue.mark(SERVICE)).toBeNull();
+  const articles = articlesOf(db);
+  expect(await articles.row('art_one')).toMatchObject({ headline: 'An article', read: true });
+  expect(await articles.relatedTo('ast_ferry')).toHaveLength(1);
+  expect(await readdir(home)).not.toContain(path.basename(formerLibraryFile(home, SERVICE)));
+  expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   closeDatabase(db, false);
 });
 
@@ -85,7 +114,7 @@ test('however many assets are of one moment, each keeps its place', async () => 
   const many = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1099)
     INSERT INTO asset SELECT 100 + i, 'ast_' || i, 1, json_object('headline', 'Crowd', 'slug', 'crowd'), NULL, 1790000000000 + (i = 1099), i, 0, 5 FROM n;
     INSERT INTO asset VALUES (9000, 'ast_far', 1, '{}', NULL, ${Date.parse('9999-12-31')}, 1, 0, 5), (9001, 'ast_old', 1, '{}', NULL, -1000, 1, 0, 5);`;
-  const db = openLibrary(await firstVersion(many), unreachable);
+  const db = openLibrary(await firstVersion(many), SERVICE, unreachable);
   const ids = await catalogueOf(db).ids(query(''));
   expect(ids).toHaveLength(1105);
   expect(new Set(ids).size).toBe(1105);
@@ -96,12 +125,12 @@ test('however many assets are of one moment, each keeps its place', async () => 
 });
 
 test('a library that cannot be taken further is put aside, its articles are taken over, and the next start is as ever', async () => {
-  const file = await firstVersion("UPDATE asset SET summary = 'no JSON' WHERE id = 'ast_snow';");
+  const home = await firstVersion("UPDATE asset SET summary = 'no JSON' WHERE id = 'ast_snow';");
   const told: Recovery[] = [];
-  const db = openLibrary(file, (recovery) => told.push(recovery));
+  const db = openLibrary(home, SERVICE, (recovery) => told.push(recovery));
   expect(told).toMatchObject([{ kept: 1, lost: [], aside: expect.stringContaining('.damaged-') }]);
-  expect(await catalogueOf(db).cursor()).toBeNull();
+  expect(await catalogueOf(db).mark(SERVICE)).toBeNull();
   expect(await articlesOf(db).count()).toBe(1);
   closeDatabase(db, false);
-  closeDatabase(openLibrary(file, unreachable), false);
+  closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });

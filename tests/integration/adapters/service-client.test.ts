@@ -13,7 +13,7 @@ import {
 } from 'vitest';
 import {
   createArticlesApi,
-  createCatalogueApi,
+  createServiceSource,
 } from '../../../src/main/adapters/service/catalogue.ts';
 import { createPackageSource } from '../../../src/main/adapters/service/packages.ts';
 import {
@@ -135,16 +135,18 @@ describe('what a service may answer', () => {
           `{"changes":${changes},"cursor":"c","hasMore":false,"pollAfterSeconds":60,"somethingNew":${deep}}`,
         );
     const told: string[] = [];
-    for (const api of [
-      createCatalogueApi(
-        client,
-        (work) => work(undefined),
-        (message) => told.push(message),
-      ),
-      createArticlesApi(client, (message) => told.push(message)),
-    ]) {
-      expect((await api.changes(null)).changes).toEqual([{ op: 'delete', id: 'a_2', rev: 1, at }]);
-    }
+    const assets = createServiceSource(
+      origin,
+      client,
+      (work) => work(undefined),
+      (message) => told.push(message),
+    );
+    for await (const step of assets.sync(null, new AbortController().signal))
+      expect(step.changes).toEqual([{ op: 'delete', id: 'a_2', rev: 1 }]);
+    const articles = createArticlesApi(client, (message) => told.push(message));
+    expect((await articles.changes(null)).changes).toEqual([
+      { op: 'delete', id: 'a_2', rev: 1, at },
+    ]);
     expect(told).toHaveLength(2);
     answer = (_request, response) =>
       void response

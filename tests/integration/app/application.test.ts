@@ -259,12 +259,7 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   const home = temporaryFolder();
   const rubbish = 'no database '.repeat(2000);
   mkdirSync(path.join(home, 'demo'));
-  for (const file of [
-    'settings.json',
-    'transfers.sqlite',
-    'library-demo.sqlite',
-    'demo/service.sqlite',
-  ])
+  for (const file of ['settings.json', 'transfers.sqlite', 'library.sqlite', 'demo/service.sqlite'])
     writeFileSync(path.join(home, file), rubbish);
   const pushed: unknown[] = [];
   const first = await start(home, { demo: true });
@@ -287,7 +282,7 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   for (const [folder, begins] of [
     [home, 'settings.json.damaged-'],
     [home, 'transfers.sqlite.damaged-'],
-    [home, 'library-demo.sqlite.damaged-'],
+    [home, 'library.sqlite.damaged-'],
     [path.join(home, 'demo'), 'service.sqlite.damaged-'],
   ] as const) {
     const aside = readdirSync(folder).find((name) => name.startsWith(begins));

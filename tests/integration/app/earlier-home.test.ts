@@ -80,7 +80,7 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
 
   const session = services.session();
   const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
-  expect((await session.catalogue.search(query, ALL)).total).toBe(3);
+  expect((await services.library.catalogue.search(query, ALL)).total).toBe(3);
   const articles = await session.articles.list(
     { text: '', section: null, language: null, unreadOnly: false },
     ALL,

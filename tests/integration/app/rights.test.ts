@@ -76,7 +76,7 @@ const advance = (advanceSeconds: number) => control('POST', 'clock', { advanceSe
 const planOf = async (id: string) =>
   (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
 const badgesOf = async (id: string) =>
-  (await application.services.session().catalogue.rows([id]))[0]?.badges;
+  (await application.services.library.catalogue.rows([id]))[0]?.badges;
 const find = (id: string) => call('transfers.find', { assetId: id, packageId: null });
 const stateOf = async (id: string) => (await find(id))?.rights?.state ?? null;
 

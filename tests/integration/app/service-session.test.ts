@@ -2,30 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Connection } from '../../../src/main/app/connection.ts';
-import { openServiceSession, type ServiceSession } from '../../../src/main/app/service-session.ts';
+import { openSession, type OpenedSession } from '../../support/app/session.ts';
 import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let service: DemoService;
 const home = temporaryFolder();
-const open = (): ServiceSession =>
-  openServiceSession({
-    home,
-    origin: service.url,
-    scope: service.url,
-    version: '0.1.0',
-    shell: 'station',
-    background: false,
-    language: () => 'en',
-    connection: new Connection(() => undefined),
-    localAssets: () => new Set(),
-    onAccount: () => undefined,
-    onArticles: () => undefined,
-    onError: () => undefined,
-    onLibraryDamaged: () => undefined,
-    onSkipped: () => undefined,
-  });
+const open = (): OpenedSession => openSession({ home, origin: service.url });
 const everything = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 
 beforeAll(async () => {
@@ -80,21 +63,12 @@ describe('the client and a real service', () => {
   test('catalogue and articles are synced, searched, and read with the service gone', async () => {
     const other = await startDemo({ limits: 'relaxed' });
     let language = 'en';
-    const session = openServiceSession({
+    const session = openSession({
       home,
       origin: other.url,
       scope: 'offline',
-      version: '0.1.0',
-      shell: 'station',
-      background: false,
       language: () => language,
-      connection: new Connection(() => undefined),
       localAssets: () => new Set(['nothing']),
-      onAccount: () => undefined,
-      onArticles: () => undefined,
-      onError: () => undefined,
-      onLibraryDamaged: () => undefined,
-      onSkipped: () => undefined,
     });
     await session.sync();
     const all = await session.catalogue.search(everything, { offset: 0, count: 500 });

@@ -7,7 +7,6 @@ import {
   readSync,
   openSync,
   closeSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -26,6 +25,8 @@ import { PASSWORD, startDemo } from '../service/demo.ts';
 import { FaultOrigin } from '../engine/fault-origin.ts';
 import { content } from '../engine/origin.ts';
 import { settled } from '../engine/bench.ts';
+import { connect } from '../../../src/main/adapters/sqlite/kit.ts';
+import { CRC } from '../../../src/main/adapters/sqlite/library/schema.ts';
 import { trustedKeys } from '../../../src/main/adapters/service/trusted-keys.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openApplication } from './application.ts';
@@ -80,7 +81,7 @@ async function contentOf({ services }: Application): Promise<Content> {
         [row.id, { row, article: await session.articles.get(row.id).catch(() => null) }] as const,
     ),
   );
-  const assets = (await session.catalogue.search(QUERY, ALL)).items.map(
+  const assets = (await services.library.catalogue.search(QUERY, ALL)).items.map(
     (row) => [row.id, row] as const,
   );
   return {
@@ -120,14 +121,10 @@ export class DamagedHomes {
     await trustedKeys(client, home, 'https://files.example');
     await application.close();
     // The library of the service that is away from now on is the one that was filled.
-    const files = readdirSync(home).filter((name) => /^library-.*\.sqlite/u.test(name));
-    const away = await openApplication(home, { serviceUrl: AWAY });
-    await away.services.session().counts();
-    await away.close();
-    const [filled = ''] = files;
-    const target =
-      readdirSync(home).find((name) => /^library-.*\.sqlite$/u.test(name) && name !== filled) ?? '';
-    renameSync(path.join(home, filled), path.join(home, target));
+    const library = connect(path.join(home, 'library.sqlite'));
+    library.prepare('UPDATE source SET id = ? WHERE id = ?').run(AWAY, service.url);
+    library.exec(`UPDATE source SET crc = ${CRC.source}`);
+    library.close();
     await homes.#addDemoAccount(home);
     await origin.stop();
     await service.close();

@@ -4,7 +4,12 @@ import type { PictureStore } from '../../../src/main/adapters/fs/file-cache.ts';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
+import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { connect } from '../../../src/main/adapters/sqlite/kit.ts';
+import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
+
+/** The source of everything in these libraries. */
+export const SERVICE = 'https://service.example';
 
 /** A library that no file is behind. */
 export function memoryLibrary(): DatabaseSync {
@@ -17,7 +22,34 @@ export function memoryLibrary(): DatabaseSync {
 const noFile = async (): Promise<never> => expect.unreachable('no picture is asked for');
 const noPictures: PictureStore = { has: noFile, put: noFile, read: noFile, remove: noFile };
 const unreachable = (id: string): never => expect.unreachable(`damaged: ${id}`);
-export const catalogueOf = (db: DatabaseSync): SqliteCatalogueStore =>
-  new SqliteCatalogueStore(db, unreachable);
+
+/** With `SERVICE` shown. */
+export function sourcesOf(db: DatabaseSync): LibrarySources {
+  const sources = new LibrarySources(db);
+  sources.name(SERVICE);
+  sources.show([SERVICE]);
+  return sources;
+}
+
+/** What is the same in every summary of our own service. */
+export const OF_SERVICE = {
+  integrity: 'signed',
+  rights: 'stated',
+  isDateStated: true,
+  unlistedAt: null,
+} as const;
+
+/** A catalogue of `SERVICE` alone. */
+export class ServiceCatalogue extends SqliteCatalogueStore {
+  /** A page of changes that is no list of everything. */
+  put(changes: AssetChange[], mark: string): Promise<void> {
+    return this.apply(SERVICE, { changes, mark, list: null }, 0);
+  }
+  async size(): Promise<number> {
+    return (await this.counts())[SERVICE] ?? 0;
+  }
+}
+export const catalogueOf = (db: DatabaseSync): ServiceCatalogue =>
+  new ServiceCatalogue(db, sourcesOf(db), unreachable);
 export const articlesOf = (db: DatabaseSync): SqliteArticleStore =>
-  new SqliteArticleStore(db, noPictures, unreachable);
+  new SqliteArticleStore(db, sourcesOf(db), noPictures, unreachable);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import {
   createArticlesApi,
-  createCatalogueApi,
+  createServiceSource,
 } from '../../../src/main/adapters/service/catalogue.ts';
+import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 
 /** A service whose pages of changes carry these entries, as they come over the wire. */
@@ -23,15 +24,24 @@ const bad = [
   { op: 'withdraw', id: 5, rev: 1, at },
 ];
 
+async function firstPage(source: CatalogueSource) {
+  for await (const { changes, mark, list } of source.sync(null, new AbortController().signal))
+    return { changes, cursor: mark, hasMore: list?.completes !== true };
+  return null;
+}
+
 const FEEDS = [
   [
     'catalogue',
     (changes: unknown, told: string[]) =>
-      createCatalogueApi(
-        serviceWith(changes),
-        (work) => work(undefined),
-        (message) => told.push(message),
-      ).changes(null),
+      firstPage(
+        createServiceSource(
+          'https://service.example',
+          serviceWith(changes),
+          (work) => work(undefined),
+          (message) => told.push(message),
+        ),
+      ),
   ],
   [
     'articles',
@@ -45,12 +55,25 @@ test.each(FEEDS)(
   async (_name, ask) => {
     const told: string[] = [];
     const page = await ask([good[0], ...bad, good[1]], told);
-    expect(page).toMatchObject({ changes: good, cursor: 'c1', hasMore: false });
+    expect(page).toMatchObject({
+      changes: good.map(({ op, id, rev }) => ({ op, id, rev })),
+      cursor: 'c1',
+      hasMore: false,
+    });
     expect(told).toEqual([
       'left out 5 entries that don’t match the service’s API: a_3 (rev), a_4 (op), ? (), ? (), ? (id)',
     ]);
   },
 );
+
+test('an id that begins like that of another source is left out and told', async () => {
+  const told: string[] = [];
+  const foreign = { op: 'delete', id: 'feed:0a1b2c3d4e5f/1', rev: 1, at };
+  expect(await FEEDS[0][1]([good[1], foreign], told)).toMatchObject({
+    changes: [{ op: 'delete', id: 'a_2', rev: 3 }],
+  });
+  expect(told).toEqual(['left out 1 with ids that belong to other sources']);
+});
 
 test('a page that makes no sense itself is refused whole', async () => {
   await expect(

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import type { ArticlesApi } from '../../../src/main/articles/ports.ts';
 import type { ArticleChange, ArticleDetail } from '../../../src/shared/api/articles.ts';
-import { articlesOf, memoryLibrary } from '../../support/fakes/library.ts';
+import { articlesOf, memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
 test('a service that says there is more and does not go on is not asked without end', async () => {
@@ -18,6 +18,7 @@ test('a service that says there is more and does not go on is not asked without 
     picture: unreachable,
   };
   const articles = new Articles({
+    source: SERVICE,
     api,
     store: articlesOf(memoryLibrary()),
     assets: async () => [],
@@ -60,9 +61,11 @@ const summary = (id: string, headline = id) => ({
 
 test('more than is stored of one service is refused; what was stored before stays', async () => {
   const files = { has: unreachable, put: unreachable, read: unreachable, remove: unreachable };
-  const store = new SqliteArticleStore(memoryLibrary(), files, () => undefined, 2 * 1024 * 1024);
+  const db = memoryLibrary();
+  const store = new SqliteArticleStore(db, sourcesOf(db), files, () => undefined, 2 * 1024 * 1024);
   let asked = 0;
   const articles = new Articles({
+    source: SERVICE,
     api: {
       changes: async () => {
         asked += 1;
@@ -91,8 +94,10 @@ test('more than is stored of one service is refused; what was stored before stay
 
 test('pictures beyond the limit are shown and not stored, whatever size the service says they have', async () => {
   const stored = new Map<string, Uint8Array>();
+  const db = memoryLibrary();
   const store = new SqliteArticleStore(
-    memoryLibrary(),
+    db,
+    sourcesOf(db),
     {
       has: async (sha256) => stored.has(sha256),
       put: async (sha256, bytes) => void stored.set(sha256, bytes),
@@ -131,6 +136,7 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
     })),
   };
   const articles = new Articles({
+    source: SERVICE,
     api: {
       changes: async () => ({
         changes: [upsert('a')],

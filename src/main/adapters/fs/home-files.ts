@@ -25,6 +25,7 @@ const FILE_PREFIXES = [
   'incidents.json',
   'desk.log',
   'transfers.sqlite',
+  'library.sqlite',
   'library-',
   'station.sock',
 ];

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { articleChange } from '../../../shared/api/articles.ts';
-import { assetChange } from '../../../shared/api/catalogue.ts';
+import { assetChange, type AssetChanges } from '../../../shared/api/catalogue.ts';
 import { changesPage } from '../../../shared/api/common.ts';
 import type { ArticlesApi } from '../../articles/ports.ts';
-import type { CatalogueApi } from '../../catalogue/ports.ts';
+import type { AssetChange } from '../../catalogue/asset.ts';
+import type { Capabilities, CatalogueSource } from '../../catalogue/ports.ts';
+import { isForeignId, type SourceId } from '../../../shared/model/source.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { boundedRun } from '../../../shared/model/changes.ts';
 import type { ServiceClient } from './client.ts';
 
 /** Entries of a page, asked for and accepted. */
@@ -55,25 +58,96 @@ function parseEntries<T>(
 
 type WithToken = <T>(work: (token: string | undefined) => Promise<T>) => Promise<T>;
 
+const CAPABILITIES: Capabilities = {
+  accounts: 'required',
+  integrity: 'signed',
+  sizes: 'exact',
+  changes: 'cursor',
+  withdrawals: 'announced',
+  restrictions: 'data',
+  isLocalised: true,
+  minPollSeconds: 60,
+};
+
+/** What is true of every asset of this service. */
+const KNOWN = {
+  integrity: 'signed',
+  rights: 'stated',
+  isDateStated: true,
+  unlistedAt: null,
+} as const;
+
+type WireChange = AssetChanges['changes'][number];
+function toChange(wire: WireChange): AssetChange {
+  const { op, id, rev } = wire;
+  return op === 'delete' || !wire.asset
+    ? { op: op === 'delete' ? op : 'withdraw', id, rev }
+    : { op, id, rev, asset: { ...wire.asset, ...KNOWN } };
+}
+
+/** Without those under an id that is another source's. */
+function ownChanges({ changes }: AssetChanges, onSkipped: (message: string) => void) {
+  const own = changes.filter(({ id }) => !isForeignId(id));
+  if (own.length < changes.length)
+    onSkipped(`left out ${changes.length - own.length} with ids that belong to other sources`);
+  return own.map(toChange);
+}
+
 /**
+ * The catalogue of our own service.
+ *
  * @param withToken passes the access token, undefined if signed out: entitled accounts also see
  * assets under embargo
  */
-export function createCatalogueApi(
+export function createServiceSource(
+  id: SourceId,
   { api, raw }: ServiceClient,
   withToken: WithToken,
   onSkipped: (message: string) => void,
-): CatalogueApi {
+): CatalogueSource {
+  const changes = (since: string | null): Promise<AssetChanges> =>
+    withToken(async (token) =>
+      parseEntries(await raw.assetChanges({ query: query(since), token }), assetChange, onSkipped),
+    );
+  /** Null if the cursor has expired. */
+  const changesSince = (since: string | null): Promise<AssetChanges | null> =>
+    changes(since).catch((thrown: unknown) => {
+      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
+        return null;
+      throw thrown;
+    });
   return {
-    changes: (since) =>
-      withToken(async (token) =>
-        parseEntries(
-          await raw.assetChanges({ query: query(since), token }),
-          assetChange,
-          onSkipped,
-        ),
-      ),
-    asset: (id) => withToken((token) => api.getAsset({ params: { id }, token })),
+    id,
+    owns: (assetId) => !isForeignId(assetId),
+    capabilities: CAPABILITIES,
+    async *sync(mark) {
+      let begins = mark === null;
+      const check = boundedRun(mark);
+      for (let next: Promise<AssetChanges | null> | null = changesSince(mark); next;) {
+        let page: AssetChanges | null = await next;
+        if (!page) {
+          begins = true;
+          page = await changes(null);
+        }
+        check(page);
+        const { cursor, hasMore }: AssetChanges = page;
+        // The next page is fetched while this one is written.
+        next = hasMore ? changesSince(cursor) : null;
+        // A failure surfaces at the `await`; this only prevents an unhandled rejection.
+        next?.catch(() => undefined);
+        yield {
+          changes: ownChanges(page, onSkipped),
+          mark: cursor,
+          list: { begins, completes: !hasMore, missing: 'removed' },
+        };
+        begins = false;
+      }
+    },
+    detail: async (assetId) => ({
+      ...(await withToken((token) => api.getAsset({ params: { id: assetId }, token }))),
+      ...KNOWN,
+      sourceUrl: null,
+    }),
   };
 }
 

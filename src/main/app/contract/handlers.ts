@@ -142,10 +142,10 @@ function accountHandlers({ current, session }: Services): HandlersOf<'account'> 
 }
 
 function catalogueHandlers({
-  session,
+  library,
   librarySync,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
-  const catalogue = () => session().catalogue;
+  const catalogue = () => library.catalogue;
   return {
     'library.get': async () => librarySync.view,
     'library.sync': async () => librarySync.sync(),

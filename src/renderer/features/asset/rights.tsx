@@ -16,7 +16,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
   const app = useApp();
   const { asset: words } = useTexts();
   const [isOpen, setOpen] = useState(false);
-  const credit = asset.credits.join(', ') || asset.source;
+  const credit = asset.credits.join(', ') || asset.madeBy;
   return (
     <section aria-label={words.rights} className={css.rights}>
       <div className={css.rightsHead}>

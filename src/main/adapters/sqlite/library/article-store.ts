@@ -14,11 +14,12 @@ import type {
   Picture,
 } from '../../../articles/ports.ts';
 import type { PictureStore } from '../../fs/file-cache.ts';
-import { readMeta, transaction, writeMeta } from '../kit.ts';
+import type { SourceId } from '../../../../shared/model/source.ts';
+import { transaction } from '../kit.ts';
 import { matchExpression, CRC } from './schema.ts';
 import { MAX_LIBRARY_BYTES, storeWithin, tooMuch } from './size-limit.ts';
+import type { LibrarySources } from './sources.ts';
 
-const CURSOR = 'articles.cursor';
 const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
 /** Reading speed of adults for news. */
 const WORDS_A_MINUTE = 230;
@@ -64,6 +65,7 @@ function assignMarks(
 /** Articles in SQLite; their pictures are files, referred to by hash. */
 export class SqliteArticleStore implements ArticleStore {
   readonly #db: DatabaseSync;
+  readonly #sources: LibrarySources;
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
 
@@ -75,46 +77,64 @@ export class SqliteArticleStore implements ArticleStore {
    */
   constructor(
     db: DatabaseSync,
+    sources: LibrarySources,
     pictures: PictureStore,
     onDamaged: (id: string) => void,
     maxBytes = MAX_LIBRARY_BYTES,
   ) {
     this.#db = db;
+    this.#sources = sources;
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
     this.#maxBytes = maxBytes;
   }
 
-  async cursor(): Promise<string | null> {
-    return readMeta(this.#db, CURSOR);
+  async cursor(source: SourceId): Promise<string | null> {
+    return this.#sources.state(source).articlesMark;
   }
 
-  async apply(changes: ArticleChange[], cursor: string): Promise<string[]> {
+  async apply(source: SourceId, changes: ArticleChange[], cursor: string): Promise<string[]> {
     return storeWithin(this.#db, this.#maxBytes, () => {
-      const changed = changes.filter((change) => this.#applyOne(change)).map(({ id }) => id);
-      writeMeta(this.#db, CURSOR, cursor);
+      const state = this.#sources.state(source);
+      const changed = changes
+        .filter((change) => this.#applyOne(change, state.rowid))
+        .map(({ id }) => id);
+      this.#sources.save({ ...state, articlesMark: cursor });
       return changed;
     });
+  }
+
+  /** Condition for articles of the shown sources. */
+  get #shown(): string {
+    return `source IN (${this.#sources.shown.join(', ')})`;
+  }
+
+  /** Rowid of the article with an id, among those. */
+  #rowid(id: string): number | null {
+    const row = this.#db
+      .prepare(`SELECT rowid FROM article WHERE id = ? AND ${this.#shown}`)
+      .get(id);
+    return row ? Number(row['rowid']) : null;
   }
 
   async list(query: ArticleQuery, range: ListRange): Promise<ArticleList> {
     const match = matchExpression(query.text);
     const from =
       match === null ? 'article a' : 'article_text t JOIN article a ON a.rowid = t.rowid';
-    const conditions = match === null ? [] : ['article_text MATCH ?'];
+    const conditions = [`a.${this.#shown}`, ...(match === null ? [] : ['article_text MATCH ?'])];
     const values: SQLInputValue[] = match === null ? [] : [match];
     if (query.language !== null) {
       conditions.push('a.language = ?');
       values.push(query.language);
     }
-    const base = conditions.join(' AND ') || '1';
+    const base = conditions.join(' AND ');
     const baseValues = [...values];
     if (query.section !== null) {
       conditions.push('a.section = ?');
       values.push(query.section);
     }
     if (query.unreadOnly) conditions.push('a.read = 0');
-    const where = conditions.join(' AND ') || '1';
+    const where = conditions.join(' AND ');
     const totals = this.#db
       .prepare(
         `SELECT count(*) AS n, coalesce(sum(a.read = 0), 0) AS unread FROM ${from} WHERE ${where}`,
@@ -139,14 +159,16 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async row(id: string): Promise<ArticleRow | null> {
-    const row = this.#db.prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ?`).get(id);
+    const row = this.#db
+      .prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ? AND a.${this.#shown}`)
+      .get(id);
     return row && this.#isValid(id) ? toRow(row) : null;
   }
 
   async detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null> {
     const row = this.#db
       .prepare(
-        `SELECT detail, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ?`,
+        `SELECT detail, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ? AND ${this.#shown}`,
       )
       .get(id);
     if (row?.['sound'] === 0) this.#onDamaged(id);
@@ -158,7 +180,7 @@ export class SqliteArticleStore implements ArticleStore {
   async missing(limit: number): Promise<string[]> {
     return this.#db
       .prepare(
-        'SELECT id FROM article WHERE withdrawn = 0 AND wanted = 1 AND (stored = 0 OR detail_rev IS NOT rev) ORDER BY published_at DESC LIMIT ?',
+        `SELECT id FROM article WHERE ${this.#shown} AND withdrawn = 0 AND wanted = 1 AND (stored = 0 OR detail_rev IS NOT rev) ORDER BY published_at DESC LIMIT ?`,
       )
       .all(limit)
       .map((row) => String(row['id']));
@@ -166,61 +188,67 @@ export class SqliteArticleStore implements ArticleStore {
 
   async save(detail: ArticleDetail): Promise<void> {
     storeWithin(this.#db, this.#maxBytes, () => {
-      const row = this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(detail.id);
-      if (!row) return;
+      const rowid = this.#rowid(detail.id);
+      if (rowid === null) return;
       this.#db
         .prepare(
-          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${assignMarks({ stored: '0' })} WHERE id = ?3`,
+          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${assignMarks({ stored: '0' })} WHERE rowid = ?3`,
         )
-        .run(JSON.stringify(detail), detail.rev, detail.id);
-      this.#index(Number(row['rowid']), detail.headline, detail.summary, detail.bodyText);
-      this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(detail.id);
+        .run(JSON.stringify(detail), detail.rev, rowid);
+      this.#index(rowid, detail.headline, detail.summary, detail.bodyText);
+      this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(rowid);
       const insert = this.#db.prepare(
         'INSERT INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
       );
       for (const media of detail.media) {
-        insert.run(media.mediaId, detail.id, media.sha256, media.mediaType, media.url, media.bytes);
+        insert.run(media.mediaId, rowid, media.sha256, media.mediaType, media.url, media.bytes);
         this.#db
           .prepare('INSERT OR IGNORE INTO picture (sha256, bytes) VALUES (?, ?)')
           .run(media.sha256, media.bytes);
       }
-      this.#db.prepare('DELETE FROM related WHERE article = ?').run(detail.id);
+      this.#db.prepare('DELETE FROM related WHERE article = ?').run(rowid);
       for (const asset of new Set(detail.relatedAssetIds))
-        this.#db
-          .prepare('INSERT INTO related (asset, article) VALUES (?, ?)')
-          .run(asset, detail.id);
+        this.#db.prepare('INSERT INTO related (asset, article) VALUES (?, ?)').run(asset, rowid);
     });
   }
 
   async setStored(id: string, stored: boolean): Promise<void> {
+    const rowid = this.#rowid(id);
+    if (rowid === null) return;
     if (stored)
       this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ stored: '1', wanted: '1' })} WHERE id = ?`)
-        .run(id);
+        .prepare(`UPDATE article SET ${assignMarks({ stored: '1', wanted: '1' })} WHERE rowid = ?`)
+        .run(rowid);
     else {
       transaction(this.#db, () => {
         this.#db
-          .prepare(`UPDATE article SET ${assignMarks({ stored: '0', wanted: '0' })} WHERE id = ?`)
-          .run(id);
-        this.#removeText(id);
+          .prepare(
+            `UPDATE article SET ${assignMarks({ stored: '0', wanted: '0' })} WHERE rowid = ?`,
+          )
+          .run(rowid);
+        this.#removeText(rowid);
       });
     }
   }
 
   async mark(id: string, { read, position }: { read?: boolean; position?: number }): Promise<void> {
+    const rowid = this.#rowid(id);
+    if (rowid === null) return;
     if (read !== undefined)
       this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ read: '?1' })} WHERE id = ?2`)
-        .run(read ? 1 : 0, id);
+        .prepare(`UPDATE article SET ${assignMarks({ read: '?1' })} WHERE rowid = ?2`)
+        .run(read ? 1 : 0, rowid);
     if (position !== undefined)
       this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ position: '?1' })} WHERE id = ?2`)
-        .run(position, id);
+        .prepare(`UPDATE article SET ${assignMarks({ position: '?1' })} WHERE rowid = ?2`)
+        .run(position, rowid);
   }
 
   async picture(mediaId: string): Promise<Picture | null> {
     const row = this.#db
-      .prepare('SELECT sha256, media_type, url FROM article_picture WHERE media_id = ? LIMIT 1')
+      .prepare(
+        `SELECT sha256, media_type, url FROM article_picture p JOIN article a ON a.rowid = p.article WHERE media_id = ? AND a.${this.#shown} LIMIT 1`,
+      )
       .get(mediaId);
     if (!row) return null;
     const sha256 = String(row['sha256']);
@@ -236,7 +264,7 @@ export class SqliteArticleStore implements ArticleStore {
     const missing: { sha256: string; url: string }[] = [];
     for (const row of this.#db
       .prepare('SELECT sha256, url FROM article_picture WHERE article = ?')
-      .all(id)) {
+      .all(this.#rowid(id))) {
       const picture = { sha256: String(row['sha256']), url: String(row['url']) };
       if (!(await this.#pictures.has(picture.sha256))) missing.push(picture);
     }
@@ -268,7 +296,7 @@ export class SqliteArticleStore implements ArticleStore {
   async relatedTo(assetId: string): Promise<{ id: string; headline: string }[]> {
     return this.#db
       .prepare(
-        'SELECT a.id, a.summary FROM related r JOIN article a ON a.id = r.article WHERE r.asset = ? AND a.withdrawn = 0 ORDER BY a.published_at DESC LIMIT 10',
+        `SELECT a.id, a.summary FROM related r JOIN article a ON a.rowid = r.article WHERE r.asset = ? AND a.${this.#shown} AND a.withdrawn = 0 ORDER BY a.published_at DESC LIMIT 10`,
       )
       .all(assetId)
       .filter((row) => this.#isValid(row['id']))
@@ -279,13 +307,15 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async count(): Promise<number> {
-    return Number(this.#db.prepare('SELECT count(*) AS n FROM article').get()?.['n']);
+    return Number(
+      this.#db.prepare(`SELECT count(*) AS n FROM article WHERE ${this.#shown}`).get()?.['n'],
+    );
   }
 
   async storedBytes(): Promise<number> {
     const row = this.#db
       .prepare(
-        'SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.id = p.article WHERE a.stored = 1)) AS n',
+        'SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.rowid = p.article WHERE a.stored = 1)) AS n',
       )
       .get();
     return Number(row?.['n']);
@@ -294,7 +324,7 @@ export class SqliteArticleStore implements ArticleStore {
   #isValid(id: unknown): boolean {
     const row = this.#db
       .prepare(
-        `SELECT 1 FROM article WHERE id = ? AND crc IS ${CRC.article} AND marks_crc IS ${CRC.marks}`,
+        `SELECT 1 FROM article WHERE id = ? AND ${this.#shown} AND crc IS ${CRC.article} AND marks_crc IS ${CRC.marks}`,
       )
       .get(String(id));
     if (!row) this.#onDamaged(String(id));
@@ -309,27 +339,29 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   /** Removes text and pictures; the row stays as a stub. */
-  #removeText(id: string): void {
+  #removeText(rowid: number): void {
     this.#db
       .prepare(
-        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${assignMarks({ stored: '0' })} WHERE id = ?`,
+        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${assignMarks({ stored: '0' })} WHERE rowid = ?`,
       )
-      .run(id);
-    this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(id);
+      .run(rowid);
+    this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(rowid);
   }
 
   /** @returns true if anything changed */
-  #applyOne(change: ArticleChange): boolean {
-    const local = this.#db.prepare('SELECT rowid, rev FROM article WHERE id = ?').get(change.id);
+  #applyOne(change: ArticleChange, source: number): boolean {
+    const find = this.#db.prepare('SELECT rowid, rev FROM article WHERE id = ? AND source = ?');
+    const local = find.get(change.id, source);
     if (local && Number(local['rev']) >= change.rev) return false;
     if (change.op === 'delete' || (change.op === 'withdraw' && !change.article)) {
       if (!local) return false;
-      this.#removeText(change.id);
+      const rowid = Number(local['rowid']);
+      this.#removeText(rowid);
       this.#db
         .prepare(
-          'UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, ?1, summary, section, language, published_at, 1) WHERE id = ?2',
+          'UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, source, ?1, summary, section, language, published_at, 1) WHERE rowid = ?2',
         )
-        .run(change.rev, change.id);
+        .run(change.rev, rowid);
       return true;
     }
     const article = change.article;
@@ -344,18 +376,14 @@ export class SqliteArticleStore implements ArticleStore {
       article.offlineAllowed ? 1 : 0,
     ];
     this.#db
-      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, crc, detail_crc, marks_crc)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?8, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
-        ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
+      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, source, crc, detail_crc, marks_crc)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, checksum(?8, ?9, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
+        ON CONFLICT (id, source) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
         published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${assignMarks({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
-      .run(...values, article.id);
-    if (change.op === 'withdraw') this.#removeText(article.id);
-    else if (!local) {
-      const rowid = Number(
-        this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(article.id)?.['rowid'],
-      );
-      this.#index(rowid, article.headline, article.summary, '');
-    }
+      .run(...values, article.id, source);
+    const rowid = Number(find.get(article.id, source)?.['rowid']);
+    if (change.op === 'withdraw') this.#removeText(rowid);
+    else if (!local) this.#index(rowid, article.headline, article.summary, '');
     return true;
   }
 }

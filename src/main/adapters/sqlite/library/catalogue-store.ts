@@ -1,5 +1,12 @@
 import type { SQLInputValue, DatabaseSync, StatementSync } from 'node:sqlite';
 import { FACETS } from '../../../../shared/contract/catalogue.ts';
+import {
+  assetDetail,
+  type AssetChange,
+  type AssetDetail,
+  type AssetSummary,
+  type IndexedSummary,
+} from '../../../catalogue/asset.ts';
 import type {
   CatalogueQuery,
   AssetRights,
@@ -7,19 +14,14 @@ import type {
   CatalogueStore,
   FacetCounts,
   ListRange,
+  SyncStep,
 } from '../../../catalogue/ports.ts';
 import { matchExpression, CRC } from './schema.ts';
 import { MAX_LIBRARY_BYTES, storeWithin } from './size-limit.ts';
-import type * as z from 'zod';
-import {
-  assetSummary,
-  type AssetSummary,
-  assetDetail,
-  type AssetChange,
-  type AssetDetail,
-} from '../../../../shared/api/catalogue.ts';
+import type { SourceId } from '../../../../shared/model/source.ts';
 import { unavailableBecause, type Unavailable } from '../../../../shared/api/unavailable.ts';
-import { readMeta, transaction, writeMeta } from '../kit.ts';
+import { transaction } from '../kit.ts';
+import type { LibrarySources, SourceState } from './sources.ts';
 
 /**
  * Rowids of assets encode their time: milliseconds since 1970 times this factor, the rest
@@ -55,8 +57,14 @@ type Hits = { from: 'asset' | 'asset_text'; where: string; values: SQLInputValue
 /**
  * The filters as SQL. `except` omits one facet, so that its counts show the effect of choosing
  * another value.
+ *
+ * @param sources of which the hits may be
  */
-function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
+function hitsOf(
+  query: CatalogueQuery,
+  sources: LibrarySources,
+  except: string | null = null,
+): Hits {
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   const match = matchExpression(query.text);
@@ -64,15 +72,20 @@ function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
     conditions.push('asset_text MATCH ?');
     values.push(match);
   }
-  for (const facet of FACETS) {
-    const chosen = query.facets[facet] ?? [];
-    if (chosen.length === 0 || facet === except) continue;
+  const within = (facet: string, chosen: readonly string[]): void => {
     // The unary plus keeps SQLite from repeating the full-text search for each of these rowids.
     conditions.push(
       `+rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
     );
     values.push(facet, ...chosen);
+  };
+  for (const facet of FACETS) {
+    const chosen = query.facets[facet] ?? [];
+    if (chosen.length === 0 || facet === except) continue;
+    within(facet, chosen);
   }
+  // As dear as a chosen facet, so only where there is something to hide.
+  if (sources.hidesAssets) within('source', sources.shown.map(String));
   if (query.publishedAfter !== null) {
     conditions.push('rowid >= ?');
     // BigInt: a number would be bound as REAL, which FTS5 does not accept as a rowid constraint.
@@ -93,9 +106,13 @@ const isRanked = (query: CatalogueQuery): boolean =>
   query.text.trim().length >= 3 &&
   matchExpression(query.text) !== null;
 
-/** The stored part of a summary: all but the text that is only indexed. */
-const storedSummary = assetSummary.omit({ searchText: true });
-type StoredSummary = z.infer<typeof storedSummary>;
+/** Stored before there were other sources than our own service. */
+const FROM_OUR_SERVICE = {
+  integrity: 'signed',
+  rights: 'stated',
+  isDateStated: true,
+  unlistedAt: null,
+} satisfies Partial<AssetSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
@@ -105,7 +122,7 @@ const ms = (time: string | null): number | null => (time === null ? null : Date.
  * @param withdrawn the last change was a withdrawal
  */
 function unavailableOf(
-  { pubStatus, expiresAt, badges }: StoredSummary,
+  { pubStatus, expiresAt, badges }: AssetSummary,
   withdrawn: boolean,
   nowMs: number,
 ): Unavailable | null {
@@ -125,7 +142,11 @@ function unavailableOf(
 /**
  * Maps a summary to a row. Time-dependent badges are computed now, e.g. none for a lifted embargo.
  */
-function toRow(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRow {
+function toRow(
+  wire: AssetSummary,
+  { source, withdrawn }: { source: SourceId; withdrawn: boolean },
+  nowMs: number,
+): AssetRow {
   const embargoUntil = ms(wire.embargoUntil);
   const unavailable = unavailableOf(wire, withdrawn, nowMs);
   const badges: AssetRow['badges'] = unavailable === null ? [] : [unavailable];
@@ -134,11 +155,13 @@ function toRow(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRow
   if (wire.badges.includes('updated')) badges.push('updated');
   return {
     id: wire.id,
+    source,
     rev: wire.rev,
     slug: wire.slug,
     headline: wire.headline,
     description: wire.descriptionShort,
     publishedAt: Date.parse(wire.publishedAt),
+    isDateStated: wire.isDateStated,
     updatedAt: Date.parse(wire.updatedAt),
     durationMs: wire.durationMs,
     location: wire.location ?? '',
@@ -150,13 +173,16 @@ function toRow(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRow
     restrictions: wire.restrictions,
     embargoUntil,
     expiresAt: ms(wire.expiresAt),
+    integrity: wire.integrity,
+    rights: wire.rights,
+    unlistedAt: ms(wire.unlistedAt),
     badges,
     packages: unavailable === null ? wire.packageSizes : [],
   };
 }
 
 /** The rights to an asset now, without the rest of its row. */
-function rightsOf(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRights {
+function rightsOf(wire: AssetSummary, withdrawn: boolean, nowMs: number): AssetRights {
   const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
   return {
     assetId: wire.id,
@@ -173,7 +199,7 @@ function facetValues(wire: AssetSummary): [string, string][] {
     ...wire.restrictions.map(({ kind }) => kind as string),
     ...(wire.embargoUntil === null ? [] : ['embargo']),
   ];
-  const lists: Record<string, string[]> = {
+  const lists: Record<string, readonly string[]> = {
     topic: wire.topics,
     country: wire.countries,
     type: [wire.type],
@@ -187,23 +213,22 @@ function facetValues(wire: AssetSummary): [string, string][] {
   );
 }
 
-const CURSOR = 'catalogue.cursor';
-const GENERATION = 'catalogue.generation';
-/** Persisted, because a snapshot's pages may be read over several runs. */
-const SNAPSHOT = 'catalogue.snapshot';
-const LANGUAGE = 'catalogue.language';
 /**
  * Number of newest hits that are ranked; older ones follow by age. Ranking 100,000 would take too
  * long for a keystroke.
  */
 const MAX_RANKED = 2000;
 /** A row with its checksum verified. */
-const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.rev, a.duration_ms, a.withdrawn) AS damaged
+const ROW = `SELECT a.id, a.source, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn) AS damaged
   FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
 /** Up to this many hits have their facets looked up one by one. */
 const MAX_LOOKUPS = 20_000;
 /** For a withdrawal without a summary: overrides the stored status. */
 const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
+const UNLISTED = `json_set(summary, '$.unlistedAt', strftime('%Y-%m-%dT%H:%M:%fZ', ?1 / 1000.0, 'unixepoch'))`;
+const LISTED = `json_set(summary, '$.unlistedAt', NULL)`;
+/** Assets of a removed source that are deleted at a time: searches go on in between. */
+const REMOVED_AT_ONCE = 500;
 const MAX_IDS = 10_000;
 const MAX_VALUES = 200;
 
@@ -212,70 +237,97 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
+  readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
   readonly #maxBytes: number;
 
   /** @param onDamaged called with the id of each damaged entry; it is skipped */
-  constructor(db: DatabaseSync, onDamaged: (id: string) => void, maxBytes = MAX_LIBRARY_BYTES) {
+  constructor(
+    db: DatabaseSync,
+    sources: LibrarySources,
+    onDamaged: (id: string) => void,
+    maxBytes = MAX_LIBRARY_BYTES,
+  ) {
     this.#db = db;
+    this.#sources = sources;
     this.#onDamaged = onDamaged;
     this.#maxBytes = maxBytes;
   }
 
-  async cursor(): Promise<string | null> {
-    return readMeta(this.#db, CURSOR);
+  async mark(source: SourceId): Promise<string | null> {
+    return this.#sources.state(source).mark;
   }
 
-  async language(): Promise<string | null> {
-    return readMeta(this.#db, LANGUAGE);
+  async language(source: SourceId): Promise<string | null> {
+    return this.#sources.state(source).language;
   }
 
-  async restart(language: string): Promise<void> {
+  async restart(source: SourceId, language: string): Promise<void> {
     transaction(this.#db, () => {
-      this.#sql('DELETE FROM meta WHERE key = ?').run(CURSOR);
+      const state = this.#sources.state(source);
       this.#sql(
-        `UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE crc IS ${CRC.asset}`,
-      ).run();
+        `UPDATE asset SET rev = 0, stamp = NULL, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE source = ? AND crc IS ${CRC.asset}`,
+      ).run(state.rowid);
       this.#sql(
-        'UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL',
-      ).run();
-      writeMeta(this.#db, LANGUAGE, language);
+        'UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL AND asset IN (SELECT rowid FROM asset WHERE source = ?)',
+      ).run(state.rowid);
+      this.#sources.save({ ...state, mark: null, language });
     });
   }
 
-  async apply(changes: AssetChange[], cursor: string): Promise<void> {
+  async apply(source: SourceId, { changes, mark, list }: SyncStep, nowMs: number): Promise<void> {
     storeWithin(this.#db, this.#maxBytes, () => {
-      this.applyAll(changes);
-      writeMeta(this.#db, CURSOR, cursor);
+      const state = this.#sources.state(source);
+      if (list?.begins === true) {
+        state.generation += 1;
+        state.isListing = true;
+      }
+      this.applyAll(changes, state);
+      if (list?.completes === true && state.isListing) {
+        this.#sweep(state, list.missing, nowMs);
+        state.isListing = false;
+      }
+      this.#sources.save({ ...state, mark });
     });
   }
 
   /** Must run inside a transaction. */
-  applyAll(changes: AssetChange[]): void {
+  applyAll(changes: readonly AssetChange[], source: SourceState): void {
     // FTS5 inserts are cheap only in rowid order. Changes of one asset stay in sequence.
     const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted(
       (a, b) => timeOf(a) - timeOf(b),
     );
-    const generation = this.#generation();
-    for (const change of byAsset.flat()) this.#applyOne(change, generation);
+    for (const change of byAsset.flat()) this.#applyOne(change, source);
   }
 
-  async beginSnapshot(): Promise<void> {
-    transaction(this.#db, () => {
-      writeMeta(this.#db, GENERATION, String(this.#generation() + 1));
-      writeMeta(this.#db, SNAPSHOT, 'begun');
-    });
+  /** What a complete list didn't have. */
+  #sweep({ rowid, generation }: SourceState, missing: 'removed' | 'unlisted', nowMs: number): void {
+    const rows = 'SELECT rowid FROM asset WHERE source = ? AND generation < ?';
+    if (missing === 'removed') {
+      this.#sql(`DELETE FROM asset_text WHERE rowid IN (${rows})`).run(rowid, generation);
+      this.#sql('DELETE FROM asset WHERE source = ? AND generation < ?').run(rowid, generation);
+      return;
+    }
+    this.#sql(
+      `UPDATE asset_document SET summary = ${UNLISTED}, crc = checksum(asset, ${UNLISTED})
+      WHERE asset IN (SELECT rowid FROM asset WHERE source = ?2 AND generation < ?3) AND summary ->> '$.unlistedAt' IS NULL AND crc IS ${CRC.summary}`,
+    ).run(nowMs, rowid, generation);
   }
 
-  async sweep(): Promise<void> {
-    if (readMeta(this.#db, SNAPSHOT) !== 'begun') return;
+  async removeAssets(source: SourceId): Promise<boolean> {
+    const rowid = this.#sources.find(source);
+    if (rowid === null) return false;
+    const rows = this.#list(
+      'SELECT rowid FROM asset WHERE source = ? ORDER BY rowid DESC LIMIT ?',
+      rowid,
+      REMOVED_AT_ONCE,
+    );
     transaction(this.#db, () => {
-      this.#sql(
-        'DELETE FROM asset_text WHERE rowid IN (SELECT rowid FROM asset WHERE generation < ?)',
-      ).run(this.#generation());
-      this.#sql('DELETE FROM asset WHERE generation < ?').run(this.#generation());
-      writeMeta(this.#db, SNAPSHOT, 'complete');
+      for (const row of rows) this.#remove(row);
+      this.#sources.save({ ...this.#sources.state(source), mark: null });
     });
+    if (rows.length < REMOVED_AT_ONCE) this.#sources.refresh();
+    return rows.length === REMOVED_AT_ONCE;
   }
 
   async search(
@@ -283,7 +335,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     range: ListRange,
     nowMs: number,
   ): Promise<{ total: number; items: AssetRow[] }> {
-    const total = this.#total(hitsOf(query));
+    const total = this.#total(hitsOf(query, this.#sources));
     const document = this.#sql(`${ROW} WHERE a.rowid = ?`);
     return {
       total,
@@ -296,10 +348,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
     const chosen = FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0);
     const counted = [
-      ...this.#counted(hitsOf(query), null).filter(
+      ...this.#counted(hitsOf(query, this.#sources), null).filter(
         ({ facet }) => !chosen.some((one) => one === facet),
       ),
-      ...chosen.flatMap((facet) => this.#counted(hitsOf(query, facet), facet)),
+      ...chosen.flatMap((facet) => this.#counted(hitsOf(query, this.#sources, facet), facet)),
     ].toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     return Object.fromEntries(
       FACETS.map((name) => [
@@ -320,14 +372,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
-    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
-    return ids.flatMap((id) => this.#rowsOf(statement.get(id), nowMs));
+    return ids.flatMap((id) => this.#rowsOf(this.#row(id), nowMs));
   }
 
   async rights(ids: string[], nowMs: number): Promise<AssetRights[]> {
-    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
     return ids.flatMap((id) => {
-      const row = statement.get(id);
+      const row = this.#row(id);
       const summary = this.#parseValid(row);
       return summary && row ? [rightsOf(summary, row['withdrawn'] === 1, nowMs)] : [];
     });
@@ -335,7 +385,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async detail(id: string): Promise<AssetDetail | null> {
     const text = this.#sql(
-      `SELECT detail FROM asset_document WHERE asset = (SELECT rowid FROM asset WHERE id = ?) AND detail_crc IS ${CRC.detail}`,
+      `SELECT detail FROM asset_document WHERE asset = (${this.#shownAsset}) AND detail_crc IS ${CRC.detail}`,
     ).get(id)?.['detail'];
     if (typeof text !== 'string') return null;
     // A detail stored by a version with another schema counts as missing.
@@ -343,9 +393,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async saveDetail(detail: AssetDetail): Promise<void> {
-    this.#sql(
-      'UPDATE asset_document SET detail = ?1, detail_crc = checksum(asset, ?1) WHERE asset = (SELECT rowid FROM asset WHERE id = ?2)',
-    ).run(JSON.stringify(detail), detail.id);
+    const row = this.#sql(this.#shownAsset).get(detail.id);
+    if (row) this.#saveDetail(Number(row['rowid']), detail);
   }
 
   async thumbnailUrl(id: string): Promise<string | null> {
@@ -359,24 +408,44 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return (await this.detail(id))?.preview?.url ?? null;
   }
 
-  async count(): Promise<number> {
-    return Number(this.#sql('SELECT count(*) AS n FROM asset').get()?.['n']);
+  async counts(): Promise<Record<SourceId, number>> {
+    return Object.fromEntries(
+      this.#sources.shown.map((rowid) => [
+        this.#sources.idOf(rowid) ?? '',
+        Number(this.#sql('SELECT count(*) AS n FROM asset WHERE source = ?').get(rowid)?.['n']),
+      ]),
+    );
   }
 
-  #generation(): number {
-    return Number(readMeta(this.#db, GENERATION) ?? 0);
+  /** Rowid of the asset with an id, among those of the shown sources. */
+  get #shownAsset(): string {
+    return `SELECT rowid FROM asset WHERE id = ? AND source IN (${this.#sources.shown.join(', ')})`;
   }
 
-  #summary(id: string): StoredSummary | null {
-    return this.#parseValid(this.#sql(`${ROW} WHERE a.id = ?`).get(id));
+  #row(id: string): Record<string, unknown> | undefined {
+    return this.#sql(
+      `${ROW} WHERE a.id = ? AND a.source IN (${this.#sources.shown.join(', ')})`,
+    ).get(id);
+  }
+
+  #summary(id: string): AssetSummary | null {
+    return this.#parseValid(this.#row(id));
   }
 
   #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
     const summary = this.#parseValid(row);
-    return summary && row ? [toRow(summary, row['withdrawn'] === 1, nowMs)] : [];
+    if (!summary || !row) return [];
+    const source = this.#sources.idOf(Number(row['source'])) ?? '';
+    return [toRow(summary, { source, withdrawn: row['withdrawn'] === 1 }, nowMs)];
   }
 
-  #parseValid(row: Record<string, unknown> | undefined): StoredSummary | null {
+  #saveDetail(rowid: number, detail: AssetDetail): void {
+    this.#sql(
+      'UPDATE asset_document SET detail = ?1, detail_crc = checksum(asset, ?1) WHERE asset = ?2',
+    ).run(JSON.stringify(detail), rowid);
+  }
+
+  #parseValid(row: Record<string, unknown> | undefined): AssetSummary | null {
     if (!row) return null;
     if (row['damaged'] !== 0) {
       this.#onDamaged(String(row['id']));
@@ -384,7 +453,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     }
     // Validated when it was written; doing so again for every row of every keystroke would cost
     // more than the search.
-    return JSON.parse(String(row['summary'])) as StoredSummary;
+    return { ...FROM_OUR_SERVICE, ...(JSON.parse(String(row['summary'])) as AssetSummary) };
   }
 
   /** Prepared statements are cached: a sync runs each of them 100,000 times. */
@@ -402,7 +471,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   /** Rowids of the hits in the query's order. */
   #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
-    const { from, where, values } = hitsOf(query);
+    const { from, where, values } = hitsOf(query, this.#sources);
     const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
     if (query.sort === 'duration')
       return this.#list(
@@ -464,24 +533,41 @@ export class SqliteCatalogueStore implements CatalogueStore {
     }));
   }
 
-  #applyOne(change: AssetChange, generation: number): void {
-    const local = this.#sql('SELECT rowid, rev FROM asset WHERE id = ?').get(change.id);
+  #applyOne(change: AssetChange, source: SourceState): void {
+    const { id } = change;
+    const local = this.#sql('SELECT rowid, rev, stamp FROM asset WHERE id = ? AND source = ?').get(
+      id,
+      source.rowid,
+    );
     const rowid = local === undefined ? null : Number(local['rowid']);
     if (rowid !== null)
-      this.#sql('UPDATE asset SET generation = ? WHERE rowid = ?').run(generation, rowid);
-    if (local !== undefined && Number(local['rev']) >= change.rev) return;
+      this.#sql('UPDATE asset SET generation = ? WHERE rowid = ?').run(source.generation, rowid);
+    const before = Number(local?.['rev'] ?? 0);
+    const stamp = change.stamp ?? null;
+    const rev = change.rev ?? before + 1;
+    if (rowid !== null && (stamp === null ? before >= rev : local?.['stamp'] === stamp)) {
+      if (stamp !== null && change.op === 'upsert') this.#relist(rowid);
+      return;
+    }
     if (change.op === 'delete') {
       if (rowid !== null) this.#remove(rowid);
     } else if (change.asset) {
-      this.#put(change.asset, rowid, change.op === 'withdraw', generation);
+      this.#put(change, { ...change.asset, rev }, { existing: rowid, stamp, source });
     } else if (rowid !== null) {
       this.#sql(
-        'UPDATE asset SET withdrawn = 1, rev = ?1, crc = checksum(rowid, id, ?1, duration_ms, 1) WHERE rowid = ?2',
-      ).run(change.rev, rowid);
+        'UPDATE asset SET withdrawn = 1, rev = ?1, stamp = ?2, crc = checksum(rowid, id, source, ?1, ?2, duration_ms, 1) WHERE rowid = ?3',
+      ).run(rev, stamp, rowid);
       this.#sql(
         `UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`,
       ).run(rowid);
     }
+  }
+
+  /** An unchanged asset that had not been listed for a while. */
+  #relist(rowid: number): void {
+    this.#sql(
+      `UPDATE asset_document SET summary = ${LISTED}, crc = checksum(asset, ${LISTED}) WHERE asset = ? AND summary ->> '$.unlistedAt' IS NOT NULL AND crc IS ${CRC.summary}`,
+    ).run(rowid);
   }
 
   #remove(rowid: number): void {
@@ -490,19 +576,39 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   /** @param existing rowid of an older revision, which is removed together with its detail */
-  #put(asset: AssetSummary, existing: number | null, withdrawn: boolean, generation: number): void {
+  #put(
+    change: AssetChange & { op: 'upsert' | 'withdraw' },
+    { searchText, ...asset }: IndexedSummary,
+    {
+      existing,
+      stamp,
+      source,
+    }: { existing: number | null; stamp: string | null; source: SourceState },
+  ): void {
     if (existing !== null) this.#remove(existing);
     const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
     const rowid = freeRowid(
       Date.parse(asset.publishedAt),
       (candidate) => taken.get(candidate) !== undefined,
     );
+    const withdrawn = change.op === 'withdraw' ? 1 : 0;
     this.#sql(
-      'INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation, crc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, checksum(?1, ?2, ?3, ?4, ?5))',
-    ).run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
+      'INSERT INTO asset (rowid, id, source, rev, stamp, duration_ms, withdrawn, generation, crc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7))',
+    ).run(
+      rowid,
+      asset.id,
+      source.rowid,
+      asset.rev,
+      stamp,
+      asset.durationMs,
+      withdrawn,
+      source.generation,
+    );
     this.#sql(
       'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?1, ?2, checksum(?1, ?2), checksum(?1, NULL))',
-    ).run(rowid, JSON.stringify({ ...asset, searchText: undefined }));
+    ).run(rowid, JSON.stringify(asset));
+    if (change.op === 'upsert' && change.detail)
+      this.#saveDetail(rowid, { ...change.detail, rev: asset.rev });
     this.#sql(
       'INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)',
     ).run(
@@ -510,10 +616,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
       asset.headline,
       asset.slug,
       [asset.location, ...asset.countries].join(' '),
-      `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${asset.searchText}`,
+      `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${searchText}`,
     );
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
     for (const [facet, value] of facetValues(asset)) insert.run(facet, value, rowid);
+    insert.run('source', String(source.rowid), rowid);
   }
 }
 

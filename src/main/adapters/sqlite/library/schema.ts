@@ -100,19 +100,79 @@ export const MIGRATIONS = [
   DELETE FROM meta WHERE key = 'catalogue.cursor' AND EXISTS (SELECT 1 FROM asset WHERE withdrawn = 1);
   UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE withdrawn = 1 AND crc IS checksum(rowid, id, rev, duration_ms, withdrawn);
   `,
+  // Several sources in one library: an id is unique within its source. What was here before is of
+  // one service, which is named when the library is opened for it.
+  `
+  CREATE TABLE source (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, mark TEXT, language TEXT, generation INTEGER NOT NULL DEFAULT 0,
+    listing INTEGER NOT NULL DEFAULT 0, articles_mark TEXT, crc INTEGER
+  ) STRICT;
+  INSERT INTO source (rowid, id, mark, language, generation, listing, articles_mark)
+    SELECT 1, '', max(iif(key = 'catalogue.cursor', value, NULL)), max(iif(key = 'catalogue.language', value, NULL)),
+      coalesce(max(iif(key = 'catalogue.generation', CAST(value AS INTEGER), NULL)), 0),
+      coalesce(max(key = 'catalogue.snapshot' AND value = 'begun'), 0), max(iif(key = 'articles.cursor', value, NULL))
+    FROM meta WHERE crc IS checksum(key, value)
+    HAVING EXISTS (SELECT 1 FROM asset) OR EXISTS (SELECT 1 FROM article) OR max(key = 'catalogue.cursor');
+  UPDATE source SET crc = checksum(rowid, id, mark, language, generation, listing, articles_mark);
+  DELETE FROM meta WHERE key LIKE 'catalogue.%' OR key LIKE 'articles.%';
+  CREATE TABLE new_asset (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source (rowid), rev INTEGER NOT NULL, stamp TEXT,
+    duration_ms INTEGER, withdrawn INTEGER NOT NULL, generation INTEGER NOT NULL, crc INTEGER, UNIQUE (id, source)
+  ) STRICT;
+  INSERT INTO new_asset
+    SELECT rowid, id, 1, rev, NULL, duration_ms, withdrawn, generation,
+      iif(crc IS checksum(rowid, id, rev, duration_ms, withdrawn), checksum(rowid, id, 1, rev, NULL, duration_ms, withdrawn), NULL)
+    FROM asset ORDER BY rowid;
+  DROP TABLE asset;
+  ALTER TABLE new_asset RENAME TO asset;
+  CREATE INDEX asset_longest ON asset (duration_ms DESC, rowid DESC);
+  CREATE INDEX asset_of_source ON asset (source, generation);
+  INSERT INTO asset_facet SELECT 'source', source, rowid FROM asset;
+  CREATE TABLE new_article (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source (rowid), rev INTEGER NOT NULL, summary TEXT NOT NULL,
+    detail TEXT, detail_rev INTEGER, section TEXT NOT NULL, language TEXT NOT NULL, published_at INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0, wanted INTEGER NOT NULL DEFAULT 1, read INTEGER NOT NULL DEFAULT 0, position REAL NOT NULL DEFAULT 0,
+    crc INTEGER, detail_crc INTEGER, marks_crc INTEGER, UNIQUE (id, source)
+  ) STRICT;
+  INSERT INTO new_article
+    SELECT rowid, id, 1, rev, summary, detail, detail_rev, section, language, published_at, withdrawn, stored, wanted, read, position,
+      iif(crc IS checksum(id, rev, summary, section, language, published_at, withdrawn),
+        checksum(id, 1, rev, summary, section, language, published_at, withdrawn), NULL), detail_crc, marks_crc
+    FROM article ORDER BY rowid;
+  CREATE TABLE new_article_picture (
+    media_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES article (rowid) ON DELETE CASCADE, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
+    url TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (media_id, article)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_article_picture
+    SELECT media_id, a.rowid, sha256, media_type, url, bytes FROM article_picture p JOIN new_article a ON a.id = p.article;
+  CREATE TABLE new_related (
+    asset TEXT NOT NULL, article INTEGER NOT NULL REFERENCES article (rowid) ON DELETE CASCADE, PRIMARY KEY (asset, article)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_related SELECT asset, a.rowid FROM related r JOIN new_article a ON a.id = r.article;
+  DROP TABLE related;
+  DROP TABLE article_picture;
+  DROP TABLE article;
+  ALTER TABLE new_article RENAME TO article;
+  ALTER TABLE new_article_picture RENAME TO article_picture;
+  ALTER TABLE new_related RENAME TO related;
+  CREATE INDEX article_newest ON article (published_at DESC);
+  CREATE INDEX article_picture_of ON article_picture (article);
+  `,
 ];
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */
 export const CRC = {
-  asset: 'checksum(rowid, id, rev, duration_ms, withdrawn)',
+  source: 'checksum(rowid, id, mark, language, generation, listing, articles_mark)',
+  asset: 'checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn)',
   summary: 'checksum(asset, summary)',
   detail: 'checksum(asset, detail)',
-  article: 'checksum(id, rev, summary, section, language, published_at, withdrawn)',
+  article: 'checksum(id, source, rev, summary, section, language, published_at, withdrawn)',
   articleDetail: 'checksum(id, detail, detail_rev)',
   marks: 'checksum(id, stored, wanted, read, position)',
 };
 export const ROW_CHECKS = {
   meta: 'crc IS NOT checksum(key, value)',
+  source: `crc IS NOT ${CRC.source}`,
   asset: `crc IS NOT ${CRC.asset}`,
   asset_document: `crc IS NOT ${CRC.summary} OR detail_crc IS NOT ${CRC.detail}`,
   article: `crc IS NOT ${CRC.article} OR detail_crc IS NOT ${CRC.articleDetail} OR marks_crc IS NOT ${CRC.marks}`,

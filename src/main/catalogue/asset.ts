@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import * as wire from '../../shared/api/catalogue.ts';
+import { time } from '../../shared/api/common.ts';
+import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
+
+/** The asset as any source has it: that of our own service, with what differs between sources. */
+const differences = {
+  // Rows stored before there were other sources are of our own service.
+  integrity: z.enum(INTEGRITIES).default('signed'),
+  rights: z.enum(RIGHTS_STATEMENTS).default('stated'),
+  /** False where the source gives no date, and `publishedAt` is when it was first seen here. */
+  isDateStated: z.boolean().default(true),
+  /** Since when the source no longer lists it, which does not withdraw it. */
+  unlistedAt: time.nullable().default(null),
+};
+/** A row, without the text that is only indexed. */
+export const assetSummary = wire.assetSummary.omit({ searchText: true }).extend(differences);
+export type AssetSummary = z.infer<typeof assetSummary>;
+/** A row with that text: synopsis, script and shotlist. */
+export type IndexedSummary = AssetSummary & { searchText: string };
+
+export const assetDetail = wire.assetDetail.extend({
+  ...differences,
+  /** The asset's page at the source. */
+  sourceUrl: z
+    .url({ protocol: /^https?$/u })
+    .nullable()
+    .default(null),
+});
+export type AssetDetail = z.infer<typeof assetDetail>;
+
+/**
+ * A version of an asset. A source that numbers its own gives `rev`, and entries that aren't above
+ * the local one are ignored. Of others `stamp` is a hash of the content: a new one is counted as the
+ * next revision here.
+ */
+type Version = { rev: number; stamp?: never } | { rev?: never; stamp: string };
+/** A change as a source announces it. */
+export type AssetChange = { id: string } & Version &
+  (
+    | {
+        op: 'upsert';
+        asset: IndexedSummary;
+        /** Where the list has all that there is about it. */
+        detail?: AssetDetail;
+      }
+    | { op: 'withdraw'; asset?: IndexedSummary | undefined }
+    | { op: 'delete' }
+  );

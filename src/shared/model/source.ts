@@ -1,0 +1,11 @@
+/**
+ * Id of a source of assets and articles. Our own service is known by its origin, or as `demo`;
+ * others by their kind and a hash of their address, such as `feed:0a1b2c3d4e5f`.
+ */
+export type SourceId = string;
+
+/**
+ * True for ids of assets and packages that begin with the id of a source and a slash. Those of our
+ * own service are its own, which may not begin so.
+ */
+export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{12}\//u.test(id);

@@ -1,0 +1,238 @@
+import { expect, test } from 'vitest';
+import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
+import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
+import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
+import type { IndexedSummary } from '../../../src/main/catalogue/asset.ts';
+import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
+import type { ArticleChange } from '../../../src/shared/api/articles.ts';
+import { memoryLibrary, OF_SERVICE } from '../../support/fakes/library.ts';
+
+const SERVICE = 'https://service.example';
+const OTHER = 'https://other.example';
+const FEED = 'feed:0a1b2c3d4e5f';
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+
+const damaged = (id: string): never => expect.unreachable(`damaged: ${id}`);
+const unused = async (): Promise<never> => expect.unreachable('no picture is asked for');
+
+function library() {
+  const db = memoryLibrary();
+  const sources = new LibrarySources(db);
+  return {
+    db,
+    sources,
+    store: new SqliteCatalogueStore(db, sources, damaged),
+    articles: new SqliteArticleStore(
+      db,
+      sources,
+      { has: unused, put: unused, read: unused, remove: unused },
+      damaged,
+    ),
+  };
+}
+const asset = (id: string, headline: string, country = 'NO'): IndexedSummary => ({
+  id,
+  rev: 1,
+  type: 'video',
+  slug: id,
+  headline,
+  descriptionShort: '',
+  publishedAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  durationMs: 1,
+  thumbnails: [],
+  topics: [],
+  countries: [country],
+  languages: [],
+  formats: [],
+  frameRates: [],
+  aspect: null,
+  location: null,
+  people: [],
+  restrictions: [],
+  embargoUntil: null,
+  expiresAt: null,
+  hasCaptions: false,
+  searchText: '',
+  badges: [],
+  packageSizes: [],
+  ...OF_SERVICE,
+});
+const query = (text = '', facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
+  text,
+  facets,
+  publishedAfter: null,
+  sort: 'newest',
+});
+const article = (id: string, headline: string): ArticleChange => ({
+  op: 'upsert',
+  id,
+  rev: 1,
+  at: '2026-01-01T00:00:00Z',
+  article: {
+    id,
+    rev: 1,
+    headline,
+    summary: '',
+    dateline: '',
+    language: 'en',
+    dir: 'ltr',
+    section: 'World',
+    topics: [],
+    countries: [],
+    publishedAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-01T00:00:00Z',
+    embargoUntil: null,
+    pubStatus: 'usable',
+    wordCount: 1,
+    thumbnail: null,
+    leadMediaId: null,
+    corrected: false,
+    offlineAllowed: true,
+    offlineUntil: null,
+  },
+});
+const whole = { begins: true, completes: true } as const;
+const put = (
+  store: SqliteCatalogueStore,
+  source: string,
+  assets: IndexedSummary[],
+  mark = 'mark',
+): Promise<void> =>
+  store.apply(
+    source,
+    {
+      changes: assets.map((one) => ({ op: 'upsert', id: one.id, rev: one.rev, asset: one })),
+      mark,
+      list: { ...whole, missing: 'removed' },
+    },
+    NOW,
+  );
+/** As a source announces it that doesn't number its versions. */
+const list = (store: SqliteCatalogueStore, assets: [IndexedSummary, string][]): Promise<void> =>
+  store.apply(
+    FEED,
+    {
+      changes: assets.map(([one, stamp]) => ({ op: 'upsert', id: one.id, stamp, asset: one })),
+      mark: 'mark',
+      list: { ...whole, missing: 'unlisted' },
+    },
+    NOW,
+  );
+
+test('an id that two sources use is two assets, and only that of a shown source is found, counted and read', async () => {
+  const { store, sources } = library();
+  await put(store, SERVICE, [asset('ast_1', 'otter'), asset('ast_2', 'otter', 'SE')]);
+  await put(store, OTHER, [asset('ast_1', 'otter at the other', 'FI')]);
+  sources.show([SERVICE]);
+  expect(await store.ids(query('otter'))).toEqual(['ast_2', 'ast_1']);
+  expect((await store.search(query(), { offset: 0, count: 9 }, 0)).total).toBe(2);
+  expect((await store.facets(query()))['country']?.map(({ value }) => value)).toEqual(['NO', 'SE']);
+  expect((await store.facets(query('', { country: ['FI'] })))['topic']).toEqual([]);
+  expect(await store.counts()).toEqual({ [SERVICE]: 2 });
+  sources.show([OTHER]);
+  expect((await store.rows(['ast_1', 'ast_2'], 0)).map(({ headline }) => headline)).toEqual([
+    'otter at the other',
+  ]);
+  expect(await store.ids(query('', { country: ['NO'] }))).toEqual([]);
+  expect(await store.rights(['ast_2'], 0)).toEqual([]);
+  sources.show([]);
+  expect(await store.ids(query())).toEqual([]);
+  expect(await store.facets(query('otter'))).toMatchObject({ country: [] });
+  sources.show([SERVICE, OTHER]);
+  expect(await store.ids(query('other'))).toEqual(['ast_1']);
+  expect((await store.ids(query())).length).toBe(3);
+});
+
+test('how far a sync has come, and what a full list lacked, is of its source alone', async () => {
+  const { store, sources } = library();
+  await put(store, SERVICE, [asset('ast_1', 'otter')], 'ours');
+  await put(store, OTHER, [asset('ast_2', 'snow')], 'theirs');
+  await put(store, SERVICE, [asset('ast_3', 'harbour')], 'later');
+  sources.show([SERVICE, OTHER]);
+  expect((await store.ids(query())).toSorted()).toEqual(['ast_2', 'ast_3']);
+  expect([await store.mark(SERVICE), await store.mark(OTHER), await store.mark(FEED)]).toEqual([
+    'later',
+    'theirs',
+    null,
+  ]);
+  await store.restart(SERVICE, 'fr');
+  expect([await store.mark(SERVICE), await store.mark(OTHER)]).toEqual([null, 'theirs']);
+  expect([await store.language(SERVICE), await store.language(OTHER)]).toEqual(['fr', null]);
+});
+
+test('versions that a source does not number are counted here, by what has changed', async () => {
+  const { store, sources } = library();
+  sources.show([FEED]);
+  const rev = async () => (await store.rows(['a'], 0)).map((row) => [row.rev, row.headline]);
+  await list(store, [[asset('a', 'otter'), 'h1']]);
+  expect(await rev()).toEqual([[1, 'otter']]);
+  await list(store, [[asset('a', 'otter'), 'h1']]);
+  expect(await rev()).toEqual([[1, 'otter']]);
+  await list(store, [[asset('a', 'otters'), 'h2']]);
+  expect(await rev()).toEqual([[2, 'otters']]);
+  await list(store, [[asset('a', 'otter'), 'h1']]);
+  expect(await rev()).toEqual([[3, 'otter']]);
+});
+
+test('what a list lacks stays where that does not withdraw it, and is as before once it is listed again', async () => {
+  const { store, sources } = library();
+  sources.show([FEED]);
+  const unlisted = async () =>
+    (await store.rows(['a', 'b'], 0)).map(({ id, unlistedAt, badges }) => [id, unlistedAt, badges]);
+  await list(store, [
+    [asset('a', 'otter'), 'h'],
+    [asset('b', 'snow'), 'h'],
+  ]);
+  await list(store, [[asset('b', 'snow'), 'h']]);
+  expect(await unlisted()).toEqual([
+    ['a', NOW, []],
+    ['b', null, []],
+  ]);
+  expect(await store.ids(query('otter'))).toEqual(['a']);
+  await list(store, [[asset('a', 'otter'), 'h']]);
+  expect(await unlisted()).toEqual([
+    ['a', null, []],
+    ['b', NOW, []],
+  ]);
+});
+
+test('a removed source is out of every list at once, and its assets go some at a time', async () => {
+  const { store, sources, db } = library();
+  const many = Array.from({ length: 1200 }, (_, n) => asset(`f${n}`, 'otter', 'SE'));
+  await put(store, FEED, many);
+  await put(store, SERVICE, [asset('ast_1', 'otter')]);
+  sources.show([SERVICE]);
+  expect(await store.ids(query('otter'))).toEqual(['ast_1']);
+  let rounds = 1;
+  while (await store.removeAssets(FEED)) rounds += 1;
+  expect(rounds).toBe(3);
+  const left = ['asset', 'asset_document', 'asset_text'].map(
+    (table) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'],
+  );
+  expect(left).toEqual([1, 1, 1]);
+  expect(sources.hidesAssets).toBe(false);
+  expect(await store.mark(FEED)).toBeNull();
+  expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+});
+
+test('articles are of their source too, with the marks that the reader has set', async () => {
+  const { articles, sources } = library();
+  await articles.apply(SERVICE, [article('art_1', 'Ours')], 'ours');
+  await articles.apply(OTHER, [article('art_1', 'Theirs')], 'theirs');
+  const everything = { text: '', section: null, language: null, unreadOnly: false };
+  const shown = async () =>
+    (await articles.list(everything, { offset: 0, count: 9 })).items.map(({ headline, read }) => [
+      headline,
+      read,
+    ]);
+  sources.show([SERVICE]);
+  await articles.mark('art_1', { read: true });
+  expect(await shown()).toEqual([['Ours', true]]);
+  expect(await articles.count()).toBe(1);
+  sources.show([OTHER]);
+  expect(await shown()).toEqual([['Theirs', false]]);
+  expect(await articles.cursor(SERVICE)).toBe('ours');
+  sources.show([SERVICE]);
+  expect(await shown()).toEqual([['Ours', true]]);
+});
