@@ -240,6 +240,7 @@ export const plannedItem = (more: Partial<Plan['items'][number]> = {}): Plan['it
 export const plan = (items: Plan['items']): Plan => ({
   items,
   totalBytes: 5,
+  unknownSizes: 0,
   freeBytes: 9,
   etaSeconds: null,
   destination: '/d',

@@ -46,7 +46,7 @@ export async function planTransfers(
       assetId: row.id,
       packageId: chosen?.packageId ?? '-',
       title: row.headline,
-      bytes: chosen?.bytes ?? 0,
+      bytes: chosen ? chosen.bytes : 0,
       restrictionIds: restrictionsOf(row),
       embargoUntil: embargoInForce(row),
       blocked: blockReason(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
@@ -54,13 +54,13 @@ export async function planTransfers(
         chosen === undefined ? row.badges.includes('here') : services.hasPackage(chosen.packageId),
     };
   });
-  const totalBytes = items
-    .filter(({ blocked }) => blocked === null)
-    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const open = items.filter(({ blocked }) => blocked === null);
+  const totalBytes = open.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
   const { bytesPerSecond } = await services.transfers.totals();
   return {
     items,
     totalBytes,
+    unknownSizes: open.filter(({ bytes }) => bytes === null).length,
     destination,
     freeBytes: (await services.disk(destination))?.freeBytes ?? null,
     // No estimate without a measured rate.
@@ -186,7 +186,7 @@ function packageItem(
     label: found.label,
     purpose: found.purpose,
     destination,
-    bytes: found.bytes,
+    ...(found.bytes === null ? {} : { bytes: found.bytes }),
     acknowledge: restrictionsOf(row).filter((id) => confirmed.has(id)),
     ...(folderTemplate === null
       ? {}

@@ -1,10 +1,33 @@
 import * as z from 'zod';
 import * as wire from '../../shared/api/catalogue.ts';
-import { time } from '../../shared/api/common.ts';
+import { bytes, time, timecode } from '../../shared/api/common.ts';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
 
-/** The asset as any source has it: that of our own service, with what differs between sources. */
+/**
+ * The asset as any source has it: that of our own service, where what another source doesn't state
+ * is null, never a guess.
+ */
+const natural = z.int().nonnegative().nullable();
+
+const rendition = wire.rendition.extend({
+  width: natural,
+  height: natural,
+  bitrate: natural,
+  durationMs: natural,
+  dropFrame: z.boolean().nullable(),
+  bytes: bytes.nullable(),
+});
+const shot = wire.shot.extend({
+  in: timecode.nullable(),
+  out: timecode.nullable(),
+  startMs: natural,
+  durationMs: natural,
+});
+
+const { packageSizes } = wire.assetSummary.shape;
 const differences = {
+  durationMs: natural,
+  packageSizes: z.array(packageSizes.element.extend({ bytes: bytes.nullable() })),
   // Rows stored before there were other sources are of our own service.
   integrity: z.enum(INTEGRITIES).default('signed'),
   rights: z.enum(RIGHTS_STATEMENTS).default('stated'),
@@ -21,6 +44,10 @@ export type IndexedSummary = AssetSummary & { searchText: string };
 
 export const assetDetail = wire.assetDetail.extend({
   ...differences,
+  shotlist: z.array(shot),
+  renditions: z.array(rendition),
+  packages: z.array(wire.assetPackage.extend({ bytes: bytes.nullable() })),
+  preview: wire.preview.extend({ bytes: bytes.nullable() }).nullable(),
   /** The asset's page at the source. */
   sourceUrl: z
     .url({ protocol: /^https?$/u })

@@ -156,12 +156,7 @@ export class Catalogue {
       shotlist: detail.shotlist,
       soundbites: detail.soundbites,
       captions: detail.captions,
-      renditions: detail.renditions.map((rendition) => ({
-        ...rendition,
-        videoCodec: rendition.videoCodec ?? '',
-        frameRate: rendition.frameRate ?? '',
-        scan: rendition.scan ?? 'progressive',
-      })),
+      renditions: detail.renditions,
       sourceUrl: detail.sourceUrl,
       packageContents: badges.some(isUnavailable)
         ? []

@@ -107,7 +107,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
           ...asset.restrictions.map(({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`),
           ...asset.packageContents.map(
             ({ packageId, label, bytes, fileCount }) =>
-              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}, ${bytesText(bytes)}`,
+              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
           ),
         ]);
         return output.done({ count: 1 });

@@ -73,7 +73,7 @@ async function resolveTarget(
     rev: found.rev,
     title: detail.headline,
     label: found.label,
-    bytes: found.bytes,
+    ...(found.bytes === null ? {} : { bytes: found.bytes }),
     fileCount: found.fileCount,
     terms: acknowledgedTerms(session, {
       restrictions: detail.restrictions,

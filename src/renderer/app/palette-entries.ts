@@ -133,7 +133,7 @@ function queueCommand(
     id: 'queue',
     icon: ListPlus,
     text: shell.palette.queue((asset.headline.split(':')[0] ?? asset.headline).trim()),
-    note: formatBytes(offer?.bytes ?? 0, language),
+    note: offer && offer.bytes !== null ? formatBytes(offer.bytes, language) : '',
     keys: [],
     run: () => void downloadAsset(app, asset.id),
   };

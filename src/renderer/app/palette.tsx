@@ -12,8 +12,8 @@ import {
   TextField,
 } from 'react-aria-components';
 import { isUnavailable } from '../../shared/model/rights.ts';
-import { formatDay, formatDuration } from '../i18n/format.ts';
-import { stateBadges } from '../state/asset-labels.ts';
+import { formatDay } from '../i18n/format.ts';
+import { lengthText, stateBadges } from '../state/asset-labels.ts';
 import { AssetBadges } from '../state/badges.tsx';
 import { useApp, useLanguage, useMedia, useTexts } from '../state/context.tsx';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
@@ -146,7 +146,7 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
       </span>
       <span className={css.end}>
         <AssetBadges asset={asset} badges={stateBadges(asset)} />
-        {formatDuration(asset.durationMs / 1000)}
+        {lengthText(asset)}
       </span>
     </ListBoxItem>
   );

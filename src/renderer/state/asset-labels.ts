@@ -1,8 +1,18 @@
 import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
-import { type Language, countryName, formatDate, formatMoment } from '../i18n/format.ts';
+import {
+  type Language,
+  countryName,
+  formatDate,
+  formatDuration,
+  formatMoment,
+} from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import type { BadgeTone } from '../ui/display/badge.tsx';
 import type { AssetRow, AssetView } from './views.ts';
+
+/** Length of the footage; empty where the source doesn't say. */
+export const lengthText = ({ durationMs }: Pick<AssetRow, 'durationMs'>): string =>
+  durationMs === null ? '' : formatDuration(durationMs / 1000);
 
 export type AssetBadge = AssetRow['badges'][number];
 

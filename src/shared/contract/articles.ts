@@ -50,7 +50,7 @@ export const articleDetail = articleSummary.extend({
     z.object({
       id,
       headline: z.string(),
-      durationMs: z.number(),
+      durationMs: z.number().nullable(),
       badges: z.array(badge),
       embargoUntil: instant.nullable(),
     }),

@@ -34,7 +34,8 @@ export const assetSummary = z.object({
   /** False where the source gives no date, and `publishedAt` is when it was first seen here. */
   isDateStated: z.boolean(),
   updatedAt: instant,
-  durationMs: z.number(),
+  /** Null if the source doesn't say; 0 for stills. */
+  durationMs: z.number().nullable(),
   location: z.string(),
   countries: z.array(z.string()),
   languages: z.array(z.string()),
@@ -49,15 +50,18 @@ export const assetSummary = z.object({
   /** Since when the source no longer lists it, which does not withdraw it. */
   unlistedAt: instant.nullable(),
   badges: z.array(badge),
-  packages: z.array(z.object({ packageId: id, label: z.string(), purpose, bytes })),
+  packages: z.array(
+    z.object({ packageId: id, label: z.string(), purpose, bytes: bytes.nullable() }),
+  ),
 });
 
 const shot = z.object({
   n: z.number().int(),
-  in: z.string(),
-  out: z.string(),
-  startMs: z.number(),
-  durationMs: z.number(),
+  /** Timecodes and times are null where the source gives none. */
+  in: z.string().nullable(),
+  out: z.string().nullable(),
+  startMs: z.number().nullable(),
+  durationMs: z.number().nullable(),
   text: z.string(),
   location: z.string().optional(),
   type: z.string().optional(),
@@ -69,13 +73,13 @@ const rendition = z.object({
   id: z.string(),
   name: z.string(),
   container: z.string(),
-  videoCodec: z.string(),
-  width: z.number(),
-  height: z.number(),
-  frameRate: z.string(),
-  scan: z.string(),
-  bitrate: z.number(),
-  bytes,
+  videoCodec: z.string().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  frameRate: z.string().nullable(),
+  scan: z.string().nullable(),
+  bitrate: z.number().nullable(),
+  bytes: bytes.nullable(),
   timecodeStart: z.string().nullable(),
   audio: z.array(
     z.object({
@@ -126,7 +130,8 @@ export const assetDetail = assetSummary.extend({
       rev,
       label: z.string(),
       purpose,
-      bytes,
+      /** Null if one of its files has an unknown size. */
+      bytes: bytes.nullable(),
       fileCount: z.number().int(),
       components: z.array(
         z.object({ role: z.string(), fileId: z.string(), required: z.boolean() }),

@@ -321,7 +321,7 @@ const planned = z.object({
   assetId: id,
   packageId: id,
   title: z.string(),
-  bytes,
+  bytes: bytes.nullable(),
   /** Ids to acknowledge before it is queued: its restrictions, and its embargo while in force. */
   restrictionIds: z.array(z.string()),
   /** End of the embargo in force, else null. */
@@ -347,7 +347,10 @@ export const transfersArea = {
     z.strictObject({ assetIds: z.array(id).min(1).max(10_000), purpose }),
     z.object({
       items: z.array(planned),
+      /** Of the items whose size is known. */
       totalBytes: bytes,
+      /** Number of items whose size is unknown. */
+      unknownSizes: z.number().int(),
       freeBytes: bytes.nullable(),
       etaSeconds: z.number().nullable(),
       destination: z.string(),

@@ -30,7 +30,7 @@ export function PendingDownloadCard({ text }: { text: string }) {
         {[
           [
             wanted?.label,
-            wanted && formatBytes(wanted.bytes, language),
+            wanted && wanted.bytes !== null && formatBytes(wanted.bytes, language),
             more.length > 0 && account.morePackages(more.length),
           ]
             .filter(Boolean)

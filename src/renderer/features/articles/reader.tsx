@@ -38,8 +38,8 @@ import {
   type RefObject,
 } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatDuration, formatLongDate, formatTime, languageName } from '../../i18n/format.ts';
-import { stateBadges } from '../../state/asset-labels.ts';
+import { formatLongDate, formatTime, languageName } from '../../i18n/format.ts';
+import { lengthText, stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
@@ -448,7 +448,7 @@ function VideoCard({ asset }: { asset: ArticleView['relatedAssets'][number] }) {
         <span className={css.play}>
           <Icon filled of={Play} size={18} />
         </span>
-        <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
+        {asset.durationMs !== null && <span className={css.length}>{lengthText(asset)}</span>}
       </Thumbnail>
       <div>
         <span className={css.kind}>

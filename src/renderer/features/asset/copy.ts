@@ -18,6 +18,19 @@ export async function copyText(app: AppContext, text: string, said: string): Pro
 
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];
+/** A shot that the player can go to. */
+export type TimedShot = Shot & { startMs: number };
+export const isTimed = (shot: Shot): shot is TimedShot => shot.startMs !== null;
+
+/** Timed shots with their lengths: where the source gives none, up to the next shot. */
+export const withLengths = (
+  shots: readonly TimedShot[],
+  totalMs: number,
+): (TimedShot & { durationMs: number })[] =>
+  shots.map((shot, at) => ({
+    ...shot,
+    durationMs: shot.durationMs ?? Math.max(0, (shots[at + 1]?.startMs ?? totalMs) - shot.startMs),
+  }));
 
 /** All restrictions of a shot in one sentence. */
 export function shotRules(
@@ -109,5 +122,7 @@ const CODECS: Record<string, string> = ownKeys({
 export function formatLabel(asset: AssetView, { label }: Package): string | null {
   const rendition = asset.renditions.find((known) => known.name === label);
   if (!rendition) return null;
-  return `${CONTAINERS[rendition.container] ?? rendition.container.toUpperCase()}, ${CODECS[rendition.videoCodec] ?? rendition.videoCodec}`;
+  const { container, videoCodec } = rendition;
+  const name = CONTAINERS[container] ?? container.toUpperCase();
+  return videoCodec === null ? name : `${name}, ${CODECS[videoCodec] ?? videoCodec}`;
 }

@@ -1,7 +1,7 @@
 import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
-import { formatDuration, formatPublished } from '../../i18n/format.ts';
-import { badgeText, badgeTone } from '../../state/asset-labels.ts';
+import { formatPublished } from '../../i18n/format.ts';
+import { badgeText, badgeTone, lengthText } from '../../state/asset-labels.ts';
 import { useCriteria, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Badge } from '../../ui/display/badge.tsx';
@@ -53,7 +53,7 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
   const facts = [
     formatPublished(shown.publishedAt, language),
     shown.location,
-    formatDuration(shown.durationMs / 1000),
+    lengthText(shown),
     shown.languages.map((code) => code.toUpperCase()).join(' '),
     shown.slug,
   ].filter(Boolean);

@@ -15,6 +15,7 @@ import { RelatedAside } from './related.tsx';
 import { Rights } from './rights.tsx';
 import { Shotlist } from './shotlist.tsx';
 import { Stage } from './stage.tsx';
+import { isTimed } from './copy.ts';
 import { makeClock } from './timecode.ts';
 import { useRead } from '../../state/queries.ts';
 import { usePlayer, usePlayerKeys } from './use-player.ts';
@@ -63,16 +64,11 @@ function Content({ asset }: { asset: AssetView }) {
     [asset.timecodeStart, asset.frameRate],
   );
   const [setVideo, player] = usePlayer(clock, asset.durationMs);
-  const frames = useShotFrames(
-    asset.hasPreview ? media(`proxy/${asset.id}`) : null,
-    asset.shotlist,
-  );
+  const shots = useMemo(() => asset.shotlist.filter(isTimed), [asset.shotlist]);
+  const frames = useShotFrames(asset.hasPreview ? media(`proxy/${asset.id}`) : null, shots);
   // Half a millisecond of tolerance: players stop a rounding error before the frame they seek to.
-  const current =
-    asset.shotlist.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ??
-    asset.shotlist[0] ??
-    null;
-  usePlayerKeys(player, asset.shotlist, current);
+  const current = shots.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ?? shots[0] ?? null;
+  usePlayerKeys(player, shots, current);
   const playFrom = (ms: number): void => {
     player.seek(ms);
     player.play();

@@ -80,7 +80,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
         cards={packages.map((offer) => ({
           value: offer.packageId,
           name: offer.label,
-          end: formatBytes(offer.bytes, language),
+          end: offer.bytes === null ? '' : formatBytes(offer.bytes, language),
           note: note(offer),
         }))}
         label={words.package}
@@ -184,7 +184,9 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const start = (): void => void downloadAsset(app, asset.id, offer.packageId);
   const eta = plan?.etaSeconds ?? null;
   const short =
-    plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
+    plan?.freeBytes === null || plan?.freeBytes === undefined || offer.bytes === null
+      ? 0
+      : offer.bytes - plan.freeBytes;
   const shots = restrictedShots(asset);
   const terms =
     asset.restrictions.length === 0
@@ -194,7 +196,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
         : words.confirmFirst;
   const sentences = [
     plan &&
-      (eta === null
+      (eta === null || offer.bytes === null
         ? words.savesTo(shortPath(plan.destination))
         : words.savesToIn(
             shortPath(plan.destination),
@@ -217,7 +219,10 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
         tone="main"
         onPress={start}
       >
-        {words.download(offer.fileCount, formatBytes(offer.bytes, language))}
+        {words.download(
+          offer.fileCount,
+          offer.bytes === null ? null : formatBytes(offer.bytes, language),
+        )}
       </Button>
       <p>
         {isClosed && embargoUntil !== null

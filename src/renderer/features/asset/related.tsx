@@ -1,8 +1,8 @@
 import { Newspaper } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { formatDay, formatDuration } from '../../i18n/format.ts';
-import { stateBadges } from '../../state/asset-labels.ts';
+import { formatDay } from '../../i18n/format.ts';
+import { lengthText, stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
@@ -32,7 +32,9 @@ function RelatedRows({ asset }: { asset: AssetView }) {
             />
             <b>{other.headline}</b>
             <span>
-              {formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)}{' '}
+              {[formatDay(other.publishedAt, language), lengthText(other)]
+                .filter(Boolean)
+                .join(', ')}{' '}
               <AssetBadges asset={other} badges={stateBadges(other)} />
             </span>
           </AriaButton>

@@ -8,11 +8,18 @@ import type { AssetView } from '../../state/views.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
-import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './copy.ts';
+import {
+  copyText,
+  isTimed,
+  restrictedShots,
+  shotRules,
+  wholeRestrictions,
+  type TimedShot,
+} from './copy.ts';
 import css from './asset.module.css';
 
 /** Credit first, then what is restricted, then what is unrestricted. Visible without scrolling. */
-export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
+export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: TimedShot) => void }) {
   const app = useApp();
   const { asset: words } = useTexts();
   const [isOpen, setOpen] = useState(false);
@@ -43,7 +50,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
   );
 }
 
-function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
+function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: TimedShot) => void }) {
   const texts = useTexts();
   const language = useLanguage();
   const { asset: words } = texts;
@@ -54,7 +61,11 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
         <div className={css.rightsShot} key={shot.n}>
           <Icon of={ShieldAlert} tone="restricted" />
           <b>
-            <LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>
+            {isTimed(shot) ? (
+              <LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>
+            ) : (
+              words.shot(shot.n)
+            )}
             {words.restrictedSuffix}
           </b>
           <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>

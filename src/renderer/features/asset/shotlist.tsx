@@ -1,7 +1,7 @@
 import { AudioLines, Copy, ShieldAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { formatDuration } from '../../i18n/format.ts';
+import { lengthText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { Count } from '../../ui/display/badge.tsx';
@@ -9,14 +9,14 @@ import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
-import { copyText, shotRules, type Shot } from './copy.ts';
+import { copyText, isTimed, shotRules, type Shot, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 
 type ShotlistProps = {
   asset: AssetView;
   frames: ReadonlyMap<number, string>;
   current: Shot | null;
-  onJump: (shot: Shot) => void;
+  onJump: (shot: TimedShot) => void;
 };
 
 export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
@@ -36,7 +36,7 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
       list.scrollTo({ top: row.offsetTop - list.offsetTop - list.clientHeight / 3 });
   }, [currentNumber]);
   const text = asset.shotlist
-    .map((shot) => `${shot.n}\t${shot.in}\t${shot.out}\t${shot.text}`)
+    .map((shot) => [shot.n, shot.in ?? '', shot.out ?? '', shot.text].join('\t'))
     .join('\n');
   return (
     <section aria-label={words.shotlist} className={css.pane}>
@@ -79,7 +79,7 @@ function ShotRow({
   shot: Shot;
   frame: string | null;
   isCurrent: boolean;
-  onJump: (shot: Shot) => void;
+  onJump: (shot: TimedShot) => void;
 }) {
   const media = useMedia();
   const texts = useTexts();
@@ -89,14 +89,15 @@ function ShotRow({
       <AriaButton
         className={cx(css.shot, isCurrent && css.shotCurrent)}
         {...(isCurrent && { 'aria-current': 'true' as const })}
-        onPress={() => onJump(shot)}
+        isDisabled={!isTimed(shot)}
+        onPress={() => isTimed(shot) && onJump(shot)}
       >
         <Thumbnail className={css.shotPicture} src={frame ?? media(`thumb/${asset.id}`)} />
         <span className={css.shotTimecode}>
           <b>{shot.n}</b>
           <span>{shot.in}</span>
           {isCurrent && <Icon of={AudioLines} size={14} />}
-          <span>{formatDuration(shot.durationMs / 1000)}</span>
+          <span>{lengthText(shot)}</span>
         </span>
         <span className={css.shotText}>{shot.text}</span>
         {shot.restrictionIds.length > 0 && (

@@ -19,6 +19,7 @@ import { formatDuration } from '../../i18n/format.ts';
 import { Badge } from '../../ui/display/badge.tsx';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
+import { isTimed } from './copy.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import { Timeline, type PlaybackProps } from './timeline.tsx';
 import type { Player } from './use-player.ts';
@@ -38,7 +39,7 @@ export function Stage({
   const frameRef = useRef<HTMLDivElement>(null);
   const preview = asset.renditions
     .filter((rendition) => rendition.videoCodec === 'h264')
-    .toSorted((a, b) => a.height - b.height)[0];
+    .toSorted((a, b) => (a.height ?? 0) - (b.height ?? 0))[0];
   return (
     <section aria-label={words.preview} className={css.stage} data-theme="dark">
       <div className={css.frame} ref={frameRef}>
@@ -57,7 +58,11 @@ export function Stage({
         </media-controller>
         <div className={css.tags}>
           {asset.hasPreview && (
-            <Badge photo>{preview ? words.previewSize(preview.height) : words.preview}</Badge>
+            <Badge photo>
+              {preview && preview.height !== null
+                ? words.previewSize(preview.height)
+                : words.preview}
+            </Badge>
           )}
         </div>
         {!asset.hasPreview || player.failed ? (
@@ -90,13 +95,13 @@ function Transport({
   frameRef,
 }: Omit<PlaybackProps, 'frames'> & { frameRef: RefObject<HTMLDivElement | null> }) {
   const { asset: words } = useTexts();
-  const shots = asset.shotlist;
+  const shots = asset.shotlist.filter(isTimed);
   const place = current ? shots.indexOf(current) : -1;
   const fullScreen = (): void => void frameRef.current?.requestFullscreen().catch(() => undefined);
   return (
     <div className={css.transport}>
       <span className={css.timecode}>{timecodeAt(player.timeMs, clock)}</span>
-      <span className={css.total}>{words.of(timecodeAt(asset.durationMs, clock))}</span>
+      <span className={css.total}>{words.of(timecodeAt(player.durationMs, clock))}</span>
       <span className={css.space} />
       <IconButton
         icon={SkipBack}

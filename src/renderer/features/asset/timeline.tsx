@@ -5,7 +5,7 @@ import type { AssetView } from '../../state/views.ts';
 import { cx } from '../../ui/styles/cx.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import type { Player } from './use-player.ts';
-import type { Shot } from './copy.ts';
+import { isTimed, withLengths, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 
 /** The player and its position. */
@@ -14,7 +14,7 @@ export type PlaybackProps = {
   clock: Clock;
   player: Player;
   frames: ReadonlyMap<number, string>;
-  current: Shot | null;
+  current: TimedShot | null;
 };
 
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
@@ -25,7 +25,8 @@ const MARKS = [0, 0.25, 0.5, 0.75, 1];
  */
 export function Timeline({ asset, clock, player, frames, current }: PlaybackProps) {
   const { asset: words } = useTexts();
-  const duration = Math.max(1, asset.durationMs);
+  const duration = Math.max(1, player.durationMs);
+  const shots = withLengths(asset.shotlist.filter(isTimed), duration);
   const percent = (ms: number): string =>
     `${(Math.max(0, Math.min(duration, ms)) / duration) * 100}%`;
   const scrub = (event: PointerEvent<HTMLElement>): void => {
@@ -47,18 +48,22 @@ export function Timeline({ asset, clock, player, frames, current }: PlaybackProp
         className={css.strip}
         role="group"
         style={{
-          gridTemplateColumns: asset.shotlist.map((shot) => `${shot.durationMs}fr`).join(' '),
+          gridTemplateColumns: shots.map((shot) => `${shot.durationMs}fr`).join(' '),
         }}
       >
-        {asset.shotlist.map((shot) => {
+        {shots.map((shot) => {
           const isRestricted = shot.restrictionIds.length > 0;
           const picture = frames.get(shot.n);
           return (
             <AriaButton
-              aria-label={words.shotAt(shot.n, shot.in, isRestricted)}
+              aria-label={words.shotAt(
+                shot.n,
+                shot.in ?? timecodeAt(shot.startMs, clock),
+                isRestricted,
+              )}
               className={cx(
                 css.shotThumb,
-                shot === current && css.shotThumbCurrent,
+                shot.n === current?.n && css.shotThumbCurrent,
                 isRestricted && css.shotThumbRestricted,
               )}
               key={shot.n}

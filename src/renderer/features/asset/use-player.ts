@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { frameAt, msOfFrame, type Clock } from './timecode.ts';
-import type { Shot } from './copy.ts';
+import type { TimedShot } from './copy.ts';
 
 export type Marks = { inMs: number | null; outMs: number | null };
 export type Player = {
   timeMs: number;
+  /** Of the footage; 0 until the video has told what the source does not. */
+  durationMs: number;
   isPlaying: boolean;
   failed: boolean;
   /** No frame is available for this position: at the start, or while buffering. */
@@ -95,7 +97,8 @@ function drive(
  */
 export function usePlayer(
   clock: Clock,
-  durationMs: number,
+  /** Null where only the video itself knows. */
+  statedMs: number | null,
 ): [setVideo: (video: HTMLVideoElement | null) => void, Player] {
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [timeMs, setTimeMs] = useState(0);
@@ -104,6 +107,16 @@ export function usePlayer(
   const [isLoading, setLoading] = useState(true);
   const [isMuted, setMuted] = useState(false);
   const [marks, setMarks] = useState<Marks>({ inMs: null, outMs: null });
+  const [measuredMs, setMeasured] = useState(0);
+  const durationMs = statedMs ?? measuredMs;
+  useEffect(() => {
+    if (!video || statedMs !== null) return undefined;
+    const measure = (): void =>
+      setMeasured(Number.isFinite(video.duration) ? video.duration * 1000 : 0);
+    measure();
+    video.addEventListener('durationchange', measure);
+    return () => video.removeEventListener('durationchange', measure);
+  }, [video, statedMs]);
   useVideoEvents(video, setTimeMs, setPlaying, setFailed, setLoading);
   useEffect(() => silence(video, isMuted), [video, isMuted]);
   const driven = useMemo(
@@ -128,6 +141,7 @@ export function usePlayer(
     setVideo,
     {
       timeMs,
+      durationMs,
       isPlaying,
       failed,
       isLoading,
@@ -201,7 +215,11 @@ const ELSEWHERE =
   'input, textarea, select, [role="dialog"], [role="alertdialog"], [role="radiogroup"], [role="tablist"], [role="listbox"], [role="menu"]';
 
 /** Key bindings of an edit suite, for the whole page. */
-export function usePlayerKeys(player: Player, shots: readonly Shot[], current: Shot | null): void {
+export function usePlayerKeys(
+  player: Player,
+  shots: readonly TimedShot[],
+  current: TimedShot | null,
+): void {
   useEffect(() => {
     const jump = (by: number): void => {
       const shot =

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { AssetView } from '../../state/views.ts';
+import type { TimedShot } from './copy.ts';
 
-type Shot = AssetView['shotlist'][number];
 const [WIDTH, HEIGHT] = [192, 108];
 
 function once(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {
@@ -36,7 +35,7 @@ async function frameAt(
  */
 export function useShotFrames(
   src: string | null,
-  shots: readonly Shot[],
+  shots: readonly TimedShot[],
 ): ReadonlyMap<number, string> {
   const [frames, setFrames] = useState<ReadonlyMap<number, string>>(new Map());
   useEffect(() => {
@@ -50,7 +49,7 @@ export function useShotFrames(
       for (const shot of shots) {
         const picture = await frameAt(
           video,
-          (shot.startMs + Math.min(shot.durationMs / 2, 2000)) / 1000,
+          (shot.startMs + Math.min((shot.durationMs ?? 4000) / 2, 2000)) / 1000,
           stop.signal,
         );
         if (!picture) continue;

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/format.ts';
+import { lengthText } from '../../state/asset-labels.ts';
+import { countryName, formatBytes, formatDay } from '../../i18n/format.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
@@ -41,7 +42,7 @@ export const Card = memo(function Card({
             mini={width >= WIDE_CARD ? 2 : 1}
           />
         </span>
-        <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
+        {asset.durationMs !== null && <span className={css.length}>{lengthText(asset)}</span>}
       </Thumbnail>
       <div className={css.text}>
         <h2 className={css.title}>
@@ -91,8 +92,10 @@ export const TableCells = memo(function TableCells({
       <span>{place(asset, language)}</span>
       <span>{codes(asset)}</span>
       <span>{main?.label.replace(/^HD /, '')}</span>
-      <span className={css.number}>{main && formatBytes(main.bytes, language)}</span>
-      <span className={css.number}>{formatDuration(asset.durationMs / 1000)}</span>
+      <span className={css.number}>
+        {main && main.bytes !== null && formatBytes(main.bytes, language)}
+      </span>
+      <span className={css.number}>{lengthText(asset)}</span>
     </>
   );
 });

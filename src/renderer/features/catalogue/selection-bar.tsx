@@ -59,7 +59,13 @@ export function SelectionBar() {
           {catalogue.clearSelection}
         </LinkButton>
       </div>
-      {plan && <Facts bytes={items.reduce((sum, item) => sum + item.bytes, 0)} plan={plan} />}
+      {plan && (
+        <Facts
+          bytes={items.reduce((sum, item) => sum + (item.bytes ?? 0), 0)}
+          plan={plan}
+          unknownSizes={items.filter((item) => item.bytes === null).length}
+        />
+      )}
       <div className={css.dockEnd}>
         {isKnown && plan && <Notes plan={plan} />}
         <Button
@@ -78,13 +84,19 @@ export function SelectionBar() {
   );
 }
 
-function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
+function Facts({ bytes, plan, unknownSizes }: { bytes: number; plan: Plan; unknownSizes: number }) {
   const { catalogue } = useTexts();
   const language = useLanguage();
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const volume = volumeOf(plan.destination);
   const facts: [string, string, boolean][] = [
-    [catalogue.size, formatBytes(bytes, language), false],
+    [
+      catalogue.size,
+      unknownSizes === 0
+        ? formatBytes(bytes, language)
+        : catalogue.atLeast(bytes === 0 ? null : formatBytes(bytes, language), unknownSizes),
+      false,
+    ],
   ];
   if (plan.freeBytes !== null)
     facts.push([

@@ -53,8 +53,8 @@ export const asset = {
     metadata: 'metadata',
     other: (n: number) => (n === 1 ? '1 more' : `${n} more`),
   },
-  download: (files: number, size: string) =>
-    `Download ${files} ${files === 1 ? 'file' : 'files'}, ${size}`,
+  download: (files: number, size: string | null) =>
+    `Download ${files} ${files === 1 ? 'file' : 'files'}${size === null ? '' : `, ${size}`}`,
   savesTo: (folder: string) => `Saves to ${folder}.`,
   savesToIn: (folder: string, time: string) => `Saves to ${folder}, ${time}.`,
   confirmFirst: 'You’ll confirm the restrictions first.',

@@ -63,6 +63,9 @@ export const catalogue = {
   selected: (n: number) => `${n} selected`,
   clearSelection: 'Clear',
   size: 'Size',
+  /** @param size of the packages whose size is known; null if there are none */
+  atLeast: (size: string | null, unknown: number) =>
+    `${size === null ? '' : `at least ${size}, `}${unknown} of unknown size`,
   freeOn: (volume: string) => `Free on ${volume}`,
   free: 'Free on disk',
   time: 'Time',

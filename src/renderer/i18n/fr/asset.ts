@@ -55,7 +55,7 @@ export const asset: Texts['asset'] = {
     other: (n) => (n === 1 ? '1 autre' : `${n} autres`),
   },
   download: (files, size) =>
-    `Télécharger ${files} ${files === 1 ? 'fichier' : 'fichiers'}, ${size}`,
+    `Télécharger ${files} ${files === 1 ? 'fichier' : 'fichiers'}${size === null ? '' : `, ${size}`}`,
   savesTo: (folder) => `Destination : ${folder}.`,
   savesToIn: (folder, time) => `Destination : ${folder}, ${time}.`,
   confirmFirst: 'Restrictions à confirmer d’abord.',

@@ -62,6 +62,8 @@ export const catalogue: Texts['catalogue'] = {
   selected: (n) => (n === 1 ? '1 sélectionné' : `${n} sélectionnés`),
   clearSelection: 'Désélectionner',
   size: 'Taille',
+  atLeast: (size, unknown) =>
+    `${size === null ? '' : `au moins ${size}, `}${unknown} de taille inconnue`,
   freeOn: (volume) => `Libre sur ${volume}`,
   free: 'Libre sur le disque',
   time: 'Durée',
