@@ -47,6 +47,7 @@ export const ERROR_CODES = [
   'other-package',
   'unsafe-name',
   'metalink-invalid',
+  'feed-invalid',
   // disk
   'disk-full',
   'disk-error',

@@ -150,6 +150,7 @@ test('whatever a transfer can end with is named, in both languages', () => {
     'disk-full',
     'other-package',
     'other-service',
+    'feed-invalid',
     'keychain-locked',
     'keychain-unanswered',
     'service-unreachable',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import * as wire from '../../shared/api/catalogue.ts';
-import { bytes, time, timecode } from '../../shared/api/common.ts';
+import { bytes, thumbnail as wireThumbnail, time, timecode } from '../../shared/api/common.ts';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
 
 /**
@@ -24,8 +24,15 @@ const shot = wire.shot.extend({
   durationMs: natural,
 });
 
+/** A picture on cards, whose size may be unknown. */
+const thumbnail = wireThumbnail.extend({
+  width: z.int().positive().nullable(),
+  height: z.int().positive().nullable(),
+});
+
 const { packageSizes } = wire.assetSummary.shape;
 const differences = {
+  thumbnails: z.array(thumbnail),
   durationMs: natural,
   packageSizes: z.array(packageSizes.element.extend({ bytes: bytes.nullable() })),
   // Rows stored before there were other sources are of our own service.

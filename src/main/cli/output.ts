@@ -1,7 +1,14 @@
 import { type ErrorCode, toWire, type WireError } from '../../shared/errors.ts';
 
 const GROUPS: Record<number, readonly ErrorCode[]> = {
-  2: ['usage', 'https-required', 'home-in-use', 'invalid-payload', 'metalink-invalid'],
+  2: [
+    'usage',
+    'https-required',
+    'home-in-use',
+    'invalid-payload',
+    'metalink-invalid',
+    'feed-invalid',
+  ],
   3: [
     'signed-out',
     'invalid-credentials',

@@ -51,6 +51,7 @@ export const errors: Record<ErrorCode, string> = {
     'The folder contains another package or version. Repair it to get the right one back.',
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
+  'feed-invalid': 'The address doesn’t answer with a feed.',
   'metalink-invalid': 'This isn’t a valid Metalink file.',
   'disk-full': 'The disk is full. Free up space and the download resumes automatically.',
   'disk-error': 'The disk reported an error. Verified files are safe.',

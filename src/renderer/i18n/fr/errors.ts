@@ -56,6 +56,7 @@ export const errors: Texts['errors'] = {
     'Le dossier contient un autre sujet ou une autre version. Réparez-le pour retrouver les bons fichiers.',
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
+  'feed-invalid': 'L’adresse ne répond pas par un flux.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',
   'disk-full':
     'Le disque est plein. Libérez de l’espace et le transfert reprendra automatiquement.',

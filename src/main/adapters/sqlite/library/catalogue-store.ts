@@ -400,8 +400,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async thumbnailUrl(id: string): Promise<string | null> {
     const thumbnails = this.#summary(id)?.thumbnails ?? [];
     // The smallest that is wide enough for a card at 2x, else the widest.
-    const byWidth = thumbnails.toSorted((a, b) => a.width - b.width);
-    return (byWidth.find(({ width }) => width >= 480) ?? byWidth.at(-1))?.url ?? null;
+    const byWidth = thumbnails.toSorted((a, b) => (a.width ?? 0) - (b.width ?? 0));
+    return (byWidth.find(({ width }) => (width ?? 0) >= 480) ?? byWidth.at(-1))?.url ?? null;
   }
 
   async previewUrl(id: string): Promise<string | null> {

@@ -1,0 +1,192 @@
+import type { Got } from 'got';
+import { AppError } from '../../../shared/errors.ts';
+import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
+import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
+import { systemClock } from '../../../shared/clock.ts';
+import { createAgents, type AgentOptions } from '../http/agents.ts';
+import { transportError } from '../http/errors.ts';
+
+/** As the server sent them, byte for byte: a changed spelling never compares equal. */
+export type Validators = { etag: string | null; lastModified: string | null };
+export type Fetched =
+  | { kind: 'unchanged' }
+  | {
+      kind: 'document';
+      text: string;
+      /** Where it came from, after redirects. */
+      url: string;
+      /** Set if every redirect on the way there was permanent (RFC 9110 §15.4). */
+      movedTo: string | null;
+      validators: Validators;
+      /** How long it may be used without asking (RFC 9111 §5.2.2.1). */
+      maxAgeSeconds: number | null;
+    };
+
+/** GETs documents of publishers, without cookies or a referrer. Throws `AppError` only. */
+export type DocumentClient = {
+  /**
+   * @throws `origin-refused` for 401, 403 and what a firewall answers, `not-found` for 404 and 410,
+   * `rate-limited`, `origin-error`, `redirect-refused`, and what the network does
+   */
+  get(url: string, validators: Validators | null, signal: AbortSignal): Promise<Fetched>;
+  close(): void;
+};
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_MS = 20_000;
+const MAX_REDIRECTS = 5;
+const ACCEPT =
+  'application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.8, */*;q=0.5';
+
+type Answer = {
+  status: number;
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  body: Uint8Array;
+};
+
+const headerOf = ({ headers }: Answer, name: string): string | null => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/** The encoding by the header, the XML prolog, or UTF-8 (RFC 7303 §3). */
+function textOf({ body, ...answer }: Answer): string {
+  const named =
+    /charset="?([\w-]+)/iu.exec(headerOf({ body, ...answer }, 'content-type') ?? '')?.[1] ??
+    /^<\?xml[^>]*encoding=["']([\w-]+)["']/iu.exec(
+      new TextDecoder('latin1').decode(body.subarray(0, 200)),
+    )?.[1];
+  try {
+    return new TextDecoder(named ?? 'utf-8').decode(body);
+  } catch {
+    // An encoding that nobody knows.
+    return new TextDecoder('utf-8').decode(body);
+  }
+}
+
+function refusal(answer: Answer, url: string): AppError {
+  const { status } = answer;
+  const where = redactUrl(url);
+  const retryAfterMs = parseRetryAfter(
+    headerOf(answer, 'retry-after') ?? undefined,
+    systemClock.nowMs(),
+  );
+  const later = { retryable: true, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  if (status === 429) return new AppError('rate-limited', `${where} asks for a pause`, later);
+  // 202: a firewall that wants a browser to prove itself. It is respected.
+  if (status === 401 || status === 403 || status === 202)
+    return new AppError('origin-refused', `${where} doesn’t let apps in (status ${status})`);
+  if (status === 404 || status === 410)
+    return new AppError('not-found', `${where} is no longer there (status ${status})`);
+  return new AppError('origin-error', `${where} answered ${status}`, {
+    ...later,
+    retryable: status >= 500,
+  });
+}
+
+/** @returns the next address; one on this computer only from there */
+function redirected(answer: Answer, from: string): string {
+  const to = URL.parse(headerOf(answer, 'location') ?? '', from);
+  const refuse = (why: string) =>
+    new AppError('redirect-refused', `${redactUrl(from)} redirects ${why}`, { retryable: false });
+  if (!to || !/^https?:$/u.test(to.protocol)) throw refuse('to something that isn’t a web address');
+  if (from.startsWith('https:') && to.protocol === 'http:') throw refuse('from https to http');
+  if (isLoopbackHost(to.hostname) && !isLoopbackHost(new URL(from).hostname))
+    throw refuse('to this computer');
+  return to.href;
+}
+
+export function createDocumentClient(version: string, options: AgentOptions = {}): DocumentClient {
+  const agents = createAgents(options);
+  let client: Promise<Got> | null = null;
+  // Loaded with the first request, as for the service.
+  const clientOf = (): Promise<Got> =>
+    (client ??= import('got').then(({ default: got }) =>
+      got.extend({
+        throwHttpErrors: false,
+        followRedirect: false,
+        retry: { limit: 0 },
+        headers: { 'user-agent': `MultimediaDesk/${version}`, accept: ACCEPT },
+        responseType: 'buffer',
+        decompress: true,
+      }),
+    ));
+
+  async function ask(
+    url: string,
+    validators: Validators | null,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const tooLarge = new AbortController();
+    const agent = agents.of(new URL(url));
+    const request = (await clientOf())(url, {
+      agent: { http: agent, https: agents.https },
+      headers: {
+        ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
+        ...(validators?.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
+      },
+      signal: AbortSignal.any([signal, tooLarge.signal]),
+    });
+    // The limit applies to what it unpacks to.
+    void request.on('downloadProgress', ({ transferred, total }) => {
+      if (Math.max(transferred, total ?? 0) > MAX_BYTES) tooLarge.abort();
+    });
+    try {
+      const { statusCode, headers, rawBody } = await request;
+      if (rawBody.length > MAX_BYTES) tooLarge.abort();
+      if (!tooLarge.signal.aborted) return { status: statusCode, headers, body: rawBody };
+    } catch (thrown) {
+      if (!tooLarge.signal.aborted) throw transportError(thrown, { url, signal }, null);
+    }
+    throw new AppError(
+      'origin-error',
+      `${redactUrl(url)} sends more than ${MAX_BYTES / 2 ** 20} MiB`,
+      { retryable: false },
+    );
+  }
+
+  return {
+    async get(start, validators, signal) {
+      const limit = AbortSignal.timeout(MAX_MS);
+      let url = start;
+      let isPermanent = true;
+      for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+        let answer: Answer;
+        try {
+          answer = await ask(url, validators, AbortSignal.any([signal, limit]));
+        } catch (thrown) {
+          if (limit.aborted && !signal.aborted)
+            throw new AppError('timeout', `${redactUrl(url)} didn’t answer in time`, {
+              retryable: true,
+              cause: thrown,
+            });
+          throw thrown;
+        }
+        const { status } = answer;
+        if (status === 304 && validators !== null) return { kind: 'unchanged' };
+        if ([301, 302, 303, 307, 308].includes(status)) {
+          isPermanent &&= status === 301 || status === 308;
+          url = redirected(answer, url);
+          continue;
+        }
+        if (status !== 200) throw refusal(answer, url);
+        const maxAge = /\bmax-age=(\d{1,9})\b/iu.exec(headerOf(answer, 'cache-control') ?? '')?.[1];
+        return {
+          kind: 'document',
+          text: textOf(answer),
+          url,
+          movedTo: url !== start && isPermanent ? url : null,
+          validators: {
+            etag: headerOf(answer, 'etag'),
+            lastModified: headerOf(answer, 'last-modified'),
+          },
+          maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
+        };
+      }
+      throw new AppError('redirect-refused', `${redactUrl(start)} redirects without end`, {
+        retryable: false,
+      });
+    },
+    close: () => agents.destroy(),
+  };
+}
