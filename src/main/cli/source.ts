@@ -76,7 +76,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         ]);
         client = createDocumentClient(context.version);
         const probe = await probeFeed(client, address, {
-          nowMs: systemClock.nowMs(),
+          nowMs: systemClock.nowMs,
           signal: AbortSignal.timeout(60_000),
         });
         for (const asset of probe.assets.slice(0, SHOWN))

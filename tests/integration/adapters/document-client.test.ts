@@ -43,7 +43,10 @@ test('a document comes with its validators as they were sent, and is asked for w
     validators: { etag, lastModified },
     maxAgeSeconds: 1800,
   });
-  expect(await get('/feed', { etag, lastModified })).toEqual({ kind: 'unchanged' });
+  expect(await get('/feed', { etag, lastModified })).toEqual({
+    kind: 'unchanged',
+    validators: { etag, lastModified },
+  });
   const [first, second] = server.requests.map(({ headers }) => headers);
   expect(second).toMatchObject({ 'if-none-match': etag, 'if-modified-since': lastModified });
   expect(first?.['user-agent']).toBe('MultimediaDesk/0.1.0');

@@ -6,7 +6,7 @@ import type { ArticlesApi } from '../../articles/ports.ts';
 import type { AssetChange } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource } from '../../catalogue/ports.ts';
 import { isForeignId, type SourceId } from '../../../shared/model/source.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, stopReason } from '../../../shared/errors.ts';
 import { boundedRun } from '../../../shared/model/changes.ts';
 import type { ServiceClient } from './client.ts';
 
@@ -85,6 +85,16 @@ function toChange(wire: WireChange): AssetChange {
     : { op, id, rev, asset: { ...wire.asset, ...KNOWN } };
 }
 
+/** What is under way ends with its client; nobody waits for it. */
+function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(stopReason(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** Without those under an id that is another source's. */
 function ownChanges({ changes }: AssetChanges, onSkipped: (message: string) => void) {
   const own = changes.filter(({ id }) => !isForeignId(id));
@@ -120,14 +130,14 @@ export function createServiceSource(
     id,
     owns: (assetId) => !isForeignId(assetId),
     capabilities: CAPABILITIES,
-    async *sync(mark) {
+    async *sync(mark, signal) {
       let begins = mark === null;
       const check = boundedRun(mark);
       for (let next: Promise<AssetChanges | null> | null = changesSince(mark); next;) {
-        let page: AssetChanges | null = await next;
+        let page: AssetChanges | null = await unlessStopped(next, signal);
         if (!page) {
           begins = true;
-          page = await changes(null);
+          page = await unlessStopped(changes(null), signal);
         }
         check(page);
         const { cursor, hasMore }: AssetChanges = page;

@@ -9,7 +9,7 @@ import { transportError } from '../http/errors.ts';
 /** As the server sent them, byte for byte: a changed spelling never compares equal. */
 export type Validators = { etag: string | null; lastModified: string | null };
 export type Fetched =
-  | { kind: 'unchanged' }
+  | { kind: 'unchanged'; validators: Validators }
   | {
       kind: 'document';
       text: string;
@@ -48,6 +48,12 @@ const headerOf = ({ headers }: Answer, name: string): string | null => {
   const value = headers[name];
   return typeof value === 'string' ? value : null;
 };
+
+/** Those that the answer has: a 304 may have new ones, or none. */
+function validatorsOf(answer: Answer): Partial<Validators> {
+  const [etag, lastModified] = [headerOf(answer, 'etag'), headerOf(answer, 'last-modified')];
+  return { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
+}
 
 /** The encoding by the header, the XML prolog, or UTF-8 (RFC 7303 §3). */
 function textOf({ body, ...answer }: Answer): string {
@@ -163,7 +169,8 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
           throw thrown;
         }
         const { status } = answer;
-        if (status === 304 && validators !== null) return { kind: 'unchanged' };
+        if (status === 304 && validators !== null)
+          return { kind: 'unchanged', validators: { ...validators, ...validatorsOf(answer) } };
         if ([301, 302, 303, 307, 308].includes(status)) {
           isPermanent &&= status === 301 || status === 308;
           url = redirected(answer, url);
@@ -176,10 +183,7 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
           text: textOf(answer),
           url,
           movedTo: url !== start && isPermanent ? url : null,
-          validators: {
-            etag: headerOf(answer, 'etag'),
-            lastModified: headerOf(answer, 'last-modified'),
-          },
+          validators: { etag: null, lastModified: null, ...validatorsOf(answer) },
           maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
         };
       }

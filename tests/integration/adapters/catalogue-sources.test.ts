@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
+import { createServiceClient } from '../../../src/main/adapters/service/client.ts';
+import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
+import { createFeedSource } from '../../../src/main/adapters/sources/feed.ts';
+import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
+import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
+import { assetDetail } from '../../../src/main/catalogue/asset.ts';
+import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
+import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
+import { memoryLibrary } from '../../support/fakes/library.ts';
+import { startDemo } from '../../support/service/demo.ts';
+import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
+
+/** A source on a real server, which can be broken. */
+type Opened = {
+  source: CatalogueSource;
+  /** From now on it answers with something else than before. */
+  breakIt(how: 'page' | 'cut' | 'silent'): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const next = (to: string): string =>
+  `<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="${to}"/>`;
+const lastMark = (all: { mark: string }[]): string => all.at(-1)?.mark ?? expect.unreachable();
+const feedOf = (from: number, to: number, more = ''): string =>
+  mediaRss(Array.from({ length: to - from }, (_, n) => film(from + n)).join('') + more);
+
+async function openFeed(): Promise<Opened> {
+  const server = await FeedServer.start();
+  const client = createDocumentClient('0.1.0');
+  server.serve('/feed.xml', feedOf(1, 20).replace('<item>', `${next('/2.xml')}<item>`));
+  server.serve('/2.xml', feedOf(20, 31));
+  return {
+    source: createFeedSource(server.url('/feed.xml'), { client, nowMs: Date.now }),
+    async breakIt(how) {
+      if (how === 'silent') server.on('/feed.xml', () => undefined);
+      else
+        server.serve(
+          '/feed.xml',
+          how === 'page' ? '<html><body>Log in</body></html>' : feedOf(1, 5).slice(0, -30),
+        );
+    },
+    async stop() {
+      client.close();
+      await server.stop();
+    },
+  };
+}
+
+async function openService(): Promise<Opened> {
+  const service = await startDemo({ limits: 'relaxed' });
+  const front = await FeedServer.start();
+  const client = createServiceClient({
+    origin: front.url(''),
+    version: '0.1.0',
+    language: () => 'en',
+  });
+  let broken: 'page' | 'cut' | 'silent' | null = null;
+  const changes = '/v1/catalogue/changes';
+  const pass: Parameters<FeedServer['on']>[1] = (request, response) => {
+    if (broken === 'silent') return;
+    void fetch(`${service.url}${request.url ?? ''}`).then(async (answer) => {
+      const text = await answer.text();
+      const headers = { 'content-type': 'application/json' };
+      if (broken === 'page') response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+      else
+        response
+          .writeHead(answer.status, headers)
+          .end(broken === 'cut' ? text.slice(0, text.length / 2) : text);
+    });
+  };
+  front.on(changes, pass);
+  return {
+    source: createServiceSource(
+      'https://service.example',
+      client,
+      (work) => work(undefined),
+      (message) => expect.unreachable(message),
+    ),
+    async breakIt(how) {
+      broken = how;
+    },
+    async stop() {
+      client.close();
+      await front.stop();
+      await service.close();
+    },
+  };
+}
+
+const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const whole = { offset: 0, count: 500 };
+
+describe.each([
+  ['our service', openService],
+  ['a feed', openFeed],
+])('every source keeps the contract: %s', (_, open) => {
+  let opened: Opened;
+  let store: SqliteCatalogueStore;
+  let catalogue: Catalogue;
+  const { signal } = new AbortController();
+  beforeEach(async () => {
+    opened = await open();
+    const db = memoryLibrary();
+    const sources = new LibrarySources(db);
+    store = new SqliteCatalogueStore(db, sources, (id) => expect.unreachable(`damaged: ${id}`));
+    sources.show([opened.source.id]);
+    catalogue = new Catalogue({
+      sourceFor: () => opened.source,
+      store,
+      serviceNow: Date.now,
+      localAssets: () => new Set(),
+      language: () => 'en',
+      articlesAbout: async () => [],
+    });
+  });
+  afterEach(() => opened.stop());
+  const rows = async () => (await catalogue.search(query, whole)).items;
+
+  test('what it lists is its own, fits the model, and a second sync changes nothing', async () => {
+    const { source } = opened;
+    await catalogue.sync(source, signal);
+    const first = await rows();
+    expect(first.length).toBeGreaterThan(20);
+    expect(first.every((row) => source.owns(row.id) && row.source === source.id)).toBe(true);
+    for (const { packages } of first)
+      expect(packages.every(({ packageId }) => source.owns(packageId))).toBe(true);
+    await catalogue.sync(source, signal);
+    expect(await rows()).toEqual(first);
+    // Also where everything is asked for again.
+    await store.restart(source.id, 'en');
+    await catalogue.sync(source, signal);
+    expect((await rows()).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+  });
+
+  test('stopped after any step it goes on from there, and the end is the same', async () => {
+    const { source } = opened;
+    for await (const step of source.sync(null, signal)) {
+      await store.apply(source.id, step, Date.now());
+      break;
+    }
+    await catalogue.sync(source, signal);
+    const ids = (await rows()).map(({ id }) => id);
+    await store.restart(source.id, 'en');
+    await catalogue.sync(source, signal);
+    expect((await rows()).map(({ id }) => id)).toEqual(ids);
+    expect((await rows()).every(({ unlistedAt }) => unlistedAt === null)).toBe(true);
+  });
+
+  test('stopped while nothing answers it ends at once', async () => {
+    const { source } = opened;
+    await opened.breakIt('silent');
+    const stop = new AbortController();
+    const syncing = catalogue.sync(source, stop.signal);
+    stop.abort();
+    await expect(syncing).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(catalogue.sync(source, stop.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test.each(['page', 'cut'] as const)(
+    'an answer that is none (%s) is an error, and takes nothing away',
+    async (how) => {
+      const { source } = opened;
+      await catalogue.sync(source, signal);
+      const before = await rows();
+      await opened.breakIt(how);
+      await store.restart(source.id, 'en');
+      await expect(catalogue.sync(source, signal)).rejects.toMatchObject({ name: 'AppError' });
+      const after = await rows();
+      expect(after.map(({ id, badges, unlistedAt }) => [id, badges, unlistedAt])).toEqual(
+        before.map(({ id, badges, unlistedAt }) => [id, badges, unlistedAt]),
+      );
+    },
+  );
+});
+
+describe('a feed from one reading to the next', () => {
+  let server: FeedServer;
+  let client: ReturnType<typeof createDocumentClient>;
+  let now: number;
+  beforeEach(async () => {
+    server = await FeedServer.start();
+    client = createDocumentClient('0.1.0');
+    now = Date.UTC(2026, 10, 25);
+  });
+  afterEach(async () => {
+    client.close();
+    await server.stop();
+  });
+  const { signal } = new AbortController();
+  const source = () => createFeedSource(server.url('/feed.xml'), { client, nowMs: () => now });
+  async function steps(mark: string | null) {
+    const all = [];
+    for await (const step of source().sync(mark, signal)) all.push(step);
+    return all;
+  }
+
+  test('it is asked whether it has changed, with what it said last, and once a week for all of it', async () => {
+    let etag = '"1"';
+    server.on('/feed.xml', (request, response) => {
+      const known = request.headers['if-none-match'] === etag;
+      // The tag moves on although nothing has changed.
+      etag = '"2"';
+      if (known) response.writeHead(304, { etag }).end();
+      else response.writeHead(200, { etag, 'last-modified': 'yesterday' }).end(feedOf(1, 3));
+    });
+    etag = '"1"';
+    const first = await steps(null);
+    expect(first).toMatchObject([{ list: { begins: true, completes: true } }]);
+    etag = '"2"';
+    server.on('/feed.xml', (request, response) => {
+      if (request.headers['if-none-match'] === undefined) response.end(feedOf(1, 4));
+      else response.writeHead(304, { etag: '"3"' }).end();
+    });
+    const second = await steps(lastMark(first));
+    expect(second).toMatchObject([{ changes: [], list: null }]);
+    const third = await steps(lastMark(second));
+    expect(third).toMatchObject([{ changes: [], list: null }]);
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
+      undefined,
+      '"2"',
+      '"3"',
+    ]);
+    now += 8 * 24 * 3_600_000;
+    expect((await steps(lastMark(third)))[0]?.changes).toHaveLength(3);
+  });
+
+  test('a list that is empty all at once takes nothing away, and is asked for again', async () => {
+    server.serve('/feed.xml', feedOf(1, 4), { etag: '"1"' });
+    const first = await steps(null);
+    server.serve('/feed.xml', mediaRss(''), { etag: '"2"' });
+    const second = await steps(lastMark(first));
+    expect(second).toMatchObject([{ changes: [], list: null }]);
+    await steps(lastMark(second));
+    expect(server.requests.at(-1)?.headers).not.toHaveProperty('if-none-match');
+  });
+
+  test('pages that lead in a circle end', async () => {
+    server.serve('/feed.xml', feedOf(1, 3).replace('<item>', `${next('/2.xml')}<item>`));
+    server.serve('/2.xml', feedOf(3, 5).replace('<item>', `${next('/feed.xml')}<item>`));
+    expect((await steps(null)).map(({ list }) => list)).toEqual([
+      { begins: true, completes: false, missing: 'unlisted' },
+      { begins: false, completes: true, missing: 'unlisted' },
+    ]);
+  });
+
+  test('what a feed states of an asset is kept with it', async () => {
+    server.serve('/feed.xml', feedOf(1, 2));
+    const [step] = await steps(null);
+    const [change] = step?.changes ?? [];
+    const detail = change?.op === 'upsert' ? change.detail : null;
+    expect(assetDetail.safeParse(detail).success).toBe(true);
+    expect(await source().detail(change?.id ?? '')).toBeNull();
+  });
+});
