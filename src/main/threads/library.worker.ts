@@ -29,7 +29,7 @@ type Open = {
   stopChecks(): void;
 };
 const { home } = workerData as { home: string };
-/** Shown again when a library that could not be opened can be. */
+/** Shown once the library is open. */
 let shown: readonly SourceId[] = [];
 let open: Open | null = null;
 let isSuspect = false;
@@ -121,8 +121,8 @@ const { emit } = expose(
   () => ({
     async show(sources: readonly SourceId[]) {
       shown = sources;
+      // Else with the first question: commands on the account ask none.
       if (open) showSources();
-      else openStore();
     },
     async close() {
       open?.stopChecks();
