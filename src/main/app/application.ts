@@ -199,7 +199,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     language: () => settings.view.language,
     ...events,
   });
-  const prefetch = prefetchThumbnails(() => library.catalogue, media);
+  const prefetch = prefetchThumbnails(
+    () => (library.isEmpty ? undefined : library.catalogue),
+    media,
+  );
   const onLibrary = (view: LibraryView): void => {
     if (!view.syncing) void rights.check();
     publish('library.changed', view);
@@ -238,7 +241,11 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   );
   const { transfers, localPackages, rights } = await openQueue(
     options,
-    { ...source, catalogue: () => library.catalogue, serviceNow: () => connection.serviceNow() },
+    {
+      ...source,
+      catalogue: () => (library.isEmpty ? null : library.catalogue),
+      serviceNow: () => connection.serviceNow(),
+    },
     publish,
     recoveries,
   );

@@ -63,8 +63,11 @@ export async function planTransfers(
     unknownSizes: open.filter(({ bytes }) => bytes === null).length,
     destination,
     freeBytes: (await services.disk(destination))?.freeBytes ?? null,
-    // No estimate without a measured rate.
-    etaSeconds: bytesPerSecond > 0 ? Math.round(totalBytes / bytesPerSecond) : null,
+    // No estimate without a measured rate, or without all sizes.
+    etaSeconds:
+      bytesPerSecond > 0 && open.every(({ bytes }) => bytes !== null)
+        ? Math.round(totalBytes / bytesPerSecond)
+        : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { CatalogueSource } from '../catalogue/ports.ts';
 import type { ArticleStore } from '../articles/ports.ts';
 import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../threads/library.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
 
 type Options = {
   home: string;
@@ -20,12 +21,20 @@ export class Library {
   readonly #options: Options;
   readonly #sources: CatalogueSource[] = [];
   #opened: Opened | null = null;
+  #isClosed = false;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
+  /** True while no source is set up. */
+  get isEmpty(): boolean {
+    return this.#sources.length === 0;
+  }
+
+  /** @throws `offline` while no source is set up */
   get catalogue(): Catalogue {
+    if (this.isEmpty) throw new AppError('offline', 'No source is set up', { retryable: true });
     return this.#open().catalogue;
   }
 
@@ -51,12 +60,14 @@ export class Library {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#opened?.worker.close();
     this.#opened = null;
   }
 
   /** With the first source: commands on the queue alone start without it. */
   #open(): Opened {
+    if (this.#isClosed) throw new AppError('offline', 'The library is closed');
     this.#opened ??= this.#start();
     return this.#opened;
   }
@@ -74,9 +85,11 @@ export class Library {
   }
 
   #show(): void {
-    // What prevents it, such as a full disk, is what the next question is answered with.
+    const { onError } = this.#options;
+    // What prevents it, such as a full disk, is also what the next question is answered with.
+    if (this.isEmpty && !this.#opened) return;
     void this.#open()
       .worker.show(this.#sources.map(({ id }) => id))
-      .catch(() => undefined);
+      .catch((thrown: unknown) => onError(`sources: ${toWire(thrown).message}`));
   }
 }

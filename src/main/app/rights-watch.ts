@@ -3,7 +3,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AssetRights, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
-  catalogue(): Catalogue;
+  /** Null while no source is set up. */
+  catalogue(): Catalogue | null;
   transfers: Pick<TransfersApi, 'packages' | 'setRights'>;
   serviceNow(): number;
   log: Log;
@@ -32,11 +33,12 @@ export class RightsWatch {
   }
 
   async #check(): Promise<void> {
-    const { catalogue, transfers, serviceNow } = this.#deps;
+    const { transfers, serviceNow } = this.#deps;
+    const catalogue = this.#deps.catalogue();
     const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));
-    if (assetIds.size === 0) return;
+    if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
-    const rights = (await catalogue().rights([...assetIds])).map(
+    const rights = (await catalogue.rights([...assetIds])).map(
       ({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
         assetId,
         embargoUntil,

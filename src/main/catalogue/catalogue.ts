@@ -92,6 +92,11 @@ export class Catalogue {
       if (!source) throw new AppError('offline', 'The source of this asset isn’t open');
       const detail = await source.detail(id);
       if (!detail) throw new AppError('offline', 'The list has all that there is about this asset');
+      if (detail.id !== id)
+        throw new AppError(
+          'service-error',
+          `The source answered with ${detail.id} instead of ${id}`,
+        );
       await this.#store.saveDetail(detail);
       return detail;
     } catch (thrown) {

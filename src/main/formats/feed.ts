@@ -143,14 +143,40 @@ function readAny(document: string): AnyFeed {
   }
 }
 
-/** CDATA and comments are text, also where they look like elements. */
-const OPAQUE = /(<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->)/u;
+/**
+ * Splits a document at CDATA and comments, which are text also where they look like elements: the
+ * odd parts. Without a pattern, since a search for the end would start anew at each beginning.
+ */
+function partsOf(document: string): string[] {
+  const parts: string[] = [];
+  let at = 0;
+  for (const [open, close] of opaqueSpans(document)) {
+    parts.push(document.slice(at, open), document.slice(open, close));
+    at = close;
+  }
+  return [...parts, document.slice(at)];
+}
+
+function* opaqueSpans(document: string): Generator<[from: number, to: number]> {
+  const next = (text: string, from: number): number => {
+    const at = document.indexOf(text, from);
+    return at === -1 ? Infinity : at;
+  };
+  let [cdata, comment] = [next('<![CDATA[', 0), next('<!--', 0)];
+  while (Math.min(cdata, comment) < Infinity) {
+    const from = Math.min(cdata, comment);
+    const end = next(cdata < comment ? ']]>' : '-->', from);
+    if (end === Infinity) return;
+    yield [from, end + 3];
+    if (cdata < end) cdata = next('<![CDATA[', end);
+    if (comment < end) comment = next('<!--', end);
+  }
+}
 
 /** Brings what the parser would drop into the form that it reads. */
 function normalised(document: string): string {
   const isRdf = /<(?:\w+:)?RDF\b/u.test(document.slice(0, 5000));
-  return document
-    .split(OPAQUE)
+  return partsOf(document)
     .map((part, at) => (at % 2 === 1 ? part : normalisedMarkup(part, isRdf)))
     .join('');
 }
@@ -161,15 +187,21 @@ function normalisedMarkup(markup: string, isRdf: boolean): string {
       const ms = clockMs(time);
       return ms === null ? '' : `duration="${ms / 1000}"`;
     })
-    .replace(/<media:status>\s*(\w+)\s*<\/media:status>/gu, '<media:status state="$1"/>')
+    .replace(
+      /<media:status>\s{0,100}(\w{1,20})\s{0,100}<\/media:status>/gu,
+      '<media:status state="$1"/>',
+    )
     // Empty, it allows nobody, and would be dropped.
     .replace(
-      /<media:restriction\b([^>]*?)\s*(?:\/>|>\s*<\/media:restriction>)/gu,
+      /<media:restriction\b([^<>/]{0,500})(?:\/>|>\s{0,100}<\/media:restriction>)/gu,
       '<media:restriction$1>none</media:restriction>',
     )
-    .replace(/<jwplayer:(source|track|image)\b([^>]*?)(?:\/>|>([^<]*)<\/jwplayer:\1>)/gu, jwplayer);
+    .replace(
+      /<jwplayer:(source|track|image)\b([^<>]{0,3000}?)(?:\/>|>([^<]{0,3000})<\/jwplayer:\1>)/gu,
+      jwplayer,
+    );
   // A wrapper around all items, which RDF has too, with another meaning.
-  return isRdf ? read : read.replace(/<\/?items(?:\s[^>]*)?>/gu, '');
+  return isRdf ? read : read.replace(/<\/?items(?:\s[^<>]{0,500})?>/gu, '');
 }
 
 function jwplayer(_: string, kind: string, attributes: string, content = ''): string {

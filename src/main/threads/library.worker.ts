@@ -11,7 +11,7 @@ import {
 } from '../adapters/sqlite/library/database.ts';
 import { ROW_CHECKS } from '../adapters/sqlite/library/schema.ts';
 import { LibrarySources } from '../adapters/sqlite/library/sources.ts';
-import type { SourceId } from '../../shared/model/source.ts';
+import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { startChecks } from './database-check.ts';
@@ -29,8 +29,9 @@ type Open = {
   stopChecks(): void;
 };
 const { home } = workerData as { home: string };
-/** Shown once the library is open. */
 let shown: readonly SourceId[] = [];
+/** False until the library has been told. */
+let isTold = false;
 let open: Open | null = null;
 let isSuspect = false;
 const damaged = new Set<string>();
@@ -53,7 +54,8 @@ function onDamaged(id?: string): void {
  */
 function openStore(): Open {
   if (!open) {
-    const db = openLibrary(home, shown[0] ?? null, onRecovered);
+    const service = shown.find((id) => !isForeignSource(id)) ?? null;
+    const db = openLibrary(home, service, onRecovered);
     const sources = new LibrarySources(db);
     const pictures = createPictureFiles(path.join(home, 'pictures'));
     open = {
@@ -66,8 +68,8 @@ function openStore(): Open {
         onDamaged,
       ),
     };
-    showSources();
   }
+  if (!isTold) showSources(open);
   return open;
 }
 
@@ -75,10 +77,17 @@ function onRecovered(recovery: Recovery): void {
   emit('damaged', { recovery, lost: recovery.lost });
 }
 
-function showSources(): void {
-  if (!open) return;
-  for (const source of shown) takeOverFormer(open.db, home, source, onRecovered);
-  open.sources.show(shown);
+function showSources({ db, sources }: Open): void {
+  sources.show(shown);
+  isTold = true;
+  for (const source of shown) {
+    try {
+      takeOverFormer(db, home, source, onRecovered);
+    } catch (thrown) {
+      // E.g. a full disk. The former library stays, and the next start tries again.
+      console.error(`library: ${source}:`, thrown);
+    }
+  }
 }
 
 /** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
@@ -121,8 +130,9 @@ const { emit } = expose(
   () => ({
     async show(sources: readonly SourceId[]) {
       shown = sources;
+      isTold = false;
       // Else with the first question: commands on the account ask none.
-      if (open) showSources();
+      if (open) showSources(open);
     },
     async close() {
       open?.stopChecks();

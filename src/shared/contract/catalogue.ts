@@ -24,8 +24,8 @@ export const RIGHTS_STATEMENTS = ['stated', 'general', 'unknown'] as const;
 /** One card or table row. Pictures: `media/thumb/<id>` under the media base. */
 export const assetSummary = z.object({
   id,
-  /** Id of its source. */
-  source: id,
+  /** Id of its source: an address, of any length, or a short name. */
+  source: z.string(),
   rev,
   slug: z.string(),
   headline: z.string(),

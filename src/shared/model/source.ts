@@ -4,6 +4,9 @@
  */
 export type SourceId = string;
 
+/** True for another source than our own service. */
+export const isForeignSource = (id: SourceId): boolean => /^[a-z]+:[0-9a-f]{12}$/u.test(id);
+
 /**
  * True for ids of assets and packages that begin with the id of a source and a slash. Those of our
  * own service are its own, which may not begin so.

@@ -23,6 +23,18 @@ declare const URL: {
 const THIS_COMPUTER =
   /^(?:(?:.+\.)?localhost\.?|(?:127|0)(?:\.\d+){3}\.?|\[::1?\]|\[(?:::ffff:|::|64:ff9b::)(?:7f[0-9a-f]{2}|0?[0-9a-f]{1,2}):[0-9a-f]{1,4}\])$/iu;
 
+/**
+ * Names and literal addresses of this computer and of local networks: RFC 1918, link-local
+ * (RFC 3927, RFC 4291), unique local (RFC 4193), and names without a dot or under `.local`.
+ */
+export const isLocalHost = (hostname: string): boolean =>
+  THIS_COMPUTER.test(hostname) ||
+  /^(?:10(?:\.\d+){3}|192\.168(?:\.\d+){2}|169\.254(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2})\.?$/u.test(
+    hostname,
+  ) ||
+  /^\[(?:f[cd]|fe[89ab]|::ffff:)/iu.test(hostname) ||
+  /^[^.[\]]+\.?$|\.(?:local|internal|home\.arpa)\.?$/iu.test(hostname);
+
 /** Exactly one recipient, even after decoding: no second address, line break or query. */
 const MAIL = /^[^@\s\p{Cc},;:<>"?&%]+@[^@\s\p{Cc},;:<>"?&%]+$/u;
 

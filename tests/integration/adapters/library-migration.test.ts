@@ -10,7 +10,7 @@ import {
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { closeDatabase, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
-import { articlesOf, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
+import { articlesOf, assetChange, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
@@ -96,17 +96,49 @@ test('the library that another service had of its own is taken over when that is
   const db = openLibrary(home, other, unreachable);
   const sources = new LibrarySources(db);
   sources.show([other]);
+  const theirs = catalogueOf(db, other);
+  await theirs.put([assetChange('ast_theirs', 3), assetChange('ast_hurt', 3)], 'mark');
+  db.exec("UPDATE asset SET withdrawn = 1 WHERE id = 'ast_hurt'");
   takeOverFormer(db, home, other, unreachable);
   expect(await articlesOf(db).count()).toBe(0);
   for (let i = 0; i < 2; i++) takeOverFormer(db, home, SERVICE, unreachable);
   const catalogue = catalogueOf(db);
   expect(await catalogue.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
   expect(await catalogue.mark(SERVICE)).toBeNull();
+  // What others have here stays as it was, with the damage that has yet to be seen.
+  expect(await catalogue.mark(other)).toBe('mark');
+  expect(
+    db
+      .prepare(
+        "SELECT id, rev, crc IS checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn) AS sound FROM asset WHERE id IN ('ast_hurt', 'ast_theirs') ORDER BY id",
+      )
+      .all(),
+  ).toEqual([
+    { id: 'ast_hurt', rev: 3, sound: 0 },
+    { id: 'ast_theirs', rev: 3, sound: 1 },
+  ]);
   const articles = articlesOf(db);
   expect(await articles.row('art_one')).toMatchObject({ headline: 'An article', read: true });
   expect(await articles.relatedTo('ast_ferry')).toHaveLength(1);
   expect(await readdir(home)).not.toContain(path.basename(formerLibraryFile(home, SERVICE)));
   expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+  closeDatabase(db, false);
+});
+
+test('what of such a library cannot be taken over is told, and it is put aside instead of removed', async () => {
+  const home = temporaryFolder();
+  const file = formerLibraryFile(home, SERVICE);
+  await rename(path.join(await firstVersion(), 'library.sqlite'), file);
+  closeDatabase(openLibrary(home, 'https://other.example', unreachable), false);
+  const former = new DatabaseSync(file);
+  former.exec("UPDATE article SET summary = 'no JSON', detail = NULL");
+  former.close();
+  const db = openLibrary(home, 'https://other.example', unreachable);
+  const told: Recovery[] = [];
+  takeOverFormer(db, home, SERVICE, (recovery) => told.push(recovery));
+  expect(told.length).toBeGreaterThan(0);
+  expect((await readdir(home)).some((name) => name.includes('.damaged-'))).toBe(true);
+  expect(await catalogueOf(db).ids(query(''))).toHaveLength(3);
   closeDatabase(db, false);
 });
 

@@ -123,7 +123,7 @@ export class DamagedHomes {
     // The library of the service that is away from now on is the one that was filled.
     const library = connect(path.join(home, 'library.sqlite'));
     library.prepare('UPDATE source SET id = ? WHERE id = ?').run(AWAY, service.url);
-    library.exec(`UPDATE source SET crc = ${CRC.source}`);
+    library.exec(`UPDATE source SET id_crc = ${CRC.sourceId}`);
     library.close();
     await homes.#addDemoAccount(home);
     await origin.stop();

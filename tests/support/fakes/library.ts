@@ -23,11 +23,11 @@ const noFile = async (): Promise<never> => expect.unreachable('no picture is ask
 const noPictures: PictureStore = { has: noFile, put: noFile, read: noFile, remove: noFile };
 const unreachable = (id: string): never => expect.unreachable(`damaged: ${id}`);
 
-/** With `SERVICE` shown. */
-export function sourcesOf(db: DatabaseSync): LibrarySources {
+/** With one source shown. */
+export function sourcesOf(db: DatabaseSync, source = SERVICE): LibrarySources {
   const sources = new LibrarySources(db);
-  sources.name(SERVICE);
-  sources.show([SERVICE]);
+  sources.name(source);
+  sources.show([source]);
   return sources;
 }
 
@@ -39,17 +39,53 @@ export const OF_SERVICE = {
   unlistedAt: null,
 } as const;
 
-/** A catalogue of `SERVICE` alone. */
+/** An asset that states as little as it may. */
+export const assetChange = (id: string, rev: number): AssetChange => ({
+  op: 'upsert',
+  id,
+  rev,
+  asset: {
+    id,
+    rev,
+    type: 'video',
+    slug: id,
+    headline: id,
+    descriptionShort: '',
+    publishedAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-01T00:00:00Z',
+    durationMs: 1,
+    thumbnails: [],
+    topics: [],
+    countries: [],
+    languages: [],
+    formats: [],
+    frameRates: [],
+    aspect: null,
+    location: null,
+    people: [],
+    restrictions: [],
+    embargoUntil: null,
+    expiresAt: null,
+    hasCaptions: false,
+    searchText: '',
+    badges: [],
+    packageSizes: [],
+    ...OF_SERVICE,
+  },
+});
+
+/** A catalogue of one source alone. */
 export class ServiceCatalogue extends SqliteCatalogueStore {
+  source = SERVICE;
   /** A page of changes that is no list of everything. */
   put(changes: AssetChange[], mark: string): Promise<void> {
-    return this.apply(SERVICE, { changes, mark, list: null }, 0);
+    return this.apply(this.source, { changes, mark, list: null }, 0);
   }
   async size(): Promise<number> {
-    return (await this.counts())[SERVICE] ?? 0;
+    return (await this.counts())[this.source] ?? 0;
   }
 }
-export const catalogueOf = (db: DatabaseSync): ServiceCatalogue =>
-  new ServiceCatalogue(db, sourcesOf(db), unreachable);
+export const catalogueOf = (db: DatabaseSync, source = SERVICE): ServiceCatalogue =>
+  Object.assign(new ServiceCatalogue(db, sourcesOf(db, source), unreachable), { source });
 export const articlesOf = (db: DatabaseSync): SqliteArticleStore =>
   new SqliteArticleStore(db, sourcesOf(db), noPictures, unreachable);

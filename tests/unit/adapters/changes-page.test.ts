@@ -30,6 +30,33 @@ async function firstPage(source: CatalogueSource) {
   return null;
 }
 
+const summary = (id: string, packageId = 'pkg_1') => ({
+  id,
+  rev: 1,
+  type: 'video',
+  slug: id,
+  headline: id,
+  descriptionShort: '',
+  publishedAt: at,
+  updatedAt: at,
+  durationMs: 1,
+  thumbnails: [],
+  topics: [],
+  countries: [],
+  languages: [],
+  formats: [],
+  frameRates: [],
+  aspect: null,
+  location: null,
+  people: [],
+  restrictions: [],
+  embargoUntil: null,
+  expiresAt: null,
+  hasCaptions: false,
+  searchText: '',
+  badges: [],
+  packageSizes: [{ packageId, label: 'HD', purpose: 'web', bytes: 1 }],
+});
 const FEEDS = [
   [
     'catalogue',
@@ -66,13 +93,20 @@ test.each(FEEDS)(
   },
 );
 
-test('an id that begins like that of another source is left out and told', async () => {
+test('what speaks under the id of another asset or source is left out and told', async () => {
   const told: string[] = [];
-  const foreign = { op: 'delete', id: 'feed:0a1b2c3d4e5f/1', rev: 1, at };
-  expect(await FEEDS[0][1]([good[1], foreign], told)).toMatchObject({
+  const foreign = 'feed:0a1b2c3d4e5f/1';
+  const changes = [
+    good[1],
+    { op: 'delete', id: foreign, rev: 1, at },
+    { op: 'upsert', id: 'a_8', rev: 1, at, asset: summary(foreign) },
+    { op: 'upsert', id: 'a_8', rev: 1, at, asset: summary('a_9') },
+    { op: 'withdraw', id: 'a_8', rev: 1, at, asset: summary('a_8', foreign) },
+  ];
+  expect(await FEEDS[0][1](changes, told)).toMatchObject({
     changes: [{ op: 'delete', id: 'a_2', rev: 3 }],
   });
-  expect(told).toEqual(['left out 1 with ids that belong to other sources']);
+  expect(told).toEqual(['left out 4 with ids that are another asset’s or source’s']);
 });
 
 test('a page that makes no sense itself is refused whole', async () => {

@@ -211,7 +211,7 @@ test('a removed source is out of every list at once, and its assets go some at a
     (table) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'],
   );
   expect(left).toEqual([1, 1, 1]);
-  expect(sources.hidesAssets).toBe(false);
+  expect(sources.hidden).toEqual([]);
   expect(await store.mark(FEED)).toBeNull();
   expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
+import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 import type { AssetChanges, AssetSummary } from '../../../src/shared/api/catalogue.ts';
 import { AppError } from '../../../src/shared/errors.ts';
@@ -151,4 +152,27 @@ test('more than is stored of one service is refused; what was stored before stay
   // What takes nothing goes on, such as a removal.
   await store.put([{ op: 'delete', id: '1-0', rev: 2 }], 'later');
   expect(await store.mark(SERVICE)).toBe('later');
+});
+
+test('a detail that is of another asset than was asked for is refused, and not stored', async () => {
+  const store = catalogueOf(memoryLibrary());
+  await sync(store, async () => page('a', false, 'one', 'two'));
+  const catalogue = new Catalogue({
+    sourceFor: () => ({
+      ...createServiceSource(
+        SERVICE,
+        {} as ServiceClient,
+        (work) => work(undefined),
+        () => undefined,
+      ),
+      detail: async () => ({ id: 'two' }) as AssetDetail,
+    }),
+    store,
+    serviceNow: () => 0,
+    localAssets: () => new Set(),
+    language: () => 'en',
+    articlesAbout: async () => [],
+  });
+  await expect(catalogue.detail('one')).rejects.toMatchObject({ code: 'service-error' });
+  expect([await store.detail('one'), await store.detail('two')]).toEqual([null, null]);
 });

@@ -95,11 +95,24 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** It speaks of one asset, which is this service's, and of packages of its own. */
+function isOwn(change: WireChange): boolean {
+  const asset = change.op === 'delete' ? undefined : change.asset;
+  return (
+    !isForeignId(change.id) &&
+    (!asset ||
+      (asset.id === change.id &&
+        asset.packageSizes.every(({ packageId }) => !isForeignId(packageId))))
+  );
+}
+
 /** Without those under an id that is another source's. */
 function ownChanges({ changes }: AssetChanges, onSkipped: (message: string) => void) {
-  const own = changes.filter(({ id }) => !isForeignId(id));
+  const own = changes.filter(isOwn);
   if (own.length < changes.length)
-    onSkipped(`left out ${changes.length - own.length} with ids that belong to other sources`);
+    onSkipped(
+      `left out ${changes.length - own.length} with ids that are another asset’s or source’s`,
+    );
   return own.map(toChange);
 }
 

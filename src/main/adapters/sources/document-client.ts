@@ -1,7 +1,7 @@
 import type { Got } from 'got';
 import { AppError } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
-import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
+import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { createAgents, type AgentOptions } from '../http/agents.ts';
 import { transportError } from '../http/errors.ts';
@@ -90,16 +90,29 @@ function refusal(answer: Answer, url: string): AppError {
   });
 }
 
-/** @returns the next address; one on this computer only from there */
-function redirected(answer: Answer, from: string): string {
-  const to = URL.parse(headerOf(answer, 'location') ?? '', from);
-  const refuse = (why: string) =>
-    new AppError('redirect-refused', `${redactUrl(from)} redirects ${why}`, { retryable: false });
-  if (!to || !/^https?:$/u.test(to.protocol)) throw refuse('to something that isn’t a web address');
-  if (from.startsWith('https:') && to.protocol === 'http:') throw refuse('from https to http');
-  if (isLoopbackHost(to.hostname) && !isLoopbackHost(new URL(from).hostname))
-    throw refuse('to this computer');
+/**
+ * Where a document of a publisher may lead: to http and https addresses, not from https to http, and
+ * into the local network only from the same host, whose address was typed.
+ *
+ * @returns null for anything else
+ */
+export function followable(address: string, from: string): string | null {
+  const [to, start] = [URL.parse(address, from), new URL(from)];
+  if (!to || !/^https?:$/u.test(to.protocol)) return null;
+  if (start.protocol === 'https:' && to.protocol === 'http:') return null;
+  if (isLocalHost(to.hostname) && to.hostname !== start.hostname) return null;
   return to.href;
+}
+
+function redirected(answer: Answer, from: string): string {
+  const to = followable(headerOf(answer, 'location') ?? '', from);
+  if (to === null)
+    throw new AppError(
+      'redirect-refused',
+      `${redactUrl(from)} redirects to where a publisher mustn’t lead`,
+      { retryable: false },
+    );
+  return to;
 }
 
 export function createDocumentClient(version: string, options: AgentOptions = {}): DocumentClient {

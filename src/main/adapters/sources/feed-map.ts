@@ -96,7 +96,7 @@ function nameOf(media: FeedMedia): string {
   return bitrate === null ? container : `${container}, ${(bitrate / 1e6).toFixed(1)} Mb/s`;
 }
 
-const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^>]*>/giu;
+const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]{0,500}>/giu;
 /** Plain text of HTML as a feed has it, paragraphs apart. */
 export const plainText = (html: string): string =>
   sanitizeHtml(html.replace(BLOCK, '\n'), { allowedTags: [], allowedAttributes: {} })

@@ -5,7 +5,7 @@ import type { Capabilities, CatalogueSource, SyncStep } from '../../catalogue/po
 import { parseFeed, type Feed } from '../../formats/feed.ts';
 import { AppError, stopReason } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
-import type { DocumentClient, Validators } from './document-client.ts';
+import { followable, type DocumentClient, type Validators } from './document-client.ts';
 import { mapFeed } from './feed-map.ts';
 
 /** Id of the source that a feed's address makes. */
@@ -74,16 +74,17 @@ export function createFeedSource(
     signal: AbortSignal,
   ): AsyncIterable<{ feed: Feed; isLast: boolean }> {
     const seen = new Set([url, first.from]);
-    let { feed } = first;
+    let { feed, from } = first;
     for (let n = 1; ; n++) {
-      const { next } = feed;
+      const next = feed.next === null ? null : followable(feed.next, from);
       const isLast = next === null || seen.has(next) || n >= MAX_PAGES;
       yield { feed, isLast };
       if (isLast) return;
       seen.add(next);
       const page = await client.get(next, null, signal);
       if (page.kind === 'unchanged') return;
-      feed = parseFeed(page.text, page.url);
+      from = page.url;
+      feed = parseFeed(page.text, from);
     }
   }
 

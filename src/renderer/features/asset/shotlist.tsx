@@ -1,6 +1,7 @@
 import { AudioLines, Copy, ShieldAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { formatDuration } from '../../i18n/format.ts';
 import { lengthText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
@@ -95,7 +96,7 @@ function ShotRow({
         <Thumbnail className={css.shotPicture} src={frame ?? media(`thumb/${asset.id}`)} />
         <span className={css.shotTimecode}>
           <b>{shot.n}</b>
-          <span>{shot.in}</span>
+          <span>{shot.in ?? (isTimed(shot) ? formatDuration(shot.startMs / 1000) : '')}</span>
           {isCurrent && <Icon of={AudioLines} size={14} />}
           <span>{lengthText(shot)}</span>
         </span>

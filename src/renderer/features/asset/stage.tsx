@@ -101,7 +101,9 @@ function Transport({
   return (
     <div className={css.transport}>
       <span className={css.timecode}>{timecodeAt(player.timeMs, clock)}</span>
-      <span className={css.total}>{words.of(timecodeAt(player.durationMs, clock))}</span>
+      {player.durationMs > 0 && (
+        <span className={css.total}>{words.of(timecodeAt(player.durationMs, clock))}</span>
+      )}
       <span className={css.space} />
       <IconButton
         icon={SkipBack}

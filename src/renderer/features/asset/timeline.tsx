@@ -39,7 +39,7 @@ export function Timeline({ asset, clock, player, frames, current }: PlaybackProp
   return (
     <div className={css.timeline}>
       <div className={css.ruler}>
-        {MARKS.map((part) => (
+        {(player.durationMs > 0 ? MARKS : []).map((part) => (
           <span key={part}>{timecodeAt(part * duration, clock)}</span>
         ))}
       </div>

@@ -37,7 +37,8 @@ type Drive = Pick<Player, 'seek' | 'play' | 'toggle' | 'step' | 'shuttle' | 'sto
 function drive(
   video: HTMLVideoElement | null,
   clock: Clock,
-  durationMs: number,
+  /** Null where only the video knows its length. */
+  statedMs: number | null,
   onTime: (ms: number) => void,
 ): Drive {
   let rate = 1;
@@ -58,8 +59,10 @@ function drive(
     rate = 1;
     video?.pause();
   };
+  const endMs = (): number =>
+    statedMs ?? (video && Number.isFinite(video.duration) ? video.duration * 1000 : Infinity);
   const seek = (ms: number): void => {
-    const to = Math.max(0, Math.min(durationMs, ms));
+    const to = Math.max(0, Math.min(endMs(), ms));
     if (video) video.currentTime = to / 1000;
     onTime(to);
   };
@@ -119,10 +122,7 @@ export function usePlayer(
   }, [video, statedMs]);
   useVideoEvents(video, setTimeMs, setPlaying, setFailed, setLoading);
   useEffect(() => silence(video, isMuted), [video, isMuted]);
-  const driven = useMemo(
-    () => drive(video, clock, durationMs, setTimeMs),
-    [video, clock, durationMs],
-  );
+  const driven = useMemo(() => drive(video, clock, statedMs, setTimeMs), [video, clock, statedMs]);
   useEffect(() => driven.stop, [driven]);
   const mark = useCallback(
     (side: 'in' | 'out') => {

@@ -315,7 +315,7 @@ export class SqliteArticleStore implements ArticleStore {
   async storedBytes(): Promise<number> {
     const row = this.#db
       .prepare(
-        'SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.rowid = p.article WHERE a.stored = 1)) AS n',
+        `SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1 AND ${this.#shown}) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.rowid = p.article WHERE a.stored = 1 AND a.${this.#shown})) AS n`,
       )
       .get();
     return Number(row?.['n']);

@@ -72,10 +72,10 @@ function hitsOf(
     conditions.push('asset_text MATCH ?');
     values.push(match);
   }
-  const within = (facet: string, chosen: readonly string[]): void => {
+  const within = (facet: string, chosen: readonly string[], not = ''): void => {
     // The unary plus keeps SQLite from repeating the full-text search for each of these rowids.
     conditions.push(
-      `+rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
+      `+rowid ${not} IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
     );
     values.push(facet, ...chosen);
   };
@@ -84,8 +84,8 @@ function hitsOf(
     if (chosen.length === 0 || facet === except) continue;
     within(facet, chosen);
   }
-  // As dear as a chosen facet, so only where there is something to hide.
-  if (sources.hidesAssets) within('source', sources.shown.map(String));
+  // By what is hidden, which is usually less than what is shown, and nothing most of the time.
+  if (sources.hidden.length > 0) within('source', sources.hidden.map(String), 'NOT');
   if (query.publishedAfter !== null) {
     conditions.push('rowid >= ?');
     // BigInt: a number would be bound as REAL, which FTS5 does not accept as a rowid constraint.
@@ -206,7 +206,8 @@ function facetValues(wire: AssetSummary): [string, string][] {
     format: wire.formats,
     frameRate: wire.frameRates,
     language: wire.languages,
-    restriction: kinds.length === 0 ? ['none'] : kinds,
+    // Nothing stated is not the same as nothing restricted.
+    restriction: kinds.length === 0 && wire.rights === 'stated' ? ['none'] : kinds,
   };
   return Object.entries(lists).flatMap(([facet, values]) =>
     Array.from(new Set(values), (value): [string, string] => [facet, value]),

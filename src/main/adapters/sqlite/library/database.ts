@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { SourceId } from '../../../../shared/model/source.ts';
+import { quarantineName } from '../../fs/quarantine.ts';
 import { moveDatabase, removeDatabase } from '../database-files.ts';
 import { closeDatabase, openDatabase, transaction, type Recovery } from '../kit.ts';
-import { recoverLibrary } from './salvage.ts';
+import { copyLibrary, recoverLibrary } from './salvage.ts';
 import { MIGRATIONS, ROW_CHECKS } from './schema.ts';
 import { LibrarySources } from './sources.ts';
 
@@ -49,7 +50,13 @@ export function openLibrary(
   const file = libraryFile(home);
   if (source !== null && !existsSync(file)) {
     const former = formerLibraryFile(home, source);
-    if (existsSync(former)) moveDatabase(former, file);
+    if (existsSync(former)) {
+      // Named before it gets the name under which it may be opened for another one.
+      const db = open(former, onRecovered);
+      new LibrarySources(db).name(source);
+      closeDatabase(db, false);
+      moveDatabase(former, file);
+    }
   }
   const db = open(file, onRecovered);
   if (source !== null) new LibrarySources(db).name(source);
@@ -69,16 +76,19 @@ export function takeOverFormer(
   const file = formerLibraryFile(home, source);
   if (!existsSync(file)) return;
   const former = open(file, onRecovered);
+  const lost: string[] = [];
+  let isComplete: boolean;
   try {
-    transaction(db, () =>
-      recoverLibrary(
-        db,
-        [{ db: former, isBackup: false, hasChecksums: true, isWhole: true }],
-        source,
-      ),
+    isComplete = transaction(db, () =>
+      copyLibrary(db, { db: former, hasChecksums: true }, { sole: source, lost }),
     );
   } finally {
     closeDatabase(former, false);
   }
-  removeDatabase(file);
+  // A loss of power must not take the copy along with the original.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  if (isComplete && lost.length === 0) return removeDatabase(file);
+  const aside = quarantineName(file);
+  moveDatabase(file, aside);
+  onRecovered({ kept: 0, fromBackup: 0, lost, aside });
 }

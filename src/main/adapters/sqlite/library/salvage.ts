@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { articleDetail } from '../../../../shared/api/articles.ts';
-import { assetSummary, type AssetChange } from '../../../catalogue/asset.ts';
+import { assetDetail, assetSummary, type AssetChange } from '../../../catalogue/asset.ts';
+import { isForeignId } from '../../../../shared/model/source.ts';
 import { isDiskFull, type RecoveredRows, type Source } from '../kit.ts';
 import { SqliteCatalogueStore } from './catalogue-store.ts';
 import { CRC } from './schema.ts';
@@ -12,44 +13,75 @@ const textOf = (value: SQLInputValue | undefined): string =>
 
 const ASSET_BATCH = 1000;
 
-/** Rowids in the new library by those in the old one. */
-type Moved = Map<number, number>;
+/**
+ * Rowids of articles in the new library by those in the old one, and by their ids, which the rows of
+ * pictures had up to version 4.
+ */
+type Moved = Map<SQLInputValue, number>;
 
 /**
  * Copies the readable articles, with the user's marks, and catalogue rows into a new library. The
  * marks of the syncs are not copied, so the next ones fetch everything again, including the text
  * that is only indexed.
- *
- * @param sole the source of everything, where the library has the rows of one that it doesn't name
  */
-export function recoverLibrary(
-  db: DatabaseSync,
-  sources: Iterable<Source>,
-  sole = '',
-): RecoveredRows {
+export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows {
   const lost: string[] = [];
-  for (const { db: source, hasChecksums, isWhole } of sources) {
-    const owners = recoverSources(source, db, sole);
-    const { isComplete, articles } = recoverArticles(source, db, { owners, lost, hasChecksums });
-    recoverPictures(source, db, articles);
-    recoverAssets(source, db, owners);
-    if (isComplete && isWhole) break;
-  }
+  for (const source of sources)
+    if (copyLibrary(db, source, { sole: '', lost }) && source.isWhole) break;
   const kept = Number(db.prepare('SELECT count(*) AS n FROM article').get()?.['n']);
   return { kept, fromBackup: 0, lost };
 }
 
-/** Rows whose source is unreadable belong to the one that the library is opened for next. */
-function recoverSources(source: DatabaseSync, db: DatabaseSync, sole: string): Moved {
-  const moved: Moved = new Map();
-  const to = new LibrarySources(db);
-  eachRow(source, 'SELECT rowid, id FROM source', 'rowid', (row) => {
-    moved.set(Number(row['rowid']), to.state(textOf(row['id']) || sole).rowid);
-  });
-  return moved;
+/**
+ * Copies what is readable of a library into another one, which may have rows already.
+ *
+ * @param sole the source of rows that don't say whose they are; empty for the service that the
+ *   library is opened for next
+ * @param lost gets the names of what could not be copied
+ * @returns false if not everything could be read
+ */
+export function copyLibrary(
+  db: DatabaseSync,
+  { db: source, hasChecksums }: Pick<Source, 'db' | 'hasChecksums'>,
+  { sole, lost }: { sole: string; lost: string[] },
+): boolean {
+  const ownerOf = recoverSources(source, db, sole, hasChecksums);
+  const { isComplete, articles } = recoverArticles(source, db, { ownerOf, lost, hasChecksums });
+  const arePictures = recoverPictures(source, db, articles);
+  recoverAssets(source, db, { ownerOf, hasChecksums });
+  return isComplete && arePictures;
 }
 
-function recoverPictures(source: DatabaseSync, db: DatabaseSync, articles: Moved): void {
+/**
+ * Rows whose source can't be read say themselves whose they are, by their id.
+ *
+ * @returns the rowid in the new library of the source that a row belongs to
+ */
+function recoverSources(
+  source: DatabaseSync,
+  db: DatabaseSync,
+  sole: string,
+  hasChecksums: boolean,
+): (row: Row) => number {
+  const names = new Map<number, string>();
+  const sound = hasChecksums ? `id_crc IS ${CRC.sourceId}` : '1';
+  eachRow(source, `SELECT rowid, id, ${sound} AS sound FROM source`, 'rowid', (row) => {
+    if (row['sound'] === 1) names.set(Number(row['rowid']), textOf(row['id']) || sole);
+  });
+  const to = new LibrarySources(db);
+  const known = new Map<string, number>();
+  return (row) => {
+    const id = textOf(row['id']);
+    const name =
+      names.get(Number(row['source'])) ?? (isForeignId(id) ? id.slice(0, id.indexOf('/')) : sole);
+    const rowid = known.get(name) ?? to.state(name).rowid;
+    known.set(name, rowid);
+    return rowid;
+  };
+}
+
+function recoverPictures(source: DatabaseSync, db: DatabaseSync, articles: Moved): boolean {
+  let isComplete = true;
   const tables = [
     ['article_picture', ['media_id', 'article', 'sha256', 'media_type', 'url', 'bytes']],
     ['picture', ['sha256', 'bytes']],
@@ -59,13 +91,20 @@ function recoverPictures(source: DatabaseSync, db: DatabaseSync, articles: Moved
     const insert = db.prepare(
       `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
     );
-    eachRow(source, `SELECT ${columns.join(', ')} FROM ${table}`, columns[0], (row) => {
-      const article = articles.get(Number(row['article']));
-      if ('article' in row && article === undefined) return;
-      const moved: Row = article === undefined ? row : { ...row, article };
-      insert.run(...columns.map((column) => moved[column] ?? null));
-    });
+    const isRead = eachRow(
+      source,
+      `SELECT ${columns.join(', ')} FROM ${table}`,
+      columns[0],
+      (row) => {
+        const article = articles.get(row['article'] ?? null);
+        if ('article' in row && article === undefined) return;
+        const moved: Row = article === undefined ? row : { ...row, article };
+        insert.run(...columns.map((column) => moved[column] ?? null));
+      },
+    );
+    isComplete &&= isRead;
   }
+  return isComplete;
 }
 
 /**
@@ -91,18 +130,19 @@ function eachRow(
   return isComplete;
 }
 
-/** Rowid in the new library of the source that a row belongs to. */
-function ownerOf(owners: Moved, row: Row): number {
-  const [first = 1] = owners.values();
-  return owners.get(Number(row['source'])) ?? first;
-}
-
 function recoverArticles(
   source: DatabaseSync,
   db: DatabaseSync,
-  { owners, lost, hasChecksums }: { owners: Moved; lost: string[]; hasChecksums: boolean },
+  {
+    ownerOf,
+    lost,
+    hasChecksums,
+  }: { ownerOf(row: Row): number; lost: string[]; hasChecksums: boolean },
 ): { isComplete: boolean; articles: Moved } {
   const articles: Moved = new Map();
+  const moved = (row: Row, to: number): void => {
+    for (const name of ['rowid', 'id']) articles.set(row[name] ?? null, to);
+  };
   const checks = hasChecksums
     ? `crc IS ${CRC.article} AS sound, detail_crc IS ${CRC.articleDetail} AS detail_sound, marks_crc IS ${CRC.marks} AS marks_sound`
     : '1 AS sound, 1 AS detail_sound, 1 AS marks_sound';
@@ -110,15 +150,19 @@ function recoverArticles(
   const insert =
     db.prepare(`INSERT INTO article (id, source, rev, summary, detail, detail_rev, section, language, published_at, withdrawn, stored, wanted, read, position)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  // Of these rows alone: damage to others must stay to be seen.
+  const seal = db.prepare(
+    `UPDATE article SET crc = ${CRC.article}, detail_crc = ${CRC.articleDetail}, marks_crc = ${CRC.marks} WHERE rowid = ?`,
+  );
   const index = db.prepare(
     'INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)',
   );
   const isComplete = eachRow(source, `SELECT rowid, *, ${checks} FROM article`, 'rowid', (row) => {
     const id = textOf(row['id']);
-    const owner = ownerOf(owners, row);
+    const owner = ownerOf(row);
     const before = known.get(id, owner);
     if (before) {
-      articles.set(Number(row['rowid']), Number(before['rowid']));
+      moved(row, Number(before['rowid']));
       return;
     }
     const detail =
@@ -168,7 +212,8 @@ function recoverArticles(
       Number(recovered.withdrawn),
       ...marks,
     );
-    articles.set(Number(row['rowid']), Number(lastInsertRowid));
+    moved(row, Number(lastInsertRowid));
+    seal.run(lastInsertRowid);
     index.run(
       lastInsertRowid,
       headline,
@@ -176,48 +221,67 @@ function recoverArticles(
       detail?.bodyText ?? '',
     );
   });
-  db.exec(
-    `UPDATE article SET crc = ${CRC.article}, detail_crc = ${CRC.articleDetail}, marks_crc = ${CRC.marks}`,
-  );
   return { isComplete, articles };
 }
 
-/** Recovers assets with revision 0, so that the next sync replaces them. */
-function recoverAssets(source: DatabaseSync, db: DatabaseSync, owners: Moved): void {
+const hasColumn = (db: DatabaseSync, table: string, column: string): boolean =>
+  db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column) !== undefined;
+
+/**
+ * Recovers assets. Those of a source that numbers its versions get revision 0, so that the next
+ * sync replaces them; of others the count goes on, with what was in the list of them.
+ */
+function recoverAssets(
+  source: DatabaseSync,
+  db: DatabaseSync,
+  { ownerOf, hasChecksums }: { ownerOf(row: Row): number; hasChecksums: boolean },
+): void {
   const sources = new LibrarySources(db);
   const store = new SqliteCatalogueStore(db, sources, () => undefined);
   const known = db.prepare('SELECT 1 FROM asset WHERE id = ? AND source = ?');
-  let changes: (AssetChange & { owner: number })[] = [];
+  const number = db.prepare(
+    'UPDATE asset SET rev = ?1, crc = checksum(rowid, id, source, ?1, stamp, duration_ms, withdrawn) WHERE id = ?2 AND source = ?3',
+  );
+  let found: { change: AssetChange; owner: number; rev: number }[] = [];
   const write = (): void => {
-    for (const [owner, own] of Map.groupBy(changes, (change) => change.owner))
-      store.applyAll(own, sources.state(sources.idOf(owner) ?? ''));
-    changes = [];
+    for (const [owner, own] of Map.groupBy(found, (one) => one.owner))
+      store.applyAll(
+        own.map(({ change }) => change),
+        sources.state(sources.idOf(owner) ?? ''),
+      );
+    for (const { change, owner, rev } of found) number.run(rev, change.id, owner);
+    found = [];
   };
+  // Up to version 4 there was one source, and another checksum.
+  const isOfSources = hasColumn(source, 'asset', 'source');
+  const sound = !hasChecksums
+    ? '1'
+    : 'd.crc IS checksum(d.asset, d.summary) AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn)';
   eachRow(
     source,
-    `SELECT a.id, a.source, d.summary, a.withdrawn FROM asset a JOIN asset_document d ON d.asset = a.rowid
-    WHERE d.crc IS checksum(d.asset, d.summary) AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn)`,
+    `SELECT a.id, a.rev, a.withdrawn, d.summary, ${isOfSources ? 'a.source, a.stamp, iif(d.detail_crc IS checksum(d.asset, d.detail), d.detail, NULL) AS detail' : 'NULL AS stamp, NULL AS detail'}
+    FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE ${sound}`,
     'a.rowid',
     (row) => {
       const asset = assetSummary.safeParse(JSON.parse(textOf(row['summary']))).data;
-      const owner = ownerOf(owners, row);
+      const owner = ownerOf(row);
       if (
         !asset ||
         known.get(asset.id, owner) ||
-        changes.some(({ id, owner: other }) => id === asset.id && other === owner)
+        found.some(({ change, owner: other }) => change.id === asset.id && other === owner)
       )
         return;
-      changes.push({
-        op: row['withdrawn'] === 1 ? 'withdraw' : 'upsert',
-        id: asset.id,
-        rev: asset.rev,
-        owner,
-        asset: { ...asset, searchText: '' },
-      });
-      if (changes.length === ASSET_BATCH) write();
+      const stamp = row['stamp'];
+      const detail = assetDetail.safeParse(JSON.parse(textOf(row['detail']) || 'null')).data;
+      const version = typeof stamp === 'string' ? { stamp } : { rev: asset.rev };
+      const facts = { id: asset.id, asset: { ...asset, searchText: '' }, ...version };
+      const change: AssetChange =
+        row['withdrawn'] === 1
+          ? { op: 'withdraw', ...facts }
+          : { op: 'upsert', ...facts, ...(detail ? { detail } : {}) };
+      found.push({ change, owner, rev: typeof stamp === 'string' ? Number(row['rev']) : 0 });
+      if (found.length === ASSET_BATCH) write();
     },
   );
   write();
-  db.exec('UPDATE asset SET rev = 0');
-  db.exec(`UPDATE asset SET crc = ${CRC.asset}`);
 }

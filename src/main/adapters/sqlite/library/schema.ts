@@ -104,16 +104,16 @@ export const MIGRATIONS = [
   // one service, which is named when the library is opened for it.
   `
   CREATE TABLE source (
-    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, mark TEXT, language TEXT, generation INTEGER NOT NULL DEFAULT 0,
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_crc INTEGER, mark TEXT, language TEXT, generation INTEGER NOT NULL DEFAULT 0,
     listing INTEGER NOT NULL DEFAULT 0, articles_mark TEXT, crc INTEGER
   ) STRICT;
   INSERT INTO source (rowid, id, mark, language, generation, listing, articles_mark)
     SELECT 1, '', max(iif(key = 'catalogue.cursor', value, NULL)), max(iif(key = 'catalogue.language', value, NULL)),
-      coalesce(max(iif(key = 'catalogue.generation', CAST(value AS INTEGER), NULL)), 0),
+      max(coalesce(max(iif(key = 'catalogue.generation', CAST(value AS INTEGER), NULL)), 0), coalesce((SELECT max(generation) FROM asset), 0)),
       coalesce(max(key = 'catalogue.snapshot' AND value = 'begun'), 0), max(iif(key = 'articles.cursor', value, NULL))
     FROM meta WHERE crc IS checksum(key, value)
     HAVING EXISTS (SELECT 1 FROM asset) OR EXISTS (SELECT 1 FROM article) OR max(key = 'catalogue.cursor');
-  UPDATE source SET crc = checksum(rowid, id, mark, language, generation, listing, articles_mark);
+  UPDATE source SET id_crc = checksum(rowid, id), crc = checksum(rowid, mark, language, generation, listing, articles_mark);
   DELETE FROM meta WHERE key LIKE 'catalogue.%' OR key LIKE 'articles.%';
   CREATE TABLE new_asset (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source (rowid), rev INTEGER NOT NULL, stamp TEXT,
@@ -162,7 +162,8 @@ export const MIGRATIONS = [
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */
 export const CRC = {
-  source: 'checksum(rowid, id, mark, language, generation, listing, articles_mark)',
+  sourceId: 'checksum(rowid, id)',
+  source: 'checksum(rowid, mark, language, generation, listing, articles_mark)',
   asset: 'checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn)',
   summary: 'checksum(asset, summary)',
   detail: 'checksum(asset, detail)',
@@ -172,7 +173,7 @@ export const CRC = {
 };
 export const ROW_CHECKS = {
   meta: 'crc IS NOT checksum(key, value)',
-  source: `crc IS NOT ${CRC.source}`,
+  source: `id_crc IS NOT ${CRC.sourceId} OR crc IS NOT ${CRC.source}`,
   asset: `crc IS NOT ${CRC.asset}`,
   asset_document: `crc IS NOT ${CRC.summary} OR detail_crc IS NOT ${CRC.detail}`,
   article: `crc IS NOT ${CRC.article} OR detail_crc IS NOT ${CRC.articleDetail} OR marks_crc IS NOT ${CRC.marks}`,

@@ -3,7 +3,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { transaction } from '../kit.ts';
 
 /**
- * What one service may fill: more than a million assets of the usual size. The pictures of its
+ * What all sources together may fill: more than a million assets of the usual size. The pictures of
  * articles count on their own.
  */
 export const MAX_LIBRARY_BYTES = 8 * 1024 ** 3;
@@ -28,6 +28,6 @@ export const storeWithin = <T>(db: DatabaseSync, maxBytes: number, work: () => T
         FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
       )
       .get();
-    if (Number(used?.['bytes']) > maxBytes) throw tooMuch('The service’s library', maxBytes);
+    if (Number(used?.['bytes']) > maxBytes) throw tooMuch('The library', maxBytes);
     return result;
   });

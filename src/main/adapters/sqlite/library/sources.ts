@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SourceId } from '../../../../shared/model/source.ts';
+import { transaction } from '../kit.ts';
 import { CRC } from './schema.ts';
 
 /** How far the sync of one source has come. */
@@ -21,10 +22,12 @@ export type SourceState = {
 export class LibrarySources {
   readonly #db: DatabaseSync;
   #shown: readonly number[] = [];
-  #hidesAssets = false;
+  #hidden: readonly number[] = [];
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    // Until it is known which ones are shown, none is.
+    this.refresh();
   }
 
   /** Rowids of the shown sources. */
@@ -32,9 +35,9 @@ export class LibrarySources {
     return this.#shown;
   }
 
-  /** True if assets of sources that aren't shown have to be left out of searches. */
-  get hidesAssets(): boolean {
-    return this.#hidesAssets;
+  /** Rowids of sources that have assets and aren't shown. */
+  get hidden(): readonly number[] {
+    return this.#hidden;
   }
 
   /** Only rows of these sources are in lists and found by their id. */
@@ -45,21 +48,47 @@ export class LibrarySources {
 
   /** After rows of hidden sources have been removed. */
   refresh(): void {
-    this.#hidesAssets =
-      this.#db
-        .prepare(
-          `SELECT 1 FROM source s WHERE s.rowid NOT IN (${this.#shown.join(', ')})
-          AND EXISTS (SELECT 1 FROM asset a WHERE a.source = s.rowid) LIMIT 1`,
-        )
-        .get() !== undefined;
+    this.#hidden = this.#db
+      .prepare(
+        `SELECT rowid FROM source s WHERE s.rowid NOT IN (${this.#shown.join(', ')})
+        AND EXISTS (SELECT 1 FROM asset a WHERE a.source = s.rowid)`,
+      )
+      .all()
+      .map((row) => Number(row['rowid']));
   }
 
-  /** Names the source of rows that were stored while a library had only one. */
+  /**
+   * Names the source of rows that have none: they are from a time when a library had one source, or
+   * its name was damaged.
+   */
   name(id: SourceId): void {
-    this.#db
-      .prepare("UPDATE OR IGNORE source SET id = ? WHERE id = '' AND crc IS " + CRC.source)
-      .run(id);
-    this.#db.prepare(`UPDATE source SET crc = ${CRC.source} WHERE id = ?`).run(id);
+    const unnamed = this.find('');
+    if (unnamed === null) return;
+    this.#atomically(() => {
+      const named = this.find(id);
+      if (named === null) {
+        this.#db
+          .prepare('UPDATE source SET id = ?1, id_crc = checksum(rowid, ?1) WHERE rowid = ?2')
+          .run(id, unnamed);
+        return;
+      }
+      for (const [table, crc] of [
+        ['asset', CRC.asset],
+        ['article', CRC.article],
+      ] as const) {
+        const moved = crc.replace(' source,', ' ?1,');
+        this.#db
+          .prepare(
+            `UPDATE OR IGNORE ${table} SET source = ?1, crc = iif(crc IS ${crc}, ${moved}, NULL) WHERE source = ?2`,
+          )
+          .run(named, unnamed);
+      }
+      this.#db
+        .prepare(
+          "UPDATE OR IGNORE asset_facet SET value = ?1 WHERE facet = 'source' AND value = ?2 AND asset IN (SELECT rowid FROM asset WHERE source = ?3)",
+        )
+        .run(String(named), String(unnamed), named);
+    });
   }
 
   /** Null for a source that is not in the library. */
@@ -73,13 +102,23 @@ export class LibrarySources {
     return row ? String(row['id']) : null;
   }
 
+  /** All or nothing, also where a caller has begun a transaction. */
+  #atomically(work: () => void): void {
+    if (this.#db.isTransaction) work();
+    else transaction(this.#db, work);
+  }
+
   /** The state of a source, which is added if it is new. */
   state(id: SourceId): SourceState {
-    const { changes } = this.#db
-      .prepare('INSERT INTO source (id) VALUES (?) ON CONFLICT DO NOTHING')
-      .run(id);
-    if (Number(changes) > 0)
-      this.#db.prepare(`UPDATE source SET crc = ${CRC.source} WHERE id = ?`).run(id);
+    if (this.find(id) === null)
+      this.#atomically(() => {
+        const { lastInsertRowid } = this.#db.prepare('INSERT INTO source (id) VALUES (?)').run(id);
+        this.#db
+          .prepare(
+            `UPDATE source SET id_crc = ${CRC.sourceId}, crc = ${CRC.source} WHERE rowid = ?`,
+          )
+          .run(lastInsertRowid);
+      });
     const row = this.#db
       .prepare(`SELECT rowid, *, crc IS ${CRC.source} AS sound FROM source WHERE id = ?`)
       .get(id);
@@ -99,9 +138,9 @@ export class LibrarySources {
   save({ rowid, mark, articlesMark, language, generation, isListing }: SourceState): void {
     this.#db
       .prepare(
-        'UPDATE source SET mark = ?, articles_mark = ?, language = ?, generation = ?, listing = ? WHERE rowid = ?',
+        `UPDATE source SET mark = ?1, articles_mark = ?2, language = ?3, generation = ?4, listing = ?5,
+        crc = checksum(rowid, ?1, ?3, ?4, ?5, ?2) WHERE rowid = ?6`,
       )
       .run(mark, articlesMark, language, generation, isListing ? 1 : 0, rowid);
-    this.#db.prepare(`UPDATE source SET crc = ${CRC.source} WHERE rowid = ?`).run(rowid);
   }
 }
