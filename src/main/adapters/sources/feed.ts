@@ -154,7 +154,7 @@ export async function probeFeed(
   for await (const { changes } of source.sync(null, signal))
     for (const change of changes)
       if (change.op === 'upsert' && change.detail) assets.push(change.detail);
-  if (!source.facts) throw new AppError('feed-invalid', 'The feed has nothing to look at');
+  if (!source.facts) throw new AppError('feed-invalid', 'The feed is empty');
   return {
     ...source.facts,
     source: source.id,
