@@ -1,12 +1,12 @@
+/*
+ * The asset as any source has it: that of our own service, with more that may be unknown.
+ */
 import * as z from 'zod';
 import * as wire from '../../shared/api/catalogue.ts';
 import { bytes, thumbnail as wireThumbnail, time, timecode } from '../../shared/api/common.ts';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
 
-/**
- * The asset as any source has it: that of our own service, where what another source doesn't state
- * is null, never a guess.
- */
+/** Null where a source doesn’t say, which is never guessed. */
 const natural = z.int().nonnegative().nullable();
 
 const rendition = wire.rendition.extend({
