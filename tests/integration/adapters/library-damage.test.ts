@@ -16,7 +16,7 @@ import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
 import type { ArticleDetail, ArticleSummary } from '../../../src/shared/api/articles.ts';
 import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../../../src/main/threads/library.ts';
-import { OF_SERVICE, SERVICE } from '../../support/fakes/library.ts';
+import { assetSummary, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const summary = (n: number): ArticleSummary => ({
@@ -65,34 +65,7 @@ const asset = (n: number): AssetChange => ({
   op: 'upsert',
   id: `ast_${n}`,
   rev: 3,
-  asset: {
-    id: `ast_${n}`,
-    rev: 3,
-    type: 'video',
-    slug: `slug-${n}`,
-    headline: `Harbour ${n}`,
-    descriptionShort: '',
-    publishedAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-    durationMs: 1,
-    thumbnails: [],
-    topics: [],
-    countries: [],
-    languages: [],
-    formats: [],
-    frameRates: [],
-    aspect: '16:9',
-    location: '',
-    people: [],
-    restrictions: [],
-    embargoUntil: null,
-    expiresAt: null,
-    hasCaptions: false,
-    searchText: '',
-    ...OF_SERVICE,
-    badges: [],
-    packageSizes: [],
-  },
+  asset: assetSummary(`ast_${n}`, { rev: 3, slug: `slug-${n}`, headline: `Harbour ${n}` }),
 });
 
 /** Changes rows and leaves their checksums, as a bit that flips does. */

@@ -6,7 +6,7 @@ import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/
 import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { connect } from '../../../src/main/adapters/sqlite/kit.ts';
-import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
+import type { AssetChange, IndexedSummary } from '../../../src/main/catalogue/asset.ts';
 
 /** The source of everything in these libraries. */
 export const SERVICE = 'https://service.example';
@@ -39,39 +39,44 @@ export const OF_SERVICE = {
   unlistedAt: null,
 } as const;
 
-/** An asset that states as little as it may. */
+/** The summary of an asset that states as little as it may. */
+export const assetSummary = (
+  id: string,
+  more: Partial<IndexedSummary> = {},
+): IndexedSummary & { durationMs: number; thumbnails: []; packageSizes: [] } => ({
+  id,
+  rev: 1,
+  type: 'video',
+  slug: id,
+  headline: id,
+  descriptionShort: '',
+  publishedAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  topics: [],
+  countries: [],
+  languages: [],
+  formats: [],
+  frameRates: [],
+  aspect: null,
+  location: null,
+  people: [],
+  restrictions: [],
+  embargoUntil: null,
+  expiresAt: null,
+  hasCaptions: false,
+  searchText: '',
+  badges: [],
+  ...OF_SERVICE,
+  ...more,
+  durationMs: more.durationMs ?? 1,
+  thumbnails: [],
+  packageSizes: [],
+});
 export const assetChange = (id: string, rev: number): AssetChange => ({
   op: 'upsert',
   id,
   rev,
-  asset: {
-    id,
-    rev,
-    type: 'video',
-    slug: id,
-    headline: id,
-    descriptionShort: '',
-    publishedAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-    durationMs: 1,
-    thumbnails: [],
-    topics: [],
-    countries: [],
-    languages: [],
-    formats: [],
-    frameRates: [],
-    aspect: null,
-    location: null,
-    people: [],
-    restrictions: [],
-    embargoUntil: null,
-    expiresAt: null,
-    hasCaptions: false,
-    searchText: '',
-    badges: [],
-    packageSizes: [],
-    ...OF_SERVICE,
-  },
+  asset: assetSummary(id, { rev }),
 });
 
 /** A catalogue of one source alone. */

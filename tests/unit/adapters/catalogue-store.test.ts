@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChange, IndexedSummary } from '../../../src/main/catalogue/asset.ts';
 import {
+  assetSummary,
   catalogueOf,
   memoryLibrary,
-  OF_SERVICE,
   type ServiceCatalogue,
 } from '../../support/fakes/library.ts';
 
@@ -18,34 +18,15 @@ const asset = (
   word: string,
   country: string,
   durationMs = 1,
-): IndexedSummary => ({
-  id,
-  rev,
-  type: 'video',
-  slug: id,
-  headline: word,
-  descriptionShort: '',
-  publishedAt: at(minute),
-  updatedAt: at(minute),
-  durationMs,
-  thumbnails: [],
-  topics: [],
-  countries: [country],
-  languages: [],
-  formats: [],
-  frameRates: [],
-  aspect: '16:9',
-  location: '',
-  people: [],
-  restrictions: [],
-  embargoUntil: null,
-  expiresAt: null,
-  hasCaptions: false,
-  searchText: '',
-  ...OF_SERVICE,
-  badges: [],
-  packageSizes: [],
-});
+): IndexedSummary =>
+  assetSummary(id, {
+    rev,
+    headline: word,
+    publishedAt: at(minute),
+    updatedAt: at(minute),
+    countries: [country],
+    durationMs,
+  });
 const upsert = (of: IndexedSummary): AssetChange => ({
   op: 'upsert',
   id: of.id,

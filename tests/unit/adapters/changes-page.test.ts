@@ -5,6 +5,7 @@ import {
 } from '../../../src/main/adapters/service/catalogue.ts';
 import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
+import { assetSummary } from '../../support/fakes/library.ts';
 
 /** A service whose pages of changes carry these entries, as they come over the wire. */
 const serviceWith = (changes: unknown): ServiceClient => {
@@ -31,30 +32,7 @@ async function firstPage(source: CatalogueSource) {
 }
 
 const summary = (id: string, packageId = 'pkg_1') => ({
-  id,
-  rev: 1,
-  type: 'video',
-  slug: id,
-  headline: id,
-  descriptionShort: '',
-  publishedAt: at,
-  updatedAt: at,
-  durationMs: 1,
-  thumbnails: [],
-  topics: [],
-  countries: [],
-  languages: [],
-  formats: [],
-  frameRates: [],
-  aspect: null,
-  location: null,
-  people: [],
-  restrictions: [],
-  embargoUntil: null,
-  expiresAt: null,
-  hasCaptions: false,
-  searchText: '',
-  badges: [],
+  ...assetSummary(id),
   packageSizes: [{ packageId, label: 'HD', purpose: 'web', bytes: 1 }],
 });
 const FEEDS = [

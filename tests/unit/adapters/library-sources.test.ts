@@ -5,7 +5,7 @@ import { LibrarySources } from '../../../src/main/adapters/sqlite/library/source
 import type { IndexedSummary } from '../../../src/main/catalogue/asset.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { ArticleChange } from '../../../src/shared/api/articles.ts';
-import { memoryLibrary, OF_SERVICE } from '../../support/fakes/library.ts';
+import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
 
 const SERVICE = 'https://service.example';
 const OTHER = 'https://other.example';
@@ -30,34 +30,8 @@ function library() {
     ),
   };
 }
-const asset = (id: string, headline: string, country = 'NO'): IndexedSummary => ({
-  id,
-  rev: 1,
-  type: 'video',
-  slug: id,
-  headline,
-  descriptionShort: '',
-  publishedAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-  durationMs: 1,
-  thumbnails: [],
-  topics: [],
-  countries: [country],
-  languages: [],
-  formats: [],
-  frameRates: [],
-  aspect: null,
-  location: null,
-  people: [],
-  restrictions: [],
-  embargoUntil: null,
-  expiresAt: null,
-  hasCaptions: false,
-  searchText: '',
-  badges: [],
-  packageSizes: [],
-  ...OF_SERVICE,
-});
+const asset = (id: string, headline: string, country = 'NO'): IndexedSummary =>
+  assetSummary(id, { headline, countries: [country] });
 const query = (text = '', facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
   text,
   facets,

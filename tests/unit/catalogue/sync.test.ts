@@ -3,9 +3,10 @@ import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
 import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
-import type { AssetChanges, AssetSummary } from '../../../src/shared/api/catalogue.ts';
+import type { AssetChanges } from '../../../src/shared/api/catalogue.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import {
+  assetSummary,
   catalogueOf,
   memoryLibrary,
   SERVICE,
@@ -13,40 +14,13 @@ import {
   sourcesOf,
 } from '../../support/fakes/library.ts';
 
-const asset = (id: string): AssetSummary => ({
-  id,
-  rev: 1,
-  type: 'video',
-  slug: id,
-  headline: id,
-  descriptionShort: '',
-  publishedAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-  durationMs: 1,
-  thumbnails: [],
-  topics: [],
-  countries: [],
-  languages: [],
-  formats: [],
-  frameRates: [],
-  aspect: '16:9',
-  location: '',
-  people: [],
-  restrictions: [],
-  embargoUntil: null,
-  expiresAt: null,
-  hasCaptions: false,
-  searchText: '',
-  badges: [],
-  packageSizes: [],
-});
 const page = (cursor: string, hasMore: boolean, ...ids: string[]): AssetChanges => ({
   changes: ids.map((id) => ({
     op: 'upsert' as const,
     id,
     rev: 1,
     at: '2026-01-01T00:00:00Z',
-    asset: asset(id),
+    asset: assetSummary(id),
   })),
   cursor,
   hasMore,
@@ -137,7 +111,7 @@ test('more than is stored of one service is refused; what was stored before stay
           id,
           rev: 1,
           at: '2026-01-01T00:00:00Z',
-          asset: { ...asset(id), headline: 'x'.repeat(2000) },
+          asset: { ...assetSummary(id), headline: 'x'.repeat(2000) },
         };
       }),
     };
