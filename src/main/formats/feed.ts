@@ -681,7 +681,8 @@ function ofJson(feed: JsonFeed.Feed<string>): Feed {
   };
 }
 
-const escaped = (text: string): string =>
+/** Plain text as HTML. */
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A file that is named twice, such as by enclosure and media:content, once, by what says more. */

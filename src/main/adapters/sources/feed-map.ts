@@ -3,7 +3,13 @@ import sanitizeHtml from 'sanitize-html';
 import { componentRole } from '../../../shared/api/catalogue.ts';
 import type * as z from 'zod';
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
-import type { Feed, FeedItem, FeedMedia, FeedRestriction } from '../../formats/feed.ts';
+import {
+  escaped,
+  type Feed,
+  type FeedItem,
+  type FeedMedia,
+  type FeedRestriction,
+} from '../../formats/feed.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 
 const hash = (text: string, length: number): string =>
@@ -108,8 +114,6 @@ export const plainText = (html: string): string =>
     .replace(/ ?\n ?/gu, '\n')
     .replace(/\n{3,}/gu, '\n\n')
     .trim();
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const paragraphs = (text: string): string =>
   text === ''
     ? ''

@@ -23,6 +23,8 @@ export class LibrarySources {
   readonly #db: DatabaseSync;
   #shown: readonly number[] = [];
   #hidden: readonly number[] = [];
+  /** Every row of a list is asked for the name of its source. */
+  readonly #names = new Map<number, SourceId>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -64,6 +66,7 @@ export class LibrarySources {
   name(id: SourceId): void {
     const unnamed = this.find('');
     if (unnamed === null) return;
+    this.#names.clear();
     this.#atomically(() => {
       const named = this.find(id);
       if (named === null) {
@@ -98,8 +101,13 @@ export class LibrarySources {
   }
 
   idOf(rowid: number): SourceId | null {
+    const known = this.#names.get(rowid);
+    if (known !== undefined) return known;
     const row = this.#db.prepare('SELECT id FROM source WHERE rowid = ?').get(rowid);
-    return row ? String(row['id']) : null;
+    if (!row) return null;
+    const id = String(row['id']);
+    this.#names.set(rowid, id);
+    return id;
   }
 
   /** All or nothing, also where a caller has begun a transaction. */
