@@ -35,6 +35,8 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   tray: false,
   keepAwake: true,
   savedSearches: [],
+  sources: [],
+  sourceMinutes: 60,
   pendingDownload: null,
   ...more,
 });

@@ -3,10 +3,13 @@ import type { AddressVault } from '../transfers/ports.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
 import { createFlagFiles } from './fs/flag-files.ts';
 
-/** Keychain entries with the credentials of URLs, one per transfer of this home. */
-export function createAddressVault(home: string): AddressVault {
+/** Keychain entries with what URLs must not show, one per transfer or source of this home. */
+export function createAddressVault(
+  home: string,
+  of: 'addresses' | 'sources' = 'addresses',
+): AddressVault {
   const vault = createKeychainVault<string>(
-    keychainScope(home, 'addresses'),
+    keychainScope(home, of),
     createFlagFiles(path.join(home, 'keychain-removed')),
   );
   return {

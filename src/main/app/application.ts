@@ -20,6 +20,12 @@ import { Settings } from '../settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
 import { LocalPackages } from './local-packages.ts';
+import { Sources } from './sources.ts';
+import { createSourcesList } from './sources-list.ts';
+import { createSourceStatusFile } from '../adapters/fs/source-status-file.ts';
+import { createAddressVault } from '../adapters/address-vault.ts';
+import { isForeignId } from '../../shared/model/source.ts';
+import { systemClock } from '../../shared/clock.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { ServiceSwitch, sourceOf, initialService } from './service-switch.ts';
@@ -188,7 +194,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         .catch((thrown: unknown) => log.error('wake', thrown)),
   );
   const media = createMediaHandler(
-    () => service.session?.media ?? null,
+    (kind, id) =>
+      kind !== 'article' && isForeignId(id)
+        ? sources.mediaOf(id)
+        : (service.session?.media ?? null),
     path.join(home, 'thumbnails'),
   );
   const { onSkipped, ...events } = libraryEvents(log, recoveries);
@@ -206,13 +215,14 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const onLibrary = (view: LibraryView): void => {
     if (!view.syncing) void rights.check();
     publish('library.changed', view);
+    sourcesList.changed();
     if (options.background) prefetch(view);
   };
   const accountRevision = { last: 0 };
   const service = new ServiceSwitch(
     options,
     { connection, recoveries },
-    onLibrary,
+    { counts: () => library.counts(), onChanged: onLibrary },
     // Loaded with the first service: commands on the queue start without its schemas.
     async (origin, scope) =>
       (await import('./service-session.ts')).openServiceSession({
@@ -234,6 +244,28 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
         onSkipped,
       }),
+  );
+  const sources = new Sources({
+    settings,
+    library,
+    statuses: createSourceStatusFile(home),
+    secrets: createAddressVault(home, 'sources'),
+    clock: systemClock,
+    log,
+    background: options.background,
+    opener: async () =>
+      (await import('./source-opener.ts')).createSourceOpener({
+        version: options.version,
+        nowMs: systemClock.nowMs,
+        pauseMs: () => settings.view.sourceMinutes * 60_000,
+      }),
+    onChanged: () => sourcesList.changed(),
+    onSynced: () =>
+      service.syncer.refresh().catch((thrown: unknown) => log.error('library', thrown)),
+  });
+  const sourcesList = createSourcesList(
+    { current: () => service.session, sync: service.syncer, sources },
+    (view) => publish('sources.changed', view),
   );
   const source = sourceOf(
     () => service.require(),
@@ -257,6 +289,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     recoveries,
     transfers,
     library,
+    sources,
+    sourcesView: () => sourcesList.view,
     librarySync: service.syncer,
     disk: diskSpace,
     hasPackage: (id) => localPackages.hasPackage(id),
@@ -270,6 +304,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
   };
   const close = async (): Promise<void> => {
+    await sources.close();
     await service.switchTo(null);
     await library.close();
     await transfers.close();
@@ -277,6 +312,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   };
   try {
     await services.applySettings();
+    // Before the service, whose address may be wrong: they don't depend on it.
+    if (options.connect !== false) await sources.open();
     await services.switchTo(initialService(options, settings));
   } catch (thrown) {
     // The window must open even if the service cannot be: another one can be chosen there.
@@ -286,6 +323,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       throw thrown;
     }
   }
+  if (options.background)
+    void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));
   return {
     services,
     publish,

@@ -13,7 +13,7 @@ import {
   restrictionsOf,
 } from '../catalogue/rights.ts';
 import { isMetalinkName, type Imported, type PackageItem } from '../transfers/api.ts';
-import type { ServiceSession } from './service-session.ts';
+import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Services } from './services.ts';
 
 type Plan = Returned<AppContract, 'transfers.plan'>;
@@ -34,14 +34,67 @@ function choosePackage<T extends { purpose: string }>(
     .find((found) => found !== undefined);
 }
 
+/** Who the packages of a source come from, and on which conditions. */
+type Supplier = {
+  source: SourceId;
+  /** Null where no account is needed. */
+  account: string | null;
+  /** Its account may queue what is under embargo. */
+  seesEmbargoed: boolean;
+  /** Why nothing of it can be queued now. */
+  refusal: AppError | null;
+  /** The accepted terms of a source without accounts. */
+  terms: { id: string; text: string } | null;
+};
+
+/** @throws `offline` for a service that isn't in use */
+export function supplierOf(
+  { session, sources }: Pick<Services, 'session' | 'sources'>,
+  source: SourceId,
+): Supplier {
+  if (isForeignSource(source)) {
+    const { terms = null, acceptedAt = null } = sources.termsOf(source) ?? {};
+    return {
+      source,
+      account: null,
+      seesEmbargoed: false,
+      refusal:
+        terms === null || acceptedAt !== null
+          ? null
+          : new AppError(
+              'terms-not-accepted',
+              `Accept the terms of ${sources.nameOf(source) ?? source} first, under Settings, Sources`,
+            ),
+      terms:
+        terms === null || acceptedAt === null
+          ? null
+          : {
+              id: `terms:${terms.version}`,
+              text: `${terms.text} (accepted ${momentText(acceptedAt)})`,
+            },
+    };
+  }
+  const { scope, account } = session();
+  return {
+    source: scope,
+    account: account.view.profile?.email ?? null,
+    seesEmbargoed: account.seesEmbargoed,
+    refusal:
+      account.view.status === 'signed-in'
+        ? null
+        : new AppError('signed-out', 'Sign in to download'),
+    terms: null,
+  };
+}
+
 export async function planTransfers(
   services: Services,
   { assetIds, purpose }: Received<AppContract, 'transfers.plan'>,
 ): Promise<Plan> {
   const { destination } = services.settings.view;
-  const session = services.session();
   const items = (await services.library.catalogue.rows(assetIds)).map((row): PlannedItem => {
     const chosen = choosePackage(row.packages, purpose);
+    const { seesEmbargoed, refusal } = supplierOf(services, row.source);
     return {
       assetId: row.id,
       packageId: chosen?.packageId ?? '-',
@@ -49,7 +102,11 @@ export async function planTransfers(
       bytes: chosen ? chosen.bytes : 0,
       restrictionIds: restrictionsOf(row),
       embargoUntil: embargoInForce(row),
-      blocked: blockReason(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
+      blocked:
+        blockReason(row, seesEmbargoed) ??
+        (chosen ? null : 'no-package') ??
+        // Signing in comes with the download itself.
+        (refusal?.code === 'terms-not-accepted' ? 'terms' : null),
       alreadyHere:
         chosen === undefined ? row.badges.includes('here') : services.hasPackage(chosen.packageId),
     };
@@ -79,9 +136,6 @@ export async function enqueuePackages(
   services: Services,
   { packages, acknowledge }: Received<AppContract, 'transfers.enqueue'>,
 ): Promise<string[]> {
-  const session = services.session();
-  if (session.account.view.status !== 'signed-in')
-    throw new AppError('signed-out', 'Sign in to download');
   const rows = new Map(
     (await services.library.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
       row.id,
@@ -93,12 +147,16 @@ export async function enqueuePackages(
   const items = packages.map(({ assetId, packageId }) => {
     const row = rows.get(assetId);
     if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
-    const blocked = blockReason(row, session.account.seesEmbargoed);
+    const supplier = supplierOf(services, row.source);
+    if (supplier.refusal) throw supplier.refusal;
+    const blocked = blockReason(row, supplier.seesEmbargoed);
     if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
     for (const id of restrictionsOf(row)) if (!confirmed.has(id)) missing.add(id);
+    const item = packageItem(row, packageId, services.settings.view, confirmed);
     return {
-      ...packageItem(row, packageId, services.settings.view, confirmed),
-      terms: acknowledgedTerms(session, {
+      ...item,
+      acknowledge: [...item.acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
+      terms: acknowledgedTerms(supplier, {
         restrictions: row.restrictions,
         embargoUntil: embargoInForce(row),
       }),
@@ -146,17 +204,18 @@ export async function importDocument(
 
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
-/** The texts to acknowledge and the account that does so, for the evidence report. */
+/** The texts that are acknowledged and the account that does so, for the evidence report. */
 export const acknowledgedTerms = (
-  { scope, account }: Pick<ServiceSession, 'scope' | 'account'>,
+  { source, account, terms }: Pick<Supplier, 'source' | 'account' | 'terms'>,
   {
     restrictions,
     embargoUntil,
   }: { restrictions: readonly Restriction[]; embargoUntil: number | null },
 ): NonNullable<PackageItem['terms']> => ({
-  service: scope,
-  account: account.view.profile?.email ?? null,
+  service: source,
+  account,
   texts: [
+    ...(terms ? [terms] : []),
     ...restrictions.map(({ id, kind, mode, values, note }) => ({
       id,
       text: `${note} (${[kind, mode, ...values].join(' ')})`,

@@ -1,13 +1,22 @@
 import type * as z from 'zod';
 import type { libraryState } from '../../shared/contract/catalogue.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import type { Log } from '../adapters/log.ts';
-import type { Connection } from './connection.ts';
 import type { ServiceSession } from './service-session.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 
 export type LibraryView = z.infer<typeof libraryState>;
+type ServiceFault = WireError & { since: number };
+export type LibrarySyncOptions = {
+  session(): ServiceSession | null;
+  /** Of all sources that are shown. */
+  counts(): Promise<Pick<LibraryView, 'assets' | 'articles' | 'storedBytes'>>;
+  /** The service's clock, ms since 1970. */
+  clock(): number;
+  log: Log;
+  onChanged(view: LibraryView): void;
+};
 
 /**
  * Poll interval that the service asks for. While unreachable it is retried more often, so that the
@@ -16,7 +25,10 @@ export type LibraryView = z.infer<typeof libraryState>;
 const POLL_MS = 60_000;
 const RETRY_MS = 10_000;
 
-/** Polls the service for changes of the library and publishes the sync state. */
+/**
+ * Polls the service for changes of the library, and publishes the state of the library of all
+ * sources.
+ */
 export class LibrarySync {
   #view: LibraryView = {
     rev: 0,
@@ -29,21 +41,24 @@ export class LibrarySync {
   #timer: NodeJS.Timeout | null = null;
   #running = false;
   #latest = 0;
-  readonly #session: () => ServiceSession | null;
-  readonly #connection: Connection;
-  readonly #log: Log;
-  readonly #onChanged: (view: LibraryView) => void;
+  #fault: ServiceFault | null = null;
+  /** When the service was last synced, which its own state shows. */
+  #serviceSyncedAt: number | null = null;
+  readonly #options: LibrarySyncOptions;
 
-  constructor(
-    session: () => ServiceSession | null,
-    connection: Connection,
-    log: Log,
-    onChanged: (view: LibraryView) => void,
-  ) {
-    this.#session = session;
-    this.#connection = connection;
-    this.#log = log;
-    this.#onChanged = onChanged;
+  constructor(options: LibrarySyncOptions) {
+    this.#options = options;
+  }
+
+  /** State of the service's own polls. */
+  get service(): { syncedAt: number | null; fault: ServiceFault | null } {
+    return { syncedAt: this.#serviceSyncedAt, fault: this.#fault };
+  }
+
+  /** Another source has been synced, added or removed. */
+  async refresh(): Promise<void> {
+    const { counts, clock } = this.#options;
+    this.#publish({ ...(await counts()), syncedAt: clock() });
   }
 
   get view(): LibraryView {
@@ -66,6 +81,8 @@ export class LibrarySync {
 
   stop(): void {
     this.#running = false;
+    this.#fault = null;
+    this.#serviceSyncedAt = null;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
@@ -97,30 +114,30 @@ export class LibrarySync {
   }
 
   async #fetch(): Promise<LibraryView> {
-    const session = this.#session();
+    const { session: current, counts, clock } = this.#options;
+    const session = current();
     if (!session) throw new AppError('offline', 'No service is set up');
-    this.#publish({ syncing: true, ...(await session.counts()) });
+    this.#publish({ syncing: true, ...(await counts()) });
     try {
       await session.sync();
-      this.#publish({
-        syncing: false,
-        syncedAt: this.#connection.serviceNow(),
-        ...(await session.counts()),
-      });
+      this.#fault = null;
+      this.#serviceSyncedAt = clock();
+      this.#publish({ syncing: false, syncedAt: this.#serviceSyncedAt, ...(await counts()) });
     } catch (thrown) {
-      this.#publish({ syncing: false, ...(await session.counts()) });
+      this.#fault = { ...toWire(thrown), since: this.#fault?.since ?? clock() };
+      this.#publish({ syncing: false, ...(await counts()) });
       throw thrown;
     }
     return this.#view;
   }
 
   async #round(): Promise<void> {
-    const session = this.#session();
+    const session = this.#options.session();
     this.#latest += 1;
     const round = this.#latest;
     // Stopped, switched to another service, or superseded by a later round.
     const isOver = (): boolean =>
-      !this.#running || session !== this.#session() || round !== this.#latest;
+      !this.#running || session !== this.#options.session() || round !== this.#latest;
     let wait = POLL_MS;
     try {
       await session?.account.flushSignOut();
@@ -128,8 +145,9 @@ export class LibrarySync {
       if (session?.account.view.status === 'signed-in') await session.account.refreshProfile();
     } catch (thrown) {
       if (isOver()) return;
-      if (thrown instanceof AppError) this.#log.info(`sync: ${thrown.code}: ${thrown.message}`);
-      else this.#log.error('sync', thrown);
+      if (thrown instanceof AppError)
+        this.#options.log.info(`sync: ${thrown.code}: ${thrown.message}`);
+      else this.#options.log.error('sync', thrown);
       wait = Math.min(
         Math.max(RETRY_MS, (thrown instanceof AppError && thrown.detail.retryAfterMs) || 0),
         POLL_MS,
@@ -142,7 +160,7 @@ export class LibrarySync {
 
   #publish(change: Partial<LibraryView>): void {
     this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
-    this.#onChanged(this.#view);
+    this.#options.onChanged(this.#view);
   }
 }
 

@@ -46,6 +46,18 @@ export class Library {
     return this.#open().worker.articles;
   }
 
+  /** What is shown of all sources together. */
+  async counts(): Promise<{ assets: number; articles: number; storedBytes: number }> {
+    if (this.isEmpty) return { assets: 0, articles: 0, storedBytes: 0 };
+    const { catalogue, articles } = this.#open().worker;
+    const counts = Object.values(await catalogue.counts());
+    return {
+      assets: counts.reduce((sum, count) => sum + count, 0),
+      articles: await articles.count(),
+      storedBytes: await articles.storedBytes(),
+    };
+  }
+
   add(source: CatalogueSource): void {
     this.#sources.push(source);
     this.#show();

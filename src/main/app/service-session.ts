@@ -59,6 +59,8 @@ export type SessionOptions = {
 /** Everything that belongs to one service: account, articles, packages and keys. */
 export type ServiceSession = {
   scope: string;
+  /** Address without `/v1`. */
+  origin: string;
   client: ServiceClient;
   account: Account;
   /** Its assets, which the library has once they are synced. */
@@ -73,7 +75,6 @@ export type ServiceSession = {
   media: MediaSources;
   /** Fetches changes of catalogue and articles. Concurrent calls share one run. */
   sync(): Promise<void>;
-  counts(): Promise<{ assets: number; articles: number; storedBytes: number }>;
   close(): Promise<void>;
 };
 
@@ -148,6 +149,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   let syncing: Promise<void> | null = null;
   return {
     scope,
+    origin,
     client,
     account,
     assets,
@@ -166,11 +168,6 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       );
       return syncing;
     },
-    counts: async () => ({
-      assets: (await library.store.counts())[scope] ?? 0,
-      articles: await library.articles.count(),
-      storedBytes: await library.articles.storedBytes(),
-    }),
     async close() {
       isClosed = true;
       stop.abort();

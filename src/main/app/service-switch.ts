@@ -5,7 +5,7 @@ import { startDemoService, type DemoService } from '../threads/demo-service.ts';
 import { Connection } from './connection.ts';
 import type { AppOptions } from './services.ts';
 import { Recoveries } from './recoveries.ts';
-import { LibrarySync, type LibraryView } from './library-sync.ts';
+import { LibrarySync, type LibrarySyncOptions } from './library-sync.ts';
 import type { ServiceSession } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import type { PackageSource, ServiceSource } from '../transfers/ports.ts';
@@ -29,14 +29,19 @@ export class ServiceSwitch {
   constructor(
     options: AppOptions,
     { connection, recoveries }: { connection: Connection; recoveries: Recoveries },
-    library: (view: LibraryView) => void,
+    library: Pick<LibrarySyncOptions, 'counts' | 'onChanged'>,
     open: (origin: string, scope: string) => Promise<ServiceSession>,
   ) {
     this.#options = options;
     this.#connection = connection;
     this.#recoveries = recoveries;
     this.#open = open;
-    this.#syncer = new LibrarySync(() => this.session, connection, options.log, library);
+    this.#syncer = new LibrarySync({
+      ...library,
+      session: () => this.session,
+      clock: () => connection.serviceNow(),
+      log: options.log,
+    });
   }
 
   get syncer(): LibrarySync {

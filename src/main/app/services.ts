@@ -11,6 +11,9 @@ import type { SettingsStore } from '../settings/ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Library } from './library.ts';
 import type { LibrarySync } from './library-sync.ts';
+import type { Sources } from './sources.ts';
+import type { sourcesView } from '../../shared/contract/sources.ts';
+import type * as z from 'zod';
 import type { TransfersApi } from '../transfers/api.ts';
 
 export type Shell = {
@@ -54,7 +57,10 @@ export type Services = {
   settings: Settings;
   connection: Connection;
   transfers: TransfersApi;
-  library: Pick<Library, 'catalogue'>;
+  library: Pick<Library, 'catalogue' | 'counts'>;
+  sources: Sources;
+  /** All sources, the service among them. */
+  sourcesView(): z.infer<typeof sourcesView>;
   librarySync: LibrarySync;
   recoveries: Recoveries;
   applySettings(): Promise<void>;

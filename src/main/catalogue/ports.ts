@@ -80,6 +80,8 @@ export interface CatalogueStore {
    * @throws `service-error` if the library would grow too large; nothing is applied then
    */
   apply(source: SourceId, step: SyncStep, nowMs: number): Promise<void>;
+  /** All sources that it has ever had rows of, shown or not. */
+  sourceIds(): Promise<SourceId[]>;
   /** Removes assets of a source, some at a time. @returns whether there are more */
   removeAssets(source: SourceId): Promise<boolean>;
   search(

@@ -88,6 +88,8 @@ const noWindow: Shell = {
 
 type OpenOptions = {
   needsService: boolean;
+  /** Any source of footage will do, also one without an account. */
+  needsSource?: boolean;
   /** Connects to the service if one is set up; defaults to `needsService`. */
   connect?: boolean;
   shell?: Shell;
@@ -102,7 +104,14 @@ type OpenOptions = {
 export async function openApplication(
   common: Common,
   version: string,
-  { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions,
+  {
+    needsService,
+    needsSource = false,
+    connect = needsService || needsSource,
+    shell = noWindow,
+    background = false,
+    send,
+  }: OpenOptions,
 ): Promise<Application> {
   const home = homeOf(common);
   // `createSettingsFile` needs the home before `createApplication` ensures it.
@@ -120,11 +129,13 @@ export async function openApplication(
     demo: common.demo,
     connect,
   });
-  if (needsService && !application.services.current()) {
+  const { services } = application;
+  const hasService = services.current() !== null;
+  if (!hasService && (needsService || (needsSource && services.sourcesView().items.length === 0))) {
     await application.close();
     throw new AppError(
       'usage',
-      'No service is set up. Use --service URL (or MULTIMEDIA_DESK_SERVICE).',
+      `No service is set up. Use --service URL (or MULTIMEDIA_DESK_SERVICE)${needsSource ? ', or add a source: desk source add' : ''}.`,
     );
   }
   return application;

@@ -28,7 +28,15 @@ import { systemClock } from '../../shared/clock.ts';
 
 export type PackageTarget = Pick<
   PackageItem,
-  'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount' | 'terms'
+  | 'assetId'
+  | 'packageId'
+  | 'rev'
+  | 'title'
+  | 'label'
+  | 'bytes'
+  | 'fileCount'
+  | 'acknowledge'
+  | 'terms'
 >;
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
 type GetContext = {
@@ -88,8 +96,8 @@ const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(
 const isMetalink = (target: string): boolean =>
   isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
-/** URLs and Metalinks need neither a service nor an account. */
-export const needsService = (targets: readonly string[]): boolean =>
+/** URLs and Metalinks need neither a source nor an account. */
+export const needsSource = (targets: readonly string[]): boolean =>
   targets.some((target) => !isAddress(target) && !isMetalink(target));
 
 function settingsOf({ connections, limit }: GetOptions): Partial<TransferSettings> {
@@ -153,7 +161,6 @@ async function itemOf(
     ...(await resolveTarget(target, options.format, acknowledge)),
     purpose: options.format,
     destination,
-    acknowledge,
     deadlineMs,
   };
 }

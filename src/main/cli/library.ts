@@ -35,6 +35,7 @@ const badgeText = (
       : badge.replace('-', ' ');
 
 const PAGE = 500;
+const CATALOGUE = { needsService: false, needsSource: true };
 
 export function addCatalogueCommands(program: Command, context: CommandContext): void {
   const catalogue = program.command('catalogue').description('the catalogue on this computer');
@@ -42,16 +43,27 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .command('sync')
     .description('update the catalogue')
     .action(
-      onApplication(context, async ({ services }, { output }) => {
-        const { catalogue: local } = services.library;
-        await local.sync(services.session().assets, new AbortController().signal);
-        await services.rights.check();
-        const { total } = await local.search(
-          { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
-          { offset: 0, count: 1 },
-        );
-        return output.done({ count: total }, total === 1 ? '1 asset' : `${total} assets`);
-      }),
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          const { catalogue: local } = services.library;
+          const { sources, sourcesView } = services;
+          const service = services.current()?.assets;
+          // A source that fails never holds up another; the service's failure is the command's.
+          const others = sources.check(null);
+          if (service) await local.sync(service, new AbortController().signal);
+          await others;
+          for (const { kind, name, fault } of sourcesView().items)
+            if (kind === 'feed' && fault) output.warn(`desk: ${name}: ${fault.message}`);
+          await services.rights.check();
+          const { total } = await local.search(
+            { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+            { offset: 0, count: 1 },
+          );
+          return output.done({ count: total }, total === 1 ? '1 asset' : `${total} assets`);
+        },
+        CATALOGUE,
+      ),
     );
   catalogue
     .command('search')
@@ -59,59 +71,69 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .argument('[query]', 'words to search for; all must match', '')
     .option('--facet <name=value...>', `filter the results by ${FACETS.join(', ')}`)
     .action(
-      onApplication(context, async ({ services }, { args, options, output }) => {
-        const query: CatalogueQuery = {
-          text: args[0] ?? '',
-          facets: facetsOf((options as { facet?: string[] }).facet ?? []),
-          publishedAfter: null,
-          sort: 'newest',
-        };
-        let total = 1;
-        for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await services.library.catalogue.search(query, { offset, count: PAGE });
-          total = page.total;
-          for (const row of page.items)
-            output.line(
-              { type: 'item', ...row },
-              [
-                row.id,
-                ...(row.badges.length > 0
-                  ? [`[${row.badges.map((badge) => badgeText(badge, row)).join(', ')}]`]
-                  : []),
-                row.slug,
-                row.headline,
-              ].join('  '),
-            );
-        }
-        return output.done({ count: total }, `${total} found`);
-      }),
+      onApplication(
+        context,
+        async ({ services }, { args, options, output }) => {
+          const query: CatalogueQuery = {
+            text: args[0] ?? '',
+            facets: facetsOf((options as { facet?: string[] }).facet ?? []),
+            publishedAfter: null,
+            sort: 'newest',
+          };
+          let total = 1;
+          for (let offset = 0; offset < total; offset += PAGE) {
+            const page = await services.library.catalogue.search(query, { offset, count: PAGE });
+            total = page.total;
+            for (const row of page.items)
+              output.line(
+                { type: 'item', ...row },
+                [
+                  row.id,
+                  ...(row.badges.length > 0
+                    ? [`[${row.badges.map((badge) => badgeText(badge, row)).join(', ')}]`]
+                    : []),
+                  row.slug,
+                  row.headline,
+                ].join('  '),
+              );
+          }
+          return output.done({ count: total }, `${total} found`);
+        },
+        CATALOGUE,
+      ),
     );
   catalogue
     .command('show')
     .description('show one asset in full')
     .argument('<id>')
     .action(
-      onApplication(context, async ({ services }, { args, output }) => {
-        const asset = await services.library.catalogue.asset(args[0] ?? '');
-        output.line({ type: 'item', ...asset }, [
-          asset.headline,
-          `${asset.slug}  ${asset.dateline}`,
-          ...asset.badges.flatMap((badge) =>
-            isUnavailable(badge)
-              ? [unavailableText(asset.slug, badge, asset.statusNote)]
-              : badge === 'embargoed'
-                ? [badgeText(badge, asset)]
-                : [],
-          ),
-          ...asset.descriptionText.split('\n'),
-          ...asset.restrictions.map(({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`),
-          ...asset.packageContents.map(
-            ({ packageId, label, bytes, fileCount }) =>
-              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
-          ),
-        ]);
-        return output.done({ count: 1 });
-      }),
+      onApplication(
+        context,
+        async ({ services }, { args, output }) => {
+          const asset = await services.library.catalogue.asset(args[0] ?? '');
+          output.line({ type: 'item', ...asset }, [
+            asset.headline,
+            `${asset.slug}  ${asset.dateline}`,
+            ...asset.badges.flatMap((badge) =>
+              isUnavailable(badge)
+                ? [unavailableText(asset.slug, badge, asset.statusNote)]
+                : badge === 'embargoed'
+                  ? [badgeText(badge, asset)]
+                  : [],
+            ),
+            ...asset.descriptionText.split('\n'),
+            ...asset.restrictions.map(
+              ({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`,
+            ),
+            ...asset.packageContents.map(
+              ({ packageId, label, bytes, fileCount }) =>
+                `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
+            ),
+          ]);
+          return output.done({ count: 1 });
+        },
+        CATALOGUE,
+      ),
     );
 }
 
@@ -124,9 +146,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .description('update the articles, with their pictures')
     .action(
       onApplication(context, async ({ services }, { output }) => {
-        const { articles: shelf, counts } = services.session();
-        await shelf.sync();
-        const { articles: count, storedBytes } = await counts();
+        await services.session().articles.sync();
+        const { articles: count, storedBytes } = await services.library.counts();
         return output.done(
           { count, storedBytes },
           `${count === 1 ? '1 article' : `${count} articles`}, ${bytesText(storedBytes)} saved`,

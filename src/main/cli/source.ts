@@ -1,61 +1,88 @@
 import type { Command } from 'commander';
+import type { SourceProbe, SourceView } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
-import { bytesText, formatDuration } from '../../shared/model/figures.ts';
-import { isLoopbackHost } from '../../shared/model/url.ts';
+import { formatDuration } from '../../shared/model/figures.ts';
 import { systemClock } from '../../shared/clock.ts';
-import type { DocumentClient } from '../adapters/sources/document-client.ts';
-import type { FeedProbe } from '../adapters/sources/feed.ts';
-import type { CommandContext } from './context.ts';
+import { momentText } from '../catalogue/rights.ts';
+import type { Services } from '../app/services.ts';
+import type { SourceOpener } from '../app/sources.ts';
+import { onApplication, type CommandContext } from './context.ts';
+import type { Output } from './output.ts';
 
-const KINDS: Record<FeedProbe['kind'], string> = {
+const KINDS: Record<SourceProbe['kind'], string> = {
   rss: 'RSS',
   atom: 'Atom',
   rdf: 'RSS 1.0',
   json: 'JSON Feed',
 };
-const SHOWN = 10;
 
-/** @throws `usage` for what is no address, `https-required` for plain http to another computer */
-function feedAddress(typed: string): string {
-  const url = URL.parse(/^[a-z][\w+.-]*:/iu.test(typed) ? typed : `https://${typed}`);
-  if (!url || !/^https?:$/u.test(url.protocol))
-    throw new AppError('usage', `${typed} isn’t a web address`);
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
-    throw new AppError('https-required', 'Use an https address');
-  return url.href;
-}
-
-type Shown = FeedProbe['assets'][number];
-function lineOf({ isDateStated, publishedAt, durationMs, renditions, captions, headline }: Shown) {
+type Item = SourceProbe['items'][number];
+function lineOf({ publishedAt, durationMs, files, hasCaptions, headline }: Item): string {
   const facts = [
-    isDateStated ? publishedAt.slice(0, 10) : 'no date',
+    publishedAt === null ? 'no date' : new Date(publishedAt).toISOString().slice(0, 10),
     durationMs === null ? null : formatDuration(durationMs / 1000),
-    renditions.length === 0
-      ? 'no file'
-      : renditions
-          .map(({ name, bytes }) => (bytes === null ? name : `${name} (${bytesText(bytes)})`))
-          .join(', '),
-    captions.length > 0 ? 'captions' : null,
+    files.length === 0 ? 'no file' : files.join(', '),
+    hasCaptions ? 'captions' : null,
   ].filter((fact) => fact !== null);
   // The headline comes last: a hostile one must not imitate the columns before it.
   return `${facts.join('  ')}  ${headline}`;
 }
 
 /** What the source promises, in the words of the interface. */
-function promises({ assets }: FeedProbe): string[] {
-  const files = assets.filter(({ integrity }) => integrity !== 'none');
-  const stated = assets.filter(({ rights }) => rights === 'stated').length;
-  return [
-    files.some(({ integrity }) => integrity === 'published')
-      ? 'Checksums by the publisher: they show damage, not origin'
-      : 'No checksums: recorded by this computer at the first download',
-    stated > 0
-      ? `Restrictions stated for ${stated} of ${assets.length}`
-      : assets.some(({ rights }) => rights === 'general')
-        ? 'General terms only: check with the publisher'
-        : 'No restrictions stated: check with the publisher',
-  ];
+const INTEGRITY_TEXTS: Record<SourceProbe['integrity'], string> = {
+  signed: 'Signed file lists',
+  published: 'Checksums by the publisher: they show damage, not origin',
+  recorded: 'No checksums: recorded by this computer at the first download',
+  none: 'No files: its films can only be watched at the source',
+};
+const RIGHTS_TEXTS: Record<SourceProbe['rights'], string> = {
+  stated: 'Restrictions stated',
+  general: 'General terms only: check with the publisher',
+  unknown: 'No restrictions stated: check with the publisher',
+};
+
+function printProbe(output: Output, probe: SourceProbe): number {
+  const { items, kind, name, address, count, articles, integrity, rights, terms, isAdded } = probe;
+  for (const item of items) output.line({ type: 'item', ...item }, lineOf(item));
+  return output.done({ kind, name, address, count, articles, integrity, rights, terms, isAdded }, [
+    `${KINDS[kind]}, “${name}”: ${count} with film or sound, ${articles} without`,
+    ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
+    ...(terms === null ? ['No terms stated'] : [`Terms (version ${terms.version}): ${terms.text}`]),
+    ...(isAdded ? ['This source has been added already'] : []),
+  ]);
 }
+
+function stateText({ isPaused, fault, syncedAt, terms, acceptedAt }: SourceView): string {
+  const state = isPaused
+    ? 'paused'
+    : fault
+      ? `fault since ${momentText(fault.since)}: ${fault.message}`
+      : syncedAt === null
+        ? 'not checked yet'
+        : `up to date, checked ${momentText(syncedAt)}`;
+  return terms !== null && acceptedAt === null ? `${state}; terms to accept` : state;
+}
+
+/** @throws `not-found` for neither an id, a name nor an address of a source */
+function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
+  const { items } = sourcesView();
+  const found =
+    items.find(({ id, address }) => id === wanted || address === wanted) ??
+    items.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (!found)
+    throw new AppError('not-found', `No source is called ${wanted}. See: desk source list`);
+  if (found.kind !== 'feed')
+    throw new AppError('usage', 'This is your service. Change it with --service or in Settings.');
+  return found;
+}
+
+const printSource = (output: Output, source: SourceView): void =>
+  output.line({ type: 'source', ...source }, [
+    `${source.id}  ${source.name}  ${source.address}`,
+    `  ${source.assets === 1 ? '1 asset' : `${source.assets} assets`}, ${stateText(source)}`,
+  ]);
+
+const LOCAL = { needsService: false, connect: true };
 
 /** `desk source`: where footage comes from besides the service. */
 export function addSourceCommands(program: Command, context: CommandContext): void {
@@ -66,46 +93,112 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     .argument('<address>', 'address of a Media RSS, podcast, RSS, Atom or JSON feed')
     .action(async (typed: string, _options: unknown, command: Command) => {
       const output = context.output(command);
-      let client: DocumentClient | null = null;
+      let opener: SourceOpener | null = null;
       try {
-        const address = feedAddress(typed);
-        // Only here: other commands start without them.
-        const [{ createDocumentClient }, { probeFeed }] = await Promise.all([
-          import('../adapters/sources/document-client.ts'),
-          import('../adapters/sources/feed.ts'),
-        ]);
-        client = createDocumentClient(context.version);
-        const probe = await probeFeed(client, address, {
+        // Without a home: nothing is kept. Loaded here, so that other commands start without it.
+        const { createSourceOpener } = await import('../app/source-opener.ts');
+        opener = createSourceOpener({
+          version: context.version,
           nowMs: systemClock.nowMs,
-          signal: AbortSignal.timeout(60_000),
+          pauseMs: () => 0,
         });
-        for (const asset of probe.assets.slice(0, SHOWN))
-          output.line(
-            {
-              type: 'item',
-              id: asset.id,
-              headline: asset.headline,
-              publishedAt: asset.isDateStated ? asset.publishedAt : null,
-              durationMs: asset.durationMs,
-              integrity: asset.integrity,
-              rights: asset.rights,
-              renditions: asset.renditions.map(({ name, bytes }) => ({ name, bytes })),
-              captions: asset.captions.length,
-            },
-            lineOf(asset),
-          );
-        const { kind, title, movedTo, articles, assets } = probe;
-        context.exit(
-          output.done({ kind, title, movedTo, count: assets.length, articles }, [
-            `${KINDS[kind]}, “${title}”: ${assets.length} with film or sound, ${articles} without`,
-            ...(movedTo === null ? [] : [`It has moved to ${movedTo}`]),
-            ...(assets.length === 0 ? [] : promises(probe)),
-          ]),
-        );
+        const { address } = opener.read(typed);
+        const found = await opener.probe(address, AbortSignal.timeout(60_000));
+        context.exit(printProbe(output, { ...found, isAdded: false }));
       } catch (thrown) {
         context.exit(output.failed(thrown));
       } finally {
-        client?.close();
+        opener?.close();
       }
     });
+  source
+    .command('add')
+    .description('add a feed to the catalogue')
+    .argument('<address>', 'address of a Media RSS, podcast, RSS, Atom or JSON feed')
+    .option('--name <name>', 'name in the catalogue; else that of the feed')
+    .option('--accept-terms <version>', 'version of its terms, as shown by `desk source test`')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [address = ''], options, output }) => {
+          const { sources } = services;
+          const id = await sources.add(address, options['acceptTerms'] ?? null);
+          if (options['name'] !== undefined) sources.rename(id, options['name']);
+          await sources.check(id);
+          const added = sourceNamed(services, id);
+          printSource(output, added);
+          return output.done({ id, count: added.assets });
+        },
+        LOCAL,
+      ),
+    );
+  source
+    .command('list')
+    .description('list the sources, with how their last checks went')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          const { items } = services.sourcesView();
+          for (const item of items) printSource(output, item);
+          return output.done(
+            { count: items.length },
+            items.length === 1 ? '1 source' : `${items.length} sources`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+  const onSource = (
+    name: string,
+    description: string,
+    work: (services: Services, source: SourceView) => Promise<string>,
+  ): void => {
+    source
+      .command(name)
+      .description(description)
+      .argument('<source>', 'ID, name or address')
+      .action(
+        onApplication(
+          context,
+          async ({ services }, { args: [wanted = ''], output }) => {
+            const found = sourceNamed(services, wanted);
+            const text = await work(services, found);
+            return output.done({ id: found.id }, text);
+          },
+          LOCAL,
+        ),
+      );
+  };
+  onSource('pause', 'check a source only when asked', async ({ sources }, { id, name }) => {
+    await sources.setPaused(id, true);
+    return `${name} is paused`;
+  });
+  onSource('resume', 'check a paused source again', async ({ sources }, { id, name }) => {
+    await sources.setPaused(id, false);
+    return `${name} is checked again`;
+  });
+  onSource('check', 'update the catalogue from one source', async (services, { id, name }) => {
+    await services.sources.check(id);
+    const { fault, assets } = sourceNamed(services, id);
+    if (fault) throw new AppError(fault.code, fault.message);
+    return `${name}: ${assets === 1 ? '1 asset' : `${assets} assets`}`;
+  });
+  onSource(
+    'accept-terms',
+    'accept the terms that a source states now',
+    async ({ sources }, { id, name, terms }) => {
+      if (terms === null) return `${name} states no terms`;
+      sources.acceptTerms(id, terms.version);
+      return `Accepted: ${terms.text}`;
+    },
+  );
+  onSource(
+    'remove',
+    'take a source out of the catalogue; downloads stay',
+    async ({ sources }, { id, name }) => {
+      await sources.remove(id);
+      return `${name} was removed. What was downloaded stays.`;
+    },
+  );
 }

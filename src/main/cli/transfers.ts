@@ -4,7 +4,8 @@ import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
-import { acknowledgedTerms } from '../app/enqueue.ts';
+import { acknowledgedTerms, supplierOf } from '../app/enqueue.ts';
+import { isForeignId } from '../../shared/model/source.ts';
 import {
   keychainOf,
   onApplication,
@@ -14,7 +15,7 @@ import {
 } from './context.ts';
 import {
   getCommand,
-  needsService,
+  needsSource,
   runGet,
   type GetOptions,
   type PackageFormat,
@@ -39,13 +40,20 @@ async function resolveTarget(
   format: PackageFormat,
   acknowledge: readonly string[],
 ): Promise<PackageTarget> {
-  const session = desk.session();
-  const { source } = session;
   const { catalogue } = desk.library;
-  const isPackage = target.startsWith('pkg_');
+  // Of another source than the service: its id, that of the asset, and for a package its own.
+  const [source = '', asset = '', foreignPackage] = isForeignId(target) ? target.split('/') : [];
+  const isPackage = foreignPackage !== undefined || target.startsWith('pkg_');
   const detail = await catalogue.detail(
-    isPackage ? named.parse(await source.manifest(target)).assetId : target,
+    source !== ''
+      ? `${source}/${asset}`
+      : isPackage
+        ? named.parse(await desk.session().source.manifest(target)).assetId
+        : target,
   );
+  const [row] = await catalogue.rows([detail.id]);
+  const supplier = supplierOf(desk, row?.source ?? desk.session().scope);
+  if (supplier.refusal?.code === 'terms-not-accepted') throw supplier.refusal;
   const nowMs = desk.connection.serviceNow();
   const [embargoUntil, expiresAtMs] = [detail.embargoUntil, detail.expiresAt].map((time) =>
     time === null ? null : Date.parse(time),
@@ -75,7 +83,8 @@ async function resolveTarget(
     label: found.label,
     ...(found.bytes === null ? {} : { bytes: found.bytes }),
     fileCount: found.fileCount,
-    terms: acknowledgedTerms(session, {
+    acknowledge: [...acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
+    terms: acknowledgedTerms(supplier, {
       restrictions: detail.restrictions,
       embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
     }),
@@ -88,10 +97,13 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     get.action(async (targets: string[], options: GetOptions) => {
       const output = context.output(get);
       const common = context.common(get);
-      const isOnline = needsService(targets);
+      const isOnline = needsSource(targets);
       let application;
       try {
-        application = await openApplication(common, context.version, { needsService: isOnline });
+        application = await openApplication(common, context.version, {
+          needsService: false,
+          needsSource: isOnline,
+        });
       } catch (thrown) {
         // The first line carries the pid, also on failure.
         output.line({ type: 'get', pid: process.pid });

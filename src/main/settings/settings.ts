@@ -55,6 +55,8 @@ export class Settings {
       tray: true,
       keepAwake: true,
       savedSearches: [],
+      sources: [],
+      sourceMinutes: 60,
       pendingDownload: null,
       ...defaults,
     };
@@ -130,6 +132,10 @@ export class Settings {
       ...this.#value,
       savedSearches: this.#value.savedSearches.filter((search) => search.id !== id),
     });
+  }
+
+  setSources(sources: Stored['sources']): SettingsView {
+    return this.#replace({ ...this.#value, sources });
   }
 
   /** Removes and returns the pending download. */

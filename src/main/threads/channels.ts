@@ -75,6 +75,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'language',
   'restart',
   'apply',
+  'sourceIds',
   'removeAssets',
   'search',
   'facets',

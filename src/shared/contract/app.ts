@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, push } from './define.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { bytes, language, rev } from './common.ts';
+import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 import { NOTIFY } from '../model/notifications.ts';
@@ -57,12 +58,15 @@ export const settings = z.object({
   /** Blocks automatic sleep while transfers run. */
   keepAwake: z.boolean(),
   savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
+  sources: z.array(addedSource).max(MAX_SOURCES),
+  /** Pause between two checks of a source; those that ask for longer ones get them. */
+  sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),
   /** Download chosen before signing in, queued after it. Contains package ids, nothing secret. */
   pendingDownload: enqueueRequest.nullable(),
 });
 
 export const settingsPatch = settings
-  .omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true })
+  .omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true, sources: true })
   .partial()
   .strict();
 

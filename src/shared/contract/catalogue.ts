@@ -148,6 +148,7 @@ export const assetDetail = assetSummary.extend({
 });
 
 export const FACETS = [
+  'source',
   'topic',
   'country',
   'type',

@@ -2,6 +2,7 @@ import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
+import { sourcesArea } from './sources.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
 /** All commands and pushes between main and the renderer. */
@@ -9,6 +10,7 @@ export const contract = {
   ...app,
   ...accountArea,
   ...catalogueArea,
+  ...sourcesArea,
   ...transfersArea,
   ...checksArea,
   ...keysArea,

@@ -327,7 +327,8 @@ const planned = z.object({
   /** End of the embargo in force, else null. */
   embargoUntil: instant.nullable(),
   /** Why it cannot be queued now, else null. */
-  blocked: z.enum([...UNAVAILABLE, 'embargoed', 'no-package']).nullable(),
+  /** `terms`: those of its source have to be accepted first. */
+  blocked: z.enum([...UNAVAILABLE, 'embargoed', 'no-package', 'terms']).nullable(),
   /** A complete package of it is on this machine, even if cleared from the list. */
   alreadyHere: z.boolean(),
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
 import { createServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
-import { createFeedSource } from '../../../src/main/adapters/sources/feed.ts';
+import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
@@ -26,13 +26,16 @@ const lastMark = (all: { mark: string }[]): string => all.at(-1)?.mark ?? expect
 const feedOf = (from: number, to: number, more = ''): string =>
   mediaRss(Array.from({ length: to - from }, (_, n) => film(from + n)).join('') + more);
 
+const openSourceAt = (url: string, options: Parameters<typeof createFeedSource>[2]) =>
+  createFeedSource(feedSourceId(url), async () => url, options);
+
 async function openFeed(): Promise<Opened> {
   const server = await FeedServer.start();
   const client = createDocumentClient('0.1.0');
   server.serve('/feed.xml', feedOf(1, 20).replace('<item>', `${next('/2.xml')}<item>`));
   server.serve('/2.xml', feedOf(20, 31));
   return {
-    source: createFeedSource(server.url('/feed.xml'), { client, nowMs: Date.now }),
+    source: openSourceAt(server.url('/feed.xml'), { client, nowMs: Date.now }),
     async breakIt(how) {
       if (how === 'silent') server.on('/feed.xml', () => undefined);
       else
@@ -189,7 +192,7 @@ describe('a feed from one reading to the next', () => {
     await server.stop();
   });
   const { signal } = new AbortController();
-  const source = () => createFeedSource(server.url('/feed.xml'), { client, nowMs: () => now });
+  const source = () => openSourceAt(server.url('/feed.xml'), { client, nowMs: () => now });
   async function steps(mark: string | null) {
     const all = [];
     for await (const step of source().sync(mark, signal)) all.push(step);

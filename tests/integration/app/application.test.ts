@@ -180,7 +180,7 @@ test('what of the catalogue an account may see comes when it signs in and goes w
     serviceUrl: service.url,
     send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView),
   });
-  const assets = async () => (await application.services.session().counts()).assets;
+  const assets = async () => (await application.services.library.counts()).assets;
   await expect
     .poll(() => views.at(-1), PATIENT)
     .toMatchObject({ syncing: false, syncedAt: expect.any(Number) });

@@ -26,21 +26,18 @@ test('a feed is looked at: the newest ten, what each offers, and what the source
   expect(shown).toHaveLength(10);
   expect(shown[0]).toMatchObject({
     headline: 'Low cloud 20',
-    integrity: 'published',
-    rights: 'unknown',
-    renditions: [{ name: '720p MP4', bytes: 5_000_000 }],
+    files: ['720p MP4'],
+    durationMs: null,
   });
-  expect(shown[1]).toMatchObject({
-    headline: 'Low cloud 12',
-    integrity: 'recorded',
-    durationMs: 64_000,
-  });
+  expect(shown[1]).toMatchObject({ headline: 'Low cloud 12', durationMs: 64_000 });
   expect(result).toMatchObject({
     ok: true,
     kind: 'rss',
-    title: 'Harbour Notes',
+    name: 'Harbour Notes',
     count: 13,
     articles: 1,
+    integrity: 'published',
+    rights: 'unknown',
   });
 });
 
@@ -64,4 +61,52 @@ test.each([
     code: 2,
     result: { code },
   });
+});
+
+test('added, listed, searched, paused and removed, without a service', async () => {
+  const terms = '<copyright>Credit Harbour Notes</copyright>';
+  server.serve('/own.xml', mediaRss(`${terms}${film(1)}${film(2)}`));
+  const address = server.url('/own.xml');
+  const run = (...args: string[]) => desk(args, { home: own });
+  const own = temporaryFolder();
+  expect(await run('catalogue', 'search')).toMatchObject({ code: 2, result: { code: 'usage' } });
+  expect(await run('source', 'add', address)).toMatchObject({
+    code: 8,
+    result: { code: 'terms-not-accepted' },
+  });
+  const { result: seen } = await run('source', 'test', address);
+  const { version } = seen['terms'] as { version: string };
+  const added = await run('source', 'add', address, '--name', 'Quay', '--accept-terms', version);
+  expect(added).toMatchObject({ code: 0, result: { count: 2 } });
+  expect((await run('source', 'list')).lines).toMatchObject([
+    { type: 'source', name: 'Quay', address, assets: 2, fault: null, isPaused: false },
+    { type: 'result', count: 1 },
+  ]);
+  const { lines } = await run(
+    'catalogue',
+    'search',
+    'cloud',
+    '--facet',
+    `source=${added.result['id'] as string}`,
+  );
+  expect(lines.map(({ headline }) => headline)).toEqual(['Low cloud 2', 'Low cloud 1', undefined]);
+  expect(await run('source', 'pause', 'quay')).toMatchObject({ code: 0 });
+  server.serve('/own.xml', mediaRss(`${terms}${film(1)}${film(2)}${film(3)}`));
+  expect(await run('source', 'check', 'Quay')).toMatchObject({ code: 0 });
+  server.serve('/own.xml', 'Log in');
+  expect(await run('source', 'check', address)).toMatchObject({
+    code: 2,
+    result: { code: 'feed-invalid' },
+  });
+  expect((await run('source', 'list')).lines[0]).toMatchObject({
+    isPaused: true,
+    assets: 3,
+    fault: { code: 'feed-invalid' },
+  });
+  expect(await run('source', 'remove', 'Quay')).toMatchObject({ code: 0 });
+  expect(await run('source', 'remove', 'Quay')).toMatchObject({
+    code: 7,
+    result: { code: 'not-found' },
+  });
+  expect((await run('source', 'list')).lines).toMatchObject([{ count: 0 }]);
 });

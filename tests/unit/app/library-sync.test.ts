@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Connection } from '../../../src/main/app/connection.ts';
 import type { ServiceSession } from '../../../src/main/app/service-session.ts';
 import { LibrarySync } from '../../../src/main/app/library-sync.ts';
 import { AppError } from '../../../src/shared/errors.ts';
@@ -10,15 +9,15 @@ afterEach(() => void vi.useRealTimers());
 function syncerOver(sync: () => Promise<void>): LibrarySync {
   const session = {
     sync,
-    counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
     account: { view: { status: 'signed-out' }, flushSignOut: async () => undefined },
   } as unknown as ServiceSession;
-  return new LibrarySync(
-    () => session,
-    new Connection(() => undefined),
-    { file: '', info: () => undefined, error: () => undefined },
-    () => undefined,
-  );
+  return new LibrarySync({
+    session: () => session,
+    counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
+    clock: Date.now,
+    log: { file: '', info: () => undefined, error: () => undefined },
+    onChanged: () => undefined,
+  });
 }
 
 test('asking again a moment later is no error, as long as something was fetched before', async () => {

@@ -23,6 +23,7 @@ const FILE_PREFIXES = [
   'home.lock',
   'home.json',
   'incidents.json',
+  'source-status.json',
   'desk.log',
   'transfers.sqlite',
   'library.sqlite',

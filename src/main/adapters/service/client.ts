@@ -1,10 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Readable } from 'node:stream';
+import type http from 'node:http';
 import type { Got, OptionsInit, Response } from 'got';
 import type { AccountApi } from '../../account/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { createServiceAgents, type Agents } from '../http/agents.ts';
+import { createServiceAgents } from '../http/agents.ts';
+import { openStream, type StreamedAnswer } from '../http/stream.ts';
 import { errorFromTransport, errorFromAnswer, parseJson } from './errors.ts';
 import type { Endpoint, Schema } from '../../../shared/api/endpoint.ts';
 import {
@@ -17,7 +16,6 @@ import {
 import { systemClock } from '../../../shared/clock.ts';
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
-type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
 
 /** Requests to one service and its public media. Throws `AppError` only; follows no redirects. */
 type Transport = {
@@ -39,8 +37,6 @@ type Transport = {
  */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
-/** Timeout until the response of a preview starts, ms. */
-const RESPONSE_TIMEOUT_MS = 30_000;
 
 /** @param onUnreachable called when a request got no response */
 function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
@@ -107,42 +103,13 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
         throw error;
       }
     },
-    stream: (address, range) => openStream(new URL(address), range, agents),
+    stream: (address, range) => openStream(new URL(address), { range }, agents),
     close() {
       // Requests in flight must not delay the end of the program.
       closed.abort();
       agents.destroy();
     },
   };
-}
-
-function openStream(url: URL, range: string | null, agents: Agents): Promise<StreamedAnswer> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).get(
-      url,
-      { agent: agents.of(url), headers: range === null ? {} : { range } },
-      (response) => {
-        // From here on a pause is caused by the player, not the source.
-        request.setTimeout(0);
-        const headers = Object.fromEntries(
-          ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'].flatMap(
-            (name) => {
-              const value = response.headers[name];
-              return typeof value === 'string' ? [[name, value]] : [];
-            },
-          ),
-        );
-        resolve({ status: response.statusCode ?? 502, headers, body: response });
-      },
-    );
-    request.setTimeout(RESPONSE_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
-    // After the response has started this has no effect; the body's reader sees its own error.
-    request.on('error', () =>
-      reject(
-        new AppError('service-unreachable', 'The service can’t be reached', { retryable: true }),
-      ),
-    );
-  });
 }
 
 /** A request to any endpoint. */

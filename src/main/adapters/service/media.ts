@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
-import type { ServiceClient } from './client.ts';
+import type { StreamedAnswer } from '../http/stream.ts';
 import { createThumbnailCache, MAX_THUMBNAIL_BYTES } from '../fs/file-cache.ts';
 
 export type MediaSources = {
-  client: Pick<ServiceClient, 'bytes' | 'stream'>;
+  client: {
+    bytes(url: string): Promise<Uint8Array>;
+    stream(url: string, range: string | null): Promise<StreamedAnswer>;
+  };
   thumbnailUrl(assetId: string): Promise<string | null>;
   previewUrl(assetId: string): Promise<string | null>;
   picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
@@ -67,7 +70,8 @@ async function preview(
  * catalogue has pictures offline.
  */
 export function createMediaHandler(
-  sources: () => MediaSources | null,
+  /** Of the source that an asset or an article's medium comes from. */
+  sources: (kind: 'thumb' | 'proxy' | 'article', id: string) => MediaSources | null,
   cacheFolder: string,
   maxBytes = MAX_THUMBNAIL_BYTES,
 ): MediaHandler {
@@ -89,11 +93,12 @@ export function createMediaHandler(
   return async (mediaPath, range) => {
     try {
       const [kind, id, ...rest] = mediaPath.split('/').map(decodeURIComponent);
-      const now = sources();
-      if (!now || !id || rest.length > 0) return emptyAnswer(404);
+      if (!id || rest.length > 0) return emptyAnswer(404);
+      if (kind !== 'thumb' && kind !== 'proxy' && kind !== 'article') return emptyAnswer(404);
+      const now = sources(kind, id);
+      if (!now) return emptyAnswer(404);
       if (kind === 'thumb') return await thumbnail(now, id);
       if (kind === 'proxy') return await preview(now, id, range);
-      if (kind !== 'article') return emptyAnswer(404);
       const found = await now.picture(id);
       return found ? picture(found.bytes, found.mediaType) : emptyAnswer(404);
     } catch (thrown) {

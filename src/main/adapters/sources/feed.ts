@@ -54,6 +54,10 @@ export type FeedFacts = {
   movedTo: string | null;
   /** Number of items with neither film nor sound. */
   articles: number;
+  /** Its copyright notice or terms; null if it has none. */
+  terms: string | null;
+  /** How long it asks to be left alone, by its document and by the answer. */
+  restMs: number | null;
 };
 export type FeedSource = CatalogueSource & {
   /** Of the document that was read last; null before. */
@@ -62,14 +66,16 @@ export type FeedSource = CatalogueSource & {
 
 /** A feed as a source of assets; what it states of each is all that there is. */
 export function createFeedSource(
-  url: string,
+  id: SourceId,
+  /** Asked for with each sync: it may be in a keychain that is locked. */
+  address: () => Promise<string>,
   { client, nowMs }: { client: Pick<DocumentClient, 'get'>; nowMs(): number },
 ): FeedSource {
-  const id = feedSourceId(url);
   let facts: FeedFacts | null = null;
 
   /** The pages of a feed: `next` links lead on until one was there before. */
   async function* pagesOf(
+    url: string,
     first: { feed: Feed; from: string },
     signal: AbortSignal,
   ): AsyncIterable<{ feed: Feed; isLast: boolean }> {
@@ -91,6 +97,7 @@ export function createFeedSource(
   async function* sync(given: string | null, signal: AbortSignal): AsyncIterable<SyncStep> {
     if (signal.aborted) throw stopReason(signal);
     const before = readMark(given);
+    const url = await address();
     const isDue = before === null || nowMs() - before.wholeAt > WHOLE_AGAIN_MS;
     const fetched = await client.get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
@@ -99,7 +106,15 @@ export function createFeedSource(
       return;
     }
     const feed = parseFeed(fetched.text, fetched.url);
-    facts = { kind: feed.kind, title: feed.title, movedTo: fetched.movedTo, articles: 0 };
+    facts = {
+      kind: feed.kind,
+      title: feed.title,
+      movedTo: fetched.movedTo,
+      articles: 0,
+      terms: feed.copyright,
+      restMs:
+        Math.max((feed.ttlMinutes ?? 0) * 60_000, (fetched.maxAgeSeconds ?? 0) * 1000) || null,
+    };
     const markOf = ({ etag, lastModified }: Validators): string =>
       JSON.stringify({ etag, lastModified, wholeAt: nowMs() } satisfies Mark);
     // An empty list where there was one is a fault of the publisher's more often than the truth.
@@ -108,7 +123,7 @@ export function createFeedSource(
       return;
     }
     let begins = true;
-    for await (const page of pagesOf({ feed, from: fetched.url }, signal)) {
+    for await (const page of pagesOf(url, { feed, from: fetched.url }, signal)) {
       const mapped = mapFeed(page.feed, id, nowMs());
       facts = { ...facts, articles: facts.articles + page.feed.items.length - mapped.length };
       yield {
@@ -149,7 +164,7 @@ export async function probeFeed(
   url: string,
   { nowMs, signal }: { nowMs(): number; signal: AbortSignal },
 ): Promise<FeedProbe> {
-  const source = createFeedSource(url, { client, nowMs });
+  const source = createFeedSource(feedSourceId(url), async () => url, { client, nowMs });
   const assets: AssetDetail[] = [];
   for await (const { changes } of source.sync(null, signal))
     for (const change of changes)

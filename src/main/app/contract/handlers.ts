@@ -30,6 +30,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...settingsHandlers(services),
     ...accountHandlers(services),
     ...catalogueHandlers(services),
+    ...sourcesHandlers(services),
     ...transfersHandlers(services),
     ...articlesHandlers(services),
     ...keysHandlers(services),
@@ -144,15 +145,73 @@ function accountHandlers({ current, session }: Services): HandlersOf<'account'> 
 function catalogueHandlers({
   library,
   librarySync,
+  sources,
+  sourcesView,
+  current,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => library.catalogue;
   return {
     'library.get': async () => librarySync.view,
-    'library.sync': async () => librarySync.sync(),
+    'library.sync': async () => {
+      // Their faults are in their own states and hold nothing up.
+      const others = sources.check(null);
+      const service = current() ? librarySync.sync() : null;
+      await others;
+      return (await service) ?? librarySync.view;
+    },
     'catalogue.search': async ({ query, range }) => catalogue().search(query, range),
-    'catalogue.facets': async (query) => catalogue().facets(query),
+    'catalogue.facets': async (query) => {
+      const { source = [], ...others } = await catalogue().facets(query);
+      const names = new Map(sourcesView().items.map(({ id, name }) => [id, name]));
+      return {
+        source: source.map((one) => ({ ...one, label: names.get(one.value) ?? one.label })),
+        ...others,
+      };
+    },
     'catalogue.ids': async (query) => ({ ids: await catalogue().ids(query) }),
     'catalogue.asset': async ({ id }) => catalogue().asset(id),
+  };
+}
+
+function sourcesHandlers({
+  sources,
+  sourcesView: view,
+  librarySync,
+}: Services): HandlersOf<'sources'> {
+  return {
+    'sources.get': async () => view(),
+    'sources.probe': async ({ address }) => sources.probe(address),
+    'sources.add': async ({ address, accepted }) => {
+      await sources.add(address, accepted);
+      return view();
+    },
+    'sources.set-address': async ({ id, address, accepted }) => {
+      await sources.setAddress(id, address, accepted);
+      return view();
+    },
+    'sources.rename': async ({ id, name }) => {
+      sources.rename(id, name);
+      return view();
+    },
+    'sources.pause': async ({ id, isPaused }) => {
+      await sources.setPaused(id, isPaused);
+      return view();
+    },
+    'sources.check': async ({ id }) => {
+      const isService =
+        id !== null && view().items.some((one) => one.id === id && one.kind !== 'feed');
+      if (id === null || isService) librarySync.requestSync();
+      if (!isService) void sources.check(id);
+      return view();
+    },
+    'sources.accept-terms': async ({ id, version }) => {
+      sources.acceptTerms(id, version);
+      return view();
+    },
+    'sources.remove': async ({ id }) => {
+      await sources.remove(id);
+      return view();
+    },
   };
 }
 

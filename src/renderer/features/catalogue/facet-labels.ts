@@ -32,6 +32,9 @@ export function facetLabel(
     case 'format':
     case 'type':
       return catalogue.values[name][value] ?? label;
+    // Names of sources, in nobody's language.
+    case 'source':
+      return label;
     case 'topic':
     default:
       return topics[value] ?? label;

@@ -163,7 +163,9 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
   const shown = isWhole
     ? all
     : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
-  if (all.length === 0) return null;
+  // One source is no choice.
+  if (all.length === 0 || (name === 'source' && all.length === 1 && chosenSet.size === 0))
+    return null;
   const toggle = (value: string, isOn: boolean): void =>
     app.criteria
       .getState()

@@ -121,6 +121,7 @@ const BLOCKS = [
   'expired',
   'embargoed',
   'no-package',
+  'terms',
 ] as const satisfies readonly Plan['items'][number]['blocked'][];
 
 /**

@@ -4,6 +4,7 @@ export const catalogue = {
   showAll: (n: number) => `Show all ${n}`,
   showFewer: 'Show fewer',
   facets: {
+    source: 'Source',
     topic: 'Topic',
     country: 'Country',
     restriction: 'Restrictions',
@@ -89,6 +90,7 @@ export const catalogue = {
     expired: (n: number) => `${n} expired`,
     embargoed: (n: number) => `${n} under embargo`,
     'no-package': (n: number) => `${n} not available`,
+    terms: (n: number) => `${n} whose source’s terms aren’t accepted`,
   },
   downloadedNote: (n: number) =>
     n === 1 ? '1 is already downloaded.' : `${n} are already downloaded.`,

@@ -6,6 +6,7 @@ export const catalogue: Texts['catalogue'] = {
   showAll: (n) => `Tout afficher (${n})`,
   showFewer: 'Afficher moins',
   facets: {
+    source: 'Source',
     topic: 'Thème',
     country: 'Pays',
     restriction: 'Restrictions',
@@ -85,6 +86,7 @@ export const catalogue: Texts['catalogue'] = {
     expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`),
     embargoed: (n) => `${n} sous embargo`,
     'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
+    terms: (n) => `${n} dont les conditions de la source ne sont pas acceptées`,
   },
   downloadedNote: (n) => (n === 1 ? '1 est déjà téléchargé.' : `${n} sont déjà téléchargés.`),
   spaceNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra de l’espace.`,

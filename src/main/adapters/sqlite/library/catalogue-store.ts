@@ -82,7 +82,7 @@ function hitsOf(
   for (const facet of FACETS) {
     const chosen = query.facets[facet] ?? [];
     if (chosen.length === 0 || facet === except) continue;
-    within(facet, chosen);
+    within(facet, facet === 'source' ? chosen.map((id) => String(sources.find(id))) : chosen);
   }
   // By what is hidden, which is usually less than what is shown, and nothing most of the time.
   if (sources.hidden.length > 0) within('source', sources.hidden.map(String), 'NOT');
@@ -327,8 +327,13 @@ export class SqliteCatalogueStore implements CatalogueStore {
       for (const row of rows) this.#remove(row);
       this.#sources.save({ ...this.#sources.state(source), mark: null });
     });
-    if (rows.length < REMOVED_AT_ONCE) this.#sources.refresh();
-    return rows.length === REMOVED_AT_ONCE;
+    if (rows.length === REMOVED_AT_ONCE) return true;
+    this.#sources.drop(rowid);
+    return false;
+  }
+
+  async sourceIds(): Promise<SourceId[]> {
+    return this.#sources.ids();
   }
 
   async search(
@@ -360,7 +365,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
         counted
           .filter(({ facet }) => facet === name)
           .slice(0, MAX_VALUES)
-          .map(({ value, count }) => ({ value, label: value, count })),
+          .map(({ value: stored, count }) => {
+            const value =
+              name === 'source' ? (this.#sources.idOf(Number(stored)) ?? stored) : stored;
+            return { value, label: value, count };
+          }),
       ]),
     );
   }

@@ -94,6 +94,26 @@ export class LibrarySources {
     });
   }
 
+  ids(): SourceId[] {
+    return this.#db
+      .prepare('SELECT id FROM source')
+      .all()
+      .map((row) => String(row['id']));
+  }
+
+  /** Forgets a hidden source that has no rows left. */
+  drop(rowid: number): void {
+    if (!this.#shown.includes(rowid)) {
+      this.#db
+        .prepare(
+          'DELETE FROM source WHERE rowid = ?1 AND NOT EXISTS (SELECT 1 FROM asset WHERE source = ?1) AND NOT EXISTS (SELECT 1 FROM article WHERE source = ?1)',
+        )
+        .run(rowid);
+      this.#names.clear();
+    }
+    this.refresh();
+  }
+
   /** Null for a source that is not in the library. */
   find(id: SourceId): number | null {
     const row = this.#db.prepare('SELECT rowid FROM source WHERE id = ?').get(id);

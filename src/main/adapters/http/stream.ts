@@ -1,0 +1,60 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { AppError } from '../../../shared/errors.ts';
+import type { Agents } from './agents.ts';
+
+export type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
+
+/** Timeout until the response of a preview starts, ms. */
+const RESPONSE_TIMEOUT_MS = 30_000;
+const KEPT = [
+  'content-type',
+  'content-length',
+  'content-range',
+  'accept-ranges',
+  'etag',
+  'location',
+] as const;
+
+/**
+ * GETs an address and resolves with the first headers; follows no redirect.
+ *
+ * @throws `service-unreachable`
+ */
+export function openStream(
+  url: URL,
+  { range, userAgent }: { range: string | null; userAgent?: string },
+  agents: Agents,
+): Promise<StreamedAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? https : http).get(
+      url,
+      {
+        agent: agents.of(url),
+        headers: {
+          ...(range === null ? {} : { range }),
+          ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+        },
+      },
+      (response) => {
+        // From here on a pause is caused by the player, not the source.
+        request.setTimeout(0);
+        const headers = Object.fromEntries(
+          KEPT.flatMap((name) => {
+            const value = response.headers[name];
+            return typeof value === 'string' ? [[name, value]] : [];
+          }),
+        );
+        resolve({ status: response.statusCode ?? 502, headers, body: response });
+      },
+    );
+    request.setTimeout(RESPONSE_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
+    // After the response has started this has no effect; the body's reader sees its own error.
+    request.on('error', () =>
+      reject(
+        new AppError('service-unreachable', `${url.host} can’t be reached`, { retryable: true }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { SourceTerms } from '../../shared/contract/sources.ts';
+import { AppError } from '../../shared/errors.ts';
+import { isLoopbackHost } from '../../shared/model/url.ts';
+import { createDocumentClient } from '../adapters/sources/document-client.ts';
+import { createFeedSource, feedSourceId, probeFeed } from '../adapters/sources/feed.ts';
+import { createPublisherMedia } from '../adapters/sources/media-client.ts';
+import type { OpenSource, SourceOpener } from './sources.ts';
+
+/** Names of parameters whose values open an address to one reader. */
+const SECRET =
+  /^(?:[\w-]*(?:token|signature|sig|secret|credential|password|passwd|auth|hmac|api-?_?key)|key|ks|hdnts|hdnea|policy|x-amz-[\w-]+|key-pair-id)$/iu;
+const HIDDEN = '…';
+const SHOWN_ITEMS = 10;
+
+/**
+ * An address as somebody types it, and as it may be shown and stored in the open.
+ *
+ * @throws `usage` for what is no address, `https-required` for plain http to another computer
+ */
+export function readSourceAddress(typed: string): { address: string; shown: string } {
+  const text = typed.trim();
+  const url = URL.parse(/^[a-z][\w+.-]*:/iu.test(text) ? text : `https://${text}`);
+  if (!url || !/^https?:$/u.test(url.protocol) || url.hostname === '')
+    throw new AppError('usage', 'This isn’t a web address');
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+    throw new AppError(
+      'https-required',
+      'The address must start with https://. Over http, others can change what you receive.',
+    );
+  url.hash = '';
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  for (const name of new Set(shown.searchParams.keys()))
+    if (SECRET.test(name)) shown.searchParams.set(name, HIDDEN);
+  const isSame = url.username === '' && url.password === '' && url.search === shown.search;
+  return { address: url.href, shown: isSame ? url.href : shown.href };
+}
+
+/** Years change by themselves, and nobody has to accept the same terms again for that. */
+const versionOf = (text: string): string =>
+  createHash('sha256')
+    .update(text.replace(/\b(?:19|20)\d{2}\b/gu, ''))
+    .digest('hex')
+    .slice(0, 16);
+const termsOf = (text: string | null): SourceTerms | null =>
+  text === null || text.trim() === '' ? null : { version: versionOf(text), text, url: null };
+
+/** Opens feeds. One client and its connections serve all of them. */
+export function createSourceOpener({
+  version,
+  nowMs,
+  pauseMs,
+}: {
+  version: string;
+  nowMs(): number;
+  /** Pause between two checks that the user wishes, ms. */
+  pauseMs(): number;
+}): SourceOpener {
+  const client = createDocumentClient(version);
+  const media = createPublisherMedia(version);
+
+  function open(...[id, address]: Parameters<SourceOpener['open']>): OpenSource {
+    const feed = createFeedSource(id, address, { client, nowMs });
+    const { owns, capabilities, sync, detail } = feed;
+    return {
+      id,
+      owns,
+      capabilities,
+      sync,
+      detail,
+      packages: null,
+      media: {
+        bytes: async (url) => media.of(await address()).bytes(url),
+        stream: async (url, range) => media.of(await address()).stream(url, range),
+      },
+      get facts() {
+        const { facts } = feed;
+        return facts && { name: facts.title, terms: termsOf(facts.terms), movedTo: facts.movedTo };
+      },
+      get pauseMs() {
+        return Math.max(pauseMs(), capabilities.minPollSeconds * 1000, feed.facts?.restMs ?? 0);
+      },
+    };
+  }
+
+  return {
+    idOf: feedSourceId,
+    read: readSourceAddress,
+    open,
+    async probe(address, signal) {
+      const found = await probeFeed(client, address, { nowMs, signal });
+      const { assets } = found;
+      const files = assets.filter(({ integrity }) => integrity !== 'none');
+      const { shown } = readSourceAddress(address);
+      const dates = assets.filter(({ isDateStated }) => isDateStated);
+      return {
+        kind: found.kind,
+        name: (found.title || new URL(address).host).slice(0, 200),
+        address: shown,
+        hasSecret: shown !== address,
+        count: assets.length,
+        articles: found.articles,
+        changedAt: dates.reduce<number | null>(
+          (newest, { updatedAt }) => Math.max(newest ?? 0, Date.parse(updatedAt)),
+          null,
+        ),
+        items: assets.slice(0, SHOWN_ITEMS).map((asset) => ({
+          id: asset.id,
+          headline: asset.headline,
+          publishedAt: asset.isDateStated ? Date.parse(asset.publishedAt) : null,
+          location: asset.location ?? '',
+          durationMs: asset.durationMs,
+          files: asset.renditions.map(({ name }) => name),
+          hasCaptions: asset.hasCaptions,
+        })),
+        integrity:
+          files.length === 0
+            ? 'none'
+            : files.some(({ integrity }) => integrity === 'published')
+              ? 'published'
+              : 'recorded',
+        rights: assets.some(({ rights }) => rights === 'stated')
+          ? 'stated'
+          : assets.some(({ rights }) => rights === 'general')
+            ? 'general'
+            : 'unknown',
+        isResumable: null,
+        terms: termsOf(found.terms),
+      };
+    },
+    close() {
+      client.close();
+      media.close();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { AppError, toWire } from '../../shared/errors.ts';
+import type { Cancel, Clock } from '../../shared/clock.ts';
+import type { SourceStatus } from '../adapters/fs/source-status-file.ts';
+
+export const NEVER_CHECKED: SourceStatus = {
+  syncedAt: null,
+  nextAt: null,
+  fault: null,
+  failures: 0,
+};
+
+/** After a start everything else comes first. */
+const QUIET_MS = 30_000;
+const MINUTE = 60_000;
+/** Pauses after failures in a row; the last one stays. */
+const PAUSES_MS = [MINUTE, MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
+/** A source that refuses this often is only asked again by a person. */
+const MAX_REFUSALS = 3;
+/** So that not all installations ask at the same moment. */
+const JITTER = 0.1;
+
+type Options = {
+  status: SourceStatus;
+  clock: Clock;
+  /** @returns the pause until the next check, ms */
+  check(signal: AbortSignal): Promise<number>;
+  onChanged(): void;
+  /** Called with what is no `AppError`. */
+  onBug(thrown: unknown): void;
+  /** From 0 to 1. */
+  random?: () => number;
+};
+
+/** Checks one source again and again. No failure of it reaches another. */
+export class SourcePoll {
+  #status: SourceStatus;
+  #running: Promise<void> | null = null;
+  #stop = new AbortController();
+  #cancelTimer: Cancel = () => undefined;
+  #isStarted = false;
+  readonly #options: Required<Options>;
+
+  constructor(options: Options) {
+    this.#options = { random: Math.random, ...options };
+    this.#status = options.status;
+  }
+
+  get status(): SourceStatus {
+    return this.#status;
+  }
+
+  get isChecking(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Checks whenever it is due; what was never checked is due at once. */
+  start(): void {
+    this.#isStarted = true;
+    const { clock } = this.#options;
+    const { syncedAt, nextAt, failures, fault } = this.#status;
+    if (syncedAt === null && fault === null) void this.check();
+    else if (nextAt !== null || failures === 0)
+      this.#plan(Math.max(QUIET_MS, (nextAt ?? 0) - clock.nowMs()));
+  }
+
+  /** Ends a check that runs and plans none; resolves once nothing runs. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    this.#cancelTimer();
+    this.#stop.abort();
+    await this.#running;
+    this.#stop = new AbortController();
+  }
+
+  /** Checks now; concurrent calls share one check. Never rejects: the status has the fault. */
+  check(): Promise<void> {
+    this.#cancelTimer();
+    this.#running ??= this.#check().finally(() => {
+      this.#running = null;
+      this.#options.onChanged();
+    });
+    this.#options.onChanged();
+    return this.#running;
+  }
+
+  async #check(): Promise<void> {
+    const { signal } = this.#stop;
+    const { clock } = this.#options;
+    try {
+      const pauseMs = await this.#options.check(signal);
+      if (signal.aborted) return;
+      this.#status = { syncedAt: clock.nowMs(), nextAt: null, fault: null, failures: 0 };
+      this.#plan(this.#jittered(pauseMs));
+    } catch (thrown) {
+      if (signal.aborted) return;
+      this.#fail(thrown);
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    const { clock, onBug } = this.#options;
+    if (!(thrown instanceof AppError)) onBug(thrown);
+    const error = toWire(thrown);
+    const { fault, failures } = this.#status;
+    const count = failures + 1;
+    this.#status = {
+      ...this.#status,
+      nextAt: null,
+      failures: count,
+      fault: { ...error, since: fault?.since ?? clock.nowMs() },
+    };
+    if (error.code === 'origin-refused' && count >= MAX_REFUSALS) return;
+    const pause = PAUSES_MS[Math.min(count, PAUSES_MS.length) - 1] ?? MINUTE;
+    this.#plan(this.#jittered(Math.max(pause, error.retryAfterMs ?? 0)));
+  }
+
+  #jittered(pauseMs: number): number {
+    return Math.round(pauseMs * (1 + JITTER * (2 * this.#options.random() - 1)));
+  }
+
+  #plan(delayMs: number): void {
+    if (!this.#isStarted) return;
+    const { clock } = this.#options;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(delayMs, () => void this.check());
+    this.#set({ nextAt: clock.nowMs() + delayMs });
+  }
+
+  #set(change: Partial<SourceStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#options.onChanged();
+  }
+}

@@ -1,0 +1,410 @@
+import { createMutex } from '../../shared/mutex.ts';
+import {
+  MAX_SOURCES,
+  type AddedSource,
+  type SourceProbe,
+  type SourceTerms,
+  type SourceView,
+} from '../../shared/contract/sources.ts';
+import { AppError } from '../../shared/errors.ts';
+import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
+import type { Log } from '../adapters/log.ts';
+import type { MediaSources } from '../adapters/service/media.ts';
+import type { CatalogueSource } from '../catalogue/ports.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { AddressVault, ServiceSource } from '../transfers/ports.ts';
+import type { Library } from './library.ts';
+import { NEVER_CHECKED, SourcePoll } from './source-poll.ts';
+
+/** What a source states about itself, as it was read last. */
+export type SourceFacts = {
+  name: string;
+  terms: SourceTerms | null;
+  /** Where it has moved for good. */
+  movedTo: string | null;
+};
+/** A source that is open: what it lists, and the packages of that. */
+export type OpenSource = CatalogueSource & {
+  /** Null until it has been read whole. */
+  readonly facts: SourceFacts | null;
+  readonly packages: ServiceSource | null;
+  /** Its pictures and previews. */
+  readonly media: MediaSources['client'];
+  /** Pause until the next check that it asks for by now, ms. */
+  readonly pauseMs: number;
+};
+
+/** Opens what is at an address of a publisher. */
+export type SourceOpener = {
+  /** Id of the source that an address makes. */
+  idOf(address: string): SourceId;
+  /**
+   * An address as it is typed, checked, and as it may be shown: `shown` lacks what opens it to one
+   * reader.
+   * @throws `usage`, `https-required`
+   */
+  read(typed: string): { address: string; shown: string };
+  /** @param address asked for when it is needed; it may be in a keychain that is locked */
+  open(id: SourceId, address: () => Promise<string>): OpenSource;
+  /** @throws what its server answers, `feed-invalid` */
+  probe(address: string, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
+  close(): void;
+};
+
+type Options = {
+  settings: Settings;
+  library: Library;
+  statuses: SourceStatusStore;
+  secrets: AddressVault;
+  clock: Clock;
+  log: Log;
+  /** Checks sources whenever they are due; without it only when asked. */
+  background: boolean;
+  /** Loaded with the first source. */
+  opener(): Promise<SourceOpener>;
+  /** The list has changed, or the state of one in it. */
+  onChanged(): void;
+  /** Assets may have changed. Never rejects. */
+  onSynced(): Promise<void>;
+};
+
+type Entry = {
+  added: AddedSource;
+  source: OpenSource;
+  poll: SourcePoll;
+  assets: number;
+  /** Where the last check was led to for good. */
+  movedTo: string | null;
+};
+
+const PROBE_MS = 60_000;
+
+/** The sources that the user has added, beside the service. */
+export class Sources {
+  readonly #options: Options;
+  readonly #entries = new Map<SourceId, Entry>();
+  readonly #mutex = createMutex();
+  #opener: Promise<SourceOpener> | null = null;
+  #isClosed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get views(): SourceView[] {
+    return Array.from(this.#entries.values(), ({ added, source, poll, assets }) => ({
+      id: added.id,
+      kind: added.kind,
+      name: added.name,
+      address: added.address,
+      isPaused: added.isPaused,
+      isChecking: poll.isChecking,
+      syncedAt: poll.status.syncedAt,
+      nextAt: added.isPaused ? null : poll.status.nextAt,
+      fault: poll.status.fault,
+      assets,
+      integrity: source.capabilities.integrity,
+      terms: added.terms,
+      acceptedAt: acceptedAt(added),
+    }));
+  }
+
+  /** Null for an id that is none of these. */
+  packagesOf(id: SourceId): ServiceSource | null {
+    return this.#entries.get(id)?.source.packages ?? null;
+  }
+
+  /** Null for an asset of none of these. */
+  mediaOf(assetId: string): MediaSources | null {
+    const owner = [...this.#entries.values()].find(({ source }) => source.owns(assetId));
+    if (!owner) return null;
+    const { store } = this.#options.library;
+    return {
+      client: owner.source.media,
+      thumbnailUrl: (id) => store.thumbnailUrl(id),
+      previewUrl: (id) => store.previewUrl(id),
+      picture: async () => null,
+    };
+  }
+
+  /** The terms under which its footage is used, with the time at which the user accepted them. */
+  termsOf(id: SourceId): { terms: SourceTerms | null; acceptedAt: number | null } | null {
+    const added = this.#entries.get(id)?.added;
+    return added ? { terms: added.terms, acceptedAt: acceptedAt(added) } : null;
+  }
+
+  nameOf(id: SourceId): string | null {
+    return this.#entries.get(id)?.added.name ?? null;
+  }
+
+  /** Opens those of the settings. Their footage is in all lists from then on. */
+  async open(): Promise<void> {
+    const { sources } = this.#options.settings.view;
+    if (sources.length === 0) return;
+    const statuses = this.#options.statuses.read();
+    for (const added of sources) await this.#put(added, statuses);
+    await this.#count();
+    if (this.#options.background)
+      for (const { added, poll } of this.#entries.values()) if (!added.isPaused) poll.start();
+    this.#options.onChanged();
+  }
+
+  /** Removes what sources that are no longer there have left, some rows at a time. */
+  async sweep(): Promise<void> {
+    const { library } = this.#options;
+    if (library.isEmpty) return;
+    for (const id of await library.store.sourceIds())
+      if (!this.#isClosed && !this.#entries.has(id) && isForeignSource(id))
+        await this.#removeRows(id);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(Array.from(this.#entries.values(), ({ poll }) => poll.stop()));
+    this.#save();
+    for (const { source } of this.#entries.values()) this.#options.library.remove(source);
+    this.#entries.clear();
+    (await this.#opener)?.close();
+  }
+
+  async probe(typed: string): Promise<SourceProbe> {
+    const opener = await this.#open();
+    const { address } = opener.read(typed);
+    const found = await opener.probe(address, AbortSignal.timeout(PROBE_MS));
+    return { ...found, isAdded: this.#entries.has(opener.idOf(address)) };
+  }
+
+  /** @returns its id */
+  add(typed: string, accepted: string | null): Promise<SourceId> {
+    return this.#mutex(async () => {
+      const opener = await this.#open();
+      const { address, shown } = opener.read(typed);
+      const id = opener.idOf(address);
+      if (this.#entries.has(id)) throw new AppError('usage', 'This source has been added already');
+      const { sources } = this.#options.settings.view;
+      if (sources.length >= MAX_SOURCES)
+        throw new AppError(
+          'usage',
+          `You can add ${MAX_SOURCES} sources at most. Remove one first.`,
+        );
+      const found = await this.#agreed(address, accepted);
+      const added: AddedSource = {
+        id,
+        kind: 'feed',
+        name: found.name,
+        address: shown,
+        hasSecret: shown !== address,
+        isPaused: false,
+        terms: found.terms,
+        accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
+      };
+      // The secret first: a source whose address is lost could never be checked.
+      if (added.hasSecret) await this.#options.secrets.write(id, address);
+      this.#options.settings.setSources([...sources, added]);
+      const { poll } = await this.#put(added, {});
+      void poll.check();
+      if (this.#options.background) poll.start();
+      this.#options.onChanged();
+      return id;
+    });
+  }
+
+  setAddress(id: SourceId, typed: string, accepted: string | null): Promise<void> {
+    return this.#mutex(async () => {
+      const { added, poll, source } = this.#require(id);
+      const { address, shown } = (await this.#open()).read(typed);
+      const found = await this.#agreed(address, accepted);
+      await poll.stop();
+      const hasSecret = shown !== address;
+      if (hasSecret) await this.#options.secrets.write(id, address);
+      // What is known of the former address, such as its validators, says nothing about this one.
+      await this.#options.library.store.restart(id, '');
+      const sameTerms = found.terms?.version === added.accepted?.version;
+      this.#change(id, {
+        address: shown,
+        hasSecret,
+        terms: found.terms,
+        accepted: sameTerms
+          ? added.accepted
+          : found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
+      });
+      if (added.hasSecret && !hasSecret) await this.#options.secrets.remove(id);
+      this.#options.library.remove(source);
+      this.#entries.delete(id);
+      const changed = this.#options.settings.view.sources.find((one) => one.id === id);
+      if (!changed) return;
+      const entry = await this.#put(changed, {});
+      void entry.poll.check();
+      if (this.#options.background && !changed.isPaused) entry.poll.start();
+    });
+  }
+
+  rename(id: SourceId, name: string): void {
+    this.#require(id);
+    this.#change(id, { name });
+  }
+
+  async setPaused(id: SourceId, isPaused: boolean): Promise<void> {
+    const { poll } = this.#require(id);
+    this.#change(id, { isPaused });
+    if (isPaused) await poll.stop();
+    else if (this.#options.background) poll.start();
+    this.#options.onChanged();
+  }
+
+  acceptTerms(id: SourceId, version: string): void {
+    const { added } = this.#require(id);
+    if (added.terms?.version !== version) throw otherTerms();
+    this.#change(id, { accepted: { version, at: this.#options.clock.nowMs() } });
+  }
+
+  /** Out of every list when it resolves; its rows are deleted after that. */
+  remove(id: SourceId): Promise<void> {
+    return this.#mutex(async () => {
+      const { added, poll, source } = this.#require(id);
+      const { settings, library, secrets, log } = this.#options;
+      settings.setSources(settings.view.sources.filter((one) => one.id !== id));
+      this.#entries.delete(id);
+      library.remove(source);
+      this.#options.onChanged();
+      await poll.stop();
+      this.#save();
+      if (added.hasSecret) await secrets.remove(id);
+      await this.#options.onSynced();
+      void this.#removeRows(id).catch((thrown: unknown) => log.error('sources', thrown));
+    });
+  }
+
+  /** Checks one or all now, also paused ones; resolves when done. Faults are in their states. */
+  async check(id: SourceId | null): Promise<void> {
+    const entries =
+      id === null
+        ? [...this.#entries.values()].filter(({ added }) => !added.isPaused)
+        : [this.#require(id)];
+    await Promise.all(entries.map(({ poll }) => poll.check()));
+  }
+
+  #open(): Promise<SourceOpener> {
+    if (this.#isClosed) throw new AppError('offline', 'The app is closing');
+    return (this.#opener ??= this.#options.opener());
+  }
+
+  #require(id: SourceId): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new AppError('not-found', 'No such source');
+    return entry;
+  }
+
+  /** What is at an address, whose terms the user has accepted. */
+  async #agreed(address: string, accepted: string | null) {
+    const opener = await this.#open();
+    const found = await opener.probe(address, AbortSignal.timeout(PROBE_MS));
+    if (found.terms !== null && found.terms.version !== accepted) throw otherTerms();
+    return found;
+  }
+
+  #change(id: SourceId, change: Partial<AddedSource>): void {
+    const { settings } = this.#options;
+    const sources = settings.view.sources.map((one) =>
+      one.id === id ? { ...one, ...change } : one,
+    );
+    settings.setSources(sources);
+    const [entry, added] = [this.#entries.get(id), sources.find((one) => one.id === id)];
+    if (entry && added) entry.added = added;
+    this.#options.onChanged();
+  }
+
+  async #put(added: AddedSource, statuses: SourceStatuses): Promise<Entry> {
+    const { library, clock, log } = this.#options;
+    const opener = await this.#open();
+    const { id } = added;
+    const source = opener.open(id, () => this.#addressOf(id));
+    const poll = new SourcePoll({
+      status: statuses[id] ?? NEVER_CHECKED,
+      clock,
+      check: (signal) => this.#sync(id, source, signal),
+      onChanged: () => {
+        if (!this.#entries.has(id)) return;
+        if (!poll.isChecking) this.#save();
+        this.#options.onChanged();
+      },
+      onBug: (thrown) => log.error(`source ${id}`, thrown),
+    });
+    const entry: Entry = { added, source, poll, assets: 0, movedTo: null };
+    this.#entries.set(id, entry);
+    library.add(source);
+    return entry;
+  }
+
+  async #addressOf(id: SourceId): Promise<string> {
+    const { added } = this.#require(id);
+    if (!added.hasSecret) return added.address;
+    const { value, isLocked } = await this.#options.secrets.read(id);
+    if (value !== null) return value;
+    throw new AppError(
+      'password-needed',
+      isLocked
+        ? 'Its address is in the keychain, which is locked or not responding'
+        : 'Its address is no longer in the keychain. Enter it again.',
+      { retryable: isLocked },
+    );
+  }
+
+  /** @returns the pause until the next check */
+  async #sync(id: SourceId, source: OpenSource, signal: AbortSignal): Promise<number> {
+    const { library, onSynced } = this.#options;
+    try {
+      await library.catalogue.sync(source, signal);
+    } finally {
+      // What was read before a fault is in the catalogue too.
+      if (!signal.aborted) {
+        await this.#count();
+        await onSynced();
+      }
+    }
+    await this.#follow(id, source);
+    return source.pauseMs;
+  }
+
+  /** What a source has said of itself: other terms, or that it has moved. */
+  async #follow(id: SourceId, { facts }: OpenSource): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry || !facts) return;
+    if (facts.terms?.version !== entry.added.terms?.version)
+      this.#change(id, { terms: facts.terms });
+    // Twice, because a mistake of a server is undone soon.
+    const isCertain = facts.movedTo !== null && facts.movedTo === entry.movedTo;
+    entry.movedTo = facts.movedTo;
+    if (!isCertain || facts.movedTo === null) return;
+    const { address, shown } = (await this.#open()).read(facts.movedTo);
+    const hasSecret = shown !== address;
+    if (hasSecret) await this.#options.secrets.write(id, address);
+    this.#change(id, { address: shown, hasSecret });
+  }
+
+  async #count(): Promise<void> {
+    const { library } = this.#options;
+    if (library.isEmpty) return;
+    const counts = await library.store.counts();
+    for (const [id, entry] of this.#entries) entry.assets = counts[id] ?? 0;
+  }
+
+  async #removeRows(id: SourceId): Promise<void> {
+    const { store } = this.#options.library;
+    while (!this.#isClosed && (await store.removeAssets(id)));
+  }
+
+  #save(): void {
+    this.#options.statuses.write(
+      Object.fromEntries(Array.from(this.#entries, ([id, { poll }]) => [id, poll.status])),
+    );
+  }
+}
+
+const otherTerms = (): AppError =>
+  new AppError('terms-not-accepted', 'Read and accept the terms of this source first');
+
+const acceptedAt = ({ terms, accepted }: AddedSource): number | null =>
+  accepted !== null && accepted.version === terms?.version ? accepted.at : null;

@@ -1,0 +1,132 @@
+import * as z from 'zod';
+import { INTEGRITIES, RIGHTS_STATEMENTS } from './catalogue.ts';
+import { command, push } from './define.ts';
+import { instant, rev, wireError } from './common.ts';
+
+/**
+ * The conditions under which a source lets its footage be used, in its own words. A version is known
+ * by a hash of them: other words are accepted anew.
+ */
+export const sourceTerms = z.object({
+  version: z.string(),
+  text: z.string(),
+  /** Where they are explained; null if the source names no page. */
+  url: z.string().nullable(),
+});
+export type SourceTerms = z.infer<typeof sourceTerms>;
+
+/** What kinds of documents a feed may be. */
+export const FEED_KINDS = ['rss', 'atom', 'rdf', 'json'] as const;
+
+/**
+ * A source that the user has added, as the settings keep it. What opens its address to one reader is
+ * in the keychain, never here.
+ */
+export const addedSource = z.object({
+  id: z.string(),
+  kind: z.literal('feed'),
+  name: z.string().min(1).max(200),
+  address: z.string().max(2048),
+  /** Parts of the address are in the keychain. */
+  hasSecret: z.boolean(),
+  isPaused: z.boolean(),
+  /** What it states by now, and which version the user has accepted. */
+  terms: sourceTerms.nullable(),
+  accepted: z.object({ version: z.string(), at: instant }).nullable(),
+});
+export type AddedSource = z.infer<typeof addedSource>;
+export const MAX_SOURCES = 50;
+
+const sourceView = z.object({
+  id: z.string(),
+  /** `demo` is the built-in service. */
+  kind: z.enum(['service', 'demo', 'feed']),
+  name: z.string(),
+  /** As it may be shown: without what opens it to one reader. */
+  address: z.string(),
+  isPaused: z.boolean(),
+  isChecking: z.boolean(),
+  /** Last successful check; null before the first. */
+  syncedAt: instant.nullable(),
+  /** Next check; null if none is planned. */
+  nextAt: instant.nullable(),
+  /** Why the last check failed, and since when that is so. Its footage stays searchable. */
+  fault: wireError.extend({ since: instant }).nullable(),
+  assets: z.number().int(),
+  /** What vouches for its files. */
+  integrity: z.enum(INTEGRITIES),
+  terms: sourceTerms.nullable(),
+  /** When these terms were accepted; null while they aren't: its footage can’t be queued then. */
+  acceptedAt: instant.nullable(),
+});
+export type SourceView = z.infer<typeof sourceView>;
+/** The service first, the others in the order in which they were added. */
+export const sourcesView = z.object({ rev, items: z.array(sourceView) });
+
+/** What an address offers, before it is added. */
+export const sourceProbe = z.object({
+  kind: z.enum(FEED_KINDS),
+  name: z.string(),
+  /** As it would be stored: without what opens it to one reader. */
+  address: z.string(),
+  hasSecret: z.boolean(),
+  /** It is among the sources already. */
+  isAdded: z.boolean(),
+  /** Items with film or sound, and those without. */
+  count: z.number().int(),
+  articles: z.number().int(),
+  changedAt: instant.nullable(),
+  /** The newest ten. */
+  items: z.array(
+    z.object({
+      id: z.string(),
+      headline: z.string(),
+      publishedAt: instant.nullable(),
+      location: z.string(),
+      durationMs: z.number().nullable(),
+      /** Names of the files, best first; none where it can only be watched at the source. */
+      files: z.array(z.string()),
+      hasCaptions: z.boolean(),
+    }),
+  ),
+  integrity: z.enum(INTEGRITIES),
+  rights: z.enum(RIGHTS_STATEMENTS),
+  /** Whether an interrupted download goes on where it was; null if no file could be asked. */
+  isResumable: z.boolean().nullable(),
+  terms: sourceTerms.nullable(),
+});
+export type SourceProbe = z.infer<typeof sourceProbe>;
+
+const id = z.string();
+const address = z.string().max(4096);
+/** Version of the terms that the user has accepted; null where there are none. */
+const accepted = z.string().nullable();
+
+export const sourcesArea = {
+  'sources.get': command(z.void(), sourcesView),
+  'sources.changed': push(sourcesView),
+  /**
+   * Looks at an address and keeps nothing of it.
+   * @throws `usage`, `https-required`, `feed-invalid` and what its server answers
+   */
+  'sources.probe': command(z.strictObject({ address }), sourceProbe),
+  /**
+   * Adds the source at an address and checks it.
+   * @throws what `sources.probe` throws; `exists` if it is there already, `terms-not-accepted` if it
+   * states other terms than the accepted version, `usage` beyond `MAX_SOURCES`
+   */
+  'sources.add': command(z.strictObject({ address, accepted }), sourcesView),
+  /** The id and what was downloaded stay. @throws as `sources.add` */
+  'sources.set-address': command(z.strictObject({ id, address, accepted }), sourcesView),
+  'sources.rename': command(
+    z.strictObject({ id, name: z.string().trim().min(1).max(200) }),
+    sourcesView,
+  ),
+  'sources.pause': command(z.strictObject({ id, isPaused: z.boolean() }), sourcesView),
+  /** Starts a check now, of all sources without an id; the result is pushed. */
+  'sources.check': command(z.strictObject({ id: id.nullable() }), sourcesView),
+  /** Accepts the terms of a version. @throws `terms-not-accepted` if they have changed meanwhile */
+  'sources.accept-terms': command(z.strictObject({ id, version: z.string() }), sourcesView),
+  /** Takes its footage out of the catalogue. What was downloaded stays, with its evidence. */
+  'sources.remove': command(z.strictObject({ id }), sourcesView),
+} as const;

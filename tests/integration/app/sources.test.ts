@@ -1,0 +1,294 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Application } from '../../../src/main/app/services.ts';
+import type { SourceView } from '../../../src/shared/contract/sources.ts';
+import { invoke, openApplication } from '../../support/app/application.ts';
+import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
+import { startDemo } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const EVERYTHING = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const PATIENT = { timeout: 15_000 };
+
+let server: FeedServer;
+let home: string;
+let application: Application;
+const open = async (options: Parameters<typeof openApplication>[1] = {}): Promise<void> => {
+  application = await openApplication(home, options);
+};
+beforeEach(async () => {
+  server = await FeedServer.start();
+  home = temporaryFolder();
+  await open();
+});
+afterEach(async () => {
+  await application.close();
+  await server.stop();
+});
+
+const films = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, n) => film(from + n)).join('');
+const sources = async (): Promise<SourceView[]> => (await invoke(application, 'sources.get')).items;
+const found = async (query = {}): Promise<string[]> =>
+  (
+    await invoke(application, 'catalogue.search', {
+      query: { ...EVERYTHING, ...query },
+      range: { offset: 0, count: 100 },
+    })
+  ).items.map(({ headline }) => headline);
+async function add(address: string, accepted: string | null = null): Promise<string> {
+  const { items } = await invoke(application, 'sources.add', { address, accepted });
+  const id = items.at(-1)?.id ?? '';
+  await application.services.sources.check(id);
+  return id;
+}
+
+test('from an address to its films: looked at, added, searched, removed; nothing else is needed', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 12)));
+  const address = server.url('/feed.xml');
+  expect(await sources()).toEqual([]);
+  const probe = await invoke(application, 'sources.probe', { address });
+  expect(probe).toMatchObject({
+    kind: 'rss',
+    name: 'Harbour Notes',
+    count: 12,
+    isAdded: false,
+    integrity: 'recorded',
+    rights: 'unknown',
+    terms: null,
+  });
+  expect(probe.items).toHaveLength(10);
+  expect(await sources()).toEqual([]);
+  const id = await add(address);
+  expect(await sources()).toMatchObject([
+    { id, name: 'Harbour Notes', address, assets: 12, fault: null, isPaused: false },
+  ]);
+  expect(await found()).toHaveLength(12);
+  expect(await found({ text: 'cloud 7' })).toEqual(['Low cloud 7']);
+  expect((await invoke(application, 'library.get')).assets).toBe(12);
+  expect(await invoke(application, 'sources.probe', { address })).toMatchObject({ isAdded: true });
+  await expect(
+    invoke(application, 'sources.add', { address, accepted: null }),
+  ).rejects.toMatchObject({ code: 'usage' });
+  await invoke(application, 'sources.remove', { id });
+  expect(await sources()).toEqual([]);
+  await expect
+    .poll(() => application.services.library.counts(), PATIENT)
+    .toMatchObject({ assets: 0 });
+  // Added anew, it starts from nothing.
+  await add(address);
+  expect(await found()).toHaveLength(12);
+});
+
+test('two sources beside the service: one search, a facet, and no fault that reaches another', async () => {
+  const demo = await startDemo();
+  await application.close();
+  await open({ serviceUrl: demo.url });
+  server.serve('/a.xml', mediaRss(films(1, 3), 'Quay'));
+  server.serve('/b.xml', mediaRss(films(10, 14), 'Fjord'));
+  const [a, b] = [await add(server.url('/a.xml')), await add(server.url('/b.xml'))];
+  await invoke(application, 'library.sync');
+  const ofService = (await found()).length - 8;
+  expect(ofService).toBeGreaterThan(10);
+  const facets = await invoke(application, 'catalogue.facets', EVERYTHING);
+  expect(facets['source']).toEqual([
+    { value: demo.url, label: new URL(demo.url).host, count: ofService },
+    { value: b, label: 'Fjord', count: 5 },
+    { value: a, label: 'Quay', count: 3 },
+  ]);
+  expect(await found({ facets: { source: [a] } })).toHaveLength(3);
+  expect(await found({ facets: { source: [a, b] }, text: 'cloud' })).toHaveLength(8);
+  server.serve('/a.xml', '<!doctype html><html><body>Log in</body></html>');
+  server.serve('/b.xml', mediaRss(films(10, 15), 'Fjord'));
+  // It doesn't fail for one source either.
+  await invoke(application, 'library.sync');
+  expect(await sources()).toMatchObject([
+    { id: demo.url, kind: 'service', assets: ofService, fault: null },
+    { id: a, assets: 3, fault: { code: 'feed-invalid' } },
+    { id: b, assets: 6, fault: null },
+  ]);
+  await demo.close();
+  server.serve('/a.xml', mediaRss(films(1, 4), 'Quay'));
+  await expect(invoke(application, 'library.sync')).rejects.toMatchObject({
+    code: 'service-unreachable',
+  });
+  expect(await sources()).toMatchObject([
+    { fault: { code: 'service-unreachable' } },
+    { id: a, assets: 4, fault: null },
+    { id: b, fault: null },
+  ]);
+});
+
+test('what is set up and how it went is there after a restart, and without the service', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 3)));
+  const id = await add(server.url('/feed.xml'));
+  await invoke(application, 'sources.rename', { id, name: 'Quay' });
+  server.on('/feed.xml', (_request, response) => void response.writeHead(403).end());
+  await application.services.sources.check(id);
+  await invoke(application, 'sources.pause', { id, isPaused: true });
+  const [before] = await sources();
+  expect(before).toMatchObject({ name: 'Quay', isPaused: true, fault: { code: 'origin-refused' } });
+  expect(before?.syncedAt).toEqual(expect.any(Number));
+  await application.close();
+  await open();
+  expect(await sources()).toEqual([before]);
+  expect(await found()).toHaveLength(3);
+});
+
+test('a removed source is gone for good, also if the rest of it was still being deleted', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 3)));
+  const id = await add(server.url('/feed.xml'));
+  await application.close();
+  // As after a kill between the two: it is in the library, and not in the settings.
+  await open();
+  application.services.settings.setSources([]);
+  await application.close();
+  server.serve('/other.xml', mediaRss(films(5, 6)));
+  await open({ background: true });
+  await add(server.url('/other.xml'));
+  await application.services.sources.sweep();
+  expect(await found()).toEqual(['Low cloud 6', 'Low cloud 5']);
+  await application.close();
+  expect(readFileSync(path.join(home, 'source-status.json'), 'utf8')).not.toContain(id);
+  await open();
+});
+
+describe('terms', () => {
+  const copyright = '<copyright>Quay Trust, 2026. Credit the source.</copyright>';
+  const feed = (text: string): string => mediaRss(films(1, 2)).replace('<item>', `${text}<item>`);
+
+  test('they are accepted once for each version, and nothing is queued without', async () => {
+    server.serve('/feed.xml', feed(copyright));
+    const address = server.url('/feed.xml');
+    const { terms } = await invoke(application, 'sources.probe', { address });
+    expect(terms).toMatchObject({ text: 'Quay Trust, 2026. Credit the source.' });
+    await expect(add(address)).rejects.toMatchObject({ code: 'terms-not-accepted' });
+    expect(await sources()).toEqual([]);
+    const id = await add(address, terms?.version ?? null);
+    expect((await sources())[0]).toMatchObject({ terms, acceptedAt: expect.any(Number) });
+    // Another year is no other version.
+    server.serve('/feed.xml', feed(copyright.replace('2026', '2027')));
+    await application.services.sources.check(id);
+    expect((await sources())[0]?.acceptedAt).toEqual(expect.any(Number));
+    server.serve('/feed.xml', feed(copyright.replace('Credit the source', 'Ask first')));
+    await application.services.sources.check(id);
+    const [due] = await sources();
+    expect(due).toMatchObject({
+      acceptedAt: null,
+      terms: { text: 'Quay Trust, 2026. Ask first.' },
+    });
+    const [asset] = (
+      await invoke(application, 'catalogue.search', {
+        query: EVERYTHING,
+        range: { offset: 0, count: 1 },
+      })
+    ).items;
+    const assetId = asset?.id ?? '';
+    const plan = await invoke(application, 'transfers.plan', {
+      assetIds: [assetId],
+      purpose: 'broadcast',
+    });
+    expect(plan.items).toMatchObject([{ blocked: 'terms' }]);
+    const packageId = plan.items[0]?.packageId ?? '';
+    const enqueue = () =>
+      invoke(application, 'transfers.enqueue', {
+        packages: [{ assetId, packageId }],
+        acknowledge: [],
+      });
+    await expect(enqueue()).rejects.toMatchObject({ code: 'terms-not-accepted' });
+    await expect(
+      invoke(application, 'sources.accept-terms', { id, version: terms?.version ?? '' }),
+    ).rejects.toMatchObject({ code: 'terms-not-accepted' });
+    await invoke(application, 'sources.accept-terms', { id, version: due?.terms?.version ?? '' });
+    expect((await enqueue()).ids).toHaveLength(1);
+  });
+});
+
+test('an address that opens the feed to one reader is in the keychain, and shown without that', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 2)));
+  const secret = 'k3yOfOneReader';
+  const address = server.url(`/feed.xml?category=5&ks=${secret}`);
+  const probe = await invoke(application, 'sources.probe', { address });
+  expect(probe).toMatchObject({ hasSecret: true });
+  const id = await add(address);
+  expect(server.requests.at(-1)?.url).toContain(secret);
+  const [source] = await sources();
+  expect(source?.address).toContain('category=5');
+  expect(JSON.stringify([probe, source])).not.toContain(secret);
+  // A fault neither.
+  server.on('/feed.xml', (_request, response) => void response.writeHead(500).end());
+  await application.services.sources.check(id);
+  expect((await sources())[0]?.fault).toMatchObject({ code: 'origin-error' });
+  await application.close();
+  for (const name of readdirSync(home, { recursive: true, withFileTypes: true })) {
+    if (!name.isFile()) continue;
+    const file = path.join(name.parentPath, name.name);
+    expect(readFileSync(file).includes(secret), file).toBe(false);
+  }
+  await open();
+  await invoke(application, 'sources.remove', { id });
+});
+
+test('its address is changed, and what it had stays until it is read there', async () => {
+  server.serve('/old.xml', mediaRss(films(1, 2)), { etag: '"same"' });
+  const id = await add(server.url('/old.xml'));
+  server.on('/new.xml', (request, response) => {
+    if (request.headers['if-none-match'] === '"same"') response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"same"' }).end(mediaRss(films(1, 3)));
+  });
+  await invoke(application, 'sources.set-address', {
+    id,
+    address: server.url('/new.xml'),
+    accepted: null,
+  });
+  await application.services.sources.check(id);
+  expect(await sources()).toMatchObject([{ id, address: server.url('/new.xml'), assets: 3 }]);
+  expect(await found()).toHaveLength(3);
+});
+
+test('a feed that has moved for good is asked at its new address after the second time', async () => {
+  server.on('/old.xml', (_request, response) => {
+    response.writeHead(301, { location: '/new.xml' }).end();
+  });
+  server.serve('/new.xml', mediaRss(films(1, 2)));
+  const id = await add(server.url('/old.xml'));
+  expect(await sources()).toMatchObject([{ id, address: server.url('/old.xml') }]);
+  await application.services.sources.check(id);
+  expect(await sources()).toMatchObject([{ id, address: server.url('/new.xml') }]);
+});
+
+describe('pictures and previews', () => {
+  test('come from where the source says, and never from the local network of this computer', async () => {
+    const media = (picture: string): string =>
+      film(1, { more: `<media:thumbnail url="${picture}" width="640" height="360"/>` });
+    server.serve('/1.jpg', Buffer.from([0xff, 0xd8, 0xff]), { 'content-type': 'image/jpeg' });
+    server.serve('/media/1.mp4', Buffer.alloc(64), { 'content-type': 'video/mp4' });
+    server.serve('/feed.xml', mediaRss(media(server.url('/1.jpg'))));
+    await add(server.url('/feed.xml'));
+    const [row] = (
+      await invoke(application, 'catalogue.search', {
+        query: EVERYTHING,
+        range: { offset: 0, count: 1 },
+      })
+    ).items;
+    const name = encodeURIComponent(row?.id ?? '');
+    expect(await application.media(`thumb/${name}`, null)).toMatchObject({ status: 200 });
+    const preview = await application.media(`proxy/${name}`, 'bytes=0-9');
+    expect(preview).toMatchObject({ status: 200, headers: { 'content-type': 'video/mp4' } });
+    const leading = '/leads.xml';
+    server.on('/leads.jpg', (_request, response) => {
+      response.writeHead(302, { location: 'http://192.168.1.1/admin' }).end();
+    });
+    server.serve(leading, mediaRss(media(server.url('/leads.jpg')).replace('n-1', 'n-2')));
+    await add(server.url(leading));
+    const rows = await invoke(application, 'catalogue.search', {
+      query: EVERYTHING,
+      range: { offset: 0, count: 5 },
+    });
+    const other = rows.items.find(({ id }) => id !== row?.id)?.id ?? '';
+    expect(await application.media(`thumb/${encodeURIComponent(other)}`, null)).toMatchObject({
+      status: 503,
+    });
+  });
+});
