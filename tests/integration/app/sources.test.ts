@@ -154,9 +154,14 @@ test('a removed source is gone for good, also if the rest of it was still being 
   await open();
 });
 
+/** A feed that says this of itself. */
+const feed = (text: string): string => mediaRss(films(1, 2)).replace('<item>', `${text}<item>`);
+/** A film with this picture. */
+const pictured = (url: string): string =>
+  film(1, { more: `<media:thumbnail url="${url}" width="640" height="360"/>` });
+
 describe('terms', () => {
   const copyright = '<copyright>Quay Trust, 2026. Credit the source.</copyright>';
-  const feed = (text: string): string => mediaRss(films(1, 2)).replace('<item>', `${text}<item>`);
 
   test('they are accepted once for each version, and nothing is queued without', async () => {
     server.serve('/feed.xml', feed(copyright));
@@ -260,11 +265,9 @@ test('a feed that has moved for good is asked at its new address after the secon
 
 describe('pictures and previews', () => {
   test('come from where the source says, and never from the local network of this computer', async () => {
-    const media = (picture: string): string =>
-      film(1, { more: `<media:thumbnail url="${picture}" width="640" height="360"/>` });
     server.serve('/1.jpg', Buffer.from([0xff, 0xd8, 0xff]), { 'content-type': 'image/jpeg' });
     server.serve('/media/1.mp4', Buffer.alloc(64), { 'content-type': 'video/mp4' });
-    server.serve('/feed.xml', mediaRss(media(server.url('/1.jpg'))));
+    server.serve('/feed.xml', mediaRss(pictured(server.url('/1.jpg'))));
     await add(server.url('/feed.xml'));
     const [row] = (
       await invoke(application, 'catalogue.search', {
@@ -280,7 +283,7 @@ describe('pictures and previews', () => {
     server.on('/leads.jpg', (_request, response) => {
       response.writeHead(302, { location: 'http://192.168.1.1/admin' }).end();
     });
-    server.serve(leading, mediaRss(media(server.url('/leads.jpg')).replace('n-1', 'n-2')));
+    server.serve(leading, mediaRss(pictured(server.url('/leads.jpg')).replace('n-1', 'n-2')));
     await add(server.url(leading));
     const rows = await invoke(application, 'catalogue.search', {
       query: EVERYTHING,
