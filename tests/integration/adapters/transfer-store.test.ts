@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, expect, test } from 'vitest';
@@ -166,6 +166,42 @@ test('a file of a newer program is left alone', () => {
   db.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
   db.close();
   expect(open).toThrow(/newer version/u);
+});
+
+test('a backup in the place of the queue is known for one, and nothing newer is lost', async () => {
+  const first = open();
+  first.save([transfer('a', 1)]);
+  first.close();
+  await rm(`${file}.backup-1`);
+  // Backed up with one transfer; the second comes after that.
+  const second = open();
+  second.save([transfer('b', 2)]);
+  second.close();
+  await rename(file, `${file}.was`);
+  await rename(`${file}.backup-1`, file);
+  await rename(`${file}.was`, `${file}.backup-1`);
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1), transfer('b', 2)]);
+  again.close();
+  expect(told).toMatchObject([{ recovery: { kept: 2, fromBackup: 0, lost: [] } }]);
+  // Once is enough.
+  open().close();
+  expect(told).toHaveLength(1);
+});
+
+test('a backup that alone is left is used, and said to be one', async () => {
+  const first = open();
+  first.save([transfer('a', 1)]);
+  first.close();
+  await rm(`${file}.backup-1`);
+  open().close();
+  await rename(`${file}.backup-1`, file);
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1)]);
+  again.close();
+  expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1 } }]);
+  open().close();
+  expect(told).toHaveLength(1);
 });
 
 test('a damaged file is put aside and the backup used', async () => {

@@ -196,6 +196,35 @@ const hasTableOf = (db: DatabaseSync, rowChecks: Readonly<Record<string, string>
       db.prepare('SELECT 1 FROM pragma_table_list WHERE name = ?').get(name) !== undefined,
   );
 
+/** Key of a backup's own: the database itself never has it. */
+const IS_BACKUP = 'is-backup';
+
+/** Marks a copy, so that it is known for one wherever it lies. */
+export function markBackup(file: string): void {
+  // Not in WAL mode, which leaves files beside it.
+  const db = connect(file, 'PRAGMA journal_mode = DELETE');
+  try {
+    writeMeta(db, IS_BACKUP, 'yes');
+  } finally {
+    db.close();
+  }
+}
+
+/** False also for what can't be read, and for backups of earlier versions. */
+function isMarkedBackup(file: string): boolean {
+  try {
+    const db = new DatabaseSync(file, { readOnly: true });
+    try {
+      db.function('checksum', { deterministic: true, varargs: true }, checksum);
+      return readMeta(db, IS_BACKUP) !== null;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
 const inMemory = (): DatabaseSync => connect(':memory:');
 
 /**
@@ -347,11 +376,18 @@ function makeEmpty(file: string, options: DatabaseOptions): void {
  * possible.
  */
 function* sourcesOf(options: DatabaseOptions): Generator<Source> {
-  const { file, backups } = options;
+  const { file } = options;
   const copy = sourceCopyFile(file);
-  for (const source of [file, unrepairedFile(file), ...backups].filter(
+  const present = [file, unrepairedFile(file), ...options.backups].filter(
     (name) => !isEmpty(name) || !isEmpty(`${name}-wal`),
-  )) {
+  );
+  // With a backup in its place the database itself may lie where a backup did.
+  const isSwapped = isMarkedBackup(file);
+  const backups = isSwapped ? present.filter(isMarkedBackup) : options.backups;
+  const newestFirst = isSwapped
+    ? [...present.filter((name) => !backups.includes(name)), ...backups]
+    : present;
+  for (const source of newestFirst) {
     const isWhole = !isEmpty(source);
     let db: DatabaseSync | null = null;
     removeDatabase(copy);
@@ -499,6 +535,11 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
     (isEmpty(file) && [file, `${file}-wal`, ...options.backups].some((name) => existsSync(name))) ||
     inTheWay !== null;
   let db = isLost || isCutShort ? null : openValid(options, isSuspect || isLogRepaired);
+  // What came after that backup would be missing without a word.
+  if (db && readMeta(db, IS_BACKUP) !== null) {
+    db.close();
+    db = null;
+  }
   if (!db) {
     buildRecovered(options);
     recovery = installRecovered(options);

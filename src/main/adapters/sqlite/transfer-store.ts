@@ -14,6 +14,7 @@ import {
   type RecoveredRows,
   type Source,
   isDamage,
+  markBackup,
   markSuspect,
   sqliteError,
   transaction,
@@ -96,6 +97,7 @@ export function backUp(db: DatabaseSync, file: string): void {
   rmSync(fresh, { force: true });
   makePrivate(fresh);
   db.prepare('VACUUM INTO ?').run(fresh);
+  markBackup(fresh);
   for (let n = BACKUPS; n > 1; n--)
     if (existsSync(backupFile(file, n - 1)))
       renameSync(backupFile(file, n - 1), backupFile(file, n));
