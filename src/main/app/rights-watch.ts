@@ -39,8 +39,9 @@ export class RightsWatch {
     if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
     const rights = (await catalogue.rights([...assetIds])).map(
-      ({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
+      ({ assetId, source, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
         assetId,
+        source,
         embargoUntil,
         packages,
         state: unavailable ?? (expiresAt !== null && expiresAt < midnight ? 'expires-today' : null),

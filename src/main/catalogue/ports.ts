@@ -12,6 +12,7 @@ export type AssetRow = z.infer<typeof assetSummary>;
  */
 export type AssetRights = {
   assetId: string;
+  source: SourceId;
   unavailable: Unavailable | null;
   embargoUntil: number | null;
   expiresAt: number | null;

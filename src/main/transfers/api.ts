@@ -22,6 +22,8 @@ export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; remo
 /** Current rights to one asset, as the catalogue has them. */
 export type AssetRights = {
   assetId: string;
+  /** Source of the asset: another may use the same id for another one. */
+  source: string;
   state: Exclude<RightsState, 'newer-version'> | null;
   /** End of an embargo in force, ms since 1970. */
   embargoUntil: number | null;

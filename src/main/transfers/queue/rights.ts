@@ -14,6 +14,19 @@ const stateOf = (
   );
 };
 
+type ByAsset = ReadonlyMap<string, AssetRights>;
+const byAsset = (rights: readonly AssetRights[]): ByAsset =>
+  new Map(rights.map((one) => [one.assetId, one]));
+
+/** Those of another source say nothing about a package, even if its asset has the same id there. */
+function rightsTo(
+  { assetId, evidence: { service } }: StoredTransfer,
+  known: ByAsset,
+): AssetRights | undefined {
+  const rights = assetId === null ? undefined : known.get(assetId);
+  return rights && (service === null || service === rights.source) ? rights : undefined;
+}
+
 /** Known packages, on the list or cleared from it, and their rights. */
 export class PackageRights {
   readonly #registry: Registry;
@@ -53,10 +66,10 @@ export class PackageRights {
    * @returns ids of transfers whose rights changed
    */
   set(rights: readonly AssetRights[]): string[] {
-    const known = new Map(rights.map((one) => [one.assetId, one]));
+    const known = byAsset(rights);
     const since = this.#clock.nowMs();
     const changed = this.#registry.records().flatMap((transfer) => {
-      const rightsNow = transfer.assetId === null ? undefined : known.get(transfer.assetId);
+      const rightsNow = rightsTo(transfer, known);
       const state = rightsNow && stateOf(transfer, rightsNow);
       return state === undefined || state === (transfer.rights?.state ?? null)
         ? []
@@ -68,17 +81,14 @@ export class PackageRights {
 
   /** Ids of transfers that wait for an embargo that is no longer in force. */
   lifted(rights: readonly AssetRights[]): string[] {
-    const free = new Set(
-      rights.filter(({ embargoUntil }) => embargoUntil === null).map(({ assetId }) => assetId),
-    );
+    const known = byAsset(rights);
     return this.#registry
       .all()
       .filter(
-        ({ assetId, state }) =>
-          state.phase === 'waiting' &&
-          state.reason === 'embargo' &&
-          assetId !== null &&
-          free.has(assetId),
+        (transfer) =>
+          transfer.state.phase === 'waiting' &&
+          transfer.state.reason === 'embargo' &&
+          rightsTo(transfer, known)?.embargoUntil === null,
       )
       .map(({ id }) => id);
   }

@@ -182,10 +182,15 @@ function toRow(
 }
 
 /** The rights to an asset now, without the rest of its row. */
-function rightsOf(wire: AssetSummary, withdrawn: boolean, nowMs: number): AssetRights {
+function rightsOf(
+  wire: AssetSummary,
+  { source, withdrawn }: { source: SourceId; withdrawn: boolean },
+  nowMs: number,
+): AssetRights {
   const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
   return {
     assetId: wire.id,
+    source,
     unavailable: unavailableOf(wire, withdrawn, nowMs),
     embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
     expiresAt,
@@ -389,7 +394,9 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return ids.flatMap((id) => {
       const row = this.#row(id);
       const summary = this.#parseValid(row);
-      return summary && row ? [rightsOf(summary, row['withdrawn'] === 1, nowMs)] : [];
+      if (!summary || !row) return [];
+      const source = this.#sources.idOf(Number(row['source'])) ?? '';
+      return [rightsOf(summary, { source, withdrawn: row['withdrawn'] === 1 }, nowMs)];
     });
   }
 
