@@ -235,6 +235,8 @@ const UNLISTED = `json_set(summary, '$.unlistedAt', strftime('%Y-%m-%dT%H:%M:%fZ
 const LISTED = `json_set(summary, '$.unlistedAt', NULL)`;
 /** Assets of a removed source that are deleted at a time: searches go on in between. */
 const REMOVED_AT_ONCE = 500;
+/** From so many new assets on the index is worth reordering. */
+const MANY = 5000;
 const MAX_IDS = 10_000;
 const MAX_VALUES = 200;
 
@@ -246,6 +248,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
   readonly #maxBytes: number;
+  /** Assets since the index was last made one segment. */
+  #written = 0;
 
   /** @param onDamaged called with the id of each damaged entry; it is skipped */
   constructor(
@@ -295,6 +299,13 @@ export class SqliteCatalogueStore implements CatalogueStore {
       }
       this.#sources.save({ ...state, mark });
     });
+    this.#written += changes.length;
+    if (list?.completes === true && this.#written > MANY) {
+      this.#written = 0;
+      // What several sources wrote in turns is in many segments, of which each search reads all: up
+      // to 1.4 times as long with 100,000 assets, which takes a second once.
+      this.#db.exec("INSERT INTO asset_text (asset_text) VALUES ('optimize')");
+    }
   }
 
   /** Must run inside a transaction. */
