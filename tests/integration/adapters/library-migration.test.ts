@@ -7,8 +7,9 @@ import {
   openLibrary,
   takeOverFormer,
 } from '../../../src/main/adapters/sqlite/library/database.ts';
+import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
-import { closeDatabase, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
+import { closeDatabase, connect, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import { articlesOf, assetChange, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -162,6 +163,27 @@ test('a library that cannot be taken further is put aside, its articles are take
   const db = openLibrary(home, SERVICE, (recovery) => told.push(recovery));
   expect(told).toMatchObject([{ kept: 1, lost: [], aside: expect.stringContaining('.damaged-') }]);
   expect(await catalogueOf(db).mark(SERVICE)).toBeNull();
+  expect(await articlesOf(db).count()).toBe(1);
+  closeDatabase(db, false);
+  closeDatabase(openLibrary(home, SERVICE, unreachable), false);
+});
+
+test('damage in a library of the version before stays damage: it is told, and costs only what it hit', async () => {
+  const home = await firstVersion();
+  const before = connect(path.join(home, 'library.sqlite'));
+  for (const sql of MIGRATIONS.slice(1, 4)) before.exec(sql);
+  before.exec(`PRAGMA user_version = 4;
+    UPDATE asset SET rev = rev + 1 WHERE id = 'ast_snow';
+    UPDATE asset_document SET summary = replace(summary, 'phare', 'quai') WHERE summary LIKE '%phare%';`);
+  before.close();
+  const told: Recovery[] = [];
+  const db = openLibrary(home, SERVICE, (recovery) => told.push(recovery));
+  expect(told).toMatchObject([{ kept: 1, lost: [] }]);
+  const store = catalogueOf(db);
+  // Everything is fetched again, since something is missing.
+  expect(await store.mark(SERVICE)).toBeNull();
+  const shown = await store.rows(['ast_ferry', 'ast_snow', 'ast_twin'], 0);
+  expect(shown.map(({ headline }) => headline)).not.toContain('Été près du quai');
   expect(await articlesOf(db).count()).toBe(1);
   closeDatabase(db, false);
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
