@@ -260,8 +260,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         pauseMs: () => settings.view.sourceMinutes * 60_000,
       }),
     onChanged: () => sourcesList.changed(),
-    onSynced: () =>
-      service.syncer.refresh().catch((thrown: unknown) => log.error('library', thrown)),
+    onSynced: (isComplete) =>
+      service.syncer.refresh(isComplete).catch((thrown: unknown) => log.error('library', thrown)),
   });
   const sourcesList = createSourcesList(
     { current: () => service.session, sync: service.syncer, sources },

@@ -55,10 +55,10 @@ export class LibrarySync {
     return { syncedAt: this.#serviceSyncedAt, fault: this.#fault };
   }
 
-  /** Another source has been synced, added or removed. */
-  async refresh(): Promise<void> {
+  /** Another source has changed, by a sync that was complete or by anything else. */
+  async refresh(isSynced: boolean): Promise<void> {
     const { counts, clock } = this.#options;
-    this.#publish({ ...(await counts()), syncedAt: clock() });
+    this.#publish({ ...(await counts()), ...(isSynced ? { syncedAt: clock() } : {}) });
   }
 
   get view(): LibraryView {

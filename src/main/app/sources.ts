@@ -66,8 +66,8 @@ type Options = {
   opener(): Promise<SourceOpener>;
   /** The list has changed, or the state of one in it. */
   onChanged(): void;
-  /** Assets may have changed. Never rejects. */
-  onSynced(): Promise<void>;
+  /** Assets may have changed, by a complete sync or otherwise. Never rejects. */
+  onSynced(isComplete: boolean): Promise<void>;
 };
 
 type Entry = {
@@ -202,7 +202,12 @@ export class Sources {
       };
       // The secret first: a source whose address is lost could never be checked.
       if (added.hasSecret) await this.#options.secrets.write(id, address);
-      this.#options.settings.setSources([...sources, added]);
+      try {
+        this.#options.settings.setSources([...sources, added]);
+      } catch (thrown) {
+        if (added.hasSecret) await this.#options.secrets.remove(id);
+        throw thrown;
+      }
       const { poll } = await this.#put(added, {});
       void poll.check();
       if (this.#options.background) poll.start();
@@ -272,7 +277,7 @@ export class Sources {
       await poll.stop();
       this.#save();
       if (added.hasSecret) await secrets.remove(id);
-      await this.#options.onSynced();
+      await this.#options.onSynced(false);
       void this.#removeRows(id).catch((thrown: unknown) => log.error('sources', thrown));
     });
   }
@@ -355,13 +360,15 @@ export class Sources {
   /** @returns the pause until the next check */
   async #sync(id: SourceId, source: OpenSource, signal: AbortSignal): Promise<number> {
     const { library, onSynced } = this.#options;
+    let isComplete = false;
     try {
       await library.catalogue.sync(source, signal);
+      isComplete = true;
     } finally {
       // What was read before a fault is in the catalogue too.
       if (!signal.aborted) {
         await this.#count();
-        await onSynced();
+        await onSynced(isComplete);
       }
     }
     await this.#follow(id, source);
