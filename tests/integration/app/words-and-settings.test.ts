@@ -171,7 +171,9 @@ test('a settings file of the version before is read with nothing lost, and is no
   copyFileSync(fixture, path.join(home, 'settings.json'));
   const { limitHours, checksum: _, ...others } = JSON.parse(readFileSync(fixture, 'utf8'));
   const { standstill, ...hours } = limitHours;
-  const expected = { rev: 0, ...others, schedule: { ...hours, pauses: standstill } };
+  // What came later has its default.
+  const later = { sources: [], sourceMinutes: 60 };
+  const expected = { rev: 0, ...others, ...later, schedule: { ...hours, pauses: standstill } };
   const open = () => {
     const store = createSettingsFile(Conf, home);
     return new Settings(store, { destination: '/', language: 'en' }, () => undefined);
