@@ -40,6 +40,10 @@ export const ERROR_CODES = [
   'short-body',
   'range-ignored',
   'source-changed',
+  // a source of assets
+  'source-blocked',
+  'source-gone',
+  'key-refused',
   // integrity
   'hash-mismatch',
   'manifest-invalid',

@@ -3,13 +3,12 @@ import type { SourceTerms } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLoopbackHost } from '../../shared/model/url.ts';
 import { createDocumentClient } from '../adapters/sources/document-client.ts';
+import { isHarmless } from '../adapters/sources/addresses.ts';
 import { createFeedSource, feedSourceId, probeFeed } from '../adapters/sources/feed.ts';
+import { createFeedReader } from '../threads/feed-reader.ts';
 import { createPublisherMedia } from '../adapters/sources/media-client.ts';
 import type { OpenSource, SourceOpener } from './sources.ts';
 
-/** Names of parameters whose values open an address to one reader. */
-const SECRET =
-  /^(?:[\w-]*(?:token|signature|sig|secret|credential|password|passwd|auth|hmac|api-?_?key)|key|ks|hdnts|hdnea|policy|x-amz-[\w-]+|key-pair-id)$/iu;
 const HIDDEN = '…';
 const SHOWN_ITEMS = 10;
 
@@ -32,8 +31,8 @@ export function readSourceAddress(typed: string): { address: string; shown: stri
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';
-  for (const name of new Set(shown.searchParams.keys()))
-    if (SECRET.test(name)) shown.searchParams.set(name, HIDDEN);
+  for (const [name, value] of url.searchParams)
+    if (!isHarmless([name, value])) shown.searchParams.set(name, HIDDEN);
   const isSame = url.username === '' && url.password === '' && url.search === shown.search;
   return { address: url.href, shown: isSame ? url.href : shown.href };
 }
@@ -60,9 +59,10 @@ export function createSourceOpener({
 }): SourceOpener {
   const client = createDocumentClient(version);
   const media = createPublisherMedia(version);
+  const reader = createFeedReader();
 
   function open(...[id, address]: Parameters<SourceOpener['open']>): OpenSource {
-    const feed = createFeedSource(id, address, { client, nowMs });
+    const feed = createFeedSource(id, address, { client, read: reader.read, nowMs });
     const { owns, capabilities, sync, detail } = feed;
     return {
       id,
@@ -90,7 +90,7 @@ export function createSourceOpener({
     read: readSourceAddress,
     open,
     async probe(address, signal) {
-      const found = await probeFeed(client, address, { nowMs, signal });
+      const found = await probeFeed(address, { client, read: reader.read, nowMs, signal });
       const { assets } = found;
       const files = assets.filter(({ integrity }) => integrity !== 'none');
       const { shown } = readSourceAddress(address);
@@ -133,6 +133,7 @@ export function createSourceOpener({
     close() {
       client.close();
       media.close();
+      void reader.close();
     },
   };
 }

@@ -49,10 +49,30 @@ export type SyncStep = {
   mark: string;
   list: { begins: boolean; completes: boolean; missing: 'removed' | 'unlisted' } | null;
 };
+/**
+ * Why a sync failed, in the words of a source's status; `faultOf` (`sync-fault.ts`) reads them from
+ * the errors that a source throws.
+ *
+ * - `limited`: it asks for a pause (`detail.retryAfterMs` if it says how long)
+ * - `blocked`: something else than the source answered, such as a check for browsers
+ * - `key-refused`: it requires a key or a password, or refused ours
+ * - `origin-refused`: it lets this program, address or network in no more
+ * - `offline`: it can't be reached or doesn't work now
+ * - `changed-shape`: it answers with what isn't understood; `detail.retryable` if it was cut off
+ * - `gone`: it says that it is closed for good: don't ask again
+ */
+export type SyncFault =
+  | 'limited'
+  | 'blocked'
+  | 'key-refused'
+  | 'origin-refused'
+  | 'offline'
+  | 'changed-shape'
+  | 'gone';
 
 /**
- * Where assets come from. Throws `AppError` only; a partial or blocked answer throws and never ends
- * a list.
+ * Where assets come from. Throws `AppError` only, with a code that `faultOf` tells apart; a partial
+ * or blocked answer throws and never ends a list.
  */
 export interface CatalogueSource {
   readonly id: SourceId;

@@ -29,6 +29,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'keychain-unanswered',
     'keychain-unreadable',
     'password-needed',
+    'key-refused',
   ],
   4: [
     'offline',
@@ -46,6 +47,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'short-body',
     'range-ignored',
     'cursor-expired',
+    'source-blocked',
   ],
   5: [
     'hash-mismatch',
@@ -63,7 +65,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'exists',
     'file-too-large',
   ],
-  7: ['not-found', 'other-service', 'withdrawn', 'on-hold', 'expired', 'superseded'],
+  7: ['not-found', 'source-gone', 'other-service', 'withdrawn', 'on-hold', 'expired', 'superseded'],
   8: [
     'embargoed',
     'territory-restricted',

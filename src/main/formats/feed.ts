@@ -11,6 +11,14 @@ import {
   type RssFeed,
 } from 'feedsmith';
 import { AppError } from '../../shared/errors.ts';
+import { clockMs, feedDate } from './feed-date.ts';
+import {
+  NO_RIGHTS_STATED,
+  rightsOfDocument,
+  strictest,
+  type FeedRights,
+  type RightsOfDocument,
+} from './feed-rights.ts';
 
 /**
  * A file that a feed offers. What the feed doesn't say is null. Sizes are hints: publishers put
@@ -37,13 +45,7 @@ export type FeedMedia = {
 export type FeedCaptions = { url: string; type: string | null; language: string | null };
 export type FeedPicture = { url: string; width: number | null; height: number | null };
 export type FeedScene = { startMs: number; endMs: number | null; text: string };
-/** Of Media RSS 1.5.1: `allow` for no values allows nobody. */
-export type FeedRestriction = {
-  relationship: 'allow' | 'deny';
-  type: 'country' | 'uri' | 'sharing';
-  values: string[];
-};
-export type FeedItem = {
+export type FeedItem = FeedRights & {
   /** guid, atom:id or the id of a JSON Feed; publishers reuse, change and omit it. */
   id: string | null;
   link: string | null;
@@ -66,13 +68,6 @@ export type FeedItem = {
   credits: string[];
   copyright: string | null;
   licence: { name: string | null; url: string | null } | null;
-  restrictions: FeedRestriction[];
-  /** Taken back by the publisher: `deleted` for good, `blocked` for now. */
-  status: 'active' | 'blocked' | 'deleted';
-  statusNote: string | null;
-  /** Of dcterms:valid. */
-  validFrom: number | null;
-  validUntil: number | null;
   /** A page that plays it, where there is no file. */
   playerUrl: string | null;
   isForSale: boolean;
@@ -97,6 +92,12 @@ export type Feed = {
 /** Maximum number of items of one document. */
 const MAX_ITEMS = 20_000;
 
+/** What an answer is where a login, a firewall or an error page stands in for a feed. */
+export const isWebPage = (text: string): boolean =>
+  /^[\uFEFF\s]*(?:<\?xml[^>]{0,200}>\s*|<!--(?:(?!-->)[^]){0,5000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b/iu.test(
+    text.slice(0, 20_000),
+  );
+
 /**
  * Reads a document in Media RSS, RSS, RDF, Atom or JSON Feed, with the deviations that publishers
  * make.
@@ -107,39 +108,86 @@ const MAX_ITEMS = 20_000;
  */
 export function parseFeed(text: string, base: string): Feed {
   const document = text.replace(/^[\uFEFF\s]+/u, '');
-  const isJson = document.startsWith('{');
-  if (!isJson) requireEnd(document);
-  const parsed = readAny(isJson ? document : normalised(document));
-  const feed = toFeed(parsed);
+  if (document.startsWith('{')) {
+    if (!document.trimEnd().endsWith('}'))
+      throw new AppError('feed-invalid', 'The feed was cut off', { retryable: true });
+    return limited(withBase(toFeed(readAny(document), null), base));
+  }
+  if (isWebPage(document)) throw invalid('it is a web page');
+  if (!/<[a-z_]/iu.test(document)) throw invalid('it has no elements');
+  const rights = rightsOfDocument(normalised(document));
+  const feed = limited(withBase(toFeed(readAny(rights.numbered), rights), base));
+  // Entries that were taken back are no longer there, but for their id.
+  return { ...feed, items: [...feed.items, ...rights.deleted.map(tombstone)] };
+}
+
+/**
+ * What one item may have; the rest of a longer list or text is left out. Of rights nothing is: see
+ * `strictest`.
+ */
+const MAX = {
+  media: 50,
+  captions: 50,
+  pictures: 20,
+  scenes: 500,
+  names: 50,
+  nameLength: 200,
+  titleLength: 500,
+  textLength: 200_000,
+};
+
+const cutTo = (text: string, length: number): string =>
+  text.length <= length ? text : text.slice(0, length).toWellFormed();
+
+function limited(feed: Feed): Feed {
   if (feed.items.length > MAX_ITEMS)
     throw new AppError('feed-invalid', `The feed has more than ${MAX_ITEMS} items`);
-  return withBase(feed, base);
+  return {
+    ...feed,
+    title: cutTo(feed.title, MAX.titleLength),
+    description: cutTo(feed.description, MAX.textLength),
+    copyright: feed.copyright && cutTo(feed.copyright, MAX.titleLength),
+    items: feed.items.map(limitedItem),
+  };
 }
 
-const invalid = (why: string, cause?: unknown) =>
-  new AppError('feed-invalid', `This isn’t a feed: ${why}`, { cause });
+const names = (list: readonly string[]): string[] =>
+  [...new Set(list)].slice(0, MAX.names).map((name) => cutTo(name, MAX.nameLength));
 
-/** The end tag of the root element: a document cut between items would parse as a shorter feed. */
-function requireEnd(document: string): void {
-  const root = /<(?![?!])([\w.:-]+)/u.exec(document)?.[1];
-  if (root === undefined) throw invalid('it has no elements');
-  if (/^(?:html|head|body)$/iu.test(root)) throw invalid('it is a web page');
-  if (!document.slice(-2000).includes(`</${root}`))
-    throw new AppError('feed-invalid', 'The feed was cut off', { retryable: true });
-}
+const limitedItem = (item: FeedItem): FeedItem => ({
+  ...item,
+  title: cutTo(item.title, MAX.titleLength),
+  summaryHtml: cutTo(item.summaryHtml, MAX.textLength),
+  contentHtml: cutTo(item.contentHtml, MAX.textLength),
+  script: cutTo(item.script, MAX.textLength),
+  media: item.media.slice(0, MAX.media),
+  captions: item.captions.slice(0, MAX.captions),
+  pictures: item.pictures.slice(0, MAX.pictures),
+  scenes: item.scenes
+    .slice(0, MAX.scenes)
+    .map((scene) => ({ ...scene, text: cutTo(scene.text, MAX.titleLength) })),
+  keywords: names(item.keywords),
+  categories: names(item.categories),
+  credits: names(item.credits),
+  copyright: item.copyright && cutTo(item.copyright, MAX.titleLength),
+  licence: item.licence && {
+    ...item.licence,
+    name: item.licence.name && cutTo(item.licence.name, MAX.titleLength),
+  },
+  statusNote: item.statusNote && cutTo(item.statusNote, MAX.titleLength),
+});
+
+const invalid = (why: string) => new AppError('feed-invalid', `This isn’t a feed: ${why}`);
 
 function readAny(document: string): AnyFeed {
   try {
     return parseAny<string>(document);
   } catch (thrown) {
-    if (thrown instanceof DetectError) throw invalid('its format is unknown', thrown);
+    if (thrown instanceof DetectError) throw invalid('its format is unknown');
+    // Nothing of what the parsers say is passed on: they quote the document.
     if (thrown instanceof MalformedError || thrown instanceof ParseError)
-      throw invalid('it can’t be read', thrown);
-    // Of its parsers, at their limits for nesting and entities.
-    throw invalid(
-      thrown instanceof Error ? thrown.message.slice(0, 200) : 'it can’t be read',
-      thrown,
-    );
+      throw invalid('it can’t be read');
+    throw invalid('it exceeds the limits for nesting or entities');
   }
 }
 
@@ -188,15 +236,6 @@ function normalisedMarkup(markup: string, isRdf: boolean): string {
       return ms === null ? '' : `duration="${ms / 1000}"`;
     })
     .replace(
-      /<media:status>\s{0,100}(\w{1,20})\s{0,100}<\/media:status>/gu,
-      '<media:status state="$1"/>',
-    )
-    // Empty, it allows nobody, and would be dropped.
-    .replace(
-      /<media:restriction\b([^<>/]{0,500})(?:\/>|>\s{0,100}<\/media:restriction>)/gu,
-      '<media:restriction$1>none</media:restriction>',
-    )
-    .replace(
       /<jwplayer:(source|track|image)\b([^<>]{0,3000}?)(?:\/>|>([^<]{0,3000})<\/jwplayer:\1>)/gu,
       jwplayer,
     );
@@ -217,43 +256,9 @@ function jwplayer(_: string, kind: string, attributes: string, content = ''): st
   return `<media:content url="${file}"${of('type') === null ? '' : ` type="${of('type')}"`}/>`;
 }
 
-/** `1:02:03`, `0:46` or `46.38` seconds. */
-function clockMs(time: string | undefined): number | null {
-  if (time === undefined || !/^\d+(?::\d{1,2}){0,2}(?:\.\d+)?$/u.test(time.trim())) return null;
-  const seconds = time
-    .trim()
-    .split(':')
-    .reduce((sum, part) => sum * 60 + Number(part), 0);
-  return Math.round(seconds * 1000);
-}
-
-const FORMS = [
-  /^\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?)?$/iu,
-  // RFC 822 and what looks like it.
-  /^(?:[a-z]{3,9},?\s+)?\d{1,2}\s+[a-z]{3,9}\s+\d{2,4}(?:\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[a-z]{1,4}|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?)?)?$/iu,
-];
-/** ms since 1970; null for what is no date. Without a zone UTC is assumed. */
-export function feedDate(text: string | undefined): number | null {
-  const given = text?.trim().replace(/\s+/gu, ' ') ?? '';
-  const numbers = /^(\d{2})\/(\d{2})\/(\d{4})(?: (\d{2}):(\d{2})(?::(\d{2}))?)?$/u.exec(given);
-  if (numbers) {
-    const [day = 0, month = 0, year = 0, hour = 0, minute = 0, second = 0] = numbers
-      .slice(1)
-      .map((part) => Number(part ?? 0));
-    const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-    return new Date(ms).getUTCDate() === day ? ms : null;
-  }
-  if (!FORMS.some((form) => form.test(given))) return null;
-  const hasZone = /(?:Z|[+-]\d{2}:?\d{2}|\b[A-Z]{1,4}|\))$/iu.test(given) && /\d:\d/u.test(given);
-  const spoken = given.replace(',', given.includes('T') ? '.' : ',').replace(/\bUT$/u, 'GMT');
-  const ms = Date.parse(hasZone || /^\d{4}-\d{2}(?:-\d{2})?$/u.test(given) ? spoken : `${spoken}Z`);
-  const fallback = Number.isNaN(ms) ? Date.parse(`${spoken} GMT`) : ms;
-  return Number.isNaN(fallback) ? null : fallback;
-}
-
 type Common = Pick<
   MediaNs.Content,
-  'hashes' | 'player' | 'credits' | 'copyright' | 'texts' | 'restrictions' | 'status' | 'prices'
+  'hashes' | 'player' | 'credits' | 'copyright' | 'texts' | 'prices'
 > &
   Pick<
     MediaNs.Content,
@@ -270,7 +275,7 @@ const isFile = ({ url, type, medium, expression }: MediaNs.Content): boolean =>
   !/^application\/x-shockwave-flash|^text\/html/u.test(type ?? '');
 
 const natural = (n: number | undefined): number | null =>
-  n !== undefined && Number.isFinite(n) && n > 0 ? Math.round(n) : null;
+  n !== undefined && n > 0 && Number.isSafeInteger(Math.round(n)) ? Math.round(n) : null;
 
 const ALGORITHMS = {
   md5: ['md5', 32],
@@ -337,7 +342,7 @@ const isPlayable = (type: string | undefined, url: string): boolean =>
     /\.(?:mp4|m4v|mov|mxf|webm|mp3|m4a|wav|m3u8|jpe?g|png)(?:[?#]|$)/iu.test(url)) ||
   /mpegurl/iu.test(type ?? '');
 
-/** The nearest wins: file, group, item, channel. */
+/** The nearest wins: file, group, item. */
 function nearest<T>(scopes: readonly (Common | undefined)[], of: (scope: Common) => T | undefined) {
   for (const scope of scopes) {
     const found = scope && of(scope);
@@ -358,14 +363,11 @@ type Extras = Pick<
   | 'credits'
   | 'copyright'
   | 'licence'
-  | 'restrictions'
-  | 'status'
-  | 'statusNote'
   | 'playerUrl'
   | 'isForSale'
 > & { title: string; description: string };
 
-/** What the media namespace says of an item, and the channel of all. */
+/** What the media namespace says of an item; of the channel only what concerns rights applies. */
 function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed = {}): Extras {
   const groups = item.groups ?? [];
   const contents = [
@@ -373,10 +375,9 @@ function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed 
     ...(item.contents ?? []).map((content) => ({ content, group: null })),
   ];
   const [first] = contents;
-  const scopes: (Common | undefined)[] = [first?.content, groups[0], item, channel];
-  const licence = nearest(scopes, ({ licenses }) => licenses)?.[0];
-  const status = nearest(scopes, (scope) => scope.status);
-  const state = status?.state?.toLowerCase();
+  const scopes: (Common | undefined)[] = [first?.content, groups[0], item];
+  const terms = [...scopes, channel];
+  const licence = nearest(terms, ({ licenses }) => licenses)?.[0];
   return {
     media: contents
       .filter(({ content }) => isFile(content))
@@ -402,67 +403,60 @@ function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed 
       ({ label, name }) => label ?? name ?? [],
     ),
     credits: (nearest(scopes, ({ credits }) => credits) ?? []).flatMap(({ value }) => value ?? []),
-    copyright: nearest(scopes, ({ copyright }) => copyright)?.value ?? null,
+    copyright: nearest(terms, ({ copyright }) => copyright)?.value ?? null,
     licence: licence ? { name: licence.name ?? null, url: licence.href ?? null } : null,
-    restrictions: (nearest(scopes, ({ restrictions }) => restrictions) ?? []).flatMap(restriction),
-    status: state === 'deleted' || state === 'blocked' ? state : 'active',
-    statusNote: status?.reason ?? null,
     playerUrl: nearest(scopes, ({ player }) => player?.url) ?? null,
-    isForSale: (nearest(scopes, ({ prices }) => prices) ?? []).some(
-      ({ price }) => (price ?? 0) > 0,
+    isForSale: [...contents.map(({ content }) => content), ...groups, item, channel].some(
+      ({ prices }) => (prices ?? []).some(({ price }) => (price ?? 0) > 0),
     ),
     title: nearest(scopes, ({ title }) => title?.value) ?? '',
     description: nearest(scopes, ({ description }) => description?.value) ?? '',
   };
 }
 
-function restriction({ value = '', relationship, type }: MediaNs.Restriction): FeedRestriction[] {
-  if (relationship !== 'allow' && relationship !== 'deny') return [];
-  const values = value.trim().split(/\s+/u).filter(Boolean);
-  const kind = type === 'uri' || type === 'sharing' ? type : 'country';
-  // `all` and `none` stand for a list: denying none and allowing all restricts nothing.
-  if (values.length === 1 && values[0] === 'all')
-    return relationship === 'deny' ? [{ relationship: 'allow', type: kind, values: [] }] : [];
-  if (values.length === 1 && values[0] === 'none')
-    return relationship === 'allow' || kind === 'sharing'
-      ? [{ relationship, type: kind, values: [] }]
-      : [];
-  return [
-    {
-      relationship,
-      type: kind,
-      values: kind === 'country' ? values.map((code) => code.toUpperCase()) : values,
-    },
-  ];
+/**
+ * The rights of the item with this number. One without a number was read from elsewhere than where
+ * its rights were looked for: nothing is known of them.
+ */
+function rightsOfItem(number: number | undefined, all: RightsOfDocument | null): FeedRights {
+  if (!all) return NO_RIGHTS_STATED;
+  const own = number === undefined ? undefined : all.items[number];
+  return strictest(own ?? { ...NO_RIGHTS_STATED, status: 'blocked' }, all.channel);
 }
 
-/** `start=…; end=…; scheme=W3C-DTF`, also over several lines and with dates of RFC 822. */
-function validity(
-  valid: readonly unknown[] | undefined,
-): [from: number | null, until: number | null] {
-  const text = valid?.find((one) => typeof one === 'string') ?? '';
-  const of = (name: string): number | null =>
-    feedDate(new RegExp(`\\b${name}\\s*=\\s*([^;]+)`, 'iu').exec(text)?.[1]);
-  return [of('start'), of('end')];
-}
+const tombstone = (id: string): FeedItem => ({
+  ...NOTHING,
+  ...mediaExtras(),
+  ...NO_RIGHTS_STATED,
+  id,
+  link: null,
+  title: '',
+  summaryHtml: '',
+  contentHtml: '',
+  durationMs: null,
+  status: 'deleted',
+});
 
-function toFeed(parsed: AnyFeed): Feed {
+function toFeed(parsed: AnyFeed, rights: RightsOfDocument | null): Feed {
   switch (parsed.format) {
     case 'rss':
-      return ofRss(parsed.feed);
+      return ofRss(parsed.feed, rights);
     case 'atom':
-      return ofAtom(parsed.feed);
+      return ofAtom(parsed.feed, rights);
     case 'rdf':
-      return ofRdf(parsed.feed);
+      return ofRdf(parsed.feed, rights);
     case 'json':
       return ofJson(parsed.feed);
   }
   return parsed satisfies never;
 }
 
+/** An item before its rights are known. */
+type UnclearedItem = Omit<FeedItem, keyof FeedRights>;
+
 const NOTHING = { publishedAt: null, updatedAt: null, language: null, isExplicitlyBlocked: false };
 
-function ofRss(feed: RssFeed.Feed<string>): Feed {
+function ofRss(feed: RssFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
   return {
     kind: 'rss',
     title: feed.title ?? '',
@@ -473,13 +467,15 @@ function ofRss(feed: RssFeed.Feed<string>): Feed {
     ttlMinutes: natural(feed.ttl),
     next: feed.atom?.links?.find(({ rel }) => rel === 'next')?.href ?? null,
     isExpired: false,
-    items: (feed.items ?? []).map((item) => ofRssItem(item, feed)),
+    items: (feed.items ?? []).map((item) => ({
+      ...ofRssItem(item, feed),
+      ...rightsOfItem(item.slash?.comments, rights),
+    })),
   };
 }
 
-function ofRssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): FeedItem {
+function ofRssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): UnclearedItem {
   const { title, description, ...media } = mediaExtras(item.media, feed.media);
-  const [validFrom, validUntil] = validity(item.dcterms?.valid);
   const enclosures = (item.enclosures ?? []).flatMap(({ url, type, length }): FeedMedia[] =>
     url !== undefined && isPlayable(type, url)
       ? [{ ...NO_FILE, url, type: type ?? null, bytes: natural(length), isDefault: true }]
@@ -538,12 +534,10 @@ function ofRssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): Feed
           ],
     copyright: media.copyright ?? item.dc?.rights?.[0] ?? feed.copyright ?? null,
     isExplicitlyBlocked: item.itunes?.block === true,
-    validFrom,
-    validUntil,
   };
 }
 
-function ofAtom(feed: AtomFeed.Feed<string>): Feed {
+function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
   const link = (rel: string): string | null =>
     feed.links?.find((one) => (one.rel ?? 'alternate') === rel)?.href ?? null;
   return {
@@ -556,13 +550,15 @@ function ofAtom(feed: AtomFeed.Feed<string>): Feed {
     ttlMinutes: null,
     next: link('next'),
     isExpired: false,
-    items: (feed.entries ?? []).map((entry) => ofEntry(entry, feed)),
+    items: (feed.entries ?? []).map((entry) => ({
+      ...ofEntry(entry, feed),
+      ...rightsOfItem(entry.slash?.comments, rights),
+    })),
   };
 }
 
-function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): FeedItem {
+function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): UnclearedItem {
   const { title, description, ...media } = mediaExtras(entry.media, feed.media);
-  const [validFrom, validUntil] = validity(entry.dcterms?.valid);
   const links = entry.links ?? [];
   const enclosures = links.flatMap(({ rel, href, type, length }): FeedMedia[] =>
     rel === 'enclosure' && href !== undefined && isPlayable(type, href)
@@ -593,12 +589,10 @@ function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): Fe
         ? media.credits
         : (entry.authors ?? feed.authors ?? []).flatMap(({ name }) => name ?? []),
     copyright: media.copyright ?? entry.rights?.value ?? feed.rights?.value ?? null,
-    validFrom,
-    validUntil,
   };
 }
 
-function ofRdf(feed: RdfFeed.Feed<string>): Feed {
+function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
   return {
     kind: 'rdf',
     title: feed.title ?? '',
@@ -611,7 +605,6 @@ function ofRdf(feed: RdfFeed.Feed<string>): Feed {
     isExpired: false,
     items: (feed.items ?? []).map((item): FeedItem => {
       const { title, description, ...media } = mediaExtras(item.media, feed.media);
-      const [validFrom, validUntil] = validity(item.dcterms?.valid);
       return {
         ...NOTHING,
         ...media,
@@ -623,8 +616,7 @@ function ofRdf(feed: RdfFeed.Feed<string>): Feed {
         publishedAt: feedDate(item.dc?.dates?.[0]),
         durationMs: null,
         credits: media.credits.length > 0 ? media.credits : (item.dc?.creators ?? []),
-        validFrom,
-        validUntil,
+        ...rightsOfItem(item.slash?.comments, rights),
       };
     }),
   };
@@ -674,8 +666,7 @@ function ofJson(feed: JsonFeed.Feed<string>): Feed {
         pictures: picture === undefined ? [] : [{ url: picture, width: null, height: null }],
         keywords: item.tags ?? [],
         credits: (item.authors ?? feed.authors ?? []).flatMap(({ name }) => name ?? []),
-        validFrom: null,
-        validUntil: null,
+        ...NO_RIGHTS_STATED,
       };
     }),
   };

@@ -1,3 +1,4 @@
+import type { FeedContext, FeedDocument, FeedPage } from '../adapters/sources/feed-page.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import type { ArticleStore } from '../articles/ports.ts';
@@ -139,3 +140,7 @@ export type CheckOutcome = 'sound' | 'damaged' | 'unknown';
 export const databaseCheckChannel = defineChannel<{ check(): CheckOutcome }>('database-check')([
   'check',
 ]);
+
+export const feedReaderChannel = defineChannel<{
+  read(document: FeedDocument, context: FeedContext): FeedPage;
+}>('feed-reader')(['read']);

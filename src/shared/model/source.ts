@@ -1,14 +1,14 @@
 /**
  * Id of a source of assets and articles. Our own service is known by its origin, or as `demo`;
- * others by their kind and a hash of their address, such as `feed:0a1b2c3d4e5f`.
+ * others by their kind and a hash of their address, such as `feed:` and 32 hexadecimal digits.
  */
 export type SourceId = string;
 
 /** True for another source than our own service. */
-export const isForeignSource = (id: SourceId): boolean => /^[a-z]+:[0-9a-f]{12}$/u.test(id);
+export const isForeignSource = (id: SourceId): boolean => /^[a-z]+:[0-9a-f]{32}$/u.test(id);
 
 /**
  * True for ids of assets and packages that begin with the id of a source and a slash. Those of our
  * own service are its own, which may not begin so.
  */
-export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{12}\//u.test(id);
+export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{32}\//u.test(id);

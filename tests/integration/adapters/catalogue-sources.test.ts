@@ -1,13 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
 import { createServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
+import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
+import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
@@ -20,14 +22,16 @@ type Opened = {
   stop(): Promise<void>;
 };
 
+const readHere: FeedReader = async (document, context) => readFeed(document, context);
+const reader = createFeedReader();
+afterAll(() => reader.close());
 const next = (to: string): string =>
   `<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="${to}"/>`;
+const openSourceAt = (url: string, options: Parameters<typeof createFeedSource>[2]) =>
+  createFeedSource(feedSourceId(url), async () => url, options);
 const lastMark = (all: { mark: string }[]): string => all.at(-1)?.mark ?? expect.unreachable();
 const feedOf = (from: number, to: number, more = ''): string =>
   mediaRss(Array.from({ length: to - from }, (_, n) => film(from + n)).join('') + more);
-
-const openSourceAt = (url: string, options: Parameters<typeof createFeedSource>[2]) =>
-  createFeedSource(feedSourceId(url), async () => url, options);
 
 async function openFeed(): Promise<Opened> {
   const server = await FeedServer.start();
@@ -35,7 +39,11 @@ async function openFeed(): Promise<Opened> {
   server.serve('/feed.xml', feedOf(1, 20).replace('<item>', `${next('/2.xml')}<item>`));
   server.serve('/2.xml', feedOf(20, 31));
   return {
-    source: openSourceAt(server.url('/feed.xml'), { client, nowMs: Date.now }),
+    source: openSourceAt(server.url('/feed.xml'), {
+      client,
+      read: reader.read,
+      nowMs: Date.now,
+    }),
     async breakIt(how) {
       if (how === 'silent') server.on('/feed.xml', () => undefined);
       else
@@ -192,7 +200,8 @@ describe('a feed from one reading to the next', () => {
     await server.stop();
   });
   const { signal } = new AbortController();
-  const source = () => openSourceAt(server.url('/feed.xml'), { client, nowMs: () => now });
+  const source = () =>
+    openSourceAt(server.url('/feed.xml'), { client, read: readHere, nowMs: () => now });
   async function steps(mark: string | null) {
     const all = [];
     for await (const step of source().sync(mark, signal)) all.push(step);

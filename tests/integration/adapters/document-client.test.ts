@@ -5,7 +5,11 @@ import {
   type DocumentClient,
   type Validators,
 } from '../../../src/main/adapters/sources/document-client.ts';
+import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
+
+const IN_A_DAY = new Date(Date.now() + 86_000_000).toUTCString();
 
 let server: FeedServer;
 let client: DocumentClient;
@@ -46,6 +50,8 @@ test('a document comes with its validators as they were sent, and is asked for w
   expect(await get('/feed', { etag, lastModified })).toEqual({
     kind: 'unchanged',
     validators: { etag, lastModified },
+    movedTo: null,
+    maxAgeSeconds: null,
   });
   const [first, second] = server.requests.map(({ headers }) => headers);
   expect(second).toMatchObject({ 'if-none-match': etag, 'if-modified-since': lastModified });
@@ -89,21 +95,26 @@ test.each([
 
 describe('what a publisher answers instead', () => {
   test.each([
-    [202, {}, { code: 'origin-refused' }],
-    [401, {}, { code: 'origin-refused' }],
-    [403, {}, { code: 'origin-refused' }],
-    [404, {}, { code: 'not-found' }],
-    [410, {}, { code: 'not-found' }],
-    [429, { 'retry-after': '120' }, { code: 'rate-limited', detail: { retryAfterMs: 120_000 } }],
+    [202, {}, 'blocked', { code: 'source-blocked' }],
+    [401, {}, 'key-refused', { code: 'key-refused' }],
+    [403, {}, 'origin-refused', { code: 'origin-refused' }],
+    [404, {}, 'offline', { code: 'not-found' }],
+    [410, {}, 'gone', { code: 'source-gone' }],
+    [429, { 'retry-after': '120' }, 'limited', { detail: { retryAfterMs: 120_000 } }],
+    [429, { 'retry-after': IN_A_DAY }, 'limited', { code: 'rate-limited' }],
     [
       503,
       { 'retry-after': '30' },
-      { code: 'origin-error', detail: { retryable: true, retryAfterMs: 30_000 } },
+      'limited',
+      { detail: { retryable: true, retryAfterMs: 30_000 } },
     ],
-    [400, {}, { code: 'origin-error', detail: { retryable: false } }],
-  ])('%i', async (status, headers, error) => {
+    [503, {}, 'offline', { code: 'origin-error', detail: { retryable: true } }],
+    [400, {}, 'offline', { code: 'origin-error', detail: { retryable: false } }],
+  ])('%i %j: %s', async (status, headers, fault, error) => {
     server.on('/feed', (_request, response) => void response.writeHead(status, headers).end('no'));
-    await expect(get('/feed')).rejects.toMatchObject(error);
+    const thrown: unknown = await get('/feed').catch((refused: unknown) => refused);
+    expect(thrown).toMatchObject(error);
+    expect(thrown instanceof AppError && faultOf(thrown)).toBe(fault);
   });
 
   test('more than anybody reads, also packed, is given up', async () => {

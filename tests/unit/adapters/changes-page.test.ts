@@ -73,7 +73,7 @@ test.each(FEEDS)(
 
 test('what speaks under the id of another asset or source is left out and told', async () => {
   const told: string[] = [];
-  const foreign = 'feed:0a1b2c3d4e5f/1';
+  const foreign = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9/1';
   const changes = [
     good[1],
     { op: 'delete', id: foreign, rev: 1, at },

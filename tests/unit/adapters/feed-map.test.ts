@@ -1,20 +1,30 @@
 import { expect, test } from 'vitest';
-import { isSecret, mapFeed, plainText } from '../../../src/main/adapters/sources/feed-map.ts';
+import { isSecret } from '../../../src/main/adapters/sources/addresses.ts';
+import {
+  mapFeed,
+  plainText,
+  type FeedIdentity,
+} from '../../../src/main/adapters/sources/feed-map.ts';
 import { assetDetail, type AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import { parseFeed } from '../../../src/main/formats/feed.ts';
 import { film, mediaRss } from '../../support/sources/feed-server.ts';
 
-const SOURCE = 'feed:0a1b2c3d4e5f';
+const SOURCE = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 const NOW = Date.UTC(2026, 10, 25);
-const map = (items: string, nowMs = NOW) =>
-  mapFeed(parseFeed(mediaRss(items), 'https://harbour.example/feed.xml'), SOURCE, nowMs);
+const page = (items: string, known: FeedIdentity | null = null, nowMs = NOW) =>
+  mapFeed(parseFeed(mediaRss(items), 'https://harbour.example/feed.xml'), {
+    source: SOURCE,
+    nowMs,
+    known,
+  });
+const map = (items: string, nowMs = NOW) => page(items, null, nowMs).changes;
 function one(items: string, nowMs = NOW): AssetDetail {
-  const [mapped] = map(items, nowMs);
-  if (mapped?.change.op !== 'upsert' || !mapped.change.detail) throw new Error('No asset');
-  return mapped.change.detail;
+  const [change] = map(items, nowMs);
+  if (change?.op !== 'upsert' || !change.detail) throw new Error('No asset');
+  return change.detail;
 }
 const stamps = (items: string, nowMs: number) =>
-  map(items, nowMs).map(({ id, change }) => [id, change.stamp]);
+  map(items, nowMs).map(({ id, stamp }) => [id, stamp]);
 const item = (inner: string, guid = '<guid>n-1</guid>'): string =>
   `<item>${guid}<title>Low cloud</title><pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubDate>${inner}</item>`;
 const content = (url: string, more = ''): string =>
@@ -28,7 +38,7 @@ test('everything that a source states is there, everything else is unstated, and
   );
   expect(assetDetail.safeParse(asset).error).toBeUndefined();
   expect(asset).toMatchObject({
-    id: expect.stringMatching(/^feed:0a1b2c3d4e5f\/[0-9a-f]{16}$/u),
+    id: expect.stringMatching(/^feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9\/[0-9a-f]{16}$/u),
     type: 'video',
     headline: 'Low cloud',
     descriptionText: 'Two hours\nin one & a half\nMore',
@@ -118,9 +128,9 @@ test('rights: restrictions, windows of use, terms, and what was taken back', () 
     pubStatus: 'withheld',
     statusNote: 'checking',
   });
-  expect(map(item(`${content('/a.mp4')}<media:status state="deleted"/>`))[0]?.change).toMatchObject(
-    { op: 'withdraw' },
-  );
+  expect(map(item(`${content('/a.mp4')}<media:status state="deleted"/>`))[0]).toMatchObject({
+    op: 'withdraw',
+  });
 });
 
 test('the same document gives the same stamps, whenever it is read and whatever signs its addresses', () => {
@@ -132,7 +142,7 @@ test('the same document gives the same stamps, whenever it is read and whatever 
     (text) => map(text)[0],
   );
   expect(after?.id).toBe(before?.id);
-  expect(after?.change.stamp).not.toBe(before?.change.stamp);
+  expect(after?.stamp).not.toBe(before?.stamp);
 });
 
 test('an item keeps its id when the site moves, and gets one where guids tell nothing apart', () => {

@@ -9,7 +9,7 @@ import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
 
 const SERVICE = 'https://service.example';
 const OTHER = 'https://other.example';
-const FEED = 'feed:0a1b2c3d4e5f';
+const FEED = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 
 const damaged = (id: string): never => expect.unreachable(`damaged: ${id}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { feedDate, parseFeed } from '../../../src/main/formats/feed.ts';
+import { feedDate } from '../../../src/main/formats/feed-date.ts';
+import { parseFeed } from '../../../src/main/formats/feed.ts';
 
 const BASE = 'https://harbour.example/video/feed.xml';
 const MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"';

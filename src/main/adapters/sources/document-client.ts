@@ -8,25 +8,28 @@ import { transportError } from '../http/errors.ts';
 
 /** As the server sent them, byte for byte: a changed spelling never compares equal. */
 export type Validators = { etag: string | null; lastModified: string | null };
-export type Fetched =
-  | { kind: 'unchanged'; validators: Validators }
+export type Fetched = {
+  validators: Validators;
+  /** Set if every redirect on the way there was permanent (RFC 9110 §15.4). */
+  movedTo: string | null;
+  /** How long it may be used without asking (RFC 9111 §5.2.2.1). */
+  maxAgeSeconds: number | null;
+} & (
+  | { kind: 'unchanged' }
   | {
       kind: 'document';
       text: string;
       /** Where it came from, after redirects. */
       url: string;
-      /** Set if every redirect on the way there was permanent (RFC 9110 §15.4). */
-      movedTo: string | null;
-      validators: Validators;
-      /** How long it may be used without asking (RFC 9111 §5.2.2.1). */
-      maxAgeSeconds: number | null;
-    };
+    }
+);
 
 /** GETs documents of publishers, without cookies or a referrer. Throws `AppError` only. */
 export type DocumentClient = {
   /**
-   * @throws `origin-refused` for 401, 403 and what a firewall answers, `not-found` for 404 and 410,
-   * `rate-limited`, `origin-error`, `redirect-refused`, and what the network does
+   * @throws `key-refused` for 401, `origin-refused` for 403, `source-blocked` for what a firewall
+   * answers, `not-found` for 404, `source-gone` for 410, `rate-limited`, `origin-error`,
+   * `redirect-refused`, and what the network does
    */
   get(url: string, validators: Validators | null, signal: AbortSignal): Promise<Fetched>;
   close(): void;
@@ -79,11 +82,15 @@ function refusal(answer: Answer, url: string): AppError {
   );
   const later = { retryable: true, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
   if (status === 429) return new AppError('rate-limited', `${where} asks for a pause`, later);
-  // 202: a firewall that wants a browser to prove itself. It is respected.
-  if (status === 401 || status === 403 || status === 202)
-    return new AppError('origin-refused', `${where} doesn’t let apps in (status ${status})`);
-  if (status === 404 || status === 410)
-    return new AppError('not-found', `${where} is no longer there (status ${status})`);
+  // A firewall that wants a browser to prove itself. It is respected.
+  if (status === 202)
+    return new AppError('source-blocked', `${where} wants a browser (status 202)`, later);
+  if (status === 401)
+    return new AppError('key-refused', `${where} requires a password (status 401)`);
+  if (status === 403)
+    return new AppError('origin-refused', `${where} doesn’t let apps in (status 403)`);
+  if (status === 404) return new AppError('not-found', `${where} isn’t there (status 404)`);
+  if (status === 410) return new AppError('source-gone', `${where} is gone for good (status 410)`);
   return new AppError('origin-error', `${where} answered ${status}`, {
     ...later,
     retryable: status >= 500,
@@ -182,22 +189,29 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
           throw thrown;
         }
         const { status } = answer;
-        if (status === 304 && validators !== null)
-          return { kind: 'unchanged', validators: { ...validators, ...validatorsOf(answer) } };
         if ([301, 302, 303, 307, 308].includes(status)) {
           isPermanent &&= status === 301 || status === 308;
           url = redirected(answer, url);
           continue;
         }
-        if (status !== 200) throw refusal(answer, url);
         const maxAge = /\bmax-age=(\d{1,9})\b/iu.exec(headerOf(answer, 'cache-control') ?? '')?.[1];
+        const facts = {
+          movedTo: url !== start && isPermanent ? url : null,
+          maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
+        };
+        if (status === 304 && validators !== null)
+          return {
+            ...facts,
+            kind: 'unchanged',
+            validators: { ...validators, ...validatorsOf(answer) },
+          };
+        if (status !== 200) throw refusal(answer, url);
         return {
+          ...facts,
           kind: 'document',
           text: textOf(answer),
           url,
-          movedTo: url !== start && isPermanent ? url : null,
           validators: { etag: null, lastModified: null, ...validatorsOf(answer) },
-          maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
         };
       }
       throw new AppError('redirect-refused', `${redactUrl(start)} redirects without end`, {

@@ -2,55 +2,124 @@ import { createHash } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
 import { componentRole } from '../../../shared/api/catalogue.ts';
 import type * as z from 'zod';
-import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
-import {
-  escaped,
-  type Feed,
-  type FeedItem,
-  type FeedMedia,
-  type FeedRestriction,
-} from '../../formats/feed.ts';
+import { assetDetail, type AssetChange, type AssetDetail } from '../../catalogue/asset.ts';
+import { escaped, type Feed, type FeedItem, type FeedMedia } from '../../formats/feed.ts';
+import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
+import { isSecret, publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
 
 const hash = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
-/** An address without what may be signed or change from reading to reading. */
-const stable = (url: string): string => url.split(/[?#]/u)[0] ?? url;
-/** Scheme and host change when a site moves. */
-const withoutSite = (id: string): string => id.replace(/^https?:\/\/[^/]+(?=\/)/iu, '');
+/**
+ * What items are known by, which is decided once for a source: a later document, with another share
+ * of equal guids or from another site, must not rename what is here.
+ */
+export type FeedIdentity = {
+  by: 'id' | 'link' | 'title';
+  /** The site that keys leave out, so that they stay when it moves; null before an address was seen. */
+  home: string | null;
+  /** Addresses of two sites were in one document: those of others than `home` keep theirs. */
+  hasOthers: boolean;
+};
 
-/** More of these equal than this part, and guids tell nothing apart. */
-const MAX_EQUAL_IDS = 0.3;
+/** More of these equal than this part, and they tell nothing apart. */
+const MAX_EQUAL = 0.3;
 
-/** What each item is known by, in the order of the items; null for what can't be told apart. */
-function keysOf(items: readonly FeedItem[]): (string | null)[] {
-  const given = items.map(({ id }) => (id === null ? null : withoutSite(id)));
-  const times = new Map<string | null, number>();
-  for (const id of given) times.set(id, (times.get(id) ?? 0) + 1);
-  const repeated = items.filter((_, at) => (times.get(given[at] ?? null) ?? 0) > 1).length;
-  const hasIds = repeated <= items.length * MAX_EQUAL_IDS;
-  const seen = new Set<string>();
-  return items.map((item, at) => {
-    const id = hasIds ? (given[at] ?? null) : null;
-    const candidates = [
-      id,
-      // Two sites in one feed.
-      hasIds ? item.id : null,
-      item.link === null ? null : withoutSite(item.link),
-      item.title === '' ? null : `${item.title} ${item.publishedAt ?? ''}`,
-    ];
-    const key = candidates.find((one) => one !== null && !seen.has(one)) ?? null;
-    if (key !== null) seen.add(key);
-    return key;
-  });
+function timesOf<T>(values: readonly T[]): Map<T, number> {
+  const times = new Map<T, number>();
+  for (const value of values) times.set(value, (times.get(value) ?? 0) + 1);
+  return times;
 }
 
-/** Names of parameters that sign an address or open it to one reader. */
-const SECRET =
-  /[?&;](?:[\w-]*(?:token|signature|sig|secret|credential|password|auth|hmac|apikey|api_key)|key|policy|expires?|exp|hdnts|hdnea|ks|x-amz-[\w-]+|key-pair-id)=/iu;
-/** True for an address that must not be stored. */
-export const isSecret = (url: string): boolean => SECRET.test(url) || /^\w+:\/\/[^/]*@/u.test(url);
+const isPlayable = (item: FeedItem): boolean =>
+  item.playerUrl !== null || item.media.some((media) => kindOf(media) !== 'image');
+
+/** Two works under one name, which a publisher has used again; not one and its newer version. */
+const isAnother = (a: FeedItem, b: FeedItem): boolean =>
+  isPlayable(a) && isPlayable(b) && a.link !== b.link && a.title !== b.title;
+
+/** True if most items have a name, and one that no other work has. */
+function tellsApart(items: readonly FeedItem[], nameOf: (item: FeedItem) => string | null) {
+  const byName = Map.groupBy(items, nameOf);
+  let equal = 0;
+  for (const [name, [first, ...more]] of byName) {
+    const others = more.filter((item) => name === null || (first && isAnother(first, item)));
+    equal += others.length + (name === null || others.length > 0 ? 1 : 0);
+  }
+  return equal <= items.length * MAX_EQUAL;
+}
+
+const titled = ({ title, publishedAt }: FeedItem): string | null =>
+  title === '' ? null : `${title} ${publishedAt ?? ''}`;
+const siteOf = (text: string | null): string | null =>
+  /^https?:\/\/([^/?#]+)/iu.exec(text ?? '')?.[1]?.toLowerCase() ?? null;
+
+function identityOf(items: readonly FeedItem[], known: FeedIdentity | null): FeedIdentity {
+  const by =
+    known?.by ??
+    (tellsApart(items, ({ id }) => id)
+      ? 'id'
+      : tellsApart(items, ({ link }) => link)
+        ? 'link'
+        : 'title');
+  const sites = items.flatMap(({ id, link }) => siteOf(by === 'id' ? id : link) ?? []);
+  const most = [...timesOf(sites)].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  const hasOthers = (known?.hasOthers ?? false) || new Set(sites).size > 1;
+  // A feed of one site that is on another now has moved.
+  return { by, hasOthers, home: hasOthers ? (known?.home ?? most) : (most ?? known?.home ?? null) };
+}
+
+/**
+ * The items of a document by their keys, newest first: those of one key are one item, of which the
+ * newest with a file is shown and the strictest statement holds.
+ */
+function itemsByKey(
+  items: readonly FeedItem[],
+  { by, home, hasOthers }: FeedIdentity,
+): Map<string, FeedItem> {
+  const local = (text: string | null): string | null => {
+    const site = siteOf(text);
+    if (text === null || site === null) return text;
+    const path = text.replace(/^https?:\/\/[^/?#]+/iu, '');
+    return hasOthers && site !== home ? `${site}${path}` : path === '' ? text : path;
+  };
+  const times = timesOf(items.map(({ id }) => id));
+  // What a large part of the items has is no id.
+  const idOf = ({ id }: FeedItem): string | null =>
+    (times.get(id) ?? 0) > Math.max(2, items.length * MAX_EQUAL) ? null : local(id);
+  const rights = new Map<string, FeedRights>();
+  for (const item of items)
+    for (const name of [idOf(item), local(item.link)])
+      if (name !== null) rights.set(name, strictest(item, rights.get(name) ?? item));
+
+  const heads = new Map<string, FeedItem>();
+  const found = new Map<string, FeedItem>();
+  for (const item of items) {
+    const [id, link, title] = [idOf(item), local(item.link), titled(item)];
+    const keys = { id: [id, link, title], link: [link, id, title], title: [title, link, id] }[
+      by
+    ].filter((key) => key !== null);
+    const [first] = keys;
+    if (first === undefined) continue;
+    const head = heads.get(first);
+    if (!head || !isPlayable(head)) heads.set(first, item);
+    const key = head && isAnother(head, item) ? (keys[1] ?? first) : first;
+    const newer = found.get(key);
+    const shown = newer && (isPlayable(newer) || !isPlayable(item)) ? newer : item;
+    const said = [newer, rights.get(id ?? ''), rights.get(link ?? '')].reduce<FeedRights>(
+      (all, one) => (one ? strictest(all, one) : all),
+      item,
+    );
+    found.set(key, {
+      ...shown,
+      ...strictest(said, item),
+      isExplicitlyBlocked: item.isExplicitlyBlocked || newer?.isExplicitlyBlocked === true,
+    });
+  }
+  return found;
+}
 
 const isStream = ({ url, type }: FeedMedia): boolean =>
   /mpegurl|dash\+xml/iu.test(type ?? '') || /\.(?:m3u8|mpd)(?:[?#]|$)/iu.test(url);
@@ -72,7 +141,7 @@ const CONTAINERS: Record<string, string> = {
 };
 const containerOf = ({ type, url }: FeedMedia): string =>
   (Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined) ??
-  /\.(\w{2,4})$/u.exec(stable(url))?.[1]?.toLowerCase() ??
+  /\.(\w{2,4})$/u.exec(url.split(/[?#]/u)[0] ?? '')?.[1]?.toLowerCase() ??
   type?.split('/')[1]?.slice(0, 20) ??
   'bin';
 
@@ -92,9 +161,21 @@ const frameRateOf = ({ frameRate }: FeedMedia): string | null => {
   return known ?? (Number.isInteger(frameRate) ? `${frameRate}/1` : null);
 };
 
-/** Of one source, whatever else its address has. */
-export const renditionId = ({ url }: FeedMedia): string => hash(stable(url), 12);
-
+/**
+ * Files of one item by ids that stay when their addresses are signed anew. Two of which only a
+ * parameter differs that nobody knows are told apart by it; what stays the same after that is one
+ * file.
+ */
+function byFileId<T extends { url: string }>(files: readonly T[]): Map<string, T> {
+  const times = timesOf(files.map(({ url }) => stableAddress(url)));
+  const byId = new Map<string, T>();
+  for (const one of files) {
+    const isShared = (times.get(stableAddress(one.url)) ?? 0) > 1;
+    const id = hash(stableAddress(one.url, isShared), 12);
+    if (!byId.has(id)) byId.set(id, one);
+  }
+  return byId;
+}
 function nameOf(media: FeedMedia): string {
   const { height, bitrate } = media;
   const container = containerOf(media).toUpperCase();
@@ -128,16 +209,18 @@ const shortened = (text: string, length: number): string =>
 type Restriction = AssetDetail['restrictions'][number];
 function restrictionOf({ relationship, type, values }: FeedRestriction): Restriction {
   const kind = type === 'country' ? 'territory' : type === 'uri' ? 'platform' : 'editorial';
+  const only = relationship === 'allow';
+  const list = values.join(', ');
   const note =
     type === 'sharing'
-      ? relationship === 'deny'
+      ? values.length === 0
         ? 'Sharing is not allowed'
-        : 'Sharing is allowed'
+        : `Sharing ${only ? 'only' : 'not'} by ${list}`
       : values.length === 0
-        ? relationship === 'allow'
+        ? only
           ? 'Not released for use'
           : 'Restricted by the publisher'
-        : `${relationship === 'allow' ? 'Only for' : 'Not for'} ${values.join(', ')}`;
+        : `${only ? 'Only for' : 'Not for'} ${list}`;
   return {
     id: `rst_${hash(`${relationship} ${type} ${values.join(' ')}`, 16)}`,
     kind,
@@ -159,23 +242,21 @@ type Component = { role: Role; fileId: string; required: boolean };
 /** Fixed names of the files that this program writes itself. */
 export const SIDECARS = ['metadata', 'licence'] as const;
 
-function componentsOf(media: FeedMedia, item: FeedItem): Component[] {
+const optional = (role: Role, fileIds: Iterable<string>, name: string = role): Component[] =>
+  Array.from(fileIds, (one) => ({ role, fileId: `${name}-${one}`, required: false }));
+
+function componentsOf(
+  [id, media]: readonly [string, FeedMedia],
+  { captions, pictures }: { captions: Iterable<string>; pictures: Iterable<string> },
+): Component[] {
   return [
     {
       role: kindOf(media) === 'audio' ? 'audio' : 'video',
-      fileId: `media-${renditionId(media)}`,
+      fileId: `media-${id}`,
       required: true,
     },
-    ...item.captions.map(({ url }): Component => ({
-      role: 'captions',
-      fileId: `captions-${hash(stable(url), 12)}`,
-      required: false,
-    })),
-    ...item.pictures.slice(0, 1).map(({ url }): Component => ({
-      role: 'thumbnail',
-      fileId: `picture-${hash(stable(url), 12)}`,
-      required: false,
-    })),
+    ...optional('captions', captions),
+    ...optional('thumbnail', [...pictures].slice(0, 1), 'picture'),
     ...SIDECARS.map((role): Component => ({ role, fileId: role, required: true })),
   ];
 }
@@ -199,41 +280,71 @@ function purposeOf(at: number, media: FeedMedia, count: number): 'broadcast' | '
 
 type Context = { source: SourceId; feed: Feed; nowMs: number };
 
-function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context): AssetDetail {
+/** Longer ones are slips of the publisher, such as milliseconds for seconds. */
+const MAX_DURATION_MS = 100 * 3_600_000;
+const durationOf = (ms: number | null): number | null =>
+  ms !== null && ms <= MAX_DURATION_MS ? ms : null;
+/** Null for what is no language tag (RFC 5646), such as one letter. */
+const languageOf = (tag: string | null): string | null =>
+  tag !== null && /^[a-z]{2,8}(?:[-_][a-z\d]{1,8}){0,3}$/iu.test(tag.trim())
+    ? tag.trim().replaceAll('_', '-')
+    : null;
+/** Addresses that are stored; the service has the same limit. */
+const MAX_URL = 2048;
+const storable = ({ url }: { url: string }): boolean => url.length <= MAX_URL && !isSecret(url);
+
+/** Plain text as it may be stored. */
+const clean = (text: string): string => withoutSecrets(text.trim());
+
+function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDetail {
   const playable = item.media.filter((media) => kindOf(media) !== 'image');
-  const files = playable.filter((media) => !isStream(media) && !item.isForSale).toSorted(byQuality);
+  const offered = playable.filter((media) => !isStream(media) && !item.isForSale);
+  const files = [...byFileId(offered.toSorted(byQuality))];
   const isVideo = playable.some((media) => kindOf(media) === 'video') || playable.length === 0;
   const dated = item.publishedAt !== null && item.publishedAt <= nowMs + MAX_FUTURE_MS;
   const publishedAt = iso(dated ? (item.publishedAt ?? nowMs) : nowMs);
-  const text = plainText(item.summaryHtml);
-  const script = [plainText(item.contentHtml), item.script.trim()]
+  const title = clean(item.title);
+  const madeBy = clean(feed.title);
+  const text = withoutSecrets(plainText(item.summaryHtml));
+  const script = [withoutSecrets(plainText(item.contentHtml)), clean(item.script)]
     .filter((part) => part !== '' && part !== text)
     .join('\n\n');
-  const language =
-    item.language ?? playable.find((media) => media.language !== null)?.language ?? feed.language;
-  const heights = files.map(({ height }) => height ?? 0);
-  const rights = item.licence?.name ?? item.copyright ?? feed.copyright ?? '';
+  const language = languageOf(
+    item.language ?? playable.find((media) => media.language !== null)?.language ?? feed.language,
+  );
+  const captions = byFileId(item.captions);
+  const heights = files.map(([, { height }]) => height ?? 0);
+  const copyright = clean(item.copyright ?? feed.copyright ?? '');
+  const licence = {
+    name: clean(item.licence?.name ?? ''),
+    url: item.licence?.url ? (publicAddress(item.licence.url) ?? '') : '',
+  };
+  const terms = licence.name || copyright;
   const restrictions = item.restrictions.map(restrictionOf);
-  const rates = [...new Set(files.flatMap((media) => frameRateOf(media) ?? []))];
-  const durationMs =
+  const rates = [...new Set(files.flatMap(([, media]) => frameRateOf(media) ?? []))];
+  const durationMs = durationOf(
     item.durationMs ??
-    playable.find((media) => !media.isSample && media.durationMs !== null)?.durationMs ??
-    null;
-  const [preview] = files
-    .filter(({ type, url }) => /mp4/iu.test(type ?? url) && !isSecret(url))
-    .toReversed();
+      playable.find((media) => !media.isSample && media.durationMs !== null)?.durationMs ??
+      null,
+  );
+  const preview = files
+    .map(([, media]) => media)
+    .findLast((media) => /mp4/iu.test(media.type ?? media.url) && storable(media));
   const pictures = [
     ...item.pictures,
     ...item.media
       .filter((media) => kindOf(media) === 'image')
       .map(({ url, width, height }) => ({ url, width, height })),
-  ].filter(({ url }) => !isSecret(url));
+  ].filter(storable);
+  const page = [item.link, item.playerUrl]
+    .map((url) => url && publicAddress(url))
+    .find((url) => url && url.length <= MAX_URL);
   return {
     id,
     rev: 1,
     type: isVideo ? 'video' : 'audio',
-    slug: shortened(item.title, 80) || id,
-    headline: item.title || shortened(text, 120) || feed.title,
+    slug: shortened(title, 80) || id,
+    headline: title || shortened(text, 120) || madeBy,
     descriptionShort: shortened(text.replaceAll('\n', ' '), 300),
     publishedAt,
     isDateStated: dated,
@@ -243,11 +354,11 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
         : publishedAt,
     durationMs,
     thumbnails: pictures,
-    topics: [...new Set([...item.categories, ...item.keywords])]
+    topics: [...new Set([...item.categories, ...item.keywords].map(clean))]
       .slice(0, 50)
       .map((topic) => shortened(topic, 120)),
     countries: [],
-    languages: language !== null && language.length >= 2 && language.length <= 35 ? [language] : [],
+    languages: language === null ? [] : [language],
     formats: isVideo
       ? [
           ...new Set(
@@ -265,7 +376,7 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
     // In force or not: what uses it compares it with the time.
     embargoUntil: item.validFrom === null ? null : iso(item.validFrom),
     expiresAt: item.validUntil === null ? null : iso(item.validUntil),
-    hasCaptions: item.captions.length > 0,
+    hasCaptions: captions.size > 0,
     searchText: shortened(`${text} ${script}`, MAX_SEARCH_TEXT),
     badges: [],
     pubStatus:
@@ -274,31 +385,31 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
     integrity:
       files.length === 0
         ? 'none'
-        : files.some((media) => media.hash !== null)
+        : files.some(([, media]) => media.hash !== null)
           ? 'published'
           : 'recorded',
-    rights: restrictions.length > 0 ? 'stated' : rights === '' ? 'unknown' : 'general',
+    rights: restrictions.length > 0 ? 'stated' : terms === '' ? 'unknown' : 'general',
     unlistedAt: null,
-    statusNote: item.status === 'active' ? null : item.statusNote,
+    statusNote:
+      item.status === 'active' || item.statusNote === null ? null : clean(item.statusNote),
     descriptionHtml: paragraphs(text),
     descriptionText: text,
-    credits: item.credits,
-    source: feed.title,
+    credits: item.credits.map(clean),
+    source: madeBy,
     dateline: '',
     place: null,
     subjects: [],
     usageTerms:
-      item.licence === null
-        ? rights
-        : [item.licence.name, item.licence.url].filter(Boolean).join(', '),
-    copyrightNotice: item.copyright ?? feed.copyright ?? '',
+      item.licence === null ? terms : [licence.name, licence.url].filter(Boolean).join(', '),
+    copyrightNotice: copyright,
     shotlist: item.scenes.map((scene, at) => ({
       n: at + 1,
       in: null,
       out: null,
-      startMs: scene.startMs,
-      durationMs: scene.endMs === null ? null : Math.max(0, scene.endMs - scene.startMs),
-      text: scene.text,
+      startMs: durationOf(scene.startMs),
+      durationMs:
+        scene.endMs === null ? null : durationOf(Math.max(0, scene.endMs - scene.startMs)),
+      text: clean(scene.text),
       restrictionIds: [],
     })),
     script:
@@ -311,14 +422,14 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
             language: language ?? 'und',
           },
     soundbites: [],
-    captions: item.captions.map(({ url, type, language: spoken }) => ({
-      fileId: `captions-${hash(stable(url), 12)}`,
-      language: spoken ?? 'und',
+    captions: Array.from(captions, ([captionsId, { url, type, language: spoken }]) => ({
+      fileId: `captions-${captionsId}`,
+      language: languageOf(spoken) ?? 'und',
       kind: 'subtitles' as const,
       format: /srt|subrip/iu.test(type ?? url) ? 'srt' : 'vtt',
     })),
-    renditions: files.map((media) => ({
-      id: renditionId(media),
+    renditions: files.map(([renditionId, media]) => ({
+      id: renditionId,
       name: nameOf(media),
       container: containerOf(media),
       videoCodec: null,
@@ -329,19 +440,22 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
       aspect: null,
       audio: [],
       bitrate: media.bitrate,
-      durationMs: media.durationMs,
+      durationMs: durationOf(media.durationMs),
       timecodeStart: null,
       dropFrame: null,
       bytes: sizeOf(media),
     })),
-    packages: files.map((media, at) => {
-      const components = componentsOf(media, item);
+    packages: files.map(([renditionId, media], at) => {
+      const components = componentsOf([renditionId, media], {
+        captions: captions.keys(),
+        pictures: byFileId(item.pictures).keys(),
+      });
       return {
-        id: `${source}/${id.slice(source.length + 1)}/${renditionId(media)}`,
+        id: `${id}/${renditionId}`,
         rev: 1,
         label: nameOf(media),
         purpose: purposeOf(at, media, files.length),
-        renditionId: renditionId(media),
+        renditionId,
         components,
         bytes: sizeOf(media),
         fileCount: components.length,
@@ -356,55 +470,94 @@ function detailOf(item: FeedItem, id: string, { source, feed, nowMs }: Context):
     relatedAssetIds: [],
     relatedArticleIds: [],
     history: [],
-    sourceUrl: item.link !== null && !isSecret(item.link) ? item.link : null,
+    sourceUrl: page ?? null,
   };
 }
 
-export type MappedItem = { id: string; item: FeedItem; change: AssetChange };
+/** More items than this part that can't be understood, and the document has another shape. */
+const MAX_MISFITS = 0.2;
 
-/** Neither a film, a sound nor a page that plays one: an article. */
-const isAsset = (item: FeedItem): boolean =>
-  !item.isExplicitlyBlocked &&
-  (item.playerUrl !== null || item.media.some((media) => kindOf(media) !== 'image'));
+export type MappedFeed = {
+  changes: AssetChange[];
+  identity: FeedIdentity;
+  /** Number of items with neither film nor sound. */
+  articles: number;
+  /** Number of items that can't be told apart or don't fit the model, which are left out. */
+  misfits: number;
+};
 
 /**
  * The assets of a feed. Pure: the same document gives the same stamps, whenever it is read and
  * whatever signs its addresses.
  *
- * @param nowMs for items without a date, and for windows of use
+ * @param nowMs for items without a date
+ * @param known how items of this source have been told apart until now
+ * @throws `feed-invalid` if too much of it can't be understood
  */
-export function mapFeed(feed: Feed, source: SourceId, nowMs: number): MappedItem[] {
-  const items = feed.items.filter(isAsset);
-  const keys = keysOf(items);
-  return items.flatMap((item, at) => {
-    const key = keys[at];
-    if (key === null || key === undefined) return [];
+export function mapFeed(
+  feed: Feed,
+  { source, nowMs, known }: { source: SourceId; nowMs: number; known: FeedIdentity | null },
+): MappedFeed {
+  const { items } = feed;
+  const identity = identityOf(items, known);
+  const changes: AssetChange[] = [];
+  let [articles, misfits] = [0, items.filter(isNameless).length];
+  for (const [key, item] of itemsByKey(items, identity)) {
     const id = `${source}/${hash(key, 16)}`;
-    const { searchText, ...detail } = detailOf(item, id, { source, feed, nowMs });
-    const packageSizes = detail.packages.map(({ id: packageId, rev, label, purpose, bytes }) => ({
-      packageId,
-      rev,
-      label,
-      purpose,
-      bytes,
-    }));
-    const whole = { ...detail, packageSizes, searchText };
-    const { preview, thumbnails, ...content } = whole;
-    const stamp = hash(
-      JSON.stringify([
-        {
-          ...content,
-          ...(whole.isDateStated ? {} : { publishedAt: null, updatedAt: item.updatedAt }),
-        },
-        preview && stable(preview.url),
-        thumbnails.map(({ url }) => stable(url)),
-      ]),
-      32,
+    if (!isPlayable(item) || item.isExplicitlyBlocked) {
+      // What is here of it goes, whatever is left of it there.
+      if (item.status !== 'active' || item.isExplicitlyBlocked)
+        changes.push({ op: 'withdraw', id, stamp: hash(`${item.status} without a file`, 32) });
+      else articles++;
+      continue;
+    }
+    const change = changeOf(item, id, { source, feed, nowMs });
+    if (change) changes.push(change);
+    else misfits++;
+  }
+  if (misfits > items.length * MAX_MISFITS)
+    throw new AppError(
+      'feed-invalid',
+      `The feed has changed its shape: ${misfits} of ${items.length} items can’t be understood`,
     );
-    const change: AssetChange =
-      item.status === 'deleted'
-        ? { op: 'withdraw', id, stamp, asset: whole }
-        : { op: 'upsert', id, stamp, asset: whole, detail: whole };
-    return [{ id, item, change }];
-  });
+  return { changes, identity, articles, misfits };
+}
+
+const isNameless = ({ id, link, title }: FeedItem): boolean =>
+  id === null && link === null && title === '';
+
+/** Null for what doesn't fit the model. */
+function changeOf(item: FeedItem, id: string, context: Context): AssetChange | null {
+  const { searchText, ...detail } = detailOf(item, id, context);
+  const packageSizes = detail.packages.map(({ id: packageId, rev, label, purpose, bytes }) => ({
+    packageId,
+    rev,
+    label,
+    purpose,
+    bytes,
+  }));
+  const whole = { ...detail, packageSizes, searchText };
+  if (!assetDetail.safeParse(whole).success) return null;
+  const {
+    preview,
+    thumbnails,
+    publishedAt: _published,
+    updatedAt: _updated,
+    isDateStated: _stated,
+    ...content
+  } = whole;
+  const stamp = hash(
+    JSON.stringify([
+      content,
+      // As the document has them: what is undated or lies ahead is shown by the time of reading.
+      item.publishedAt,
+      item.updatedAt,
+      preview && stableAddress(preview.url),
+      thumbnails.map(({ url }) => stableAddress(url)),
+    ]),
+    32,
+  );
+  return item.status === 'deleted'
+    ? { op: 'withdraw', id, stamp, asset: whole }
+    : { op: 'upsert', id, stamp, asset: whole, detail: whole };
 }

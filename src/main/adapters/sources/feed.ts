@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource, SyncStep } from '../../catalogue/ports.ts';
-import { parseFeed, type Feed } from '../../formats/feed.ts';
+import { isWebPage, type Feed } from '../../formats/feed.ts';
 import { AppError, stopReason } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
-import { followable, type DocumentClient, type Validators } from './document-client.ts';
-import { mapFeed } from './feed-map.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
+import {
+  followable,
+  type DocumentClient,
+  type Fetched,
+  type Validators,
+} from './document-client.ts';
+import type { FeedPage, FeedReader } from './feed-page.ts';
 
 /** Id of the source that a feed's address makes. */
 export const feedSourceId = (url: string): SourceId =>
-  `feed:${createHash('sha256').update(url).digest('hex').slice(0, 12)}`;
+  `feed:${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
 
 const CAPABILITIES: Capabilities = {
   accounts: 'none',
@@ -32,10 +38,18 @@ const markSchema = z.object({
   lastModified: z.string().nullable(),
   /** When the whole document was last read, ms since 1970. */
   wholeAt: z.number(),
+  identity: z.object({
+    by: z.enum(['id', 'link', 'title']),
+    home: z.string().nullable(),
+    hasOthers: z.boolean(),
+  }),
 });
 type Mark = z.infer<typeof markSchema>;
 const WHOLE_AGAIN_MS = 7 * 24 * 3_600_000;
 const MAX_PAGES = 50;
+/** What has ended is looked at now and then all the same: publishers change their minds. */
+const EXPIRED_POLL_SECONDS = 7 * 86_400;
+const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
 
 function readMark(mark: string | null): Mark | null {
   if (mark === null) return null;
@@ -46,17 +60,24 @@ function readMark(mark: string | null): Mark | null {
   }
 }
 
+/** How long it asks to be left alone, by its document and by the answer; 0 is no wish. */
+function restMsOf({ isExpired, ttlMinutes }: FeedPage, maxAgeSeconds: number | null) {
+  const ttlSeconds = isExpired ? EXPIRED_POLL_SECONDS : (ttlMinutes ?? 0) * 60;
+  return Math.max(ttlSeconds, maxAgeSeconds ?? 0) * 1000 || null;
+}
+
 /** What the document says of itself. */
 export type FeedFacts = {
   kind: Feed['kind'];
   title: string;
-  /** Where it has moved for good; null if it hasn't. */
+  /** Where it has moved for good; null if it hasn't. May hold secrets, as its address does. */
   movedTo: string | null;
   /** Number of items with neither film nor sound. */
   articles: number;
+  /** Number of items that can't be understood. */
+  misfits: number;
   /** Its copyright notice or terms; null if it has none. */
   terms: string | null;
-  /** How long it asks to be left alone, by its document and by the answer. */
   restMs: number | null;
 };
 export type FeedSource = CatalogueSource & {
@@ -64,33 +85,51 @@ export type FeedSource = CatalogueSource & {
   readonly facts: FeedFacts | null;
 };
 
+type FeedOptions = {
+  client: Pick<DocumentClient, 'get'>;
+  read: FeedReader;
+  nowMs(): number;
+};
+type Document = Extract<Fetched, { kind: 'document' }>;
+/** `isLast` of those that are read; `isComplete` if there is nothing beyond it. */
+type Page = { page: FeedPage; isLast: boolean; isComplete: boolean };
+
 /** A feed as a source of assets; what it states of each is all that there is. */
 export function createFeedSource(
   id: SourceId,
   /** Asked for with each sync: it may be in a keychain that is locked. */
   address: () => Promise<string>,
-  { client, nowMs }: { client: Pick<DocumentClient, 'get'>; nowMs(): number },
+  { client, read, nowMs }: FeedOptions,
 ): FeedSource {
   let facts: FeedFacts | null = null;
 
   /** The pages of a feed: `next` links lead on until one was there before. */
   async function* pagesOf(
     url: string,
-    first: { feed: Feed; from: string },
+    first: Document,
+    before: Mark | null,
     signal: AbortSignal,
-  ): AsyncIterable<{ feed: Feed; isLast: boolean }> {
-    const seen = new Set([url, first.from]);
-    let { feed, from } = first;
+  ): AsyncIterable<Page> {
+    const seen = new Set([url, first.url]);
+    let known = before?.identity ?? null;
+    let document = first;
     for (let n = 1; ; n++) {
-      const next = feed.next === null ? null : followable(feed.next, from);
-      const isLast = next === null || seen.has(next) || n >= MAX_PAGES;
-      yield { feed, isLast };
+      // Where there was a feed, a page stands in for it; where there was none, the address is wrong.
+      if (isWebPage(document.text) && (before !== null || n > 1))
+        throw new AppError('source-blocked', `${redactUrl(document.url)} answers with a web page`, {
+          retryable: true,
+        });
+      const page = await read(document, { source: id, nowMs: nowMs(), known }, signal);
+      known = page.identity;
+      const next = page.next === null ? null : followable(page.next, document.url);
+      const isCircle = next !== null && seen.has(next);
+      const isLast = next === null || isCircle || n >= MAX_PAGES;
+      yield { page, isLast, isComplete: page.next === null || isCircle };
       if (isLast) return;
       seen.add(next);
-      const page = await client.get(next, null, signal);
-      if (page.kind === 'unchanged') return;
-      from = page.url;
-      feed = parseFeed(page.text, from);
+      const fetched = await client.get(next, null, signal);
+      if (fetched.kind === 'unchanged') return;
+      document = fetched;
     }
   }
 
@@ -101,38 +140,48 @@ export function createFeedSource(
     const isDue = before === null || nowMs() - before.wholeAt > WHOLE_AGAIN_MS;
     const fetched = await client.get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
-      const mark = { ...before, ...fetched.validators };
-      yield { changes: [], mark: JSON.stringify(mark), list: null };
+      if (before === null) throw new AppError('origin-error', 'Nothing was there to be unchanged');
+      const { movedTo, validators } = fetched;
+      facts = facts && { ...facts, movedTo };
+      yield { changes: [], mark: JSON.stringify({ ...before, ...validators }), list: null };
       return;
     }
-    const feed = parseFeed(fetched.text, fetched.url);
-    facts = {
-      kind: feed.kind,
-      title: feed.title,
-      movedTo: fetched.movedTo,
-      articles: 0,
-      terms: feed.copyright,
-      restMs:
-        Math.max((feed.ttlMinutes ?? 0) * 60_000, (fetched.maxAgeSeconds ?? 0) * 1000) || null,
-    };
-    const markOf = ({ etag, lastModified }: Validators): string =>
-      JSON.stringify({ etag, lastModified, wholeAt: nowMs() } satisfies Mark);
-    // An empty list where there was one is a fault of the publisher's more often than the truth.
-    if (feed.items.length === 0 && before !== null) {
-      yield { changes: [], mark: markOf({ etag: null, lastModified: null }), list: null };
-      return;
-    }
-    let begins = true;
-    for await (const page of pagesOf(url, { feed, from: fetched.url }, signal)) {
-      const mapped = mapFeed(page.feed, id, nowMs());
-      facts = { ...facts, articles: facts.articles + page.feed.items.length - mapped.length };
+    const seen = new Set<string>();
+    let isFirst = true;
+    let hasAll = true;
+    for await (const { page, isLast, isComplete } of pagesOf(url, fetched, before, signal)) {
+      if (isFirst) {
+        const { kind, title, terms } = page;
+        const restMs = restMsOf(page, fetched.maxAgeSeconds);
+        facts = { kind, title, terms, restMs, movedTo: fetched.movedTo, articles: 0, misfits: 0 };
+      }
+      if (facts)
+        facts = {
+          ...facts,
+          articles: facts.articles + page.articles,
+          misfits: facts.misfits + page.misfits,
+        };
+      // What couldn't be understood may be one of those that are here.
+      hasAll &&= page.misfits === 0;
+      const isEmpty = page.items === 0 && isFirst && isLast;
+      const mark = (validators: Validators): string =>
+        JSON.stringify({
+          ...validators,
+          wholeAt: nowMs(),
+          identity: page.identity,
+        } satisfies Mark);
       yield {
-        changes: mapped.map(({ change }) => change),
+        // Older pages may have an older version of what a newer one has.
+        changes: page.changes.filter((change) => !seen.has(change.id)),
         // Only once all pages are read may the next sync ask whether the first has changed.
-        mark: markOf(page.isLast ? fetched.validators : { etag: null, lastModified: null }),
-        list: { begins, completes: page.isLast, missing: 'unlisted' },
+        mark: mark(isLast && !isEmpty ? fetched.validators : NOTHING_KNOWN),
+        // An empty list is a fault of the publisher's more often than the truth.
+        list: isEmpty
+          ? null
+          : { begins: isFirst, completes: isLast && isComplete && hasAll, missing: 'unlisted' },
       };
-      begins = false;
+      for (const change of page.changes) seen.add(change.id);
+      isFirst = false;
     }
   }
 
@@ -160,11 +209,10 @@ export type FeedProbe = FeedFacts & {
  * @throws `feed-invalid`, and what `DocumentClient.get` throws
  */
 export async function probeFeed(
-  client: Pick<DocumentClient, 'get'>,
   url: string,
-  { nowMs, signal }: { nowMs(): number; signal: AbortSignal },
+  { signal, ...options }: FeedOptions & { signal: AbortSignal },
 ): Promise<FeedProbe> {
-  const source = createFeedSource(feedSourceId(url), async () => url, { client, nowMs });
+  const source = createFeedSource(feedSourceId(url), async () => url, options);
   const assets: AssetDetail[] = [];
   for await (const { changes } of source.sync(null, signal))
     for (const change of changes)

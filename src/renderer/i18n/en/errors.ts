@@ -44,6 +44,10 @@ export const errors: Record<ErrorCode, string> = {
   'range-ignored': 'The download server can’t resume. The file starts from the beginning.',
   'source-changed':
     'The file changed on the server. Downloading the new version from the beginning.',
+  'source-blocked':
+    'The source answered with a web page or a check for browsers. Retrying automatically; what’s listed stays.',
+  'source-gone': 'The source is closed for good. What’s listed stays; nothing new will come.',
+  'key-refused': 'The source requires a key or a password, or refused the one it got.',
   'hash-mismatch': 'The file is damaged on the server. No damaged file was saved.',
   'manifest-invalid': 'The file list isn’t valid. Nothing was downloaded.',
   'untrusted-key': 'The file list has an unknown signing key. Nothing was downloaded.',

@@ -47,6 +47,11 @@ export const errors: Texts['errors'] = {
     'Le serveur ne permet pas la reprise. Le fichier est retéléchargé depuis le début.',
   'source-changed':
     'Le fichier a changé sur le serveur. La nouvelle version est téléchargée depuis le début.',
+  'source-blocked':
+    'La source a répondu par une page web ou un contrôle de navigateur. Nouvelle tentative automatique ; ce qui est listé est conservé.',
+  'source-gone':
+    'La source est fermée définitivement. Ce qui est listé est conservé ; rien de nouveau ne viendra.',
+  'key-refused': 'La source exige une clé ou un mot de passe, ou a refusé celui qu’elle a reçu.',
   'hash-mismatch':
     'Le fichier est endommagé sur le serveur. Aucun fichier endommagé n’a été enregistré.',
   'manifest-invalid': 'La liste de fichiers n’est pas valide. Rien n’a été téléchargé.',
