@@ -87,6 +87,8 @@ export type Feed = {
   /** It will not change any more. */
   isExpired: boolean;
   items: FeedItem[];
+  /** Number of items that are there and couldn't be read. */
+  unread: number;
 };
 
 /** Maximum number of items of one document. */
@@ -111,7 +113,7 @@ export function parseFeed(text: string, base: string): Feed {
   if (document.startsWith('{')) {
     if (!document.trimEnd().endsWith('}'))
       throw new AppError('feed-invalid', 'The feed was cut off', { retryable: true });
-    return limited(withBase(toFeed(readAny(document), null), base));
+    return limited(withBase(toFeed(readAny(document), NOTHING_FOUND), base));
   }
   if (isWebPage(document)) throw invalid('it is a web page');
   if (!/<[a-z_]/iu.test(document)) throw invalid('it has no elements');
@@ -138,6 +140,14 @@ const MAX = {
 
 const cutTo = (text: string, length: number): string =>
   text.length <= length ? text : text.slice(0, length).toWellFormed();
+
+/** JSON Feed says nothing of rights. */
+const NOTHING_FOUND: RightsOfDocument = {
+  numbered: '',
+  channel: NO_RIGHTS_STATED,
+  items: [],
+  deleted: [],
+};
 
 function limited(feed: Feed): Feed {
   if (feed.items.length > MAX_ITEMS)
@@ -415,13 +425,28 @@ function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed 
 }
 
 /**
- * The rights of the item with this number. One without a number was read from elsewhere than where
- * its rights were looked for: nothing is known of them.
+ * Items with the rights that were found under their numbers. One without a number was read from
+ * elsewhere than where its rights were looked for: nothing is known of them.
  */
-function rightsOfItem(number: number | undefined, all: RightsOfDocument | null): FeedRights {
-  if (!all) return NO_RIGHTS_STATED;
-  const own = number === undefined ? undefined : all.items[number];
-  return strictest(own ?? { ...NO_RIGHTS_STATED, status: 'blocked' }, all.channel);
+function itemsOf<T extends { slash?: { comments?: number } }>(
+  list: readonly T[] | undefined,
+  rights: RightsOfDocument,
+  read: (item: T) => UnclearedItem,
+): Pick<Feed, 'items' | 'unread'> {
+  const all = list ?? [];
+  return {
+    // Nothing is in those that have a number alone.
+    items: all
+      .filter((item) => Object.keys(item).some((key) => key !== 'slash'))
+      .map((item) => {
+        const own = rights.items[item.slash?.comments ?? -1];
+        return {
+          ...read(item),
+          ...strictest(own ?? { ...NO_RIGHTS_STATED, status: 'blocked' }, rights.channel),
+        };
+      }),
+    unread: Math.max(0, rights.items.length - all.length),
+  };
 }
 
 const tombstone = (id: string): FeedItem => ({
@@ -437,7 +462,7 @@ const tombstone = (id: string): FeedItem => ({
   status: 'deleted',
 });
 
-function toFeed(parsed: AnyFeed, rights: RightsOfDocument | null): Feed {
+function toFeed(parsed: AnyFeed, rights: RightsOfDocument): Feed {
   switch (parsed.format) {
     case 'rss':
       return ofRss(parsed.feed, rights);
@@ -456,7 +481,7 @@ type UnclearedItem = Omit<FeedItem, keyof FeedRights>;
 
 const NOTHING = { publishedAt: null, updatedAt: null, language: null, isExplicitlyBlocked: false };
 
-function ofRss(feed: RssFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
+function ofRss(feed: RssFeed.Feed<string>, rights: RightsOfDocument): Feed {
   return {
     kind: 'rss',
     title: feed.title ?? '',
@@ -467,10 +492,7 @@ function ofRss(feed: RssFeed.Feed<string>, rights: RightsOfDocument | null): Fee
     ttlMinutes: natural(feed.ttl),
     next: feed.atom?.links?.find(({ rel }) => rel === 'next')?.href ?? null,
     isExpired: false,
-    items: (feed.items ?? []).map((item) => ({
-      ...ofRssItem(item, feed),
-      ...rightsOfItem(item.slash?.comments, rights),
-    })),
+    ...itemsOf(feed.items, rights, (item) => ofRssItem(item, feed)),
   };
 }
 
@@ -537,7 +559,7 @@ function ofRssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): Uncl
   };
 }
 
-function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
+function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument): Feed {
   const link = (rel: string): string | null =>
     feed.links?.find((one) => (one.rel ?? 'alternate') === rel)?.href ?? null;
   return {
@@ -550,10 +572,7 @@ function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument | null): F
     ttlMinutes: null,
     next: link('next'),
     isExpired: false,
-    items: (feed.entries ?? []).map((entry) => ({
-      ...ofEntry(entry, feed),
-      ...rightsOfItem(entry.slash?.comments, rights),
-    })),
+    ...itemsOf(feed.entries, rights, (entry) => ofEntry(entry, feed)),
   };
 }
 
@@ -592,7 +611,7 @@ function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): Un
   };
 }
 
-function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument | null): Feed {
+function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument): Feed {
   return {
     kind: 'rdf',
     title: feed.title ?? '',
@@ -603,7 +622,7 @@ function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument | null): Fee
     ttlMinutes: null,
     next: null,
     isExpired: false,
-    items: (feed.items ?? []).map((item): FeedItem => {
+    ...itemsOf(feed.items, rights, (item): UnclearedItem => {
       const { title, description, ...media } = mediaExtras(item.media, feed.media);
       return {
         ...NOTHING,
@@ -616,7 +635,6 @@ function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument | null): Fee
         publishedAt: feedDate(item.dc?.dates?.[0]),
         durationMs: null,
         credits: media.credits.length > 0 ? media.credits : (item.dc?.creators ?? []),
-        ...rightsOfItem(item.slash?.comments, rights),
       };
     }),
   };
@@ -634,6 +652,7 @@ function ofJson(feed: JsonFeed.Feed<string>): Feed {
     ttlMinutes: null,
     next: feed.next_url ?? null,
     isExpired: feed.expired === true,
+    unread: 0,
     items: (feed.items ?? []).map((item): FeedItem => {
       const picture = item.image ?? item.banner_image;
       return {

@@ -482,7 +482,7 @@ export type MappedFeed = {
   identity: FeedIdentity;
   /** Number of items with neither film nor sound. */
   articles: number;
-  /** Number of items that can't be told apart or don't fit the model, which are left out. */
+  /** Number of items that can't be read, told apart, or don't fit the model: they are left out. */
   misfits: number;
 };
 
@@ -501,7 +501,7 @@ export function mapFeed(
   const { items } = feed;
   const identity = identityOf(items, known);
   const changes: AssetChange[] = [];
-  let [articles, misfits] = [0, items.filter(isNameless).length];
+  let [articles, misfits] = [0, feed.unread + items.filter(isNameless).length];
   for (const [key, item] of itemsByKey(items, identity)) {
     const id = `${source}/${hash(key, 16)}`;
     if (!isPlayable(item) || item.isExplicitlyBlocked) {
@@ -515,10 +515,11 @@ export function mapFeed(
     if (change) changes.push(change);
     else misfits++;
   }
-  if (misfits > items.length * MAX_MISFITS)
+  const count = items.length + feed.unread;
+  if (misfits > count * MAX_MISFITS)
     throw new AppError(
       'feed-invalid',
-      `The feed has changed its shape: ${misfits} of ${items.length} items can’t be understood`,
+      `The feed has changed its shape: ${misfits} of ${count} items can’t be understood`,
     );
   return { changes, identity, articles, misfits };
 }

@@ -34,7 +34,7 @@ export function readFeed({ text, url }: FeedDocument, context: FeedContext): Fee
     kind,
     title: withoutSecrets(title),
     terms: copyright && withoutSecrets(copyright),
-    items: items.length,
+    items: items.length + feed.unread,
     next,
     ttlMinutes,
     isExpired,
