@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { isSecret } from '../../../src/main/adapters/sources/addresses.ts';
+import { describe, expect, test } from 'vitest';
+import { isSecret, withoutSecrets } from '../../../src/main/adapters/sources/addresses.ts';
 import {
   mapFeed,
   plainText,
@@ -145,19 +145,133 @@ test('the same document gives the same stamps, whenever it is read and whatever 
   expect(after?.stamp).not.toBe(before?.stamp);
 });
 
-test('an item keeps its id when the site moves, and gets one where guids tell nothing apart', () => {
-  const idOf = (guid: string, link = '') => map(item(content('/a.mp4') + link, guid))[0]?.id;
-  const before = idOf('<guid>http://old.example/story/1</guid>');
-  expect(idOf('<guid>https://new.example/story/1</guid>')).toBe(before);
-  const equal = Array.from({ length: 6 }, (_, n) =>
-    item(`<link>https://harbour.example/${n}</link>${content(`/${n}.mp4`)}`, '<guid>same</guid>'),
-  ).join('');
-  expect(new Set(map(equal).map(({ id }) => id)).size).toBe(6);
-  const none = Array.from(
-    { length: 3 },
-    (_, n) => `<item><title>Film ${n}</title>${content(`/${n}.mp4`)}</item>`,
-  ).join('');
-  expect(new Set(map(none).map(({ id }) => id)).size).toBe(3);
+describe('what was taken back', () => {
+  const recall = (guid: string, status = '<media:status state="deleted"/>') =>
+    `<item><guid>${guid}</guid><title>Recall</title>${status}</item>`;
+
+  test.each([
+    '<media:status state="deleted"/>',
+    '<media:status state="blocked"/>',
+    '<media:status state="legal-hold"/>',
+    `${content('/a.mp4')}<itunes:block>yes</itunes:block>`,
+  ])('an item without a file of its own, or to be shown nowhere, is withdrawn: %s', (status) => {
+    const [known] = map(film(1));
+    expect(map(recall('n-1', status))).toEqual([
+      { op: 'withdraw', id: known?.id, stamp: expect.any(String) },
+    ]);
+  });
+
+  test('within a document the strictest of one item holds, in any order', () => {
+    const restricted = film(1, {
+      more: '<media:restriction relationship="deny" type="country">se</media:restriction>',
+    });
+    const wide = film(1, {
+      more: '<dcterms:valid>start=2026-01-01;end=2027-01-01</dcterms:valid>',
+    });
+    for (const items of [
+      [film(1), recall('n-1')],
+      [recall('n-1'), film(1)],
+    ])
+      expect(map(items.join('')), items[0]).toMatchObject([
+        { op: 'withdraw', asset: { pubStatus: 'canceled', packageSizes: [{}] } },
+      ]);
+    for (const items of [
+      [film(1), restricted, wide],
+      [wide, restricted, film(1)],
+    ])
+      expect(one(items.join('')), items[0]).toMatchObject({
+        restrictions: [{ values: ['SE'] }],
+        expiresAt: '2027-01-01T00:00:00.000Z',
+      });
+  });
+
+  test('a recall by guid holds for another work under the same guid too', () => {
+    const reused = `<item><guid>n-1</guid><title>Other</title><link>https://harbour.example/other</link>${content('/o.mp4')}</item>`;
+    const others = Array.from({ length: 8 }, (_, n) => film(n + 2)).join('');
+    const ops = map(film(1) + reused + recall('n-1') + others).map(({ op }) => op);
+    expect(ops.filter((op) => op === 'withdraw')).toHaveLength(2);
+  });
+});
+
+describe('what items are known by', () => {
+  const ids = (items: string, known: FeedIdentity | null = null) =>
+    page(items, known).changes.map(({ id }) => id);
+  const entry = (guid: string, link: string, title = `Film at ${link}`): string =>
+    `<item><guid>${guid}</guid><title>${title}</title><link>${link}</link>${content(`${link}.mp4`)}</item>`;
+
+  test('a site that moves, with guids or links of its own', () => {
+    const at = (site: string) => entry(`http://${site}/story/1`, `http://${site}/story/1`);
+    expect(ids(at('new.example'))).toEqual(ids(at('old.example')));
+  });
+
+  test('of two sites in one feed both keep theirs, and nothing is renamed by the second', () => {
+    const a = entry('https://a.example/1', 'https://a.example/1');
+    const b = entry('https://b.example/1', 'https://b.example/1');
+    const first = page(a);
+    const second = page(a + b, first.identity);
+    const both = second.changes.map(({ id }) => id);
+    expect(new Set(both).size).toBe(2);
+    expect(both[0]).toBe(first.changes[0]?.id);
+    expect(ids(b, second.identity)).toEqual([both[1]]);
+    expect(ids(a, second.identity)).toEqual([both[0]]);
+  });
+
+  test('guids that are equal on most, or missing', () => {
+    const equal = Array.from({ length: 6 }, (_, n) => entry('same', `https://h.example/${n}`));
+    expect(page(equal.join('')).identity.by).toBe('link');
+    expect(new Set(ids(equal.join(''))).size).toBe(6);
+    const none = Array.from(
+      { length: 3 },
+      (_, n) => `<item><title>Film ${n}</title>${content(`/${n}.mp4`)}</item>`,
+    );
+    expect(page(none.join('')).identity.by).toBe('title');
+    expect(new Set(ids(none.join(''))).size).toBe(3);
+  });
+
+  test('the share of equal guids in a later document renames nothing', () => {
+    const distinct = Array.from({ length: 6 }, (_, n) => entry(`g-${n}`, `https://h.example/${n}`));
+    const equal = Array.from({ length: 6 }, (_, n) => entry('same', `https://h.example/x${n}`));
+    const first = page(distinct.join(''));
+    const mixed = [...distinct.slice(0, 2), ...equal].join('');
+    expect(ids(mixed, first.identity).slice(0, 2)).toEqual(
+      first.changes.slice(0, 2).map(({ id }) => id),
+    );
+    expect(new Set(ids(mixed, first.identity)).size).toBe(8);
+    const byLink = page(equal.join(''));
+    expect(ids(equal.slice(0, 1).join(''), byLink.identity)).toEqual([byLink.changes[0]?.id]);
+  });
+
+  test('a newer version under the same guid is the same item', () => {
+    const [id] = ids(film(1));
+    const corrected = film(1).replace('Low cloud 1', 'High cloud');
+    expect(ids(corrected + film(1))).toEqual([id]);
+    expect(one(corrected + film(1)).headline).toBe('High cloud');
+  });
+});
+
+describe('files of one item', () => {
+  const files = (...urls: string[]) =>
+    one(item(urls.map((url) => content(url.replaceAll('&', '&amp;'))).join(''))).renditions.map(
+      ({ id }) => id,
+    );
+  test.each([
+    ['/get?file=low', '/get?file=high'],
+    ['/get?f=1', '/get?f=2'],
+    ['/get?f=1&token=a', '/get?f=2&token=a'],
+  ])('%s and %s are two', (a, b) => {
+    expect(new Set(files(a, b)).size).toBe(2);
+  });
+  test.each([
+    [['/a.mp4?token=a'], ['/a.mp4?token=b']],
+    [['/a.mp4?id=7&Expires=1&Signature=x'], ['/a.mp4?Signature=y&Expires=2&id=7']],
+    [
+      ['/get?f=1&token=a', '/get?f=2&token=a'],
+      ['/get?token=b&f=1', '/get?token=b&f=2'],
+    ],
+    [['/a.mp4?token=a', '/a.mp4?token=b'], ['/a.mp4']],
+  ])('%j and %j are the same', (a, b) => {
+    expect(files(...a)).toEqual(files(...b));
+  });
 });
 
 test('a date that is missing or lies ahead is when it was first seen', () => {
@@ -168,27 +282,110 @@ test('a date that is missing or lies ahead is when it was first seen', () => {
   });
 });
 
-test.each([
-  ['https://cdn.example/a.mp4', false],
-  ['https://cdn.example/a.mp4?width=640&v=3', false],
-  ['https://cdn.example/a.mp4?token=x', true],
-  ['https://cdn.example/a.mp4?Expires=1&Signature=x&Key-Pair-Id=y', true],
-  ['https://cdn.example/a.mp4?X-Amz-Signature=x', true],
-  ['https://cdn.example/a.mp4?hdnts=exp', true],
-  ['https://cdn.example/feed?ks=djJ8', true],
-  ['https://user:pass@cdn.example/a.mp4', true],
-])('%s may be stored: not %s', (url, secret) => {
-  expect(isSecret(url)).toBe(secret);
+describe('what is not stored', () => {
+  test.each([
+    ['https://cdn.example/a.mp4', false],
+    ['https://cdn.example/a.mp4?width=640&v=3&format=mp4&id=0f8b3c', false],
+    ['https://img.example/a.jpg?w=640&fit=crop&auto=format&q=80', false],
+    ['https://cdn.example/a.mp4?token=x', true],
+    ['https://cdn.example/a.mp4?Expires=1&Signature=x&Key-Pair-Id=y', true],
+    ['https://cdn.example/a.mp4?X-Amz-Signature=x', true],
+    ['https://cdn.example/a.mp4?hdnts=exp', true],
+    ['https://cdn.example/hdnts=exp=1~hmac=0f/a.mp4', true],
+    ['https://cdn.example/a.mp4;jsessionid=0f', true],
+    ['https://cdn.example/feed?ks=djJ8', true],
+    ['https://cdn.example/a.mp4?subscriber=x', true],
+    ['https://cdn.example/a.mp4?x7=1', true],
+    ['https://cdn.example/a.mp4?c2VjcmV0', true],
+    ['https://cdn.example/a.mp4?id=eyJhbGciOiJIUzI1NiJ9.e30.x', true],
+    [`https://cdn.example/a.mp4?v=${'0f'.repeat(32)}`, true],
+    [`https://cdn.example/a.mp4?id=${'x'.repeat(65)}`, true],
+    ['https://cdn.example/a.mp4?id=1;token=x', true],
+    ['https://user:pass@cdn.example/a.mp4', true],
+    ['https://user@cdn.example/a.mp4', true],
+    ['not an address', true],
+  ])('%s: %s', (url, secret) => {
+    expect(isSecret(url)).toBe(secret);
+  });
+
+  test.each([
+    ['See https://a.example/x?token=hush&id=7.', 'See https://a.example/x?id=7.'],
+    ['See https://a.example/x?id=7.', 'See https://a.example/x?id=7.'],
+    ['(https://me:hush@a.example/x)', '(https://a.example/x)'],
+    ['rtmp://a.example/live?key=hush', 'rtmp://a.example/'],
+    ['www.a.example/x?sig=hush now', 'www.a.example/x now'],
+    ['https://a.example/hdnts=hush/x', 'https://a.example/'],
+    ['24:00 and a://b', '24:00 and a://b'],
+  ])('the text %j as %j', (text, stored) => {
+    expect(withoutSecrets(text)).toBe(stored);
+  });
+
+  test('nothing of a signed address is anywhere in an asset, and the file is offered all the same', () => {
+    const signed = 'https://me:hush@cdn.example/x?token=hush&amp;subscriber=hush';
+    const note = `see ${signed}`;
+    const [change] = map(
+      `<item><guid>${signed}</guid><title>Cloud ${signed}</title><link>${signed}</link>
+      <media:content url="https://me:hush@cdn.example/a.mp4?token=hush" type="video/mp4"/><media:content url="/b.jpg?token=hush" type="image/jpeg"/>
+      <media:thumbnail url="/a.jpg?sig=hush"/><media:player url="${signed}"/><media:subTitle href="/a.vtt?token=hush" type="text/vtt"/>
+      <media:license href="${signed}">${note}</media:license><media:copyright>${note}</media:copyright><media:credit>${note}</media:credit><media:keywords>${note}</media:keywords>
+      <media:status state="blocked" reason="${note}"/><media:text>${note}</media:text><media:category label="${note}">x</media:category>
+      <media:restriction relationship="deny" type="uri">${signed}</media:restriction>
+      <media:scenes><media:scene><sceneTitle>${note}</sceneTitle><sceneStartTime>0:01</sceneStartTime></media:scene></media:scenes>
+      <description>${note} and &lt;a href="${signed}"&gt;${note}&lt;/a&gt;</description></item>`,
+    );
+    expect(change).toMatchObject({ op: 'upsert', asset: { packageSizes: [{}] } });
+    expect(JSON.stringify(change)).not.toContain('hush');
+  });
 });
 
-test('a signed picture or preview is not stored, and the file is offered all the same', () => {
-  const asset = one(
-    item(
-      `${content('/a.mp4?token=hush')}<media:thumbnail url="/a.jpg?sig=hush"/><link>https://harbour.example/1?token=hush</link>`,
-    ),
-  );
-  expect(asset.packages).toHaveLength(1);
-  expect(JSON.stringify(asset)).not.toContain('hush');
+describe('what does not fit', () => {
+  test.each([
+    ['duration="99999999999"', { durationMs: null }],
+    ['lang="e"', { languages: [] }],
+    ['height="1e30" bitrate="1e300"', { renditions: [{ height: null, bitrate: null }] }],
+    ['fileSize="1e30"', { renditions: [{ bytes: null }] }],
+  ])('%s is left out', (attributes, expected) => {
+    expect(one(item(content('/a.mp4', attributes)))).toMatchObject(expected);
+  });
+
+  test('addresses longer than the model has', () => {
+    const long = `https://harbour.example/${'x'.repeat(3000)}`;
+    expect(
+      one(item(`${content(`${long}.mp4`)}<link>${long}</link><media:thumbnail url="${long}"/>`)),
+    ).toMatchObject({ sourceUrl: null, thumbnails: [], preview: null, packages: [{}] });
+  });
+
+  test('of one item no more than anybody reads', () => {
+    const many = (n: number, of: (at: number) => string): string =>
+      Array.from({ length: n }, (_, at) => of(at)).join('');
+    const asset = one(
+      item(
+        `${many(200, (n) => content(`/${n}.mp4`))}${many(200, (n) => `<media:thumbnail url="/${n}.jpg"/><media:credit>Name ${n}</media:credit><media:category>c${n}</media:category>`)}
+        ${many(200, (n) => `<media:subTitle href="/${n}.vtt" type="text/vtt"/>`)}<media:scenes>${many(900, (n) => `<media:scene><sceneTitle>${n}</sceneTitle><sceneStartTime>0:01</sceneStartTime></media:scene>`)}</media:scenes>
+        <description>${'word '.repeat(100_000)}</description><media:text>${'word '.repeat(100_000)}</media:text>`,
+      ).replace('Low cloud', 'Low cloud '.repeat(1000)),
+    );
+    expect(asset.renditions).toHaveLength(50);
+    expect(asset.captions).toHaveLength(50);
+    expect(asset.thumbnails).toHaveLength(20);
+    expect(asset.credits).toHaveLength(50);
+    expect(asset.topics).toHaveLength(50);
+    expect(asset.shotlist).toHaveLength(500);
+    expect(asset.headline.length).toBeLessThanOrEqual(500);
+    expect(JSON.stringify(asset).length).toBeLessThan(1_500_000);
+  });
+
+  test('items that nothing names are counted, and of many the document has another shape', () => {
+    const nameless = `<item>${content('/x.mp4')}</item>`;
+    const films = Array.from({ length: 9 }, (_, n) => film(n + 1)).join('');
+    expect(page(films + nameless)).toMatchObject({ misfits: 1, changes: { length: 9 } });
+    expect(() => page(films + nameless.repeat(3))).toThrow(
+      expect.objectContaining({
+        code: 'feed-invalid',
+        message: 'The feed has changed its shape: 3 of 12 items can’t be understood',
+      }),
+    );
+  });
 });
 
 test.each([

@@ -320,7 +320,9 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     url: item.licence?.url ? (publicAddress(item.licence.url) ?? '') : '',
   };
   const terms = licence.name || copyright;
-  const restrictions = item.restrictions.map(restrictionOf);
+  const restrictions = item.restrictions.map((one) =>
+    restrictionOf({ ...one, values: one.values.map(clean) }),
+  );
   const rates = [...new Set(files.flatMap(([, media]) => frameRateOf(media) ?? []))];
   const durationMs = durationOf(
     item.durationMs ??
