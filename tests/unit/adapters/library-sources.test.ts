@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
-import type { IndexedSummary } from '../../../src/main/catalogue/asset.ts';
+import type {
+  AssetChange,
+  AssetDetail,
+  IndexedSummary,
+} from '../../../src/main/catalogue/asset.ts';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { ArticleChange } from '../../../src/shared/api/articles.ts';
 import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
@@ -32,6 +36,43 @@ function library() {
 }
 const asset = (id: string, headline: string, country = 'NO'): IndexedSummary =>
   assetSummary(id, { headline, countries: [country] });
+const detailOf = (summary: IndexedSummary): AssetDetail => ({
+  ...summary,
+  pubStatus: 'usable',
+  statusNote: null,
+  descriptionHtml: '',
+  descriptionText: '',
+  credits: [],
+  source: '',
+  dateline: '',
+  place: null,
+  subjects: [],
+  usageTerms: '',
+  copyrightNotice: '',
+  shotlist: [],
+  script: null,
+  soundbites: [],
+  captions: [],
+  renditions: [],
+  packages: summary.packageSizes.map(({ packageId, rev = 1, label, purpose, bytes }) => ({
+    id: packageId,
+    rev,
+    label,
+    purpose,
+    renditionId: null,
+    components: [],
+    bytes,
+    fileCount: 1,
+  })),
+  preview: null,
+  stills: [],
+  frameRate: null,
+  timecodeStart: null,
+  relatedAssetIds: [],
+  relatedArticleIds: [],
+  history: [],
+  sourceUrl: null,
+});
 const query = (text = '', facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
   text,
   facets,
@@ -147,6 +188,86 @@ test('versions that a source does not number are counted here, by what has chang
   expect(await rev()).toEqual([[2, 'otters']]);
   await list(store, [[asset('a', 'otter'), 'h1']]);
   expect(await rev()).toEqual([[3, 'otter']]);
+});
+
+test('packages of such versions are of the revision that is counted, in the row and in its detail', async () => {
+  const { store, sources } = library();
+  sources.show([FEED]);
+  const one = (stamp: string): AssetChange => {
+    const sizes = [
+      { packageId: `${FEED}/a/1`, rev: 1, label: 'MP4', purpose: 'web', bytes: 7 },
+    ] as const;
+    const summary: IndexedSummary = { ...asset('a', stamp), packageSizes: [...sizes] };
+    return { op: 'upsert', id: 'a', stamp, asset: summary, detail: detailOf(summary) };
+  };
+  for (const stamp of ['h1', 'h2', 'h3'])
+    await store.apply(FEED, { changes: [one(stamp)], mark: stamp, list: null }, 0);
+  expect(await store.rights(['a'], 0)).toMatchObject([{ packages: [{ rev: 3 }] }]);
+  expect(await store.detail('a')).toMatchObject({
+    rev: 3,
+    packages: [{ rev: 3 }],
+    packageSizes: [{ rev: 3 }],
+  });
+});
+
+test('what has no date keeps the time at which it was first seen, also when it is corrected', async () => {
+  const { store, sources } = library();
+  sources.show([FEED]);
+  const seen = (headline: string, at: string, isDateStated = false): AssetChange => {
+    const summary: IndexedSummary = { ...asset('a', headline), publishedAt: at, isDateStated };
+    return { op: 'upsert', id: 'a', stamp: headline, asset: summary, detail: detailOf(summary) };
+  };
+  const times = async (change: AssetChange) => {
+    await store.apply(FEED, { changes: [change], mark: 'm', list: null }, 0);
+    const [row] = await store.rows(['a'], 0);
+    const detail = await store.detail('a');
+    return [row?.headline, new Date(row?.publishedAt ?? 0).toISOString(), detail?.publishedAt];
+  };
+  const first = '2026-03-01T00:00:00.000Z';
+  expect(await times(seen('otter', first))).toEqual(['otter', first, first]);
+  expect(await times(seen('otters', '2026-04-01T00:00:00.000Z'))).toEqual(['otters', first, first]);
+  const stated = '2026-02-01T00:00:00.000Z';
+  expect(await times(seen('dated', stated, true))).toEqual(['dated', stated, stated]);
+});
+
+// Looking for a free place from the first one on took most of a minute.
+test(
+  'thousands of one time are stored in a moment, and found in the order they came',
+  { timeout: 20_000 },
+  async () => {
+    const { store, sources } = library();
+    sources.show([FEED]);
+    const ids = Array.from({ length: 6000 }, (_, n) => String(n));
+    await list(
+      store,
+      ids.map((id) => [asset(id, 'same time'), 'h']),
+    );
+    expect(await store.ids(query())).toEqual(ids.toReversed());
+  },
+);
+
+test('what one source may store is limited for it alone', async () => {
+  const { db, sources } = library();
+  sources.show([SERVICE, FEED]);
+  const limits = { own: 8 * 1024 ** 2, foreign: 200_000 };
+  const store = new SqliteCatalogueStore(db, sources, damaged, limits);
+  const page = (source: string, from: number) => {
+    const changes = Array.from({ length: 50 }, (_, n): AssetChange => {
+      const one = asset(`${from + n}`, 'x'.repeat(1000));
+      return { op: 'upsert', id: one.id, rev: 1, asset: one };
+    });
+    return store.apply(source, { changes, mark: `${from}`, list: null }, 0);
+  };
+  await page(FEED, 0);
+  await page(FEED, 100);
+  for (const again of [200, 300])
+    await expect(page(FEED, again)).rejects.toMatchObject({ code: 'service-error' });
+  expect((await store.counts())[FEED]).toBe(100);
+  expect(await store.mark(FEED)).toBe('100');
+  for (const source of [SERVICE, `feed:${'1'.repeat(32)}`]) {
+    await page(source, 0);
+    expect(await store.mark(source)).toBe('0');
+  }
 });
 
 test('what a list lacks stays where that does not withdraw it, and is as before once it is listed again', async () => {

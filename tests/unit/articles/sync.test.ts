@@ -7,6 +7,8 @@ import type { ArticleChange, ArticleDetail } from '../../../src/shared/api/artic
 import { articlesOf, memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
+const LIMITS = { own: 2 * 1024 * 1024, foreign: 0 };
+
 test('a service that says there is more and does not go on is not asked without end', async () => {
   let asked = 0;
   const api: ArticlesApi = {
@@ -62,7 +64,7 @@ const summary = (id: string, headline = id) => ({
 test('more than is stored of one service is refused; what was stored before stays', async () => {
   const files = { has: unreachable, put: unreachable, read: unreachable, remove: unreachable };
   const db = memoryLibrary();
-  const store = new SqliteArticleStore(db, sourcesOf(db), files, () => undefined, 2 * 1024 * 1024);
+  const store = new SqliteArticleStore(db, sourcesOf(db), files, () => undefined, LIMITS);
   let asked = 0;
   const articles = new Articles({
     source: SERVICE,
@@ -105,7 +107,7 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
       remove: unreachable,
     },
     () => undefined,
-    2 * 1024 * 1024,
+    LIMITS,
   );
   const pictures = Array.from({ length: 4 }, (_, n) => Buffer.alloc(900 * 1024, n));
   const detail: ArticleDetail = {

@@ -98,7 +98,10 @@ test('nor one that gives two cursors in turn', async () => {
 
 test('more than is stored of one service is refused; what was stored before stays', async () => {
   const db = memoryLibrary();
-  const store = new ServiceCatalogue(db, sourcesOf(db), () => undefined, 2 * 1024 * 1024);
+  const store = new ServiceCatalogue(db, sourcesOf(db), () => undefined, {
+    own: 2 * 1024 * 1024,
+    foreign: 0,
+  });
   let asked = 0;
   const endless = async (): Promise<AssetChanges> => {
     asked += 1;

@@ -17,7 +17,7 @@ import type { PictureStore } from '../../fs/file-cache.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
 import { transaction } from '../kit.ts';
 import { matchExpression, CRC } from './schema.ts';
-import { MAX_LIBRARY_BYTES, storeWithin, tooMuch } from './size-limit.ts';
+import { SOURCE_LIMITS, storeWithin, tooMuch, type SourceLimits } from './size-limit.ts';
 import type { LibrarySources } from './sources.ts';
 
 const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
@@ -69,24 +69,24 @@ export class SqliteArticleStore implements ArticleStore {
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
 
-  readonly #maxBytes: number;
+  readonly #limits: SourceLimits;
 
   /**
    * @param onDamaged called with the id of each damaged article; it is skipped
-   * @param maxBytes of the library, and of the articles' pictures
+   * @param limits of each source, and of the articles' pictures
    */
   constructor(
     db: DatabaseSync,
     sources: LibrarySources,
     pictures: PictureStore,
     onDamaged: (id: string) => void,
-    maxBytes = MAX_LIBRARY_BYTES,
+    limits = SOURCE_LIMITS,
   ) {
     this.#db = db;
     this.#sources = sources;
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   async cursor(source: SourceId): Promise<string | null> {
@@ -94,7 +94,8 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async apply(source: SourceId, changes: ArticleChange[], cursor: string): Promise<string[]> {
-    return storeWithin(this.#db, this.#maxBytes, () => {
+    const { rowid } = this.#sources.state(source);
+    return storeWithin(this.#db, { id: source, rowid }, this.#limits, () => {
       const state = this.#sources.state(source);
       const changed = changes
         .filter((change) => this.#applyOne(change, state.rowid))
@@ -187,9 +188,13 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   async save(detail: ArticleDetail): Promise<void> {
-    storeWithin(this.#db, this.#maxBytes, () => {
-      const rowid = this.#rowid(detail.id);
-      if (rowid === null) return;
+    const rowid = this.#rowid(detail.id);
+    if (rowid === null) return;
+    const source = Number(
+      this.#db.prepare('SELECT source FROM article WHERE rowid = ?').get(rowid)?.['source'],
+    );
+    const owner = { id: this.#sources.idOf(source) ?? '', rowid: source };
+    storeWithin(this.#db, owner, this.#limits, () => {
       this.#db
         .prepare(
           `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${assignMarks({ stored: '0' })} WHERE rowid = ?3`,
@@ -275,8 +280,8 @@ export class SqliteArticleStore implements ArticleStore {
     // What it takes, not what the service says of it.
     this.#db.prepare('UPDATE picture SET bytes = ? WHERE sha256 = ?').run(bytes.length, sha256);
     const sum = this.#db.prepare('SELECT sum(bytes) AS bytes FROM picture').get();
-    if (Number(sum?.['bytes']) > this.#maxBytes)
-      throw tooMuch('The pictures of the service’s articles', this.#maxBytes);
+    if (Number(sum?.['bytes']) > this.#limits.own)
+      throw tooMuch('The pictures of the service’s articles', this.#limits.own);
     await this.#pictures.put(sha256, bytes);
   }
 

@@ -17,7 +17,7 @@ import type {
   SyncStep,
 } from '../../../catalogue/ports.ts';
 import { matchExpression, CRC } from './schema.ts';
-import { MAX_LIBRARY_BYTES, storeWithin } from './size-limit.ts';
+import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
 import { unavailableBecause, type Unavailable } from '../../../../shared/api/unavailable.ts';
 import { transaction } from '../kit.ts';
@@ -43,12 +43,14 @@ const firstRowid = (ms: number): number =>
 /**
  * A free rowid for an asset published at a time.
  *
- * @param taken whether a rowid is in use
+ * @param nextBetween the rowid after the highest in use from one up to another
  */
-function freeRowid(ms: number, taken: (rowid: number) => boolean): number {
-  let rowid = firstRowid(ms);
-  while (taken(rowid)) rowid++;
-  return rowid;
+function freeRowid(ms: number, nextBetween: (from: number, below: number) => number): number {
+  for (let from = firstRowid(ms); ; from += ROWIDS_PER_MS) {
+    const next = nextBetween(from, from + ROWIDS_PER_MS);
+    // A millisecond that is full goes on in the next.
+    if (next < from + ROWIDS_PER_MS) return next;
+  }
 }
 
 /** Rowids of a query's hits: `SELECT rowid FROM ${from} WHERE ${where}`. */
@@ -237,6 +239,8 @@ const LISTED = `json_set(summary, '$.unlistedAt', NULL)`;
 const REMOVED_AT_ONCE = 500;
 /** From so many new assets on the index is worth reordering. */
 const MANY = 5000;
+const NEXT_ROWID =
+  'SELECT coalesce(max(rowid) + 1, ?1) AS rowid FROM asset WHERE rowid >= ?1 AND rowid < ?2';
 const MAX_IDS = 10_000;
 const MAX_VALUES = 200;
 
@@ -247,7 +251,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
-  readonly #maxBytes: number;
+  readonly #limits: SourceLimits;
   /** Assets since the index was last made one segment. */
   #written = 0;
 
@@ -256,12 +260,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
     db: DatabaseSync,
     sources: LibrarySources,
     onDamaged: (id: string) => void,
-    maxBytes = MAX_LIBRARY_BYTES,
+    limits = SOURCE_LIMITS,
   ) {
     this.#db = db;
     this.#sources = sources;
     this.#onDamaged = onDamaged;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   async mark(source: SourceId): Promise<string | null> {
@@ -286,7 +290,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async apply(source: SourceId, { changes, mark, list }: SyncStep, nowMs: number): Promise<void> {
-    storeWithin(this.#db, this.#maxBytes, () => {
+    const { rowid } = this.#sources.state(source);
+    storeWithin(this.#db, { id: source, rowid }, this.#limits, () => {
       const state = this.#sources.state(source);
       if (list?.begins === true) {
         state.generation += 1;
@@ -603,22 +608,36 @@ export class SqliteCatalogueStore implements CatalogueStore {
     this.#sql('DELETE FROM asset WHERE rowid = ?').run(rowid);
   }
 
+  /** As the stored summary has it; null if that is damaged. */
+  #publishedAt(rowid: number): string | null {
+    const row = this.#sql(
+      `SELECT summary ->> '$.publishedAt' AS at FROM asset_document WHERE asset = ? AND crc IS ${CRC.summary}`,
+    ).get(rowid);
+    return typeof row?.['at'] === 'string' ? row['at'] : null;
+  }
+
   /** @param existing rowid of an older revision, which is removed together with its detail */
   #put(
     change: AssetChange & { op: 'upsert' | 'withdraw' },
-    { searchText, ...asset }: IndexedSummary,
+    { searchText, ...given }: IndexedSummary,
     {
       existing,
       stamp,
       source,
     }: { existing: number | null; stamp: string | null; source: SourceState },
   ): void {
+    const before = existing === null ? null : this.#publishedAt(existing);
     if (existing !== null) this.#remove(existing);
-    const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
-    const rowid = freeRowid(
-      Date.parse(asset.publishedAt),
-      (candidate) => taken.get(candidate) !== undefined,
-    );
+    // What has no date was published when it was first seen, however often it is corrected.
+    if (!given.isDateStated && before !== null) given.publishedAt = before;
+    const asset =
+      stamp === null ? given : { ...given, packageSizes: ofRev(given.packageSizes, given.rev) };
+    const rowid =
+      existing !== null && asset.publishedAt === before
+        ? existing
+        : freeRowid(Date.parse(asset.publishedAt), (from, below) =>
+            Number(this.#sql(NEXT_ROWID).get(from, below)?.['rowid']),
+          );
     const withdrawn = change.op === 'withdraw' ? 1 : 0;
     this.#sql(
       'INSERT INTO asset (rowid, id, source, rev, stamp, duration_ms, withdrawn, generation, crc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7))',
@@ -636,7 +655,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
       'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?1, ?2, checksum(?1, ?2), checksum(?1, NULL))',
     ).run(rowid, JSON.stringify(asset));
     if (change.op === 'upsert' && change.detail)
-      this.#saveDetail(rowid, { ...change.detail, rev: asset.rev });
+      this.#saveDetail(rowid, {
+        ...change.detail,
+        rev: asset.rev,
+        publishedAt: asset.publishedAt,
+        packages:
+          stamp === null ? change.detail.packages : ofRev(change.detail.packages, asset.rev),
+        packageSizes: asset.packageSizes,
+      });
     this.#sql(
       'INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)',
     ).run(
@@ -651,6 +677,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     insert.run('source', String(source.rowid), rowid);
   }
 }
+
+/** Packages whose versions are counted here are of the revision of their asset. */
+const ofRev = <T extends { rev?: number | undefined }>(packages: readonly T[], rev: number) =>
+  packages.map((one) => ({ ...one, rev }));
 
 /** When the asset was published, ms since 1970; 0 if its last change lacks it. */
 const timeOf = (changes: readonly AssetChange[]): number => {

@@ -1,33 +1,57 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../../shared/errors.ts';
+import { isForeignSource, type SourceId } from '../../../../shared/model/source.ts';
 import { transaction } from '../kit.ts';
 
 /**
- * What all sources together may fill: more than a million assets of the usual size. The pictures of
- * articles count on their own.
+ * What the texts of one source may fill, in bytes: of our own service more than a million assets of
+ * the usual size, of a feed some hundred thousand. Each has a limit of its own, so that one that
+ * never ends doesn't stop the others. The pictures of articles count on their own.
  */
-export const MAX_LIBRARY_BYTES = 8 * 1024 ** 3;
+export type SourceLimits = { own: number; foreign: number };
+export const SOURCE_LIMITS: SourceLimits = { own: 8 * 1024 ** 3, foreign: 512 * 1024 ** 2 };
 
 export const tooMuch = (what: string, maxBytes: number): AppError =>
   new AppError(
     'service-error',
-    `${what} would take more than ${(maxBytes / 1024 ** 3).toFixed(1)} GiB here. Nothing more is stored.`,
+    `${what} would take more than ${Math.round(maxBytes / 1024 ** 2)} MiB here. Nothing more is stored.`,
   );
 
+const USED = `SELECT
+  (SELECT coalesce(sum(octet_length(summary) + coalesce(octet_length(detail), 0)), 0) FROM asset_document
+    WHERE asset IN (SELECT rowid FROM asset WHERE source = ?1)) +
+  (SELECT coalesce(sum(octet_length(summary) + coalesce(octet_length(detail), 0)), 0) FROM article WHERE source = ?1) AS bytes`;
+const PAGES = `SELECT (page_count - freelist_count) * page_size AS bytes
+  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`;
+const bytesOf = (db: DatabaseSync, sql: string, ...values: number[]): number =>
+  Number(db.prepare(sql).get(...values)?.['bytes']);
+
+/** At most what each source fills, by its rowid: counting is only needed once that is too much. */
+const bounds = new WeakMap<DatabaseSync, Map<number, number>>();
+
 /**
- * Stores what a service has sent, in one transaction.
+ * Stores what a source has sent, in one transaction.
  *
- * @throws `service-error` if the library would be larger than `maxBytes`; nothing is stored then
+ * @param source with its rowid
+ * @throws `service-error` if the source would fill more than its limit; nothing is stored then
  */
-export const storeWithin = <T>(db: DatabaseSync, maxBytes: number, work: () => T): T =>
-  transaction(db, () => {
+export function storeWithin<T>(
+  db: DatabaseSync,
+  source: { id: SourceId; rowid: number },
+  limits: SourceLimits,
+  work: () => T,
+): T {
+  const maxBytes = isForeignSource(source.id) ? limits.foreign : limits.own;
+  const known = bounds.get(db) ?? new Map<number, number>();
+  bounds.set(db, known);
+  return transaction(db, () => {
+    const [used, before] = [known.get(source.rowid), bytesOf(db, PAGES)];
     const result = work();
-    const used = db
-      .prepare(
-        `SELECT (page_count - freelist_count) * page_size AS bytes
-        FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
-      )
-      .get();
-    if (Number(used?.['bytes']) > maxBytes) throw tooMuch('The library', maxBytes);
+    // What grows is more than the texts: their index too.
+    const bound = used === undefined ? Infinity : used + Math.max(0, bytesOf(db, PAGES) - before);
+    const exact = bound > maxBytes ? bytesOf(db, USED, source.rowid) : bound;
+    if (exact > maxBytes) throw tooMuch('What this source has', maxBytes);
+    known.set(source.rowid, exact);
     return result;
   });
+}
