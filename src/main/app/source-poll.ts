@@ -1,5 +1,6 @@
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Cancel, Clock } from '../../shared/clock.ts';
+import { faultOf } from '../catalogue/sync-fault.ts';
 import type { SourceStatus } from '../adapters/fs/source-status-file.ts';
 
 export const NEVER_CHECKED: SourceStatus = {
@@ -14,7 +15,7 @@ const QUIET_MS = 30_000;
 const MINUTE = 60_000;
 /** Pauses after failures in a row; the last one stays. */
 const PAUSES_MS = [MINUTE, MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
-/** A source that refuses this often is only asked again by a person. */
+/** A source that refuses this often, or is gone for good, is only asked again by a person. */
 const MAX_REFUSALS = 3;
 /** So that not all installations ask at the same moment. */
 const JITTER = 0.1;
@@ -109,7 +110,9 @@ export class SourcePoll {
       failures: count,
       fault: { ...error, since: fault?.since ?? clock.nowMs() },
     };
-    if (error.code === 'origin-refused' && count >= MAX_REFUSALS) return;
+    const kind = thrown instanceof AppError ? faultOf(thrown) : null;
+    const isRefused = kind === 'origin-refused' || kind === 'key-refused';
+    if (kind === 'gone' || (isRefused && count >= MAX_REFUSALS)) return;
     const pause = PAUSES_MS[Math.min(count, PAUSES_MS.length) - 1] ?? MINUTE;
     this.#plan(this.#jittered(Math.max(pause, error.retryAfterMs ?? 0)));
   }

@@ -111,8 +111,10 @@ export const isWebPage = (text: string): boolean =>
 export function parseFeed(text: string, base: string): Feed {
   const document = text.replace(/^[\uFEFF\s]+/u, '');
   if (document.startsWith('{')) {
-    if (!document.trimEnd().endsWith('}'))
-      throw new AppError('feed-invalid', 'The feed was cut off', { retryable: true });
+    if (!isJson(document))
+      throw new AppError('feed-invalid', 'The feed was cut off, or isn’t JSON', {
+        retryable: true,
+      });
     return limited(withBase(toFeed(readAny(document), NOTHING_FOUND), base));
   }
   if (isWebPage(document)) throw invalid('it is a web page');
@@ -121,6 +123,15 @@ export function parseFeed(text: string, base: string): Feed {
   const feed = limited(withBase(toFeed(readAny(rights.numbered), rights), base));
   // Entries that were taken back are no longer there, but for their id.
   return { ...feed, items: [...feed.items, ...rights.deleted.map(tombstone)] };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

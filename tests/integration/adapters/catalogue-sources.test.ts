@@ -8,7 +8,7 @@ import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
-import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
+import type { CatalogueSource, SyncStep } from '../../../src/main/catalogue/ports.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { startDemo } from '../../support/service/demo.ts';
@@ -255,6 +255,91 @@ describe('a feed from one reading to the next', () => {
       { begins: true, completes: false, missing: 'unlisted' },
       { begins: false, completes: true, missing: 'unlisted' },
     ]);
+  });
+
+  const lists = (all: { list: unknown }[]) => all.map(({ list }) => list);
+  const ids = (all: SyncStep[]) => all.flatMap(({ changes }) => changes.map(({ id }) => id));
+  const deleted = '<media:status state="deleted"/>';
+
+  test('one that never ends is left at its fiftieth page, and what lies beyond stays listed', async () => {
+    server.on('/feed.xml', (request, response) => {
+      const n = Number(new URL(server.url(request.url ?? '')).searchParams.get('p') ?? 1);
+      response.end(feedOf(n, n + 1).replace('<item>', `${next(`/feed.xml?p=${n + 1}`)}<item>`));
+    });
+    const all = await steps(null);
+    expect(all).toHaveLength(50);
+    expect(all.filter(({ list }) => list?.completes)).toEqual([]);
+  });
+
+  test.each(['file:///etc/passwd', 'http://printer.local/feed'])(
+    'a next page that mustn’t be asked for (%s) ends the reading and not the list',
+    async (address) => {
+      server.serve('/feed.xml', feedOf(1, 3).replace('<item>', `${next(address)}<item>`));
+      expect(lists(await steps(null))).toMatchObject([{ completes: address.startsWith('file') }]);
+    },
+  );
+
+  test('a page that isn’t there, or is a web page, ends no list', async () => {
+    server.serve('/feed.xml', feedOf(1, 3).replace('<item>', `${next('/2.xml')}<item>`));
+    await expect(steps(null)).rejects.toMatchObject({ code: 'not-found' });
+    server.serve('/2.xml', '<html><body>Checking your browser</body></html>');
+    await expect(steps(null)).rejects.toMatchObject({ code: 'source-blocked' });
+  });
+
+  test('what the first page says of an item, older pages don’t undo', async () => {
+    const first = film(1, { more: deleted }) + film(2);
+    server.serve('/feed.xml', mediaRss(next('/2.xml') + first));
+    server.serve('/2.xml', feedOf(1, 4));
+    const all = await steps(null);
+    expect(all.map(({ changes }) => changes.map(({ op }) => op))).toEqual([
+      ['withdraw', 'upsert'],
+      ['upsert'],
+    ]);
+    expect(new Set(ids(all)).size).toBe(3);
+  });
+
+  test('one that is empty says nothing of what is here, also where its mark was lost', async () => {
+    server.serve('/feed.xml', mediaRss(''));
+    expect(lists(await steps(null))).toEqual([null]);
+  });
+
+  test('a web page where the feed was is a fault of the way, one where none was of the address', async () => {
+    server.serve('/feed.xml', '<!-- gate --><!doctype html><html></html>');
+    await expect(steps(null)).rejects.toMatchObject({ code: 'feed-invalid' });
+    server.serve('/feed.xml', feedOf(1, 3));
+    const mark = lastMark(await steps(null));
+    server.serve('/feed.xml', '<!-- gate --><!doctype html><html></html>');
+    await expect(steps(mark)).rejects.toMatchObject({ code: 'source-blocked' });
+  });
+
+  test('what cannot be understood takes nothing away, and of much of it nothing is written', async () => {
+    const nameless = '<item><media:content url="/x.mp4" type="video/mp4"/></item>';
+    server.serve('/feed.xml', feedOf(1, 10, nameless));
+    expect(lists(await steps(null))).toMatchObject([{ completes: false }]);
+    server.serve('/feed.xml', feedOf(1, 4, nameless));
+    await expect(steps(null)).rejects.toMatchObject({ code: 'feed-invalid' });
+  });
+
+  test('items stay what they are known by when the shape of their guids changes', async () => {
+    server.serve('/feed.xml', feedOf(1, 7));
+    const first = await steps(null);
+    const same = feedOf(1, 7).replaceAll(/<guid>n-[4-7]/gu, '<guid>n-3');
+    server.serve('/feed.xml', same.replaceAll('https://harbour.example/', 'https://quay.example/'));
+    const second = await steps(lastMark(first));
+    expect(ids(second).slice(0, 2)).toEqual(ids(first).slice(0, 2));
+  });
+
+  test('how long it wants to be left alone, by its own word and by the answer’s', async () => {
+    const rest = async (ttl: string, headers = {}) => {
+      server.serve('/feed.xml', mediaRss(`${ttl}${film(1)}`), headers);
+      const asked = source();
+      for await (const _step of asked.sync(null, signal));
+      return asked.facts?.restMs;
+    };
+    expect(await rest('')).toBeNull();
+    expect(await rest('<ttl>90</ttl>', { 'cache-control': 'max-age=600' })).toBe(5_400_000);
+    expect(await rest('<ttl>5</ttl>', { 'cache-control': 'max-age=7200' })).toBe(7_200_000);
+    expect(await rest('', { 'cache-control': 'max-age=0' })).toBeNull();
   });
 
   test('what a feed states of an asset is kept with it', async () => {

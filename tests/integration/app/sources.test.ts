@@ -105,7 +105,7 @@ test('two sources beside the service: one search, a facet, and no fault that rea
   await invoke(application, 'library.sync');
   expect(await sources()).toMatchObject([
     { id: demo.url, kind: 'service', assets: ofService, fault: null },
-    { id: a, assets: 3, fault: { code: 'feed-invalid' } },
+    { id: a, assets: 3, fault: { code: 'source-blocked' } },
     { id: b, assets: 6, fault: null },
   ]);
   await demo.close();

@@ -94,17 +94,21 @@ describe('faults', () => {
     await poll.stop();
   });
 
-  test('one that lets nobody in is asked three times, then by a person only', async () => {
-    const poll = pollOf(() => fault('origin-refused'));
+  test.each([
+    ['origin-refused', 3],
+    ['key-refused', 3],
+    ['source-gone', 1],
+  ] as const)('after %s it is asked %i times, then by a person only', async (code, times) => {
+    const poll = pollOf(() => fault(code));
     poll.start();
     await clock.advance(48 * HOUR);
-    expect(checks).toHaveLength(3);
-    expect(poll.status).toMatchObject({ nextAt: null, fault: { code: 'origin-refused' } });
+    expect(checks).toHaveLength(times);
+    expect(poll.status).toMatchObject({ nextAt: null, fault: { code } });
     // Nor after another start.
     await poll.stop();
     pollOf(() => HOUR, { status: poll.status }).start();
     await clock.advance(HOUR);
-    expect(checks).toHaveLength(3);
+    expect(checks).toHaveLength(times);
   });
 });
 

@@ -331,6 +331,24 @@ describe('what is no feed', () => {
       );
   });
 
+  test('an end tag in a comment or a text is none, and what follows the real one is no matter', () => {
+    const whole = rss(item('') + item(''));
+    const open = whole.slice(0, whole.indexOf('</item>') + 7);
+    for (const cut of [
+      `${open}<!-- </channel></rss> -->`,
+      `${open}<item><title><![CDATA[</channel></rss>]]></title></item>`,
+      `${open}<!-- </channel></rss>`,
+      `${open}<item><title><![CDATA[</channel></rss>`,
+      `${open}<item note="</channel></rss>`,
+      '{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"}',
+    ])
+      expect(() => parseFeed(cut, BASE), cut).toThrow(
+        expect.objectContaining({ code: 'feed-invalid', detail: { retryable: true } }),
+      );
+    for (const more of ['<!-- cached -->', '\n\n', '<?end?>'])
+      expect(parseFeed(whole + more, BASE).items).toHaveLength(2);
+  });
+
   test('addresses of other kinds than http are left out', () => {
     const read = first(
       rss(
