@@ -255,8 +255,12 @@ export type RightsOfDocument = {
   channel: FeedRights;
   /** By number. */
   items: FeedRights[];
+  /** Number of items with nothing in them. */
+  empty: number;
   /** Ids of entries that are declared deleted (RFC 6721). */
   deleted: string[];
+  /** Address of the next page, wherever in the document it is; null if there is none. */
+  next: string | null;
 };
 
 /** Elements that HTML never closes. */
@@ -276,6 +280,9 @@ export function rightsOfDocument(document: string): RightsOfDocument {
   const items: FeedRights[] = [];
   const deleted: string[] = [];
   let channel = NO_RIGHTS_STATED;
+  let next: string | null = null;
+  let empty = 0;
+  let hasContent = false;
   const stack: Open[] = [];
   const open = new Map<string, number>();
   let root: string | null = null;
@@ -292,10 +299,13 @@ export function rightsOfDocument(document: string): RightsOfDocument {
   const leave = ({ name, statement, isItem }: Open): void => {
     open.set(name, (open.get(name) ?? 1) - 1);
     if (statement) add(statement);
-    if (isItem) isInItem = false;
+    if (!isItem) return;
+    isInItem = false;
+    if (!hasContent) empty++;
   };
   const enter = ({ kind, name, content, to }: Token): void => {
     root ??= name;
+    if (isInItem) hasContent = true;
     const declared = DEFAULT_NAMESPACE.exec(content)?.[1];
     const namespace =
       declared === undefined
@@ -319,11 +329,16 @@ export function rightsOfDocument(document: string): RightsOfDocument {
       const ref = attributesOf(content).get('ref');
       if (ref !== undefined) deleted.push(ref);
     }
+    if (local === 'link' && !isInItem && next === null) {
+      const attributes = attributesOf(content);
+      if (attributes.get('rel')?.toLowerCase() === 'next') next = attributes.get('href') ?? null;
+    }
     if (isItem && kind === 'open') {
       pieces.push(document.slice(copied, to), `<slash:comments>${items.length}</slash:comments>`);
       copied = to;
       items.push(NO_RIGHTS_STATED);
       isInItem = true;
+      hasContent = false;
     }
     if (kind === 'open' && !VOID.test(name)) {
       stack.push({ name, namespace, statement, isItem });
@@ -351,5 +366,5 @@ export function rightsOfDocument(document: string): RightsOfDocument {
   }
   if (!hasEnd) throw cutOff();
   pieces.push(document.slice(copied));
-  return { numbered: pieces.join(''), channel, items, deleted };
+  return { numbered: pieces.join(''), channel, items, empty, deleted, next };
 }

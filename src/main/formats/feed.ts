@@ -157,7 +157,9 @@ const NOTHING_FOUND: RightsOfDocument = {
   numbered: '',
   channel: NO_RIGHTS_STATED,
   items: [],
+  empty: 0,
   deleted: [],
+  next: null,
 };
 
 function limited(feed: Feed): Feed {
@@ -444,19 +446,17 @@ function itemsOf<T extends { slash?: { comments?: number } }>(
   rights: RightsOfDocument,
   read: (item: T) => UnclearedItem,
 ): Pick<Feed, 'items' | 'unread'> {
-  const all = list ?? [];
+  // Of those that have a number alone nothing could be read.
+  const all = (list ?? []).filter((item) => Object.keys(item).some((key) => key !== 'slash'));
   return {
-    // Nothing is in those that have a number alone.
-    items: all
-      .filter((item) => Object.keys(item).some((key) => key !== 'slash'))
-      .map((item) => {
-        const own = rights.items[item.slash?.comments ?? -1];
-        return {
-          ...read(item),
-          ...strictest(own ?? { ...NO_RIGHTS_STATED, status: 'blocked' }, rights.channel),
-        };
-      }),
-    unread: Math.max(0, rights.items.length - all.length),
+    items: all.map((item) => {
+      const own = rights.items[item.slash?.comments ?? -1];
+      return {
+        ...read(item),
+        ...strictest(own ?? { ...NO_RIGHTS_STATED, status: 'blocked' }, rights.channel),
+      };
+    }),
+    unread: Math.max(0, rights.items.length - rights.empty - all.length),
   };
 }
 
@@ -501,7 +501,7 @@ function ofRss(feed: RssFeed.Feed<string>, rights: RightsOfDocument): Feed {
     language: feed.language ?? feed.dc?.languages?.[0] ?? null,
     copyright: feed.copyright ?? feed.media?.copyright?.value ?? null,
     ttlMinutes: natural(feed.ttl),
-    next: feed.atom?.links?.find(({ rel }) => rel === 'next')?.href ?? null,
+    next: rights.next,
     isExpired: false,
     ...itemsOf(feed.items, rights, (item) => ofRssItem(item, feed)),
   };
@@ -581,7 +581,7 @@ function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument): Feed {
     language: feed.xml?.lang ?? null,
     copyright: feed.rights?.value ?? null,
     ttlMinutes: null,
-    next: link('next'),
+    next: rights.next,
     isExpired: false,
     ...itemsOf(feed.entries, rights, (entry) => ofEntry(entry, feed)),
   };
@@ -631,7 +631,7 @@ function ofRdf(feed: RdfFeed.Feed<string>, rights: RightsOfDocument): Feed {
     language: feed.dc?.languages?.[0] ?? null,
     copyright: feed.dc?.rights?.[0] ?? null,
     ttlMinutes: null,
-    next: null,
+    next: rights.next,
     isExpired: false,
     ...itemsOf(feed.items, rights, (item): UnclearedItem => {
       const { title, description, ...media } = mediaExtras(item.media, feed.media);

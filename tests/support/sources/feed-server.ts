@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Request = { url: string; headers: http.IncomingHttpHeaders };
-type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 /** A publisher on this computer: every path answers as the test says. */
 export class FeedServer {
