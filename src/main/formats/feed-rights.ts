@@ -38,21 +38,22 @@ const later = (a: number | null, b: number | null): number | null =>
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
+function bothOf(a: FeedRestriction[], b: FeedRestriction[]): FeedRestriction[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  // Nothing is stricter.
+  if (a.includes(NOBODY)) return a;
+  const all = [...new Map([...a, ...b].map((one) => [JSON.stringify(one), one])).values()];
+  return all.length > MAX_RESTRICTIONS ? [NOBODY, ...all.slice(0, MAX_RESTRICTIONS - 1)] : all;
+}
+
 /** Of two statements about one item what allows least: nothing that is said takes rights back. */
 export function strictest(a: FeedRights, b: FeedRights): FeedRights {
   const [less, more] =
     STRICTNESS.indexOf(b.status) > STRICTNESS.indexOf(a.status) ? [a, b] : [b, a];
-  const bySameText = new Map(
-    [...a.restrictions, ...b.restrictions].map((one) => [JSON.stringify(one), one]),
-  );
-  const restrictions = [...bySameText.values()];
   return {
     status: more.status,
     statusNote: more.statusNote ?? (less.status === more.status ? less.statusNote : null),
-    restrictions:
-      restrictions.length > MAX_RESTRICTIONS
-        ? [NOBODY, ...restrictions.slice(0, MAX_RESTRICTIONS - 1)]
-        : restrictions,
+    restrictions: bothOf(a.restrictions, b.restrictions),
     validFrom: later(a.validFrom, b.validFrom),
     validUntil: earlier(a.validUntil, b.validUntil),
   };
@@ -219,7 +220,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 function attributesOf(content: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, name = '', double, single] of content.matchAll(
-    /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gu,
+    /([\w:.-]{1,100})\s{0,100}=\s{0,100}(?:"([^"]*)"|'([^']*)')/gu,
   ))
     found.set(localName(name.toLowerCase()), decoded(double ?? single ?? ''));
   return found;

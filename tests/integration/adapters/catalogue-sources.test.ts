@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
 import { createServiceClient } from '../../../src/main/adapters/service/client.ts';
@@ -9,16 +10,21 @@ import { LibrarySources } from '../../../src/main/adapters/sqlite/library/source
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import type { CatalogueSource, SyncStep } from '../../../src/main/catalogue/ports.ts';
+import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
+import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 
+type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
 type Opened = {
+  /** It states neither lengths nor sizes. */
+  saysLittle: boolean;
   source: CatalogueSource;
   /** From now on it answers with something else than before. */
-  breakIt(how: 'page' | 'cut' | 'silent'): Promise<void>;
+  breakIt(how: Broken): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -33,12 +39,64 @@ const lastMark = (all: { mark: string }[]): string => all.at(-1)?.mark ?? expect
 const feedOf = (from: number, to: number, more = ''): string =>
   mediaRss(Array.from({ length: to - from }, (_, n) => film(from + n)).join('') + more);
 
-async function openFeed(): Promise<Opened> {
+/** Of a feed's items nothing is said but their title, date and file, whose address holds a secret. */
+const SECRET_FILE = (n: number): string => `https://me:hush@cdn.example/${n}.mp4?token=hush&f=${n}`;
+const DATE = (n: number): Date => new Date(Date.UTC(2026, 0, n));
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, n) => from + n);
+const inXml = (text: string): string => text.replaceAll('&', '&amp;');
+const secretFilm = (n: number): string =>
+  film(n, { media: `<media:content url="${inXml(SECRET_FILE(n))}" type="video/mp4"/>` });
+
+const KINDS = {
+  rss: () => ({ '/feed.xml': mediaRss(range(1, 31).map(secretFilm).join('')) }),
+  paged: () => ({
+    '/feed.xml': mediaRss(next('/2.xml?key=hush') + range(1, 12).map(secretFilm).join('')),
+    '/2.xml': mediaRss(next('/3.xml') + range(12, 20).map(secretFilm).join('')),
+    '/3.xml': mediaRss(range(20, 31).map(secretFilm).join('')),
+  }),
+  atom: () => ({
+    '/feed.xml': `<feed xmlns="http://www.w3.org/2005/Atom"><title>Weather</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated>${range(
+      1,
+      31,
+    )
+      .map(
+        (n) =>
+          `<entry><id>urn:w:${n}</id><title>Snow ${n}</title><published>${DATE(n).toISOString()}</published><updated>${DATE(n).toISOString()}</updated><link rel="enclosure" type="video/mp4" href="${inXml(SECRET_FILE(n))}"/></entry>`,
+      )
+      .join('')}</feed>`,
+  }),
+  json: () => ({
+    '/feed.xml': JSON.stringify({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: 'River gauge',
+      items: range(1, 31).map((n) => ({
+        id: String(n),
+        title: `Gauge ${n}`,
+        date_published: DATE(n).toISOString(),
+        attachments: [{ url: SECRET_FILE(n), mime_type: 'video/mp4' }],
+      })),
+    }),
+  }),
+  podcast: () => ({
+    '/feed.xml': mediaRss(
+      range(1, 31)
+        .map(
+          (n) =>
+            `<item><guid>p-${n}</guid><title>Talk ${n}</title><pubDate>${DATE(n).toUTCString()}</pubDate><enclosure url="${inXml(SECRET_FILE(n))}" length="0" type="audio/mpeg"/></item>`,
+        )
+        .join(''),
+    ),
+  }),
+} satisfies Record<string, () => Record<string, string>>;
+
+async function openFeed(kind: keyof typeof KINDS): Promise<Opened> {
   const server = await FeedServer.start();
   const client = createDocumentClient('0.1.0');
-  server.serve('/feed.xml', feedOf(1, 20).replace('<item>', `${next('/2.xml')}<item>`));
-  server.serve('/2.xml', feedOf(20, 31));
+  const pages = KINDS[kind]();
+  for (const [path, text] of Object.entries(pages)) server.serve(path, text);
   return {
+    saysLittle: true,
     source: openSourceAt(server.url('/feed.xml'), {
       client,
       read: reader.read,
@@ -46,10 +104,12 @@ async function openFeed(): Promise<Opened> {
     }),
     async breakIt(how) {
       if (how === 'silent') server.on('/feed.xml', () => undefined);
+      else if (how === 'blocked')
+        server.on('/feed.xml', (_request, response) => void response.writeHead(403).end('hush'));
       else
         server.serve(
           '/feed.xml',
-          how === 'page' ? '<html><body>Log in</body></html>' : feedOf(1, 5).slice(0, -30),
+          how === 'page' ? '<html><body>hush</body></html>' : pages['/feed.xml'].slice(0, -30),
         );
     },
     async stop() {
@@ -67,14 +127,16 @@ async function openService(): Promise<Opened> {
     version: '0.1.0',
     language: () => 'en',
   });
-  let broken: 'page' | 'cut' | 'silent' | null = null;
+  let broken: Broken | null = null;
   const changes = '/v1/catalogue/changes';
   const pass: Parameters<FeedServer['on']>[1] = (request, response) => {
     if (broken === 'silent') return;
     void fetch(`${service.url}${request.url ?? ''}`).then(async (answer) => {
       const text = await answer.text();
       const headers = { 'content-type': 'application/json' };
-      if (broken === 'page') response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+      if (broken === 'blocked') response.writeHead(403).end('hush');
+      else if (broken === 'page')
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
       else
         response
           .writeHead(answer.status, headers)
@@ -83,6 +145,7 @@ async function openService(): Promise<Opened> {
   };
   front.on(changes, pass);
   return {
+    saysLittle: false,
     source: createServiceSource(
       'https://service.example',
       client,
@@ -103,17 +166,20 @@ async function openService(): Promise<Opened> {
 const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 const whole = { offset: 0, count: 500 };
 
+const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 describe.each([
-  ['our service', openService],
-  ['a feed', openFeed],
+  ['our service', openService] as const,
+  ...KIND_NAMES.map((kind) => [`a feed, ${kind}`, () => openFeed(kind)] as const),
 ])('every source keeps the contract: %s', (_, open) => {
   let opened: Opened;
+  let db: DatabaseSync;
   let store: SqliteCatalogueStore;
   let catalogue: Catalogue;
   const { signal } = new AbortController();
-  beforeEach(async () => {
-    opened = await open();
-    const db = memoryLibrary();
+
+  /** In place of what was stored before. */
+  function openStore(): void {
+    db = memoryLibrary();
     const sources = new LibrarySources(db);
     store = new SqliteCatalogueStore(db, sources, (id) => expect.unreachable(`damaged: ${id}`));
     sources.show([opened.source.id]);
@@ -125,18 +191,32 @@ describe.each([
       language: () => 'en',
       articlesAbout: async () => [],
     });
+  }
+  beforeEach(async () => {
+    opened = await open();
+    openStore();
   });
   afterEach(() => opened.stop());
   const rows = async () => (await catalogue.search(query, whole)).items;
+  async function allSteps(): Promise<SyncStep[]> {
+    const steps: SyncStep[] = [];
+    for await (const step of opened.source.sync(null, signal)) steps.push(step);
+    return steps;
+  }
 
   test('what it lists is its own, fits the model, and a second sync changes nothing', async () => {
-    const { source } = opened;
+    const { source, saysLittle } = opened;
     await catalogue.sync(source, signal);
     const first = await rows();
     expect(first.length).toBeGreaterThan(20);
     expect(first.every((row) => source.owns(row.id) && row.source === source.id)).toBe(true);
-    for (const { packages } of first)
+    for (const { packages, durationMs } of first) {
+      if (saysLittle) expect(packages.length).toBeGreaterThan(0);
       expect(packages.every(({ packageId }) => source.owns(packageId))).toBe(true);
+      // What it doesn't say is unknown, and not nothing.
+      const said = [durationMs, ...packages.map(({ bytes }) => bytes)];
+      expect(said.every((one) => (one === null) === saysLittle)).toBe(true);
+    }
     await catalogue.sync(source, signal);
     expect(await rows()).toEqual(first);
     // Also where everything is asked for again.
@@ -145,45 +225,80 @@ describe.each([
     expect((await rows()).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
   });
 
-  test('stopped after any step it goes on from there, and the end is the same', async () => {
+  test('the same answers give the same versions', async () => {
+    const versions = async () =>
+      (await allSteps()).flatMap(({ changes }) =>
+        changes.map(({ id, rev, stamp }) => [id, rev, stamp]),
+      );
+    const first = await versions();
+    expect(first.length).toBeGreaterThan(20);
+    expect(await versions()).toEqual(first);
+  });
+
+  test('stopped between any two steps nothing is lost, and repeating one does no harm', async () => {
     const { source } = opened;
-    for await (const step of source.sync(null, signal)) {
-      await store.apply(source.id, step, Date.now());
-      break;
+    const steps = await allSteps();
+    await catalogue.sync(source, signal);
+    const reference = await rows();
+    for (let stopped = 0; stopped <= steps.length; stopped++) {
+      openStore();
+      for (const step of steps.slice(0, stopped)) await store.apply(source.id, step, Date.now());
+      const again = steps[stopped - 1];
+      if (again) await store.apply(source.id, again, Date.now());
+      await catalogue.sync(source, signal);
+      expect(await rows(), `after step ${stopped}`).toEqual(reference);
     }
-    await catalogue.sync(source, signal);
-    const ids = (await rows()).map(({ id }) => id);
-    await store.restart(source.id, 'en');
-    await catalogue.sync(source, signal);
-    expect((await rows()).map(({ id }) => id)).toEqual(ids);
-    expect((await rows()).every(({ unlistedAt }) => unlistedAt === null)).toBe(true);
   });
 
   test('stopped while nothing answers it ends at once', async () => {
     const { source } = opened;
     await opened.breakIt('silent');
     const stop = new AbortController();
-    const syncing = catalogue.sync(source, stop.signal);
+    const syncing = catalogue.sync(source, stop.signal).catch((thrown: unknown) => thrown);
+    const tooLate = new Promise((resolve) => setTimeout(resolve, 1000, 'too late').unref());
     stop.abort();
-    await expect(syncing).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await Promise.race([syncing, tooLate])).toMatchObject({ code: 'cancelled' });
     await expect(catalogue.sync(source, stop.signal)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  test.each(['page', 'cut'] as const)(
+  test.each(['page', 'cut', 'blocked'] as const)(
     'an answer that is none (%s) is an error, and takes nothing away',
     async (how) => {
       const { source } = opened;
       await catalogue.sync(source, signal);
       const before = await rows();
+      const mark = await store.mark(source.id);
       await opened.breakIt(how);
+      const broken = async (): Promise<void> => {
+        const thrown: unknown = await catalogue
+          .sync(source, signal)
+          .catch((error: unknown) => error);
+        if (!(thrown instanceof AppError)) expect.unreachable(`no AppError: ${String(thrown)}`);
+        expect(faultOf(thrown)).not.toBeNull();
+        expect(JSON.stringify(toWire(thrown))).not.toContain('hush');
+      };
+      await broken();
+      expect(await rows()).toEqual(before);
+      expect(await store.mark(source.id)).toBe(mark);
       await store.restart(source.id, 'en');
-      await expect(catalogue.sync(source, signal)).rejects.toMatchObject({ name: 'AppError' });
+      await broken();
       const after = await rows();
       expect(after.map(({ id, badges, unlistedAt }) => [id, badges, unlistedAt])).toEqual(
         before.map(({ id, badges, unlistedAt }) => [id, badges, unlistedAt]),
       );
     },
   );
+
+  test('no secret is in anything that is stored', async () => {
+    await catalogue.sync(opened.source, signal);
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    for (const { name } of tables) {
+      const all = db.prepare(`SELECT * FROM ${String(name)}`).all();
+      expect(JSON.stringify(all), String(name)).not.toContain('hush');
+    }
+    // The index keeps words alone.
+    expect((await catalogue.search({ ...query, text: 'hush' }, whole)).total).toBe(0);
+  });
 });
 
 describe('a feed from one reading to the next', () => {

@@ -186,7 +186,10 @@ function nameOf(media: FeedMedia): string {
 const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]{0,500}>/giu;
 /** Plain text of HTML as a feed has it, paragraphs apart. */
 export const plainText = (html: string): string =>
-  sanitizeHtml(html.replace(BLOCK, '\n'), { allowedTags: [], allowedAttributes: {} })
+  (/[<>&]/u.test(html)
+    ? sanitizeHtml(html.replace(BLOCK, '\n'), { allowedTags: [], allowedAttributes: {} })
+    : html
+  )
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
