@@ -330,7 +330,7 @@ function integrityOf(given: { type?: string; value?: string } | undefined): Feed
     : null;
 }
 
-function mediaOf(content: MediaNs.Content, group: Common | null): FeedMedia {
+function mediaOf(content: MediaNs.Content, ofGroup: Common['hashes']): FeedMedia {
   return {
     url: content.url ?? '',
     type: content.type ?? null,
@@ -343,7 +343,7 @@ function mediaOf(content: MediaNs.Content, group: Common | null): FeedMedia {
     language: content.lang ?? null,
     isSample: content.expression === 'sample',
     isDefault: content.isDefault === true,
-    hash: hashOf(content.hashes) ?? hashOf(group?.hashes),
+    hash: hashOf(content.hashes) ?? hashOf(ofGroup),
   };
 }
 
@@ -394,8 +394,11 @@ type Extras = Pick<
 function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed = {}): Extras {
   const groups = item.groups ?? [];
   const contents = [
-    ...groups.flatMap((group) => (group.contents ?? []).map((content) => ({ content, group }))),
-    ...(item.contents ?? []).map((content) => ({ content, group: null })),
+    ...groups.flatMap(({ contents: files = [], hashes }) =>
+      // A hash of the group is that of its file, if it has one alone.
+      files.map((content) => ({ content, ofGroup: files.length === 1 ? hashes : undefined })),
+    ),
+    ...(item.contents ?? []).map((content) => ({ content, ofGroup: undefined })),
   ];
   const [first] = contents;
   const scopes: (Common | undefined)[] = [first?.content, groups[0], item];
@@ -404,7 +407,7 @@ function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed 
   return {
     media: contents
       .filter(({ content }) => isFile(content))
-      .map(({ content, group }) => mediaOf(content, group)),
+      .map(({ content, ofGroup }) => mediaOf(content, ofGroup)),
     captions: (nearest(scopes, ({ subTitles }) => subTitles) ?? []).flatMap(
       ({ href, type, lang }) =>
         href === undefined ? [] : [{ url: href, type: type ?? null, language: lang ?? null }],
@@ -596,7 +599,11 @@ function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): Un
       : [],
   );
   const { content } = entry;
-  const isOutOfLine = content?.src !== undefined;
+  // Content that is elsewhere may be a file (RFC 4287 §4.1.3.2).
+  const elsewhere =
+    content?.src !== undefined && isPlayable(content.type, content.src)
+      ? [{ ...NO_FILE, url: content.src, type: content.type ?? null, bytes: null }]
+      : [];
   return {
     ...NOTHING,
     ...media,
@@ -604,12 +611,12 @@ function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): Un
     link: links.find(({ rel }) => rel === undefined || rel === 'alternate')?.href ?? null,
     title: entry.title?.value ?? title,
     summaryHtml: entry.summary?.value ?? description,
-    contentHtml: isOutOfLine ? '' : (content?.value ?? ''),
+    contentHtml: content?.src === undefined ? (content?.value ?? '') : '',
     publishedAt: feedDate(entry.published) ?? feedDate(entry.updated),
     updatedAt: feedDate(entry.updated),
     language: entry.xml?.lang ?? null,
     durationMs: natural((entry.itunes?.duration ?? 0) * 1000),
-    media: unique([...media.media, ...enclosures]),
+    media: unique([...media.media, ...enclosures, ...elsewhere]),
     categories: [
       ...media.categories,
       ...(entry.categories ?? []).flatMap(({ label, term }) => label ?? term ?? []),

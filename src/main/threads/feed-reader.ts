@@ -10,7 +10,7 @@ const LIMITS = { ms: 20_000, heapMb: 512 };
 /** How long the thread waits for another document. */
 const IDLE_MS = 30_000;
 
-function startThread(heapMb: number) {
+function startThread(heapMb: number, onEnd: () => void) {
   const worker = new Worker(workerFile('feed-reader'), {
     name: 'feed-reader',
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
@@ -19,10 +19,13 @@ function startThread(heapMb: number) {
   let idle: NodeJS.Timeout | null = null;
   const end = async (why?: AppError): Promise<void> => {
     if (idle) clearTimeout(idle);
+    // Before it has gone: the next document starts another one.
+    onEnd();
     close(why);
     await worker.terminate();
   };
   worker.on('error', (error) => {
+    onEnd();
     if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
       close(tooMuch(`${heapMb} MB of memory`));
   });
@@ -36,7 +39,6 @@ function startThread(heapMb: number) {
       if (isBusy) worker.ref();
       else worker.unref();
     },
-    onEnd: (listener: () => void) => worker.on('exit', listener),
   };
 }
 
@@ -67,8 +69,7 @@ export function createFeedReader(limits: Partial<typeof LIMITS> = {}): FeedReade
   let last: Promise<unknown> = Promise.resolve();
 
   const started = (): ReturnType<typeof startThread> => {
-    const fresh = startThread(heapMb);
-    fresh.onEnd(() => {
+    const fresh = startThread(heapMb, () => {
       if (thread === fresh) thread = null;
     });
     return fresh;
@@ -76,12 +77,8 @@ export function createFeedReader(limits: Partial<typeof LIMITS> = {}): FeedReade
   const readNow: FeedReader = async (document, context, signal) => {
     if (signal.aborted) throw stopReason(signal);
     const own = (thread ??= started());
-    const end = (why: AppError): void => {
-      if (thread === own) thread = null;
-      void own.end(why);
-    };
-    const limit = setTimeout(() => end(tooMuch(`${ms / 1000} seconds`)), ms);
-    const stop = (): void => end(stopReason(signal));
+    const limit = setTimeout(() => void own.end(tooMuch(`${ms / 1000} seconds`)), ms);
+    const stop = (): void => void own.end(stopReason(signal));
     signal.addEventListener('abort', stop);
     own.setBusy(true);
     try {

@@ -210,6 +210,26 @@ test('packages of such versions are of the revision that is counted, in the row 
   });
 });
 
+test('a full sync that starts again counts such versions on, and keeps what nothing has changed', async () => {
+  const { store, sources } = library();
+  sources.show([FEED]);
+  const one = (stamp: string): AssetChange => {
+    const summary = asset('a', stamp);
+    return { op: 'upsert', id: 'a', stamp, asset: summary, detail: detailOf(summary) };
+  };
+  const again = async (stamp: string) => {
+    await store.apply(FEED, { changes: [one(stamp)], mark: stamp, list: null }, 0);
+    return [(await store.rows(['a'], 0))[0]?.rev, (await store.detail('a'))?.headline];
+  };
+  await again('h1');
+  expect(await again('h2')).toEqual([2, 'h2']);
+  await store.restart(FEED, '');
+  expect(await store.mark(FEED)).toBeNull();
+  expect(await again('h2')).toEqual([2, 'h2']);
+  await store.restart(FEED, '');
+  expect(await again('h3')).toEqual([3, 'h3']);
+});
+
 test('what has no date keeps the time at which it was first seen, also when it is corrected', async () => {
   const { store, sources } = library();
   sources.show([FEED]);

@@ -85,6 +85,17 @@ describe('Media RSS', () => {
     ]);
   });
 
+  test('a hash of a group is that of its file, if it has one alone', () => {
+    const hash = `<media:hash algo="md5">${'0f'.repeat(16)}</media:hash>`;
+    const file = (name: string): string => `<media:content url="${name}.mp4" type="video/mp4"/>`;
+    const hashes = (files: string) =>
+      first(rss(item(`<media:group>${hash}${files}</media:group>`)))?.media.map(
+        (one) => one.hash?.hex ?? null,
+      );
+    expect(hashes(file('a'))).toEqual(['0f'.repeat(16)]);
+    expect(hashes(file('a') + file('b'))).toEqual([null, null]);
+  });
+
   test.each([
     ['another spelling of its namespace', 'xmlns:media="https://search.yahoo.com/mrss"'],
     ['a prefix that is not declared', ''],
@@ -256,6 +267,18 @@ describe('other formats', () => {
         },
       ],
     });
+  });
+
+  test('Atom: content that is elsewhere, a file or a page', () => {
+    const entry = (content: string) =>
+      parseFeed(
+        `<feed xmlns="http://www.w3.org/2005/Atom"><title>W</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><entry><id>urn:w:1</id><title>S</title><updated>2026-11-24T16:20:00Z</updated>${content}</entry></feed>`,
+        BASE,
+      ).items[0]?.media;
+    expect(entry('<content type="video/mp4" src="snow.mp4"/>')).toMatchObject([
+      { url: 'https://harbour.example/video/snow.mp4', type: 'video/mp4', bytes: null },
+    ]);
+    expect(entry('<content type="text/html" src="snow.html"/>')).toEqual([]);
   });
 
   test('JSON Feed: attachments, plain text, a next page and an end', () => {

@@ -19,7 +19,7 @@ const HARMLESS = new RegExp(
   'iu',
 );
 /** Longer values, and those of other characters, may be anything. */
-const HARMLESS_VALUE = /^[\w .,:~+/@()*-]{0,64}$/u;
+const HARMLESS_VALUE = /^[\w .,:~+/()*-]{0,64}$/u;
 /** A JSON Web Token, or a digest of 128 bits or more, whatever its parameter is called. */
 const SECRET_VALUE = /^ey[\w-]+\.|^[\da-f]{40,}$/iu;
 

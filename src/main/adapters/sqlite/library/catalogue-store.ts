@@ -279,11 +279,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async restart(source: SourceId, language: string): Promise<void> {
     transaction(this.#db, () => {
       const state = this.#sources.state(source);
+      // Revisions that are counted here go on, and a list has the details too.
       this.#sql(
-        `UPDATE asset SET rev = 0, stamp = NULL, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE source = ? AND crc IS ${CRC.asset}`,
+        `UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE source = ? AND stamp IS NULL AND crc IS ${CRC.asset}`,
       ).run(state.rowid);
       this.#sql(
-        'UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL AND asset IN (SELECT rowid FROM asset WHERE source = ?)',
+        'UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL AND asset IN (SELECT rowid FROM asset WHERE source = ? AND stamp IS NULL)',
       ).run(state.rowid);
       this.#sources.save({ ...state, mark: null, language });
     });
