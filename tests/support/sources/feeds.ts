@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import type { AssetRow, SyncFault } from '../../../src/main/catalogue/ports.ts';
-import type { Answer, FeedServer } from './feed-server.ts';
+import type { Answer } from './feed-server.ts';
 
 /*
  * Feeds as publishers write them, invented, each with what must come out. `hush` stands for a
@@ -12,9 +11,8 @@ import type { Answer, FeedServer } from './feed-server.ts';
 /** What one path answers: a text, or whatever the function does. */
 type Served = string | Uint8Array | Answer;
 /** What is expected of an asset; its detail where that has more. */
-type Expected = Partial<AssetRow> & { detail?: object };
-export type Visit = {
-  name?: string;
+type Expected = { [Member in keyof AssetRow]?: unknown } & { detail?: object };
+type Visit = {
   /** Days since the visit before. */
   days?: number;
   pages: Record<string, Served>;
@@ -22,12 +20,13 @@ export type Visit = {
   assets?: Expected[];
   /** In which the sync ends; everything is as before then. */
   fault?: SyncFault;
+  /** As it crosses threads. */
   error?: object;
   facts?: object;
   /** Number of requests. */
   asked?: number;
 };
-export type PublishedFeed = { name: string; visits: Visit[] };
+type PublishedFeed = { name: string; visits: Visit[] };
 
 /** The feed's own path. */
 export const PATH = '/feed.xml';
@@ -67,7 +66,7 @@ const atom = (entries: string, more = ''): string =>
   `<feed xmlns="http://www.w3.org/2005/Atom" ${MRSS}><title>Weather desk</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated>${more}${entries}</feed>`;
 const entry = (n: number, inner = ''): string =>
   `<entry><id>urn:w:${n}</id><title>Snow ${n}</title><updated>2026-11-${n}T16:20:00Z</updated><link rel="enclosure" type="video/mp4" href="/snow-${n}.mp4"/>${inner}</entry>`;
-const files = (detail: Partial<AssetDetail> | object): Expected => ({ detail });
+const files = (detail: object): Expected => ({ detail });
 
 export const PUBLISHED: PublishedFeed[] = [
   {
@@ -300,7 +299,7 @@ export const PUBLISHED: PublishedFeed[] = [
           badges: [],
           packages: [{}],
           detail: { thumbnails: [], preview: null },
-        } as Expected,
+        },
       ],
     })),
   },
@@ -317,7 +316,7 @@ export const PUBLISHED: PublishedFeed[] = [
       ],
     ].map(([status, badges, rev]) => ({
       pages: { [PATH]: rss(item(MP4 + String(status))) },
-      assets: [{ badges, rev } as Expected],
+      assets: [{ badges, rev }],
     })),
   },
   {
@@ -386,13 +385,13 @@ export const PUBLISHED: PublishedFeed[] = [
             durationMs: null,
             languages: [],
             packages: [{ bytes: null }],
-          } as unknown as Expected,
+          },
           {
             headline: 'Film s-0',
             publishedAt: Date.UTC(2010, 11, 15, 19, 30),
             durationMs: 46_380,
             packages: [{ bytes: null }],
-          } as unknown as Expected,
+          },
           { headline: 'Film s-1', publishedAt: Date.UTC(2009, 11, 15), durationMs: 46_000 },
         ],
       },
@@ -537,7 +536,7 @@ export const PUBLISHED: PublishedFeed[] = [
         pages: {
           [PATH]: `\uFEFF\n  ${rss(item('<mrss:content url="https://cdn.example/a.mp4" type="video/mp4"/>').replace('Film q-1', 'Fish &amp; chips &eacute; R & D'), 'xmlns:mrss="https://search.yahoo.com/mrss"')}`,
         },
-        assets: [{ headline: 'Fish & chips é R & D', packages: [{}] } as Expected],
+        assets: [{ headline: 'Fish & chips é R & D', packages: [{}] }],
       },
     ],
   },
@@ -651,7 +650,7 @@ export const PUBLISHED: PublishedFeed[] = [
         return {
           pages: { [PATH]: text.slice(0, (match?.index ?? 0) + (match?.[0].length ?? 0)) },
           fault: 'changed-shape',
-          error: { code: 'feed-invalid', detail: { retryable: true } },
+          error: { code: 'feed-invalid', retryable: true },
         };
       }),
       {
@@ -714,7 +713,7 @@ export const PUBLISHED: PublishedFeed[] = [
       {
         pages: { [PATH]: answer(503, { 'retry-after': '120' }) },
         fault: 'limited',
-        error: { detail: { retryAfterMs: 120_000 } },
+        error: { retryAfterMs: 120_000 },
       },
       { pages: { [PATH]: answer(503, {}, '<html>Down for maintenance</html>') }, fault: 'offline' },
       { pages: { [PATH]: answer(404) }, fault: 'offline' },

@@ -145,10 +145,9 @@ test('the same document gives the same stamps, whenever it is read and whatever 
   expect(after?.stamp).not.toBe(before?.stamp);
 });
 
+const recall = (guid: string, status = '<media:status state="deleted"/>') =>
+  `<item><guid>${guid}</guid><title>Recall</title>${status}</item>`;
 describe('what was taken back', () => {
-  const recall = (guid: string, status = '<media:status state="deleted"/>') =>
-    `<item><guid>${guid}</guid><title>Recall</title>${status}</item>`;
-
   test.each([
     '<media:status state="deleted"/>',
     '<media:status state="blocked"/>',
@@ -193,15 +192,14 @@ describe('what was taken back', () => {
   });
 });
 
+const entry = (guid: string, link: string, title = `Film at ${link}`): string =>
+  `<item><guid>${guid}</guid><title>${title}</title><link>${link}</link>${content(`${link}.mp4`)}</item>`;
+const storyAt = (site: string) => entry(`http://${site}/story/1`, `http://${site}/story/1`);
+const idsOf = (items: string, known: FeedIdentity | null = null) =>
+  page(items, known).changes.map(({ id }) => id);
 describe('what items are known by', () => {
-  const ids = (items: string, known: FeedIdentity | null = null) =>
-    page(items, known).changes.map(({ id }) => id);
-  const entry = (guid: string, link: string, title = `Film at ${link}`): string =>
-    `<item><guid>${guid}</guid><title>${title}</title><link>${link}</link>${content(`${link}.mp4`)}</item>`;
-
   test('a site that moves, with guids or links of its own', () => {
-    const at = (site: string) => entry(`http://${site}/story/1`, `http://${site}/story/1`);
-    expect(ids(at('new.example'))).toEqual(ids(at('old.example')));
+    expect(idsOf(storyAt('new.example'))).toEqual(idsOf(storyAt('old.example')));
   });
 
   test('of two sites in one feed both keep theirs, and nothing is renamed by the second', () => {
@@ -212,20 +210,20 @@ describe('what items are known by', () => {
     const both = second.changes.map(({ id }) => id);
     expect(new Set(both).size).toBe(2);
     expect(both[0]).toBe(first.changes[0]?.id);
-    expect(ids(b, second.identity)).toEqual([both[1]]);
-    expect(ids(a, second.identity)).toEqual([both[0]]);
+    expect(idsOf(b, second.identity)).toEqual([both[1]]);
+    expect(idsOf(a, second.identity)).toEqual([both[0]]);
   });
 
   test('guids that are equal on most, or missing', () => {
     const equal = Array.from({ length: 6 }, (_, n) => entry('same', `https://h.example/${n}`));
     expect(page(equal.join('')).identity.by).toBe('link');
-    expect(new Set(ids(equal.join(''))).size).toBe(6);
+    expect(new Set(idsOf(equal.join(''))).size).toBe(6);
     const none = Array.from(
       { length: 3 },
       (_, n) => `<item><title>Film ${n}</title>${content(`/${n}.mp4`)}</item>`,
     );
     expect(page(none.join('')).identity.by).toBe('title');
-    expect(new Set(ids(none.join(''))).size).toBe(3);
+    expect(new Set(idsOf(none.join(''))).size).toBe(3);
   });
 
   test('the share of equal guids in a later document renames nothing', () => {
@@ -233,33 +231,33 @@ describe('what items are known by', () => {
     const equal = Array.from({ length: 6 }, (_, n) => entry('same', `https://h.example/x${n}`));
     const first = page(distinct.join(''));
     const mixed = [...distinct.slice(0, 2), ...equal].join('');
-    expect(ids(mixed, first.identity).slice(0, 2)).toEqual(
+    expect(idsOf(mixed, first.identity).slice(0, 2)).toEqual(
       first.changes.slice(0, 2).map(({ id }) => id),
     );
-    expect(new Set(ids(mixed, first.identity)).size).toBe(8);
+    expect(new Set(idsOf(mixed, first.identity)).size).toBe(8);
     const byLink = page(equal.join(''));
-    expect(ids(equal.slice(0, 1).join(''), byLink.identity)).toEqual([byLink.changes[0]?.id]);
+    expect(idsOf(equal.slice(0, 1).join(''), byLink.identity)).toEqual([byLink.changes[0]?.id]);
   });
 
   test('a newer version under the same guid is the same item', () => {
-    const [id] = ids(film(1));
+    const [id] = idsOf(film(1));
     const corrected = film(1).replace('Low cloud 1', 'High cloud');
-    expect(ids(corrected + film(1))).toEqual([id]);
+    expect(idsOf(corrected + film(1))).toEqual([id]);
     expect(one(corrected + film(1)).headline).toBe('High cloud');
   });
 });
 
+const fileIds = (...urls: string[]) =>
+  one(item(urls.map((url) => content(url.replaceAll('&', '&amp;'))).join(''))).renditions.map(
+    ({ id }) => id,
+  );
 describe('files of one item', () => {
-  const files = (...urls: string[]) =>
-    one(item(urls.map((url) => content(url.replaceAll('&', '&amp;'))).join(''))).renditions.map(
-      ({ id }) => id,
-    );
   test.each([
     ['/get?file=low', '/get?file=high'],
     ['/get?f=1', '/get?f=2'],
     ['/get?f=1&token=a', '/get?f=2&token=a'],
   ])('%s and %s are two', (a, b) => {
-    expect(new Set(files(a, b)).size).toBe(2);
+    expect(new Set(fileIds(a, b)).size).toBe(2);
   });
   test.each([
     [['/a.mp4?token=a'], ['/a.mp4?token=b']],
@@ -270,7 +268,7 @@ describe('files of one item', () => {
     ],
     [['/a.mp4?token=a', '/a.mp4?token=b'], ['/a.mp4']],
   ])('%j and %j are the same', (a, b) => {
-    expect(files(...a)).toEqual(files(...b));
+    expect(fileIds(...a)).toEqual(fileIds(...b));
   });
 });
 
@@ -338,6 +336,8 @@ describe('what is not stored', () => {
   });
 });
 
+const many = (n: number, of: (at: number) => string): string =>
+  Array.from({ length: n }, (_, at) => of(at)).join('');
 describe('what does not fit', () => {
   test.each([
     ['duration="99999999999"', { durationMs: null }],
@@ -356,8 +356,6 @@ describe('what does not fit', () => {
   });
 
   test('of one item no more than anybody reads', () => {
-    const many = (n: number, of: (at: number) => string): string =>
-      Array.from({ length: n }, (_, at) => of(at)).join('');
     const asset = one(
       item(
         `${many(200, (n) => content(`/${n}.mp4`))}${many(200, (n) => `<media:thumbnail url="/${n}.jpg"/><media:credit>Name ${n}</media:credit><media:category>c${n}</media:category>`)}

@@ -210,15 +210,15 @@ test('packages of such versions are of the revision that is counted, in the row 
   });
 });
 
+const stamped = (stamp: string): AssetChange => {
+  const summary = asset('a', stamp);
+  return { op: 'upsert', id: 'a', stamp, asset: summary, detail: detailOf(summary) };
+};
 test('a full sync that starts again counts such versions on, and keeps what nothing has changed', async () => {
   const { store, sources } = library();
   sources.show([FEED]);
-  const one = (stamp: string): AssetChange => {
-    const summary = asset('a', stamp);
-    return { op: 'upsert', id: 'a', stamp, asset: summary, detail: detailOf(summary) };
-  };
   const again = async (stamp: string) => {
-    await store.apply(FEED, { changes: [one(stamp)], mark: stamp, list: null }, 0);
+    await store.apply(FEED, { changes: [stamped(stamp)], mark: stamp, list: null }, 0);
     return [(await store.rows(['a'], 0))[0]?.rev, (await store.detail('a'))?.headline];
   };
   await again('h1');
@@ -230,13 +230,13 @@ test('a full sync that starts again counts such versions on, and keeps what noth
   expect(await again('h3')).toEqual([3, 'h3']);
 });
 
+const seen = (headline: string, at: string, isDateStated = false): AssetChange => {
+  const summary: IndexedSummary = { ...asset('a', headline), publishedAt: at, isDateStated };
+  return { op: 'upsert', id: 'a', stamp: headline, asset: summary, detail: detailOf(summary) };
+};
 test('what has no date keeps the time at which it was first seen, also when it is corrected', async () => {
   const { store, sources } = library();
   sources.show([FEED]);
-  const seen = (headline: string, at: string, isDateStated = false): AssetChange => {
-    const summary: IndexedSummary = { ...asset('a', headline), publishedAt: at, isDateStated };
-    return { op: 'upsert', id: 'a', stamp: headline, asset: summary, detail: detailOf(summary) };
-  };
   const times = async (change: AssetChange) => {
     await store.apply(FEED, { changes: [change], mark: 'm', list: null }, 0);
     const [row] = await store.rows(['a'], 0);

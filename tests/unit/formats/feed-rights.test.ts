@@ -9,7 +9,8 @@ const rss = (item: string, { namespaces = NAMESPACES, channel = '' } = {}): stri
   `<rss version="2.0" ${namespaces}><channel><title>Harbour Notes</title><link>https://harbour.example/</link>${channel}<item><guid>n-1</guid><title>Low cloud</title>${item}</item></channel></rss>`;
 function only(text: string): FeedItem {
   const [item] = parseFeed(text, BASE).items;
-  return item ?? expect.unreachable('no item');
+  if (!item) throw new Error('No item');
+  return item;
 }
 const rightsOf = ({ status, restrictions, validFrom, validUntil }: FeedItem) => ({
   status,
@@ -77,8 +78,10 @@ describe('taken back', () => {
   });
 });
 
+const deny = (country: string): string =>
+  `<media:restriction relationship="deny" type="country">${country}</media:restriction>`;
+const nobody = (type: string) => [{ relationship: 'allow', type, values: [] }];
 describe('who may use it', () => {
-  const nobody = (type: string) => [{ relationship: 'allow', type, values: [] }];
   const noSharing = [{ relationship: 'deny', type: 'sharing', values: [] }];
   test.each([
     ['relationship="deny" type="sharing"', 'all', noSharing],
@@ -127,8 +130,6 @@ describe('who may use it', () => {
   });
 
   test('all of it holds: of any file, group, item and of the channel', () => {
-    const deny = (country: string): string =>
-      `<media:restriction relationship="deny" type="country">${country}</media:restriction>`;
     const item = `<media:group>${deny('se')}<media:content url="a.mp4" type="video/mp4"/><media:content url="b.mp4" type="video/mp4">${deny('no')}<media:status state="blocked"/></media:content></media:group>${deny('fi')}${deny('se')}<media:status state="active"/>`;
     const read = only(rss(item, { channel: deny('dk') }));
     expect(read.status).toBe('blocked');
@@ -161,10 +162,10 @@ describe('who may use it', () => {
   });
 });
 
+const valid = (text: string): string => `<dcterms:valid>${text}</dcterms:valid>`;
 describe('a window of use', () => {
   const start = Date.UTC(2026, 11, 1);
   const end = Date.UTC(2027, 0, 1);
-  const valid = (text: string): string => `<dcterms:valid>${text}</dcterms:valid>`;
   const withheld = { status: 'blocked', restrictions: [] };
   test.each([
     ['start=soon'],
@@ -215,10 +216,11 @@ describe('a window of use', () => {
   });
 });
 
+const film = (n: number, more = ''): string =>
+  `<item><guid>n-${n}</guid><title>Film ${n}</title>${FILE}${more}</item>`;
+
 test('items keep their own rights where others are empty, wrapped or badly closed', () => {
-  const item = (n: number, more = ''): string =>
-    `<item><guid>n-${n}</guid><title>Film ${n}</title>${FILE}${more}</item>`;
-  const text = `<rss version="2.0" ${NAMESPACES}><channel><title>H</title><items><item/>${item(1)}<item></item>${item(2, '<description>a <b>bold</b> text</description><media:status state="deleted"></media:status>')}${item(3)}${item(4, '<slash:comments>0</slash:comments><media:status state="blocked"/>')}</items></channel></rss>`;
+  const text = `<rss version="2.0" ${NAMESPACES}><channel><title>H</title><items><item/>${film(1)}<item></item>${film(2, '<description>a <b>bold</b> text</description><media:status state="deleted"></media:status>')}${film(3)}${film(4, '<slash:comments>0</slash:comments><media:status state="blocked"/>')}</items></channel></rss>`;
   expect(parseFeed(text, BASE).items.map(({ id, status }) => [id, status])).toEqual([
     ['n-1', 'active'],
     ['n-2', 'deleted'],
@@ -228,9 +230,7 @@ test('items keep their own rights where others are empty, wrapped or badly close
 });
 
 test('items that a parser loses in a badly nested document are counted', () => {
-  const item = (n: number, more = ''): string =>
-    `<item><guid>n-${n}</guid><title>Film ${n}</title>${FILE}${more}</item>`;
-  const text = `<rss version="2.0" ${NAMESPACES}><channel><title>H</title>${item(1)}${item(2, '</media:status>')}${item(3)}${item(4)}</channel></rss>`;
+  const text = `<rss version="2.0" ${NAMESPACES}><channel><title>H</title>${film(1)}${film(2, '</media:status>')}${film(3)}${film(4)}</channel></rss>`;
   const { items, unread } = parseFeed(text, BASE);
   expect(items.length + unread).toBe(4);
 });

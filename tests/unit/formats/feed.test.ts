@@ -19,6 +19,7 @@ function windowOf(valid: string) {
   return [read?.validFrom, read?.validUntil];
 }
 
+const file = (name: string): string => `<media:content url="${name}.mp4" type="video/mp4"/>`;
 describe('Media RSS', () => {
   test('forms of one work, with what is said of each, of the group, the item and the channel', () => {
     const feed = parseFeed(
@@ -87,7 +88,6 @@ describe('Media RSS', () => {
 
   test('a hash of a group is that of its file, if it has one alone', () => {
     const hash = `<media:hash algo="md5">${'0f'.repeat(16)}</media:hash>`;
-    const file = (name: string): string => `<media:content url="${name}.mp4" type="video/mp4"/>`;
     const hashes = (files: string) =>
       first(rss(item(`<media:group>${hash}${files}</media:group>`)))?.media.map(
         (one) => one.hash?.hex ?? null,
@@ -244,6 +244,11 @@ describe('podcasts', () => {
   });
 });
 
+const entry = (content: string) =>
+  parseFeed(
+    `<feed xmlns="http://www.w3.org/2005/Atom"><title>W</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><entry><id>urn:w:1</id><title>S</title><updated>2026-11-24T16:20:00Z</updated>${content}</entry></feed>`,
+    BASE,
+  ).items[0]?.media;
 describe('other formats', () => {
   test('Atom: enclosures as links, the rights of the feed, a next page', () => {
     const text = `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Weather desk</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><rights>CC BY 4.0</rights>
@@ -270,11 +275,6 @@ describe('other formats', () => {
   });
 
   test('Atom: content that is elsewhere, a file or a page', () => {
-    const entry = (content: string) =>
-      parseFeed(
-        `<feed xmlns="http://www.w3.org/2005/Atom"><title>W</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><entry><id>urn:w:1</id><title>S</title><updated>2026-11-24T16:20:00Z</updated>${content}</entry></feed>`,
-        BASE,
-      ).items[0]?.media;
     expect(entry('<content type="video/mp4" src="snow.mp4"/>')).toMatchObject([
       { url: 'https://harbour.example/video/snow.mp4', type: 'video/mp4', bytes: null },
     ]);
