@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { isSecret, publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
 
-const hash = (text: string, length: number): string =>
+const digestOf = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /**
@@ -171,7 +171,7 @@ function byFileId<T extends { url: string }>(files: readonly T[]): Map<string, T
   const byId = new Map<string, T>();
   for (const one of files) {
     const isShared = (times.get(stableAddress(one.url)) ?? 0) > 1;
-    const id = hash(stableAddress(one.url, isShared), 12);
+    const id = digestOf(stableAddress(one.url, isShared), 12);
     if (!byId.has(id)) byId.set(id, one);
   }
   return byId;
@@ -225,7 +225,7 @@ function restrictionOf({ relationship, type, values }: FeedRestriction): Restric
           : 'Restricted by the publisher'
         : `${only ? 'Only for' : 'Not for'} ${list}`;
   return {
-    id: `rst_${hash(`${relationship} ${type} ${values.join(' ')}`, 16)}`,
+    id: `rst_${digestOf(`${relationship} ${type} ${values.join(' ')}`, 16)}`,
     kind,
     mode: relationship,
     values,
@@ -508,11 +508,11 @@ export function mapFeed(
   const changes: AssetChange[] = [];
   let [articles, misfits] = [0, feed.unread + items.filter(isNameless).length];
   for (const [key, item] of itemsByKey(items, identity)) {
-    const id = `${source}/${hash(key, 16)}`;
+    const id = `${source}/${digestOf(key, 16)}`;
     if (!isPlayable(item) || item.isExplicitlyBlocked) {
       // What is here of it goes, whatever is left of it there.
       if (item.status !== 'active' || item.isExplicitlyBlocked)
-        changes.push({ op: 'withdraw', id, stamp: hash(`${item.status} without a file`, 32) });
+        changes.push({ op: 'withdraw', id, stamp: digestOf(`${item.status} without a file`, 32) });
       else articles++;
       continue;
     }
@@ -552,7 +552,7 @@ function changeOf(item: FeedItem, id: string, context: Context): AssetChange | n
     isDateStated: _stated,
     ...content
   } = whole;
-  const stamp = hash(
+  const stamp = digestOf(
     JSON.stringify([
       content,
       // As the document has them: what is undated or lies ahead is shown by the time of reading.
