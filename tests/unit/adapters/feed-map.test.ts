@@ -133,6 +133,16 @@ test('rights: restrictions, windows of use, terms, and what was taken back', () 
   });
 });
 
+test.each([
+  ['relationship="allow" type="country"', '', 'withheld'],
+  ['relationship="deny" type="country"', 'all', 'withheld'],
+  ['relationship="allow" type="uri"', 'none', 'usable'],
+  ['relationship="deny" type="sharing"', 'all', 'usable'],
+])('what is for nobody is on hold: %s %j', (attributes, values, pubStatus) => {
+  const said = `<media:restriction ${attributes}>${values}</media:restriction>`;
+  expect(one(item(content('/a.mp4') + said))).toMatchObject({ pubStatus, restrictions: [{}] });
+});
+
 test('the same document gives the same stamps, whenever it is read and whatever signs its addresses', () => {
   const undated = `<item><guid>x</guid><title>No date</title>${content('/x.mp4')}</item>`;
   const items = (token: string) =>

@@ -326,6 +326,11 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
   const restrictions = item.restrictions.map((one) =>
     restrictionOf({ ...one, values: one.values.map(clean) }),
   );
+  // Of platforms alone it would leave others, such as the air.
+  const isForNobody = item.restrictions.some(
+    ({ relationship, type, values }) =>
+      relationship === 'allow' && type !== 'uri' && values.length === 0,
+  );
   const rates = [...new Set(files.flatMap(([, media]) => frameRateOf(media) ?? []))];
   const durationMs = durationOf(
     item.durationMs ??
@@ -385,7 +390,11 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     searchText: shortened(`${text} ${script}`, MAX_SEARCH_TEXT),
     badges: [],
     pubStatus:
-      item.status === 'deleted' ? 'canceled' : item.status === 'blocked' ? 'withheld' : 'usable',
+      item.status === 'deleted'
+        ? 'canceled'
+        : item.status === 'blocked' || isForNobody
+          ? 'withheld'
+          : 'usable',
     packageSizes: [],
     integrity:
       files.length === 0
@@ -396,7 +405,11 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     rights: restrictions.length > 0 ? 'stated' : terms === '' ? 'unknown' : 'general',
     unlistedAt: null,
     statusNote:
-      item.status === 'active' || item.statusNote === null ? null : clean(item.statusNote),
+      item.status === 'active'
+        ? isForNobody
+          ? 'Not released for use'
+          : null
+        : clean(item.statusNote ?? '') || null,
     descriptionHtml: paragraphs(text),
     descriptionText: text,
     credits: item.credits.map(clean),
