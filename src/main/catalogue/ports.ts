@@ -49,6 +49,7 @@ export type SyncStep = {
   mark: string;
   list: { begins: boolean; completes: boolean; missing: 'removed' | 'unlisted' } | null;
 };
+
 /**
  * Why a sync failed, in the words of a source's status; `faultOf` (`sync-fault.ts`) reads them from
  * the errors that a source throws.
@@ -98,7 +99,7 @@ export interface CatalogueStore {
   /**
    * Applies a step in one transaction.
    *
-   * @throws `service-error` if the library would grow too large; nothing is applied then
+   * @throws `service-error` if the source would fill more than its limit; nothing is applied then
    */
   apply(source: SourceId, step: SyncStep, nowMs: number): Promise<void>;
   /** All sources that it has ever had rows of, shown or not. */

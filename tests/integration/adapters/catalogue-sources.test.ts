@@ -455,6 +455,7 @@ describe('a feed from one reading to the next', () => {
     expect(await rest('<ttl>90</ttl>', { 'cache-control': 'max-age=600' })).toBe(5_400_000);
     expect(await rest('<ttl>5</ttl>', { 'cache-control': 'max-age=7200' })).toBe(7_200_000);
     expect(await rest('', { 'cache-control': 'max-age=0' })).toBeNull();
+    expect(await rest('', { 'cache-control': 'max-age=31536000' })).toBe(86_400_000);
   });
 
   test('what a feed states of an asset is kept with it', async () => {

@@ -47,6 +47,8 @@ const markSchema = z.object({
 type Mark = z.infer<typeof markSchema>;
 const WHOLE_AGAIN_MS = 7 * 24 * 3_600_000;
 const MAX_PAGES = 50;
+/** Some answers may be kept for a year, and recalls can't wait. */
+const MAX_REST_SECONDS = 86_400;
 /** What has ended is looked at now and then all the same: publishers change their minds. */
 const EXPIRED_POLL_SECONDS = 7 * 86_400;
 const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
@@ -60,10 +62,11 @@ function readMark(mark: string | null): Mark | null {
   }
 }
 
-/** How long it asks to be left alone, by its document and by the answer; 0 is no wish. */
+/** How long it asks to be left alone, by its document and by the answer, ms; 0 is no wish. */
 function restMsOf({ isExpired, ttlMinutes }: FeedPage, maxAgeSeconds: number | null) {
-  const ttlSeconds = isExpired ? EXPIRED_POLL_SECONDS : (ttlMinutes ?? 0) * 60;
-  return Math.max(ttlSeconds, maxAgeSeconds ?? 0) * 1000 || null;
+  const wished = Math.max((ttlMinutes ?? 0) * 60, maxAgeSeconds ?? 0);
+  const seconds = isExpired ? EXPIRED_POLL_SECONDS : Math.min(wished, MAX_REST_SECONDS);
+  return seconds * 1000 || null;
 }
 
 /** What the document says of itself. */
@@ -78,6 +81,7 @@ export type FeedFacts = {
   misfits: number;
   /** Its copyright notice or terms; null if it has none. */
   terms: string | null;
+  /** How long it asks to be left alone; null if it doesn't. */
   restMs: number | null;
 };
 export type FeedSource = CatalogueSource & {
