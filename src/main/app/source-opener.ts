@@ -99,7 +99,7 @@ export function createSourceOpener({
         kind: found.kind,
         name: (found.title || new URL(address).host).slice(0, 200),
         address: shown,
-        hasSecret: shown !== address,
+        isKeyed: shown !== address,
         count: assets.length,
         articles: found.articles,
         changedAt: dates.reduce<number | null>(

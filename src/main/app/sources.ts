@@ -195,17 +195,17 @@ export class Sources {
         kind: 'feed',
         name: found.name,
         address: shown,
-        hasSecret: shown !== address,
+        isKeyed: shown !== address,
         isPaused: false,
         terms: found.terms,
         accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
       };
       // The secret first: a source whose address is lost could never be checked.
-      if (added.hasSecret) await this.#options.secrets.write(id, address);
+      if (added.isKeyed) await this.#options.secrets.write(id, address);
       try {
         this.#options.settings.setSources([...sources, added]);
       } catch (thrown) {
-        if (added.hasSecret) await this.#options.secrets.remove(id);
+        if (added.isKeyed) await this.#options.secrets.remove(id);
         throw thrown;
       }
       const { poll } = await this.#put(added, {});
@@ -222,20 +222,20 @@ export class Sources {
       const { address, shown } = (await this.#open()).read(typed);
       const found = await this.#agreed(address, accepted);
       await poll.stop();
-      const hasSecret = shown !== address;
-      if (hasSecret) await this.#options.secrets.write(id, address);
+      const isKeyed = shown !== address;
+      if (isKeyed) await this.#options.secrets.write(id, address);
       // What is known of the former address, such as its validators, says nothing about this one.
       await this.#options.library.store.restart(id, '');
       const sameTerms = found.terms?.version === added.accepted?.version;
       this.#change(id, {
         address: shown,
-        hasSecret,
+        isKeyed,
         terms: found.terms,
         accepted: sameTerms
           ? added.accepted
           : found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
       });
-      if (added.hasSecret && !hasSecret) await this.#options.secrets.remove(id);
+      if (added.isKeyed && !isKeyed) await this.#options.secrets.remove(id);
       this.#options.library.remove(source);
       this.#entries.delete(id);
       const changed = this.#options.settings.view.sources.find((one) => one.id === id);
@@ -276,7 +276,7 @@ export class Sources {
       this.#options.onChanged();
       await poll.stop();
       this.#save();
-      if (added.hasSecret) await secrets.remove(id);
+      if (added.isKeyed) await secrets.remove(id);
       await this.#options.onSynced(false);
       void this.#removeRows(id).catch((thrown: unknown) => log.error('sources', thrown));
     });
@@ -345,7 +345,7 @@ export class Sources {
 
   async #addressOf(id: SourceId): Promise<string> {
     const { added } = this.#require(id);
-    if (!added.hasSecret) return added.address;
+    if (!added.isKeyed) return added.address;
     const { value, isLocked } = await this.#options.secrets.read(id);
     if (value !== null) return value;
     throw new AppError(
@@ -386,9 +386,9 @@ export class Sources {
     entry.movedTo = facts.movedTo;
     if (!isCertain || facts.movedTo === null) return;
     const { address, shown } = (await this.#open()).read(facts.movedTo);
-    const hasSecret = shown !== address;
-    if (hasSecret) await this.#options.secrets.write(id, address);
-    this.#change(id, { address: shown, hasSecret });
+    const isKeyed = shown !== address;
+    if (isKeyed) await this.#options.secrets.write(id, address);
+    this.#change(id, { address: shown, isKeyed });
   }
 
   async #count(): Promise<void> {

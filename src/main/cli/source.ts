@@ -170,7 +170,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         ),
       );
   };
-  onSource('pause', 'check a source only when asked', async ({ sources }, { id, name }) => {
+  onSource('pause', 'stop checking a source regularly', async ({ sources }, { id, name }) => {
     await sources.setPaused(id, true);
     return `${name} is paused`;
   });

@@ -27,8 +27,8 @@ export const addedSource = z.object({
   kind: z.literal('feed'),
   name: z.string().min(1).max(200),
   address: z.string().max(2048),
-  /** Parts of the address are in the keychain. */
-  hasSecret: z.boolean(),
+  /** What opens the address to one reader is in the keychain. */
+  isKeyed: z.boolean(),
   isPaused: z.boolean(),
   /** What it states by now, and which version the user has accepted. */
   terms: sourceTerms.nullable(),
@@ -69,7 +69,7 @@ export const sourceProbe = z.object({
   name: z.string(),
   /** As it would be stored: without what opens it to one reader. */
   address: z.string(),
-  hasSecret: z.boolean(),
+  isKeyed: z.boolean(),
   /** It is among the sources already. */
   isAdded: z.boolean(),
   /** Items with film or sound, and those without. */

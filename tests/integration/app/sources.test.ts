@@ -215,7 +215,7 @@ test('an address that opens the feed to one reader is in the keychain, and shown
   const secret = 'k3yOfOneReader';
   const address = server.url(`/feed.xml?category=5&ks=${secret}`);
   const probe = await invoke(application, 'sources.probe', { address });
-  expect(probe).toMatchObject({ hasSecret: true });
+  expect(probe).toMatchObject({ isKeyed: true });
   const id = await add(address);
   expect(server.requests.at(-1)?.url).toContain(secret);
   const [source] = await sources();
