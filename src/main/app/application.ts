@@ -270,6 +270,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const source = sourceOf(
     () => service.require(),
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
+    () => null,
   );
   const { transfers, localPackages, rights } = await openQueue(
     options,

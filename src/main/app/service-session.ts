@@ -20,7 +20,7 @@ import { requireEmbargoConsent } from '../catalogue/rights.ts';
 import type { Connection } from './connection.ts';
 import type { Library } from './library.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
-import type { PackageRequest, ServiceSource } from '../transfers/ports.ts';
+import type { PackageRequest, SourcePackages } from '../transfers/ports.ts';
 import {
   acceptKeys,
   keyChange,
@@ -66,7 +66,7 @@ export type ServiceSession = {
   /** Its assets, which the library has once they are synced. */
   assets: CatalogueSource;
   articles: Articles;
-  source: ServiceSource;
+  source: SourcePackages;
   /**
    * The keys that sign the service's manifests: compares pinned and offered ones, and accepts the
    * latter.
@@ -140,7 +140,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     async () => (await trustedKeys(client, home, scope)).map((key) => ({ ...key, service: scope })),
     randomUUID,
   );
-  const source: ServiceSource = {
+  const source: SourcePackages = {
     ...packages,
     authorise: async (request) =>
       packages.authorise(await requireConsent(request, library.catalogue, connection)),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createMutex } from '../../shared/mutex.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import { startDemoService, type DemoService } from '../threads/demo-service.ts';
 import { Connection } from './connection.ts';
 import type { AppOptions } from './services.ts';
@@ -8,7 +9,7 @@ import { Recoveries } from './recoveries.ts';
 import { LibrarySync, type LibrarySyncOptions } from './library-sync.ts';
 import type { ServiceSession } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
-import type { PackageSource, ServiceSource } from '../transfers/ports.ts';
+import type { PackageSource, SourcePackages } from '../transfers/ports.ts';
 import { serviceOrigin } from './service-address.ts';
 
 type Target = { url: string } | { demo: true } | null;
@@ -102,14 +103,22 @@ export class ServiceSwitch {
 }
 
 /**
- * Package source of the service in use. Transfers outlive a switch: those of another service wait,
- * so that none asks the new one for its files or trusts its keys.
+ * Package source of the service in use and of all foreign ones. Transfers outlive a switch: those
+ * of another service wait, so that none asks the new one for its files or trusts its keys.
+ *
+ * @param foreign the packages of a foreign source; null if it isn't set up
  */
 export function sourceOf(
   session: () => Pick<ServiceSession, 'scope' | 'source'>,
   pinnedKeys: PackageSource['pinnedKeys'],
+  foreign: (id: SourceId) => SourcePackages | null,
 ): PackageSource {
-  const of = (service: string | null): ServiceSource => {
+  const of = (service: string | null): SourcePackages => {
+    if (service !== null && isForeignSource(service)) {
+      const packages = foreign(service);
+      if (packages) return packages;
+      throw new AppError('other-service', `From ${service}, a source that isn’t set up here`);
+    }
     const { scope, source } = session();
     if (service !== null && service !== scope)
       throw new AppError('other-service', `From ${service}; the service in use is ${scope}`);

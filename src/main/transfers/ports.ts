@@ -21,7 +21,8 @@ export type AuthorisedUrl = {
   expiresAtMs: number;
   ranges: boolean;
   etag?: string | undefined;
-  bytes: number;
+  /** Null where the source doesn't know. */
+  bytes: number | null;
 };
 export type Authorisation = { downloadId: string; maxParallel: number; urls: AuthorisedUrl[] };
 
@@ -33,13 +34,14 @@ export type PackageRequest = {
   acknowledge: string[];
 };
 /**
- * Packages of one service, as the account may fetch them.
+ * Packages of one service or publisher, as they may be fetched.
  * @throws the codes of account, network, content and rights
  */
-export type ServiceSource = {
+export type SourcePackages = {
   /** The manifest as parsed JSON. Unknown members stay: the signature covers them. */
   manifest(packageId: string, rev?: number): Promise<unknown>;
-  trustedKeys(): Promise<ServiceKey[]>;
+  /** Null for a source that signs nothing: its manifests are made here. */
+  trustedKeys(): Promise<ServiceKey[] | null>;
   /** @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time */
   authorise(request: PackageRequest): Promise<Authorisation>;
   /** Fresh addresses for an earlier authorisation; at most 100 files a call. */
@@ -52,14 +54,14 @@ export type ServiceSource = {
 
 /**
  * The same of the service that a package comes from (its origin, or `demo`; null for the one in
- * use): no other one is asked for it.
+ * use), or of the foreign source with this id: no other one is asked for it.
  * @throws `other-service` while that one is not in use
  */
 export type PackageSource = {
-  [M in keyof ServiceSource]: (
+  [M in keyof SourcePackages]: (
     service: string | null,
-    ...args: Parameters<ServiceSource[M]>
-  ) => ReturnType<ServiceSource[M]>;
+    ...args: Parameters<SourcePackages[M]>
+  ) => ReturnType<SourcePackages[M]>;
 } & {
   /** Pinned keys of every service this home has used; no request is made. */
   pinnedKeys(): Promise<ServiceKey[]>;

@@ -12,3 +12,7 @@ export const isForeignSource = (id: SourceId): boolean => /^[a-z]+:[0-9a-f]{32}$
  * own service are its own, which may not begin so.
  */
 export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{32}\//u.test(id);
+
+/** The foreign source that an asset or package is of; null for our own service. */
+export const foreignSourceOf = (id: string): SourceId | null =>
+  isForeignId(id) ? id.slice(0, id.indexOf('/')) : null;

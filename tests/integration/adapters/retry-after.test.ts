@@ -64,6 +64,7 @@ beforeEach(async () => {
     source: sourceOf(
       () => ({ scope: url(''), source }),
       async () => [],
+      () => null,
     ),
   };
   bench = await openBench({ ports, settings: { maxAttempts: null } });

@@ -56,6 +56,7 @@ beforeEach(async () => {
           },
         }),
         async () => [],
+        () => null,
       ),
     },
   });

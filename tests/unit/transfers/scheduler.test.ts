@@ -17,6 +17,7 @@ const item = (
   more: { urgent?: boolean; position?: number } = {},
 ) => ({
   id,
+  source: `pkg_${id}`,
   kind: 'package' as const,
   state: { phase } satisfies TransferState,
   urgent: false,

@@ -1,7 +1,7 @@
 import type { SignedUrl } from '../../../shared/api/common.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
-import type { AuthorisedUrl, ServiceKey, ServiceSource } from '../../transfers/ports.ts';
+import type { AuthorisedUrl, ServiceKey, SourcePackages } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 
 type WithToken = <T>(work: (token: string) => Promise<T>) => Promise<T>;
@@ -39,7 +39,7 @@ export function createPackageSource(
   withToken: WithToken,
   keys: () => Promise<ServiceKey[]>,
   newKey: () => string,
-): ServiceSource {
+): SourcePackages {
   return {
     manifest: async (packageId, rev) => {
       const manifest = await withToken((token) =>

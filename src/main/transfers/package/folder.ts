@@ -44,7 +44,7 @@ async function signerIn(
       if (unavailable instanceof AppError) return [];
       throw unavailable;
     });
-    return signerOf(json, manifest, [...pinned, ...of(own)], service);
+    return signerOf(json, manifest, [...pinned, ...of(own ?? [])], service);
   }
 }
 

@@ -12,6 +12,7 @@ import { isEnded } from '../../../shared/model/transfer.ts';
 import { CredentialHider, httpAddress, isMarkedList, type Credential } from '../address-secrets.ts';
 import { withTerms } from '../evidence/record.ts';
 import { planMetalinkFiles } from '../run/plan.ts';
+import { foreignSourceOf } from '../../../shared/model/source.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -251,7 +252,8 @@ export function newTransfer(
     folderName: item.folderName ?? null,
     evidence: {
       ...NO_EVIDENCE,
-      service: terms?.service ?? null,
+      // Of a foreign package the id says it, however it was queued.
+      service: foreignSourceOf(packageId) ?? terms?.service ?? null,
       account: terms?.account ?? null,
       acknowledged,
     },

@@ -7,15 +7,20 @@ import {
 import type { Clock } from '../../../shared/clock.ts';
 import type { StoredTransfer, PackageSource } from '../ports.ts';
 import { toWire, type ErrorCode } from '../../../shared/errors.ts';
+import { isForeignId, isForeignSource } from '../../../shared/model/source.ts';
 import type { TransferSettings } from '../api.ts';
 import { type Registry, byPriority, type Place } from './registry.ts';
-type Queued = Place & Pick<StoredTransfer, 'state' | 'kind'>;
+type Queued = Place & Pick<StoredTransfer, 'state' | 'kind' | 'source'>;
+
+/** Of our own service, whose absence holds it up. */
+const needsService = ({ kind, source }: Pick<Queued, 'kind' | 'source'>): boolean =>
+  kind === 'package' && !isForeignId(source);
 
 /**
  * Chooses transfers to start, and those to preempt for an urgent one. `ready` is sorted by priority
  * and read only as far as needed. `busy` are transfers whose run has not ended, in whatever state:
  * they are not started again and hold their place. An urgent transfer doesn't wait for a stopped
- * run that is held up by a disk or a service. At most `packages` packages start.
+ * run that is held up by a disk or a service. At most `packages` packages of our service start.
  */
 export function chooseRuns(
   ready: Iterable<Queued>,
@@ -31,7 +36,7 @@ export function chooseRuns(
   for (const one of ready) {
     if (running.has(one.id)) continue;
     if (!one.urgent && rest.length >= places) break;
-    if (one.kind === 'package' && left-- <= 0) continue;
+    if (needsService(one) && left-- <= 0) continue;
     (one.urgent ? urgent : rest).push(one);
   }
   const free = Math.max(0, places - active.length);
@@ -115,13 +120,15 @@ export class ServiceCircuit {
     return {
       pinnedKeys: () => source.pinnedKeys(),
       trustedKeys: (service) => source.trustedKeys(service),
-      manifest: (...args) => this.#observe(source.manifest(...args)),
-      authorise: (...args) => this.#observe(source.authorise(...args)),
-      renew: (...args) => this.#observe(source.renew(...args)),
+      manifest: (...args) => this.#observe(args[0], source.manifest(...args)),
+      authorise: (...args) => this.#observe(args[0], source.authorise(...args)),
+      renew: (...args) => this.#observe(args[0], source.renew(...args)),
     };
   }
 
-  async #observe<T>(answer: Promise<T>): Promise<T> {
+  async #observe<T>(service: string | null, answer: Promise<T>): Promise<T> {
+    // A publisher that is away says nothing of the service, and the other way round.
+    if (service !== null && isForeignSource(service)) return answer;
     try {
       const given = await answer;
       this.#answered();
@@ -212,7 +219,7 @@ export class Scheduler {
    */
   starting(id: string): () => void {
     const wakes = new Map(this.#wakes);
-    if (this.#deps.registry.get(id).kind !== 'package') return () => undefined;
+    if (!needsService(this.#deps.registry.get(id))) return () => undefined;
     this.#deps.circuit.starting();
     return () => this.#onFailed(id, wakes);
   }
@@ -241,9 +248,7 @@ export class Scheduler {
     // Resolved while this run was still ending.
     if (wakes.get(state.reason) !== this.#wakes.get(state.reason))
       return apply([id], { type: 'wake' });
-    const others = [...this.#ready()]
-      .filter(({ kind }) => kind === 'package')
-      .map((other) => other.id);
+    const others = [...this.#ready()].filter(needsService).map((other) => other.id);
     apply(others, { type: 'block', reason: state.reason });
   }
 }

@@ -100,7 +100,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
   const json: unknown = JSON.parse(text);
   const { manifest, signer } =
     storedText === null
-      ? await verifyManifest(json, await source.trustedKeys(service), { packageId, rev })
+      ? await verifyManifest(json, (await source.trustedKeys(service)) ?? [], { packageId, rev })
       : { manifest: await parseManifest(json), signer: null };
   // Embargo and rights are looked up by asset: an imported list may name another, unrestricted one.
   if (assetId !== null && manifest.assetId !== assetId)
