@@ -47,3 +47,22 @@ test('offline the page says when a download starts', async () => {
   await render(<PackageCard asset={asset} />);
   expect(await screen.findByText(/Starts when you’re back online\./u)).toBeTruthy();
 });
+
+test.each([
+  [null, /^Recorded by this computer on 25 Nov 2026\. The publisher gives no checksum\.$/u],
+  ['sha1', /^Matches the publisher’s SHA-1: shows damage, proves no origin\.$/u],
+] as const)('of a package that nobody signs it is said how it is known: %s', async (hash, text) => {
+  const { render } = makeApp({
+    'account.get': () => accountView(),
+    'transfers.find': () =>
+      transferRow({
+        assetId: 'ast_1',
+        packageId: 'pkg_1',
+        recorded: { atMs: Date.UTC(2026, 10, 25), hash, isOwn: true, manifest: 'a'.repeat(64) },
+      }),
+  });
+  await render(<PackageCard asset={asset} />);
+  expect(await screen.findByText(text)).toBeTruthy();
+  expect(screen.getByText('Downloaded.')).toBeTruthy();
+  expect(screen.queryByText('Downloaded and verified.')).toBeNull();
+});

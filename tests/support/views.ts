@@ -210,6 +210,7 @@ export const transferRow = (more: Partial<TransferRow> = {}): TransferRow => ({
   limitBytesPerSecond: null,
   deadline: null,
   rights: null,
+  recorded: null,
   addedAt: 0,
   finishedAt: 1,
   ...more,

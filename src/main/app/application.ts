@@ -258,8 +258,21 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         version: options.version,
         nowMs: systemClock.nowMs,
         pauseMs: () => settings.view.sourceMinutes * 60_000,
+        packages: {
+          library: {
+            detail: (id) => library.store.detail(id),
+            rights: (...asked) => library.store.rights(...asked),
+            mark: (id) => library.store.mark(id),
+          },
+          language: () => settings.view.language,
+          acceptedOf: (id) => sources.acceptedOf(id),
+        },
       }),
     onChanged: () => sourcesList.changed(),
+    onUsable: () =>
+      void transfers
+        .wake(['other-service', 'terms'])
+        .catch((thrown: unknown) => log.error('wake', thrown)),
     onSynced: (isComplete) =>
       service.syncer.refresh(isComplete).catch((thrown: unknown) => log.error('library', thrown)),
   });
@@ -270,7 +283,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const source = sourceOf(
     () => service.require(),
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
-    () => null,
+    (id) => sources.packagesOf(id),
   );
   const { transfers, localPackages, rights } = await openQueue(
     options,

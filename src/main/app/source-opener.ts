@@ -6,6 +6,9 @@ import { createDocumentClient } from '../adapters/sources/document-client.ts';
 import { isHarmless } from '../adapters/sources/addresses.ts';
 import { createFeedSource, feedSourceId, probeFeed } from '../adapters/sources/feed.ts';
 import { createFeedReader } from '../threads/feed-reader.ts';
+import { createFeedPackages } from '../adapters/sources/packages.ts';
+import type { AcceptedTerms } from '../adapters/sources/rights-sheet.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import { createPublisherMedia } from '../adapters/sources/media-client.ts';
 import type { OpenSource, SourceOpener } from './sources.ts';
 
@@ -51,11 +54,18 @@ export function createSourceOpener({
   version,
   nowMs,
   pauseMs,
+  packages,
 }: {
   version: string;
   nowMs(): number;
   /** Pause between two checks that the user wishes, ms. */
   pauseMs(): number;
+  /** Of where the assets of all feeds are; null if nothing is going to be downloaded. */
+  packages:
+    | (Pick<Parameters<typeof createFeedPackages>[0], 'library' | 'language'> & {
+        acceptedOf(id: SourceId): AcceptedTerms | null;
+      })
+    | null;
 }): SourceOpener {
   const client = createDocumentClient(version);
   const media = createPublisherMedia(version);
@@ -70,7 +80,16 @@ export function createSourceOpener({
       capabilities,
       sync,
       detail,
-      packages: null,
+      packages:
+        packages &&
+        createFeedPackages({
+          feed,
+          address,
+          nowMs,
+          library: packages.library,
+          language: packages.language,
+          accepted: () => packages.acceptedOf(id),
+        }),
       media: {
         bytes: async (url) => media.of(await address()).bytes(url),
         stream: async (url, range) => media.of(await address()).stream(url, range),

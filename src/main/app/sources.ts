@@ -14,7 +14,7 @@ import type { Log } from '../adapters/log.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import type { CatalogueSource } from '../catalogue/ports.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { AddressVault, ServiceSource } from '../transfers/ports.ts';
+import type { AddressVault, SourcePackages } from '../transfers/ports.ts';
 import type { Library } from './library.ts';
 import { NEVER_CHECKED, SourcePoll } from './source-poll.ts';
 
@@ -29,7 +29,7 @@ export type SourceFacts = {
 export type OpenSource = CatalogueSource & {
   /** Null until it has been read whole. */
   readonly facts: SourceFacts | null;
-  readonly packages: ServiceSource | null;
+  readonly packages: SourcePackages | null;
   /** Its pictures and previews. */
   readonly media: MediaSources['client'];
   /** Pause until the next check that it asks for by now, ms. */
@@ -66,6 +66,8 @@ type Options = {
   opener(): Promise<SourceOpener>;
   /** The list has changed, or the state of one in it. */
   onChanged(): void;
+  /** What waited for a source, or for its terms, may start. */
+  onUsable(): void;
   /** Assets may have changed, by a complete sync or otherwise. Never rejects. */
   onSynced(isComplete: boolean): Promise<void>;
 };
@@ -112,7 +114,7 @@ export class Sources {
   }
 
   /** Null for an id that is none of these. */
-  packagesOf(id: SourceId): ServiceSource | null {
+  packagesOf(id: SourceId): SourcePackages | null {
     return this.#entries.get(id)?.source.packages ?? null;
   }
 
@@ -135,6 +137,17 @@ export class Sources {
     return added ? { terms: added.terms, acceptedAt: acceptedAt(added) } : null;
   }
 
+  /**
+   * The terms that the user has accepted; null if it states none.
+   * @throws `terms-not-accepted` while others wait to be accepted
+   */
+  acceptedOf(id: SourceId): { version: string; text: string; at: number } | null {
+    const { terms = null, acceptedAt: at = null } = this.termsOf(id) ?? {};
+    if (terms === null) return null;
+    if (at === null) throw otherTerms();
+    return { version: terms.version, text: terms.text, at };
+  }
+
   nameOf(id: SourceId): string | null {
     return this.#entries.get(id)?.added.name ?? null;
   }
@@ -149,6 +162,7 @@ export class Sources {
     if (this.#options.background)
       for (const { added, poll } of this.#entries.values()) if (!added.isPaused) poll.start();
     this.#options.onChanged();
+    this.#options.onUsable();
   }
 
   /** Removes what sources that are no longer there have left, some rows at a time. */
@@ -212,6 +226,7 @@ export class Sources {
       void poll.check();
       if (this.#options.background) poll.start();
       this.#options.onChanged();
+      this.#options.onUsable();
       return id;
     });
   }
@@ -263,6 +278,7 @@ export class Sources {
     const { added } = this.#require(id);
     if (added.terms?.version !== version) throw otherTerms();
     this.#change(id, { accepted: { version, at: this.#options.clock.nowMs() } });
+    this.#options.onUsable();
   }
 
   /** Out of every list when it resolves; its rows are deleted after that. */

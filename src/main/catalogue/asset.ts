@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import * as wire from '../../shared/api/catalogue.ts';
 import { bytes, thumbnail as wireThumbnail, time, timecode } from '../../shared/api/common.ts';
+import { fileHash } from '../../shared/model/integrity.ts';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
 
 /** Null where a source doesn’t say, which is never guessed. */
@@ -29,6 +30,20 @@ const thumbnail = wireThumbnail.extend({
   width: z.int().positive().nullable(),
   height: z.int().positive().nullable(),
 });
+
+const http = z.url({ protocol: /^https?$/u });
+
+/** A file of a source's packages, by the id that their components have. */
+const assetFile = z.object({
+  fileId: z.string(),
+  /** Null where the address may hold a secret: then it is asked for when it is needed. */
+  url: http.nullable(),
+  mediaType: z.string().nullable(),
+  /** A hint. */
+  bytes: natural,
+  hash: fileHash.nullable(),
+});
+export type AssetFile = z.infer<typeof assetFile>;
 
 const { packageSizes } = wire.assetSummary.shape;
 const differences = {
@@ -56,10 +71,9 @@ export const assetDetail = wire.assetDetail.extend({
   packages: z.array(wire.assetPackage.extend({ bytes: bytes.nullable() })),
   preview: wire.preview.extend({ bytes: bytes.nullable() }).nullable(),
   /** The asset's page at the source. */
-  sourceUrl: z
-    .url({ protocol: /^https?$/u })
-    .nullable()
-    .default(null),
+  sourceUrl: http.nullable().default(null),
+  /** Of sources without manifests of their own. */
+  files: z.array(assetFile).default([]),
 });
 export type AssetDetail = z.infer<typeof assetDetail>;
 

@@ -4,6 +4,7 @@ import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseTime } from '../../shared/model/when.ts';
 import { bytesText } from '../../shared/model/figures.ts';
+import { recordText } from '../../shared/model/integrity.ts';
 import {
   isMetalinkName,
   type EnqueueItem,
@@ -198,30 +199,32 @@ type FileOutput = Omit<FileReport, 'done' | 'badPieces'>;
 
 /** A file without an error of its own gets the download's error unless it is done. */
 function told(files: readonly FileReport[], error: WireError | null): FileOutput[] {
-  return files.map(
-    ({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
-      const failure = own ?? (done ? null : error);
-      return {
-        path: name,
-        ...(given === undefined ? {} : { given }),
-        bytes,
-        sha256,
-        verified,
-        downloadedBytes,
-        ...(failure ? { error: failure } : {}),
-      };
-    },
-  );
+  return files.map(({ path: name, given, done, error: own, ...file }) => {
+    const { bytes, sha256, verified, verifiedBy, downloadedBytes } = file;
+    const failure = own ?? (done ? null : error);
+    return {
+      path: name,
+      ...(given === undefined ? {} : { given }),
+      bytes,
+      sha256,
+      verified,
+      ...(verifiedBy === undefined ? {} : { verifiedBy }),
+      downloadedBytes,
+      ...(failure ? { error: failure } : {}),
+    };
+  });
 }
 
 /** The name comes last: a hostile one must not imitate the columns before it. */
 function formatText(files: readonly FileOutput[]): string[] {
-  return files.map(({ path: name, given, bytes, verified, sha256, error }) => {
+  return files.map(({ path: name, given, bytes, verified, verifiedBy, sha256, error }) => {
     const state = error
       ? `failed (${error.code})`
-      : verified
-        ? 'verified'
-        : `unverified (no published hash${sha256 ? `, SHA-256 ${sha256}` : ''})`;
+      : verifiedBy === 'written' || verifiedBy === 'recorded'
+        ? verifiedBy
+        : verified
+          ? 'verified'
+          : `unverified (no published hash${sha256 ? `, SHA-256 ${sha256}` : ''})`;
     return `${state}${bytes === null ? '' : `  ${bytesText(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }
@@ -259,6 +262,7 @@ async function fetchAll(
         ...told(await transfers.report(id), failure ?? (interrupted ? INTERRUPTED : null)),
       );
   }
+  for (const { recorded } of rows) if (recorded) out.note(recordText(recorded, 'en'));
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, formatText(files));
   for (const { code, message, retryable = false, ...facts } of others)

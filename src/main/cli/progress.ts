@@ -248,6 +248,7 @@ export type WaitRow = Pick<
   | 'filesDone'
   | 'filesTotal'
   | 'deadline'
+  | 'recorded'
 >;
 
 export const waitedOf = ({
@@ -260,6 +261,7 @@ export const waitedOf = ({
   filesDone,
   filesTotal,
   deadline,
+  recorded,
 }: WaitRow): WaitRow => ({
   id,
   title,
@@ -270,6 +272,7 @@ export const waitedOf = ({
   filesDone,
   filesTotal,
   deadline,
+  recorded,
 });
 
 type Progressing = {

@@ -101,6 +101,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
           version: context.version,
           nowMs: systemClock.nowMs,
           pauseMs: () => 0,
+          packages: null,
         });
         const { address } = opener.read(typed);
         const found = await opener.probe(address, AbortSignal.timeout(60_000));

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
-import type { FileReport, Repair, TransfersApi } from '../transfers/api.ts';
+import type { FileReport, FolderCheck, Repair, TransfersApi } from '../transfers/api.ts';
 import { bytesText } from '../../shared/model/figures.ts';
+import { recordText } from '../../shared/model/integrity.ts';
 import {
   ProgressPrinter,
   progressOf,
@@ -49,6 +50,21 @@ export function repairCommand(): Command {
     );
 }
 
+/** For other programs: how a package without a signature is known. */
+const recordOutput = ({
+  packageId,
+  rev,
+  atMs,
+  hash,
+  isOwn,
+}: NonNullable<FolderCheck['recorded']>) => ({
+  packageId,
+  rev,
+  recordedAt: new Date(atMs).toISOString(),
+  recordedHere: isOwn,
+  publishedHash: hash,
+});
+
 const filesText = (n: number): string => (n === 1 ? '1 file' : `${n} files`);
 const piecesText = (pieces: readonly number[]): string =>
   pieces.length === 1 ? `piece ${pieces[0]}` : `pieces ${pieces.join(', ')}`;
@@ -92,9 +108,18 @@ export async function runVerify(
       ...(unverifiable ? { verified: false } : {}),
     })),
   );
-  const packages = checks.flatMap(({ folder, signed }) => (signed ? [{ folder, ...signed }] : []));
-  for (const { folder, packageId, rev, service } of packages)
-    out.note(`${packageId}, version ${rev}, signed by ${service}: ${folder}`);
+  const packages = checks.flatMap(({ folder, signed, recorded }): object[] =>
+    signed ? [{ folder, ...signed }] : recorded ? [{ folder, ...recordOutput(recorded) }] : [],
+  );
+  for (const { folder, signed, recorded } of checks) {
+    if (signed)
+      out.note(
+        `${signed.packageId}, version ${signed.rev}, signed by ${signed.service}: ${folder}`,
+      );
+    if (!recorded) continue;
+    out.note(`${recorded.packageId}, version ${recorded.rev}: ${folder}`);
+    out.note(recordText(recorded, 'en'));
+  }
   const errors = checks.flatMap(({ error }) => error ?? []);
   const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
   for (const { path: name, missing, badPieces } of wrong)
@@ -110,11 +135,19 @@ export async function runVerify(
     out.note(
       `${filesText(unverified)} unverified (no published hash). Only the size was compared.`,
     );
-  const verified = files.length - unverified;
+  const asRecorded = checks
+    .filter(({ recorded }) => recorded !== null)
+    .flatMap((check) => check.files)
+    .filter(({ unverifiable = false }) => !unverifiable).length;
+  const verified = files.length - unverified - asRecorded;
+  const counts = [
+    ...(verified > 0 ? [`${filesText(verified)} verified`] : []),
+    ...(asRecorded > 0 ? [`${filesText(asRecorded)} as recorded`] : []),
+  ];
   if (wrong.length === 0)
     return out.done(
       { files, packages },
-      verified > 0 ? `${filesText(verified)} verified, no damage` : 'No damage found',
+      counts.length > 0 ? `${counts.join(', ')}, no damage` : 'No damage found',
     );
   return out.failedWith(
     {

@@ -7,9 +7,11 @@ import type {
   transferRow,
   transferTotals,
 } from '../../shared/contract/transfers.ts';
+import type { FileEvidence } from './ports.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
+import type { Recording } from '../../shared/model/integrity.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
@@ -113,6 +115,8 @@ export type FolderCheck = {
   files: FileCheck[];
   /** What its manifest says, and the service whose key signed that. */
   signed: { packageId: string; rev: number; service: string; keyId: string } | null;
+  /** The same of a package whose source signs nothing, and how it is known. */
+  recorded: ({ packageId: string; rev: number } & Recording) | null;
   error: WireError | null;
 };
 
@@ -127,6 +131,8 @@ export type FileReport = {
   bytes: number | null;
   sha256: string | null;
   verified: boolean;
+  /** Of packages whose source signs nothing. */
+  verifiedBy?: FileEvidence['verifiedBy'];
   done: boolean;
   downloadedBytes: number;
   /** Pieces that a repair found wrong and fetched again. */

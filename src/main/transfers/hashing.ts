@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Hasher, RunningHash, Disk, DiskFile } from './ports.ts';
 import type { Range } from './ranges.ts';
+import {
+  MAX_PIECE_BYTES,
+  MAX_PIECES,
+  MIN_PIECE_BYTES,
+  type Pieces,
+} from '../../shared/api/packages.ts';
 import { AppError, stopReason } from '../../shared/errors.ts';
+import type { HashAlgorithm } from '../../shared/model/integrity.ts';
 
 type Open = { index: number; at: number; hash: RunningHash };
 
@@ -159,6 +166,71 @@ export async function hashRest(
   return (await readThrough(file, [prefix.at, end], signal, (bytes, at) => prefix.add(bytes, at)))
     ? prefix.digest()
     : null;
+}
+
+/** Beyond this many pieces of a size, the next one is taken. */
+const RECORDED_PIECES = 1024;
+
+/** Null for a file that is no longer than one piece. */
+function pieceBytesFor(bytes: number): number | null {
+  let pieceBytes = MIN_PIECE_BYTES;
+  while (pieceBytes < MAX_PIECE_BYTES && bytes > pieceBytes * RECORDED_PIECES) pieceBytes *= 2;
+  return bytes > pieceBytes && bytes <= pieceBytes * MAX_PIECES ? pieceBytes : null;
+}
+
+/** What can be recorded of a file; hashes in lower-case hex. */
+export type Digests = {
+  bytes: number;
+  sha256: string;
+  pieces?: Pieces;
+};
+
+/**
+ * Reads a file once for all of its hashes; null if it is shorter.
+ * @param besides kind of a further hash of the whole
+ * @returns the further one too, as lower-case hex
+ */
+export async function digestsOf(
+  file: DiskFile,
+  bytes: number,
+  besides: HashAlgorithm | null,
+  signal?: AbortSignal,
+): Promise<{ digests: Digests; other: string | null } | null> {
+  const whole = createHash('sha256');
+  const other = besides === null ? null : createHash(besides);
+  const pieceBytes = pieceBytesFor(bytes);
+  const pieces: Buffer[] = [];
+  let piece = createHash('sha256');
+  const isWhole = await readThrough(file, [0, bytes], signal, (block, at) => {
+    whole.update(block);
+    other?.update(block);
+    if (pieceBytes === null) return;
+    for (let done = 0; done < block.byteLength;) {
+      const left = pieceBytes - ((at + done) % pieceBytes);
+      const part = block.subarray(done, done + left);
+      piece.update(part);
+      done += part.byteLength;
+      if (part.byteLength < left && at + done < bytes) continue;
+      pieces.push(piece.digest());
+      piece = createHash('sha256');
+    }
+  });
+  if (!isWhole) return null;
+  const digests: Digests = {
+    bytes,
+    sha256: whole.digest('hex'),
+    ...(pieceBytes === null
+      ? {}
+      : {
+          pieces: {
+            algorithm: 'sha256',
+            pieceBytes,
+            hashes: pieces.map((digest) => digest.toString('hex')),
+            sha256OfList: sha256Of(Buffer.concat(pieces)),
+          },
+        }),
+  };
+  return { digests, other: other?.digest('hex') ?? null };
 }
 
 /** Hash of a whole file; null if it is missing or its length differs from `bytes`. */

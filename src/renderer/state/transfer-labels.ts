@@ -353,7 +353,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         };
       if (row.rights) return rightsView(row.rights.state, transfers);
       const words =
-        row.packageId === null
+        row.packageId === null || row.recorded !== null
           ? transfers.readyPlain(row.filesTotal)
           : transfers.ready(row.filesDone, row.filesTotal);
       return {

@@ -4,6 +4,7 @@ import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/unavailable.ts';
 import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
+import { recording } from '../model/integrity.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
 import { transferState } from '../model/transfer.ts';
 
@@ -39,6 +40,10 @@ export const verificationView = z.object({
       ),
     }),
   ),
+  /** Number of packages compared with their record, since their source signs nothing. */
+  recorded: count,
+  /** How the last of them is known. */
+  lastRecord: recording.nullable(),
 });
 
 /** Ids of the transfers that a command applies to. */
@@ -87,7 +92,13 @@ const originUse = z.object({
 export const fileEvidence = z.object({
   startedAtMs: instant,
   finishedAtMs: instant.nullable(),
-  verifiedBy: z.enum(['pieces', 'whole', 'pieces and whole']).nullable(),
+  /**
+   * Of a package whose source signs nothing: `published` by the publisher's hash, `recorded` here
+   * at the first download, or `written` here.
+   */
+  verifiedBy: z
+    .enum(['pieces', 'whole', 'pieces and whole', 'published', 'recorded', 'written'])
+    .nullable(),
   refetchedBytes: bytes,
   /** Path of verified local content that was copied instead of fetched. */
   copiedFrom: z.string().nullable(),
@@ -96,13 +107,15 @@ export const fileEvidence = z.object({
 });
 
 export const transferEvidence = z.object({
-  /** Origin of the service, or `demo`; null for a plain URL. */
+  /** Origin of the service, `demo` or the id of another source; null for a plain URL. */
   service: z.string().nullable(),
   /** E-mail address of the account that queued it. */
   account: z.string().nullable(),
   acknowledged: z.array(z.object({ id: z.string(), text: z.string(), atMs: instant })),
   /** Id of the key that signed the manifest; verified before any request for bytes. */
   keyId: z.string().nullable(),
+  /** How a package without a signature is known; null for others and before it is complete. */
+  recorded: recording.nullable().default(null),
   /** The most recent runs; one without an end was interrupted. */
   runs: z.array(
     z.object({ startedAtMs: instant, endedAtMs: instant.nullable(), end: z.string().nullable() }),
@@ -114,6 +127,7 @@ export const NO_EVIDENCE: z.infer<typeof transferEvidence> = {
   account: null,
   acknowledged: [],
   keyId: null,
+  recorded: null,
   runs: [],
 };
 
@@ -257,6 +271,8 @@ export const transferRow = z.object({
     .nullable(),
   /** Current state of its rights, and since when it is known here; null if it may be used as is. */
   rights: z.object({ state: z.enum(RIGHTS_STATES), since: instant }).nullable(),
+  /** How a package without a signature is known; null for others and before it is complete. */
+  recorded: recording.nullable(),
   addedAt: instant,
   finishedAt: instant.nullable(),
 });

@@ -108,6 +108,7 @@ function openPartFile(
     {
       index: 0,
       fileId: null,
+      unsigned: null,
       path: name,
       given: null,
       sha256: null,

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { SourceView } from '../../../src/shared/contract/sources.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
+import { content } from '../../support/engine/origin.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -293,5 +294,95 @@ describe('pictures and previews', () => {
     expect(await application.media(`thumb/${encodeURIComponent(other)}`, null)).toMatchObject({
       status: 503,
     });
+  });
+});
+
+const MASTER = content(2 * 1024 * 1024 + 5);
+const SECRET = 'S3cretOfTheAddress';
+const state = async (id: string): Promise<string> => {
+  const { state: now } = await invoke(application, 'transfers.detail', { id });
+  return now.phase === 'waiting' ? now.reason : now.phase;
+};
+async function queue(): Promise<string> {
+  const { items } = await invoke(application, 'catalogue.search', {
+    query: EVERYTHING,
+    range: { offset: 0, count: 1 },
+  });
+  const assetId = items[0]?.id ?? '';
+  const packageId = items[0]?.packages[0]?.packageId ?? '';
+  const { ids } = await invoke(application, 'transfers.enqueue', {
+    packages: [{ assetId, packageId }],
+    acknowledge: [],
+  });
+  return ids[0] ?? '';
+}
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+const underTerms = (text: string): string =>
+  mediaRss(film(1)).replace('<link>', `<copyright>${text}</copyright><link>`);
+
+describe('downloads', () => {
+  test('a package needs no account; its signed address is nowhere; without its source it waits', async () => {
+    const to = temporaryFolder();
+    await invoke(application, 'settings.set', { destination: to });
+    const media = `<media:content url="/master.mp4?token=${SECRET}" type="video/mp4" height="1080"/>`;
+    server.serve('/feed.xml', mediaRss(film(1, { media })));
+    server.serve('/master.mp4', MASTER, { 'content-type': 'video/mp4' });
+    const address = server.url('/feed.xml');
+    const source = await add(address);
+    const id = await queue();
+    await expect.poll(() => state(id), PATIENT).toBe('done');
+    const film1 = filesIn(to).find((file) => file.endsWith('.mp4')) ?? '';
+    expect(readFileSync(film1).equals(MASTER)).toBe(true);
+    expect(await invoke(application, 'transfers.detail', { id })).toMatchObject({
+      service: source,
+      recorded: { hash: null, isOwn: true },
+    });
+    await invoke(application, 'transfers.verify', { ids: [id] });
+    await expect
+      .poll(() => invoke(application, 'transfers.verification'), PATIENT)
+      .toMatchObject({ isRunning: false, packagesDone: 1, faulty: 0, recorded: 1 });
+    const evidence = await Promise.all(
+      (['json', 'html'] as const).map((format) =>
+        invoke(application, 'transfers.evidence', { id, format, language: 'fr' }),
+      ),
+    );
+    expect(JSON.stringify(evidence)).not.toContain(SECRET);
+    // Its source is taken out, and it is damaged meanwhile.
+    await invoke(application, 'sources.remove', { id: source });
+    writeFileSync(film1, MASTER.subarray(5));
+    await invoke(application, 'transfers.repair', { ids: [id] });
+    await expect.poll(() => state(id), PATIENT).toBe('other-service');
+    await add(address);
+    await expect.poll(() => state(id), PATIENT).toBe('done');
+    expect(readFileSync(film1).equals(MASTER)).toBe(true);
+    await application.close();
+    for (const file of [...filesIn(home), ...filesIn(to)])
+      expect(readFileSync(file).includes(SECRET), file).toBe(false);
+    await open();
+  });
+
+  test('terms that change while a package waits are accepted before its first byte', async () => {
+    await invoke(application, 'settings.set', { destination: temporaryFolder() });
+    server.serve('/feed.xml', underTerms('Credit the source.'));
+    server.serve('/media/1.mp4', MASTER, { 'content-type': 'video/mp4' });
+    const address = server.url('/feed.xml');
+    const { terms: first } = await invoke(application, 'sources.probe', { address });
+    const source = await add(address, first?.version ?? null);
+    await invoke(application, 'transfers.pause-all', { paused: true });
+    const id = await queue();
+    server.serve('/feed.xml', underTerms('Ask first.'));
+    await application.services.sources.check(source);
+    await invoke(application, 'transfers.pause-all', { paused: false });
+    await expect.poll(() => state(id), PATIENT).toBe('terms');
+    const [due] = await sources();
+    await invoke(application, 'sources.accept-terms', {
+      id: source,
+      version: due?.terms?.version ?? '',
+    });
+    await expect.poll(() => state(id), PATIENT).toBe('done');
   });
 });

@@ -88,6 +88,7 @@ test('a package lands in its folder, verified, with its manifest and its marker'
   expect(await bench.transfers.verifyFolder(root())).toEqual([
     {
       id: null,
+      recorded: null,
       signed: {
         packageId: 'pkg_1',
         rev: 1,

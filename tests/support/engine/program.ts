@@ -1,6 +1,6 @@
 /**
  * A program that runs `get`, `queue`, `verify` and `repair` on a home without a service, for tests
- * that start, stop and kill it.
+ * that start, stop and kill it. With `--feed` the targets of `get` are packages of that feed.
  */
 import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
@@ -9,6 +9,7 @@ import { Output } from '../../../src/main/cli/output.ts';
 import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import { signedOutSource } from '../fakes/package-source.ts';
+import { openFeed } from '../sources/feed-packages.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,11 +22,19 @@ const { values, positionals } = parseArgs({
     hash: { type: 'boolean' },
     strict: { type: 'boolean' },
     metalink: { type: 'string' },
+    feed: { type: 'string' },
   },
 });
-const transfers = await startTransferWorker({ home: values.home ?? '', source: signedOutSource });
+const feed = values.feed === undefined ? null : await openFeed(values.feed, values.to ?? '');
+const transfers = await startTransferWorker({
+  home: values.home ?? '',
+  source: feed?.source ?? signedOutSource,
+});
 const out = new Output(true);
 const [command, ...rest] = positionals;
+
+const resolveTarget = async (target: string) =>
+  feed?.items.find(({ packageId }) => packageId === target) ?? signedOutSource.manifest();
 
 async function run(): Promise<number> {
   const { metalink } = values;
@@ -45,7 +54,7 @@ async function run(): Promise<number> {
     ...(hash ? { hash } : {}),
     ...(strict ? { strict } : {}),
   };
-  return runGet({ transfers, resolveTarget: signedOutSource.manifest, out }, rest, options);
+  return runGet({ transfers, resolveTarget, out }, rest, options);
 }
 
 try {
@@ -54,4 +63,5 @@ try {
   process.exitCode = out.failed(thrown);
 } finally {
   await transfers.close();
+  feed?.close();
 }

@@ -72,6 +72,7 @@ const detailOf = (summary: IndexedSummary): AssetDetail => ({
   relatedArticleIds: [],
   history: [],
   sourceUrl: null,
+  files: [],
 });
 const query = (text = '', facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
   text,

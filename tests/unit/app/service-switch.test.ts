@@ -4,7 +4,7 @@ import type { SourcePackages } from '../../../src/main/transfers/ports.ts';
 import { newTransfer } from '../../../src/main/transfers/queue/enqueue.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 
-const FEED = 'feed:0a1b2c3d4e5f';
+const FEED = 'feed:0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d';
 const packagesOf = (name: string, signs: boolean): SourcePackages => ({
   manifest: async () => name,
   trustedKeys: async () => (signs ? [] : null),
@@ -35,7 +35,7 @@ test('the packages of a foreign source are asked of it, signed in or not, and of
 });
 
 test('those of a source that isn’t set up wait, as those of another service do', async () => {
-  const elsewhere = 'feed:ffffffffffff';
+  const elsewhere = 'feed:ffffffffffffffffffffffffffffffff';
   for (const asked of [all.manifest(elsewhere, `${elsewhere}/1/2`), all.trustedKeys(elsewhere)])
     await expect(asked).rejects.toMatchObject({ code: 'other-service' });
 });

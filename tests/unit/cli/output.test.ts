@@ -52,6 +52,7 @@ const row = (state: TransferState): TransferRow => ({
   limitBytesPerSecond: null,
   deadline: { atMs: 0, expectedAtMs: null, late: true },
   rights: null,
+  recorded: null,
   addedAt: 0,
   finishedAt: null,
 });
@@ -93,6 +94,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
         folder: '/to',
         files: [{ path: HOSTILE, ok: false, missing: true, badPieces: [] }],
         signed: { packageId: HOSTILE, rev: 1, service: HOSTILE, keyId: HOSTILE },
+        recorded: null,
         error: { code: 'manifest-invalid', message: HOSTILE },
       },
     ],
@@ -196,7 +198,9 @@ const found = (...files: FileCheck[]) =>
     {
       transfers: {
         ...queueOf({ phase: 'done' }),
-        verifyFolder: async () => [{ id: null, folder: '/to', files, signed: null, error: null }],
+        verifyFolder: async () => [
+          { id: null, folder: '/to', files, signed: null, recorded: null, error: null },
+        ],
       },
       out: new Output(false),
     },

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { programOf } from '../../../src/main/cli/program.ts';
 import { nativeTexts } from '../../../src/main/electron/texts.ts';
+import { rightsSheetWords } from '../../../src/main/adapters/sources/rights-sheet.ts';
+import { integrityWords } from '../../../src/shared/model/integrity.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
 import { checkEnglish, checkFrench, neverSaid } from '../../support/typography.ts';
 
@@ -64,6 +66,8 @@ test.each(['en', 'fr'] as const)(
     const all = [
       ...textsOf(nativeTexts[language], 'native'),
       ...textsOf(evidenceWords[language], 'evidence'),
+      ...textsOf(integrityWords[language], 'integrity'),
+      ...textsOf(rightsSheetWords[language], 'rights sheet'),
     ];
     expect(all.length).toBeGreaterThan(120);
     expect(faultsOf(all, language)).toEqual([]);

@@ -22,6 +22,7 @@ test.each([
     const planned = {
       index: 0,
       fileId: null,
+      unsigned: null,
       path: 'a.mov',
       given: null,
       bytes,

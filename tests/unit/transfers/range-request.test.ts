@@ -118,6 +118,12 @@ test.each<[string, Head, Partial<RangeRequest>, string]>([
     'captive-portal',
   ],
   [
+    'JSON in place of media',
+    { status: 206, headers: { ...PART, 'content-type': 'application/problem+json' } },
+    {},
+    'origin-error',
+  ],
+  [
     'an XML error with 200',
     { status: 200, headers: { 'content-type': 'application/xml' } },
     {},
@@ -154,6 +160,12 @@ test('markup is right where markup is expected', async () => {
     await open(
       { status: 206, headers: { ...PART, 'content-type': 'text/html' } },
       { expected: 'page.html' },
+    ),
+  ).toMatchObject({ kind: 'partial' });
+  expect(
+    await open(
+      { status: 206, headers: { ...PART, 'content-type': 'application/json' } },
+      { expected: 'application/json' },
     ),
   ).toMatchObject({ kind: 'partial' });
 });

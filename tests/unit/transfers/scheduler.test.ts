@@ -6,10 +6,17 @@ import { QueueIndex, byPriority } from '../../../src/main/transfers/queue/regist
 import {
   chooseRuns as choose,
   positionBefore,
+  ServiceCircuit,
 } from '../../../src/main/transfers/queue/scheduler.ts';
 import type { TransferState } from '../../../src/shared/model/transfer.ts';
 import { RateMeter, etaSeconds, parseRate } from '../../../src/shared/model/rate.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { signedOutSource } from '../../support/fakes/package-source.ts';
+
+const FEED = 'feed:0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d';
+const never = { downloadId: '', maxParallel: 1, urls: [] };
+const request = { assetId: null, packageId: '', rev: 1, fileIds: [], acknowledge: [] };
 
 const item = (
   id: string,
@@ -225,4 +232,22 @@ test('speed is of the last seconds, and time left follows from it', () => {
     null,
     null,
   ]);
+});
+
+test('a service that is away holds up its own packages, and a publisher that is away none', async () => {
+  const circuit = new ServiceCircuit(new FakeClock(), () => undefined);
+  const away = () => Promise.reject(new AppError('timeout', 'No answer', { retryable: true }));
+  const source = circuit.watch({
+    ...signedOutSource,
+    manifest: away,
+    authorise: async () => never,
+  });
+  await expect(source.manifest(FEED, `${FEED}/1/2`)).rejects.toMatchObject({ code: 'timeout' });
+  expect(circuit.places).toBe(Infinity);
+  await expect(source.manifest(null, 'pkg_1')).rejects.toMatchObject({ code: 'timeout' });
+  expect(circuit.places).toBe(0);
+  await source.authorise(FEED, request);
+  expect(circuit.places).toBe(0);
+  const ready = [item('1', 'queued'), { ...item('2', 'queued'), source: `${FEED}/1/2` }];
+  expect(choose(ready, [], 3, circuit.places)).toEqual({ start: ['2'], preempt: [] });
 });

@@ -170,6 +170,7 @@ export function createServiceSource(
       ...(await withToken((token) => api.getAsset({ params: { id: assetId }, token }))),
       ...KNOWN,
       sourceUrl: null,
+      files: [],
     }),
   };
 }

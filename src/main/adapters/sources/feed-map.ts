@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
 import { componentRole } from '../../../shared/api/catalogue.ts';
 import type * as z from 'zod';
-import { assetDetail, type AssetChange, type AssetDetail } from '../../catalogue/asset.ts';
+import {
+  assetDetail,
+  type AssetChange,
+  type AssetDetail,
+  type AssetFile,
+} from '../../catalogue/asset.ts';
 import { escaped, type Feed, type FeedItem, type FeedMedia } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -489,7 +494,36 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     relatedArticleIds: [],
     history: [],
     sourceUrl: page ?? null,
+    files: filesOf(item).map((file) =>
+      storable(file) && URL.canParse(file.url) ? file : { ...file, url: null },
+    ),
   };
+}
+
+/** A file of a package with its address as it is, which may hold secrets and isn't stored. */
+export type PublishedFile = Omit<AssetFile, 'url'> & { url: string };
+
+const fileBeside = (
+  name: string,
+  [id, { url, type = null }]: readonly [string, { url: string; type?: string | null }],
+): PublishedFile => ({ fileId: `${name}-${id}`, url, mediaType: type, bytes: null, hash: null });
+
+/** The files of an item's packages, by the ids of their components. */
+function filesOf(item: FeedItem): PublishedFile[] {
+  const offered = item.isForSale
+    ? []
+    : item.media.filter((media) => kindOf(media) !== 'image' && !isStream(media));
+  return [
+    ...Array.from(byFileId(offered.toSorted(byQuality)), ([id, media]) => ({
+      fileId: `media-${id}`,
+      url: media.url,
+      mediaType: media.type,
+      bytes: sizeOf(media),
+      hash: media.hash,
+    })),
+    ...Array.from(byFileId(item.captions), (one) => fileBeside('captions', one)),
+    ...[...byFileId(item.pictures)].slice(0, 1).map((one) => fileBeside('picture', one)),
+  ];
 }
 
 /** More items than this part that can't be understood, and the document has another shape. */
@@ -502,6 +536,8 @@ export type MappedFeed = {
   articles: number;
   /** Number of items that can't be read, told apart, or don't fit the model: they are left out. */
   misfits: number;
+  /** By the ids of their assets, if they were asked for. */
+  files: Map<string, PublishedFile[]>;
 };
 
 /**
@@ -514,8 +550,14 @@ export type MappedFeed = {
  */
 export function mapFeed(
   feed: Feed,
-  { source, nowMs, known }: { source: SourceId; nowMs: number; known: FeedIdentity | null },
+  {
+    source,
+    nowMs,
+    known,
+    withFiles = false,
+  }: { source: SourceId; nowMs: number; known: FeedIdentity | null; withFiles?: boolean },
 ): MappedFeed {
+  const files = new Map<string, PublishedFile[]>();
   const { items } = feed;
   const identity = identityOf(items, known);
   const changes: AssetChange[] = [];
@@ -529,6 +571,7 @@ export function mapFeed(
       else articles++;
       continue;
     }
+    if (withFiles) files.set(id, filesOf(item));
     const change = changeOf(item, id, { source, feed, nowMs });
     if (change) changes.push(change);
     else misfits++;
@@ -539,7 +582,7 @@ export function mapFeed(
       'feed-invalid',
       `The feed has changed its shape: ${misfits} of ${count} items can’t be understood`,
     );
-  return { changes, identity, articles, misfits };
+  return { changes, identity, articles, misfits, files };
 }
 
 const isNameless = ({ id, link, title }: FeedItem): boolean =>
@@ -563,6 +606,7 @@ function changeOf(item: FeedItem, id: string, context: Context): AssetChange | n
     publishedAt: _published,
     updatedAt: _updated,
     isDateStated: _stated,
+    files,
     ...content
   } = whole;
   const stamp = digestOf(
@@ -573,6 +617,7 @@ function changeOf(item: FeedItem, id: string, context: Context): AssetChange | n
       item.updatedAt,
       preview && stableAddress(preview.url),
       thumbnails.map(({ url }) => stableAddress(url)),
+      files.map(({ hash }) => hash),
     ]),
     32,
   );

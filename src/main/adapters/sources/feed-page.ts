@@ -5,7 +5,13 @@ import { mapFeed, type FeedIdentity, type MappedFeed } from './feed-map.ts';
 
 /** A document of a publisher, and where it came from. */
 export type FeedDocument = { text: string; url: string };
-export type FeedContext = { source: SourceId; nowMs: number; known: FeedIdentity | null };
+export type FeedContext = {
+  source: SourceId;
+  nowMs: number;
+  known: FeedIdentity | null;
+  /** Also the addresses of files, which must not be stored. */
+  withFiles?: boolean;
+};
 /** What a document says: of a feed that has several, one of its pages. */
 export type FeedPage = MappedFeed & {
   kind: Feed['kind'];

@@ -12,6 +12,7 @@ import {
   type Fetched,
   type Validators,
 } from './document-client.ts';
+import type { PublishedFile } from './feed-map.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
 
 /** Id of the source that a feed's address makes. */
@@ -87,7 +88,16 @@ export type FeedFacts = {
 export type FeedSource = CatalogueSource & {
   /** Of the document that was read last; null before. */
   readonly facts: FeedFacts | null;
+  /**
+   * Reads it for the addresses of its files, by the ids of their assets; not to be stored.
+   *
+   * @param mark of its last sync: items are told apart as they were then
+   * @throws `feed-invalid`, and what `DocumentClient.get` throws
+   */
+  files(mark: string | null, signal: AbortSignal): Promise<FeedFiles>;
 };
+/** Files by the ids of their assets. */
+export type FeedFiles = ReadonlyMap<string, readonly PublishedFile[]>;
 
 type FeedOptions = {
   client: Pick<DocumentClient, 'get'>;
@@ -111,7 +121,7 @@ export function createFeedSource(
   async function* pagesOf(
     url: string,
     first: Document,
-    before: Mark | null,
+    { before, withFiles }: { before: Mark | null; withFiles: boolean },
     signal: AbortSignal,
   ): AsyncIterable<Page> {
     const seen = new Set([url, first.url]);
@@ -123,7 +133,7 @@ export function createFeedSource(
         throw new AppError('source-blocked', `${redactUrl(document.url)} answers with a web page`, {
           retryable: true,
         });
-      const page = await read(document, { source: id, nowMs: nowMs(), known }, signal);
+      const page = await read(document, { source: id, nowMs: nowMs(), known, withFiles }, signal);
       known = page.identity;
       const next = page.next === null ? null : followable(page.next, document.url);
       const isCircle = next !== null && seen.has(next);
@@ -153,7 +163,8 @@ export function createFeedSource(
     const seen = new Set<string>();
     let isFirst = true;
     let hasAll = true;
-    for await (const { page, isLast, isComplete } of pagesOf(url, fetched, before, signal)) {
+    const pages = pagesOf(url, fetched, { before, withFiles: false }, signal);
+    for await (const { page, isLast, isComplete } of pages) {
       if (isFirst) {
         const { kind, title, terms } = page;
         const restMs = restMsOf(page, fetched.maxAgeSeconds);
@@ -189,11 +200,25 @@ export function createFeedSource(
     }
   }
 
+  async function files(mark: string | null, signal: AbortSignal): Promise<FeedFiles> {
+    const url = await address();
+    const fetched = await client.get(url, null, signal);
+    if (fetched.kind === 'unchanged')
+      throw new AppError('origin-error', 'Nothing was there to be unchanged');
+    const found = new Map<string, readonly PublishedFile[]>();
+    const wanted = { before: readMark(mark), withFiles: true };
+    for await (const { page } of pagesOf(url, fetched, wanted, signal))
+      for (const [assetId, published] of page.files)
+        if (!found.has(assetId)) found.set(assetId, published);
+    return found;
+  }
+
   return {
     id,
     owns: (assetId) => assetId.startsWith(`${id}/`),
     capabilities: CAPABILITIES,
     sync,
+    files,
     detail: async () => null,
     get facts() {
       return facts;

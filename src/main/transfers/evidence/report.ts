@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/transfers.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { ordinalDay } from '../../../shared/model/figures.ts';
+import { recordText } from '../../../shared/model/integrity.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
 import { evidenceWords } from './texts.ts';
@@ -175,7 +176,7 @@ class Page {
         report.packageId && `${report.packageId}, ${words.revision} ${report.rev ?? '?'}`,
       ],
       [words.assetId, report.assetId],
-      [words.manifest, report.keyId === null ? words.unsigned : words.signed(report.keyId)],
+      [words.manifest, this.manifest(report)],
       [words.folder, report.folder],
       [words.size, this.bytes(report.bytes)],
       [words.added, this.time(report.addedAtMs)],
@@ -189,17 +190,39 @@ class Page {
     return `<table>${rows.map(([name, value]) => (value ? `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>` : '')).join('')}</table>`;
   }
 
+  manifest({ kind, keyId, recorded }: EvidenceReport): string {
+    const { signed, unsigned, unrecorded } = this.#words;
+    if (keyId !== null) return signed(keyId);
+    if (recorded !== null) return recordText(recorded, this.#language);
+    return kind === 'package' ? unrecorded : unsigned;
+  }
+
+  /** Whether a file is verified, and by what. */
+  verification({ state, evidence }: File, recorded: EvidenceReport['recorded']): string {
+    const { by, states } = this.#words;
+    const how = evidence?.verifiedBy ?? null;
+    if (how === null || (state !== 'verified' && state !== 'unverified')) return states[state];
+    if (how === 'written') return by[how];
+    if (how === 'recorded' && recorded !== null)
+      return recordText({ ...recorded, hash: null }, this.#language);
+    if (how === 'published' && recorded !== null) return recordText(recorded, this.#language);
+    return how === 'recorded'
+      ? by[how]
+      : state === 'verified'
+        ? `${states[state]}, ${by[how]}`
+        : states[state];
+  }
+
   table(heading: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
     const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
     return `<h2>${escaped(heading)}</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
   }
 
-  file({ path, given, bytes, sha256, state, error, evidence }: File): string[] {
+  file(file: File, recorded: EvidenceReport['recorded']): string[] {
+    const { path, given, bytes, sha256, state, error, evidence } = file;
     const words = this.#words;
-    const how =
-      evidence?.verifiedBy && state === 'verified' ? `, ${words.by[evidence.verifiedBy]}` : '';
     const lines = [
-      `${words.states[state]}${how}${error === null ? '' : ` (${error})`}`,
+      `${this.verification(file, recorded)}${error === null ? '' : ` (${error})`}`,
       this.time(evidence?.finishedAtMs ?? null),
     ];
     return [
@@ -271,7 +294,7 @@ export function evidencePage(report: EvidenceReport, language: Language): Eviden
   const files = page.table(
     words.files,
     [words.file, words.bytes, words.verified, words.from],
-    report.files.map((file) => page.file(file)),
+    report.files.map((file) => page.file(file, report.recorded)),
   );
   const title = escaped(
     words.title(report.label === '' ? report.title : `${report.title} (${report.label})`),

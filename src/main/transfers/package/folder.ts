@@ -1,7 +1,15 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { readText, hashFile, sha256Of } from '../hashing.ts';
-import { DONE_NAME, MANIFEST_NAME, parseManifest, signerOf, type Manifest } from './manifest.ts';
+import { foreignSourceOf } from '../../../shared/model/source.ts';
+import {
+  DONE_NAME,
+  MANIFEST_NAME,
+  parseManifest,
+  requireUnsigned,
+  signerOf,
+  type Manifest,
+} from './manifest.ts';
 import type { Disk, PackageSource, ServiceKey, StoredTransfer } from '../ports.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -14,6 +22,8 @@ export type KnownPackage = {
   packageId: string | null;
   rev: number | null;
   service: string | null;
+  /** SHA-256 of the manifest that this home has recorded; of unsigned packages only. */
+  recorded: string | null;
 };
 export const knownPackage = ({
   packageId,
@@ -23,36 +33,39 @@ export const knownPackage = ({
   packageId,
   rev,
   service: evidence.service,
+  recorded: evidence.recorded?.isOwn ? evidence.recorded.manifest : null,
 });
-const UNKNOWN: KnownPackage = { packageId: null, rev: null, service: null };
+const UNKNOWN: KnownPackage = { packageId: null, rev: null, service: null, recorded: null };
 
 /** Pinned keys come first; the service is asked for its own only if none of them signed it. */
 async function signerIn(
   source: PackageSource,
   json: object,
-  manifest: Manifest,
+  signature: NonNullable<Manifest['signature']>,
   service: string | null,
 ): Promise<ServiceKey> {
   const of = (keys: readonly ServiceKey[]) =>
     keys.filter((key) => service === null || key.service === service);
   const pinned = of(await source.pinnedKeys());
   try {
-    return signerOf(json, manifest, pinned);
+    return signerOf(json, signature, pinned);
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     const own = await source.trustedKeys(service).catch((unavailable: unknown) => {
       if (unavailable instanceof AppError) return [];
       throw unavailable;
     });
-    return signerOf(json, manifest, [...pinned, ...of(own ?? [])], service);
+    return signerOf(json, signature, [...pinned, ...of(own ?? [])], service);
   }
 }
 
-export type SignedPackage = { text: string; manifest: Manifest; signer: ServiceKey };
+/** `signer` is null for a package whose source signs nothing. */
+export type ReadPackage = { text: string; manifest: Manifest; signer: ServiceKey | null };
 
 /**
  * Reads manifest.json of a package folder and verifies its signature, by a key of the service that
- * the package is known to come from.
+ * the package is known to come from. One without a signature must be what this home has recorded,
+ * if it has, and is never taken for a package of a service that signs.
  * @throws `not-found` without one, `manifest-invalid` for an invalid one, `untrusted-key` if its
  * key is unknown, `other-package` for that of another package or revision than the known one
  */
@@ -61,7 +74,7 @@ export async function readPackage(
   source: PackageSource,
   folder: string,
   known: KnownPackage = UNKNOWN,
-): Promise<SignedPackage> {
+): Promise<ReadPackage> {
   const file = path.join(folder, MANIFEST_NAME);
   const text = await readText(disk, file, MAX_MANIFEST_BYTES);
   let json: unknown;
@@ -75,8 +88,9 @@ export async function readPackage(
     );
   }
   const manifest = await parseManifest(json);
-  const signer = await signerIn(source, Object(json), manifest, known.service);
-  const { packageId, rev } = manifest;
+  const { packageId, rev, signature } = manifest;
+  const signer =
+    signature === null ? null : await signerIn(source, Object(json), signature, known.service);
   if (
     (known.packageId !== null && known.packageId !== packageId) ||
     (known.rev !== null && known.rev !== rev)
@@ -86,6 +100,13 @@ export async function readPackage(
       `${folder} contains ${packageId}, version ${rev}, instead of ${known.packageId ?? packageId}, version ${known.rev ?? rev}`,
       { retryable: false, found: { packageId, rev } },
     );
+  if (signature === null) {
+    requireUnsigned(manifest, known.service ?? foreignSourceOf(packageId));
+    if (known.recorded !== null && known.recorded !== sha256Of(Buffer.from(text, 'utf8')))
+      throw new AppError('manifest-invalid', `${file} isn’t what this computer recorded`, {
+        retryable: false,
+      });
+  }
   return { text, manifest, signer };
 }
 

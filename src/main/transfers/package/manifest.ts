@@ -2,8 +2,11 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { pieces } from '../../../shared/api/packages.ts';
+import { fileHash } from '../../../shared/model/integrity.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { nameFault, pathsFault } from '../../../shared/model/names.ts';
+import { foreignSourceOf, isForeignId } from '../../../shared/model/source.ts';
+import { sha256Of } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
 import type { ServiceKey, TrustedKey } from '../ports.ts';
 
@@ -30,31 +33,56 @@ export const isMarker = (folded: string): boolean =>
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const size = z.int().nonnegative();
 
-/** Members the engine uses; others pass, and are covered by the signature. */
-const manifestSchema = z.object({
+const packageMembers = {
   manifestVersion: z.literal(1),
   packageId: z.string(),
   assetId: z.string(),
   rev: z.int(),
   rootName: z.string(),
+};
+const fileMembers = {
+  fileId: z.string().min(1),
+  path: z.string(),
+  mediaType: z.string(),
+  required: z.boolean().default(true),
+  pieces: pieces.optional(),
+};
+const filesOf = <T extends z.ZodType>(file: T) => z.array(file).min(1).max(100_000);
+
+/** Members the engine uses; others pass, and are covered by the signature. */
+const signedManifest = z.object({
+  ...packageMembers,
   totalBytes: size,
-  files: z
-    .array(
-      z.object({
-        fileId: z.string().min(1),
-        path: z.string(),
-        bytes: size,
-        mediaType: z.string(),
-        sha256,
-        required: z.boolean().default(true),
-        pieces: pieces.optional(),
-      }),
-    )
-    .min(1)
-    .max(100_000),
+  files: filesOf(z.object({ ...fileMembers, bytes: size, sha256 })),
   signature: z.object({ alg: z.literal('Ed25519'), keyId: z.string(), value: z.string() }),
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Of a package whose source signs nothing, as this program makes it: a size and a hash are null
+ * until the first complete download has recorded them.
+ */
+const recordedManifest = z.object({
+  ...packageMembers,
+  totalBytes: size.nullable(),
+  /** When all required files had been recorded. */
+  recordedAt: z.iso.datetime().nullable(),
+  files: filesOf(
+    z.object({
+      ...fileMembers,
+      bytes: size.nullable(),
+      sha256: sha256.nullable(),
+      /** As the publisher gives it. */
+      hash: fileHash.nullable().default(null),
+      /** The whole content of a file that this program writes. */
+      text: z.string().nullable().default(null),
+    }),
+  ),
+  signature: z.null(),
+});
+/** A manifest of either kind: `signature` is null exactly for those of foreign packages. */
+export type Manifest = Omit<z.infer<typeof recordedManifest>, 'signature'> & {
+  signature: z.infer<typeof signedManifest>['signature'] | null;
+};
 
 const invalid = (why: string, cause?: unknown) =>
   new AppError('manifest-invalid', `The manifest isn’t valid: ${why}`, {
@@ -96,7 +124,7 @@ function canonicalForm(json: object): string | undefined {
  */
 export function signerOf(
   json: object,
-  { signature: { keyId, value } }: Manifest,
+  { keyId, value }: NonNullable<Manifest['signature']>,
   keys: readonly ServiceKey[],
   service: string | null = null,
 ): ServiceKey {
@@ -125,7 +153,11 @@ export function signerOf(
   throw unusable ?? invalid('its signature doesn’t match its content');
 }
 
-async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {
+async function checkFiles({
+  files,
+  totalBytes,
+  rootName,
+}: z.infer<typeof signedManifest> | z.infer<typeof recordedManifest>): Promise<void> {
   const root = nameFault(rootName);
   if (root)
     throw new AppError('unsafe-name', `Unsafe folder name ${JSON.stringify(rootName)} (${root})`, {
@@ -145,35 +177,78 @@ async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<vo
     );
   if (new Set(files.map((file) => file.fileId)).size !== files.length)
     throw invalid('two files have the same ID');
-  if (files.reduce((sum, file) => sum + file.bytes, 0) !== totalBytes)
+  const sizes = files.map((file) => file.bytes ?? 0);
+  if (totalBytes !== null && sizes.reduce((sum, bytes) => sum + bytes, 0) !== totalBytes)
     throw invalid('the sizes don’t add up');
   for (const { path, bytes, pieces } of files) {
-    if (pieces && pieces.hashes.length !== Math.ceil(bytes / pieces.pieceBytes))
+    if (pieces && (bytes === null || pieces.hashes.length !== Math.ceil(bytes / pieces.pieceBytes)))
       throw invalid(`${path} has the wrong number of pieces`);
   }
 }
 
-/** Checks schema and names; the signature was verified before storing. */
+/** What a manifest made here says must agree with itself: nothing else vouches for it. */
+function checkRecord({
+  packageId,
+  assetId,
+  files,
+  totalBytes,
+  recordedAt,
+}: z.infer<typeof recordedManifest>): void {
+  if (foreignSourceOf(packageId) !== foreignSourceOf(assetId))
+    throw invalid('its asset is of another source');
+  for (const { path, bytes, sha256, text, required } of files) {
+    if ((bytes === null) !== (sha256 === null)) throw invalid(`${path} is half recorded`);
+    if (required && sha256 === null && (recordedAt !== null || totalBytes !== null))
+      throw invalid(`${path} isn’t recorded`);
+    if (text === null) continue;
+    const content = Buffer.from(text, 'utf8');
+    if (content.byteLength !== bytes || sha256Of(content) !== sha256)
+      throw invalid(`${path} isn’t the text in it`);
+  }
+}
+
+/**
+ * Checks schema and names; a signature was verified before storing. The id of the package decides
+ * whether there has to be one: those of our services always have.
+ */
 export async function parseManifest(json: unknown): Promise<Manifest> {
-  const parsed = manifestSchema.safeParse(json);
+  const isForeign = isForeignId(String(Object(json).packageId));
+  const parsed = (isForeign ? recordedManifest : signedManifest).safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
-  await checkFiles(parsed.data);
-  return parsed.data;
+  const { data } = parsed;
+  await checkFiles(data);
+  if (!('recordedAt' in data))
+    return {
+      ...data,
+      recordedAt: null,
+      files: data.files.map((file) => ({ ...file, hash: null, text: null })),
+    };
+  checkRecord(data);
+  return data;
+}
+
+/** @throws `manifest-invalid` unless the package is of this source, which signs nothing */
+export function requireUnsigned({ packageId }: Manifest, service: string | null): void {
+  if (service === null || foreignSourceOf(packageId) !== service)
+    throw invalid('it isn’t signed, and it’s not from a source that signs nothing');
 }
 
 /**
  * Verifies the manifest of a package (any revision if `rev` is null): a trusted key must have
  * signed it, and every name in it must be safe on every system.
+ * @param keys null if the source signs nothing
  * @throws `manifest-invalid`, `untrusted-key`, `unsafe-name`
  */
 export async function verifyManifest(
   json: unknown,
-  keys: readonly ServiceKey[],
-  asked: { packageId: string; rev: number | null },
-): Promise<{ manifest: Manifest; signer: ServiceKey }> {
+  keys: readonly ServiceKey[] | null,
+  asked: { packageId: string; rev: number | null; service: string | null },
+): Promise<{ manifest: Manifest; signer: ServiceKey | null }> {
   const manifest = await parseManifest(json);
   if (typeof json !== 'object' || json === null) throw invalid('shape');
-  const signer = signerOf(json, manifest, keys);
+  const { signature } = manifest;
+  const signer = signature === null ? null : signerOf(json, signature, keys ?? []);
+  if (signature === null) requireUnsigned(manifest, keys === null ? asked.service : null);
   if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev))
     throw invalid('it’s for another package or revision');
   return { manifest, signer };

@@ -73,6 +73,7 @@ export type VerifyTarget = {
   load(): Promise<{
     files: (ExpectedFile & { required: boolean })[];
     signed?: FolderCheck['signed'];
+    recorded?: FolderCheck['recorded'];
   }>;
 };
 
@@ -90,6 +91,8 @@ const IDLE = {
   totalBytes: 0,
   faulty: 0,
   faults: [],
+  recorded: 0,
+  lastRecord: null,
 };
 
 /** Verifies finished files, one package after the other, and reports progress. */
@@ -168,7 +171,7 @@ export class Verifier {
       this.#emit({ current: target.title });
       const result = await this.#checkOne(target, signal);
       results.push(result);
-      const { packagesDone, faulty, faults } = this.#view;
+      const { packagesDone, faulty, faults, recorded, lastRecord } = this.#view;
       const bad = result.files.filter(({ ok }) => !ok);
       const isFaulty = bad.length > 0 || result.error !== null;
       const fault = {
@@ -183,6 +186,8 @@ export class Verifier {
         packagesDone: packagesDone + 1,
         faulty: faulty + Number(isFaulty),
         faults: isFaulty && faults.length < MAX_SHOWN ? [...faults, fault] : faults,
+        recorded: recorded + Number(result.recorded !== null),
+        lastRecord: result.recorded ?? lastRecord,
       });
     }
     return results;
@@ -194,11 +199,19 @@ export class Verifier {
   ): Promise<FolderCheck> {
     const doneBefore = this.#view.doneBytes;
     const onRead = (read: number) => this.#emit({ doneBytes: this.#view.doneBytes + read });
-    const result: FolderCheck = { id, folder, files: [], signed: null, error: null };
+    const result: FolderCheck = {
+      id,
+      folder,
+      files: [],
+      signed: null,
+      recorded: null,
+      error: null,
+    };
     let size = bytes;
     try {
-      const { files, signed = null } = await load();
+      const { files, signed = null, recorded = null } = await load();
       result.signed = signed;
+      result.recorded = recorded;
       size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
       this.#emit({ totalBytes: this.#view.totalBytes + size - bytes });
       for (const file of files) {

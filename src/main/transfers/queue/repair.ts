@@ -16,6 +16,7 @@ import {
   type Recorded,
 } from '../package/recorded-files.ts';
 import type { Manifest } from '../package/manifest.ts';
+import { recordOf } from '../package/record.ts';
 import type { Registry } from './registry.ts';
 
 /** Paths relative to the named folder; a named file keeps its name. */
@@ -205,7 +206,7 @@ export class VerifyCommands {
       purpose: 'broadcast',
       destination: path.dirname(folder),
       acknowledge,
-      bytes: totalBytes,
+      ...(totalBytes === null ? {} : { bytes: totalBytes }),
       fileCount: files.length,
     };
     return {
@@ -224,17 +225,18 @@ export class VerifyCommands {
     transfer: StoredTransfer | undefined,
   ): ReturnType<VerifyTarget['load']> {
     const { disk, source } = this.#ports;
-    const { manifest, signer } = await readPackage(
+    const { manifest, signer, text } = await readPackage(
       disk,
       source,
       folder,
       transfer && knownPackage(transfer),
     );
-    const { packageId, rev, files } = manifest;
-    return {
-      files: files.map((file) => ({ ...file, pieces: file.pieces ?? null })),
-      signed: { packageId, rev, service: signer.service, keyId: signer.keyId },
-    };
+    const { packageId, rev } = manifest;
+    const files = manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
+    if (signer)
+      return { files, signed: { packageId, rev, service: signer.service, keyId: signer.keyId } };
+    const record = recordOf(manifest, text, transfer?.evidence.recorded?.isOwn === true);
+    return { files, recorded: record && { packageId, rev, ...record } };
   }
 
   /** The transfer that was the last to finish in this folder. */

@@ -1,5 +1,6 @@
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
+import { isForeignId } from '../../../shared/model/source.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import {
   isActive,
@@ -546,6 +547,7 @@ export class TransferService implements TransfersApi {
       transfer,
       limits,
       records: new FileRecords(store, clock, id, this.#earlierFiles(transfer)),
+      recorded: this.#earlierRecord(transfer),
       progress,
       roots: () => this.#roots(),
       partLocks: this.#partLocks,
@@ -586,24 +588,35 @@ export class TransferService implements TransfersApi {
     return [...new Set(folders)];
   }
 
-  #earlierFiles(transfer: StoredTransfer): StoredFile[] {
-    const last = this.#registry
+  /** The last finished transfer of the same thing to the same place. */
+  #earlier(transfer: StoredTransfer): StoredTransfer | undefined {
+    return this.#registry
       .records()
       .filter(
         (other) =>
           other.source === transfer.source &&
           other.id !== transfer.id &&
-          other.kind !== 'package' &&
           other.state.phase === 'done' &&
           isSameTarget(other, transfer),
       )
       .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
+  }
+
+  #earlierFiles(transfer: StoredTransfer): StoredFile[] {
+    const last = transfer.kind === 'package' ? undefined : this.#earlier(transfer);
     return last ? this.#ports.store.files(last.id) : [];
+  }
+
+  #earlierRecord(transfer: StoredTransfer): string | null {
+    const { packageId } = transfer;
+    if (packageId === null || !isForeignId(packageId)) return null;
+    const { recorded = null } = this.#earlier(transfer)?.evidence ?? {};
+    return recorded?.isOwn ? recorded.manifest : null;
   }
 
   #patch(
     id: string,
-    { keyId = null, service = null, ...facts }: Parameters<RunEvents['patch']>[0],
+    { keyId = null, service = null, recorded = null, ...facts }: Parameters<RunEvents['patch']>[0],
   ): void {
     if (facts.folder === undefined) return void this.#registry.patch(id, facts);
     const transfer = this.#registry.get(id);
@@ -611,6 +624,7 @@ export class TransferService implements TransfersApi {
       ...transfer.evidence,
       keyId,
       service: transfer.evidence.service ?? service,
+      recorded: recorded ?? transfer.evidence.recorded,
     };
     this.#registry.put([{ ...transfer, ...facts, evidence }]);
   }

@@ -1,6 +1,7 @@
 import { foldText, pad2 } from '../../../shared/api/text.ts';
 import { etaSeconds } from '../../../shared/model/rate.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
+import { isForeignId } from '../../../shared/model/source.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { withoutMark } from '../address-secrets.ts';
 import type { TransferDetail, TransferRow, FileReport, TransferTotals } from '../api.ts';
@@ -63,6 +64,7 @@ function rowOf(
     deadline,
     repair: transfer.repair,
     rights: transfer.rights,
+    recorded: transfer.evidence.recorded,
     addedAt: transfer.addedAtMs,
     finishedAt: transfer.finishedAtMs,
   };
@@ -247,13 +249,12 @@ export class QueueView {
     const { registry, progress } = this.#deps;
     const transfer = registry.record(id);
     const now = progress.get(id);
-    return now && isActive(transfer.state)
-      ? {
-          ...transfer,
-          receivedBytes: now.receivedBytes,
-          totalBytes: transfer.totalBytes ?? now.totalBytes,
-        }
-      : transfer;
+    if (!now || !isActive(transfer.state)) return transfer;
+    const { receivedBytes } = now;
+    const totalBytes = transfer.totalBytes ?? now.totalBytes;
+    // Until all sizes are known, a publisher's hint stands for them.
+    const isTooSmall = totalBytes !== null && receivedBytes > totalBytes;
+    return { ...transfer, receivedBytes, totalBytes: isTooSmall ? now.totalBytes : totalBytes };
   }
 
   row(id: string): TransferRow | null {
@@ -303,6 +304,7 @@ export class QueueView {
     const transfer = registry.record(id);
     const folder = folderOf(transfer);
     const files = progress.get(id)?.files;
+    const isForeign = isForeignId(transfer.packageId ?? '');
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
       bytes: null,
@@ -315,14 +317,15 @@ export class QueueView {
     return [
       ...store
         .files(id)
-        .map(({ index, path: name, given, bytes, sha256, verified, error, done, progress }) => {
+        .map(({ index, path: name, given, bytes, sha256, verified, error, done, ...file }) => {
           const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
           return {
             path: path.resolve(folder, name),
             ...(given === null ? {} : { given }),
-            bytes: bytes ?? progress?.totalBytes ?? null,
+            bytes: bytes ?? file.progress?.totalBytes ?? null,
             sha256: done ? sha256 : null,
             verified: done && verified,
+            ...(done && isForeign && file.evidence ? { verifiedBy: file.evidence.verifiedBy } : {}),
             done,
             downloadedBytes,
             ...(badPieces.length > 0 ? { badPieces } : {}),

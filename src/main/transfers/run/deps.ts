@@ -15,6 +15,8 @@ export type RunDeps = Pick<EnginePorts, RunPorts> & {
   transfer: StoredTransfer;
   limits: RunLimits;
   records: FileRecords;
+  /** SHA-256 of the manifest of the last finished transfer of the same unsigned package to the same place. */
+  recorded: string | null;
   progress: TransferProgress;
   /** Folders that transfers of this home were saved to. */
   roots(): readonly string[];

@@ -547,6 +547,16 @@ class FileFetch {
   }
 }
 
+/** Nothing brings back what was recorded, once the publisher has replaced it. */
+const lasting = ({ file }: FileRun, changed: AppError): AppError =>
+  file.unsigned === null || file.sha256 === null
+    ? changed
+    : new AppError(
+        'source-changed',
+        `${file.path}: the publisher has other content by now than this computer recorded`,
+        { retryable: false, cause: changed },
+      );
+
 /**
  * Fetches the missing ranges of a file into its part file. On an error everything that arrived is
  * recorded. A source whose content changes is restarted a few times before that is an error.
@@ -558,7 +568,8 @@ export async function fetchFile(run: FileRun): Promise<void> {
       await new FileFetch(run, restarts === 0).run();
     } catch (thrown) {
       const changed = thrown instanceof AppError && thrown.code === 'source-changed';
-      if (!changed || restarts >= MAX_RESTARTS) throw thrown;
+      if (!changed) throw thrown;
+      if (restarts >= MAX_RESTARTS) throw lasting(run, thrown);
       await part.restart(true);
     }
   }

@@ -90,6 +90,11 @@ export class FileRecords {
     this.#filesDone = this.#files.filter(({ done }) => done).length;
   }
 
+  /** As earlier runs have left them; before `begin`. */
+  stored(): readonly StoredFile[] {
+    return this.#store.files(this.#transferId);
+  }
+
   all(): readonly StoredFile[] {
     return this.#files;
   }
@@ -206,11 +211,10 @@ export class FileRecords {
     this.#cancelTimer = null;
     if (this.#unsaved.size === 0) return;
     const files = [...this.#unsaved].map((index) => this.get(index));
-    const contents = files
-      .filter(isRecomputable)
-      .flatMap(({ sha256, path: name }) =>
-        sha256 === null ? [] : [{ sha256, path: path.join(this.#folder, name) }],
-      );
+    // Whoever says what the content should be: where it is reused it is hashed again.
+    const contents = files.flatMap(({ done, sha256, path: name }) =>
+      !done || sha256 === null ? [] : [{ sha256, path: path.join(this.#folder, name) }],
+    );
     this.#store.saveFiles(this.#transferId, files, contents);
     this.#unsaved.clear();
   }

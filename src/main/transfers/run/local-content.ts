@@ -8,8 +8,8 @@ import type { FileProgress, StoredFile } from '../ports.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
 import { originIdOf } from './addresses.ts';
 import type { RunDeps } from './deps.ts';
-import { copyToPart, requireOwnPart, requireSpace } from './part-file.ts';
-import { hasDigest, type PlannedFile } from './plan.ts';
+import { copyToPart, requireOwnPart, requireSpace, writeToPart } from './part-file.ts';
+import { hasDigest, isVouched, type PlannedFile } from './plan.ts';
 import { openRange, StallWatch } from './range-request.ts';
 
 /** Progress of a part file made by a copy: none of it is fsynced. */
@@ -83,7 +83,7 @@ export async function findExisting(
   const known = planned.sha256 ?? stored.sha256;
   const done = { ...stored, done: true, bytes: entry.bytes, error: null };
   if (known !== null && (await hashFile(disk, finalPath, planned.bytes, signal)) === known)
-    return { ...done, verified: planned.sha256 !== null, sha256: known };
+    return { ...done, verified: planned.sha256 !== null && isVouched(planned), sha256: known };
   const { path: name, bytes, pieces } = planned;
   if (
     planned.sha256 === null &&
@@ -91,7 +91,7 @@ export async function findExisting(
     bytes !== null &&
     (await checkFile(disk, folder, { path: name, bytes, sha256: null, pieces }, { signal })).ok
   )
-    return { ...done, verified: true };
+    return { ...done, verified: isVouched(planned) };
   if (planned.sha256 === null) {
     const { progress } = stored;
     const isPublished =
@@ -124,13 +124,19 @@ export class LocalContent {
   }
 
   /**
-   * Copies it into the part file; the run verifies the copy like fetched bytes.
+   * Copies it into the part file; the run verifies the copy like fetched bytes. What the manifest
+   * has as text is written.
    */
   async reuse(folder: string, planned: PlannedFile): Promise<void> {
     const { disk, records } = this.#deps;
-    const { index, path: name, bytes, sha256 } = planned;
-    if (bytes === null || bytes === 0 || sha256 === null) return;
+    const { index, path: name, bytes, sha256, unsigned } = planned;
     const finalPath = path.join(folder, name);
+    if (unsigned !== null && unsigned.text !== null) {
+      const text = Buffer.from(unsigned.text, 'utf8');
+      await requireSpace(disk, folder, text.byteLength);
+      return writeToPart(this.#deps, planned, text, partPath(finalPath));
+    }
+    if (bytes === null || bytes === 0 || sha256 === null) return;
     const from = await this.#find(bytes, sha256, finalPath);
     if (from === null) return;
     await requireSpace(disk, folder, bytes);
@@ -226,7 +232,7 @@ export async function planRepair(
     return {
       ...stored,
       done: true,
-      verified: hasDigest(planned),
+      verified: isVouched(planned),
       sha256: planned.sha256 ?? stored.sha256,
       bytes: expected.bytes ?? entry?.bytes ?? null,
       error: null,

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { bytesText } from '../../../shared/model/figures.ts';
 import { foldedName } from '../../../shared/model/names.ts';
-import { hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
+import type { HashAlgorithm } from '../../../shared/model/integrity.ts';
+import { digestsOf, hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
 import type { Disk, DiskEntry, DiskFile, FileProgress, StoredFile } from '../ports.ts';
 import type { RunDeps } from './deps.ts';
 import type { FileRecords } from './file-records.ts';
@@ -139,6 +140,32 @@ export async function copyToPart(
   } catch (thrown) {
     records.releasePart(index);
     throw thrown;
+  }
+}
+
+/**
+ * Writes a text that the program has itself into the part file.
+ * @throws `exists` for one that has appeared since `requireOwnPart`
+ */
+export async function writeToPart(
+  { disk, records }: Pick<RunDeps, 'disk' | 'records'>,
+  { index }: PlannedFile,
+  text: Uint8Array,
+  part: string,
+): Promise<void> {
+  const totalBytes = text.byteLength;
+  const claim = { durable: [], bootId: disk.bootId(), validator: null, totalBytes };
+  const isNew = records.mustCreatePart(index);
+  if (isNew) records.claimParts();
+  const file = await disk.open(part, isNew ? 'new' : 'write');
+  try {
+    records.partCreated(index);
+    records.commit(index, { ...claim, written: [] });
+    await file.truncate(0);
+    if (totalBytes > 0) await file.write([text], 0);
+    records.journal(index, { ...claim, written: totalBytes === 0 ? [] : [[0, totalBytes]] });
+  } finally {
+    await file.close();
   }
 }
 
@@ -428,6 +455,11 @@ export class PartFile {
     );
   }
 
+  /** All hashes of the file as it is on the disk; null if it is too short. */
+  digests(besides: HashAlgorithm | null): ReturnType<typeof digestsOf> {
+    return digestsOf(this.#file, this.#totalBytes ?? 0, besides, this.#deps.signal);
+  }
+
   /**
    * Verifies pieces on disk; wrong ones count as missing again.
    * @returns the number of wrong pieces
@@ -513,7 +545,9 @@ export class PartFile {
     if (failures >= MAX_PIECE_FAILURES)
       throw new AppError(
         'hash-mismatch',
-        `${this.path}: piece ${index} arrived damaged ${failures} times`,
+        this.#planned.unsigned === null
+          ? `${this.path}: piece ${index} arrived damaged ${failures} times`
+          : `${this.path}: piece ${index} isn’t what this computer recorded: the publisher has other content by now`,
         { retryable: false },
       );
   }

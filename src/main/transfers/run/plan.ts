@@ -10,11 +10,13 @@ import {
 } from '../../../shared/model/names.ts';
 import { hasPlainCredentials, httpAddress, withoutCredentials } from '../address-secrets.ts';
 import { openRange, StallWatch } from './range-request.ts';
-import { knownPackage, readPackage } from '../package/folder.ts';
+import type { FileHash, Recording } from '../../../shared/model/integrity.ts';
+import { knownPackage, readPackage, type KnownPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
-import { isMarker, parseManifest, verifyManifest } from '../package/manifest.ts';
-import type { Disk, StoredTransfer } from '../ports.ts';
+import { isMarker, parseManifest, verifyManifest, type Manifest } from '../package/manifest.ts';
+import { recordOf, restored } from '../package/record.ts';
+import type { Disk, ServiceKey, StoredTransfer } from '../ports.ts';
 import type { RunDeps } from './deps.ts';
 import type { MetalinkFile } from '../../formats/metalink.ts';
 
@@ -30,6 +32,11 @@ export type PlannedFile = {
   /** The transfer isn't done without it. */
   required: boolean;
   pieces: { pieceBytes: number; hashes: readonly string[] } | null;
+  /**
+   * Of a package whose source signs nothing, else null: the publisher's hash, or the content that
+   * is written here. Its own hashes are recorded when it is fetched.
+   */
+  unsigned: { hash: FileHash | null; text: string | null } | null;
   expected: string;
   /** Fixed addresses; those of a package come with the authorisation. */
   urls: string[];
@@ -37,6 +44,11 @@ export type PlannedFile = {
 /** True if its content can be verified. */
 export const hasDigest = ({ sha256, pieces }: Pick<PlannedFile, 'sha256' | 'pieces'>): boolean =>
   sha256 !== null || pieces !== null;
+/** True if more than this computer's record says what its content should be. */
+export const isVouched = (planned: PlannedFile): boolean =>
+  planned.unsigned === null
+    ? hasDigest(planned)
+    : planned.unsigned.hash !== null || planned.unsigned.text !== null;
 
 export type Plan = {
   folder: string;
@@ -52,6 +64,8 @@ export type Plan = {
   /** The package's service; null for files without one. */
   service: string | null;
   rev: number | null;
+  /** How an unsigned package is known already; null for others. */
+  record: Recording | null;
 };
 
 export const refusedName = ({ given, fault }: RefusedName) =>
@@ -70,38 +84,76 @@ const UNUSABLE = new Set<ErrorCode>([
   'other-package',
 ]);
 
-/** For a repair, the manifest beside the files, if it is signed and that of the transfer. */
-async function storedManifest({ source, disk, transfer }: RunDeps): Promise<string | null> {
-  const { repair, folder } = transfer;
-  if (!repair || folder === null) return null;
+/** The manifest in a folder, if it is the one wanted there. */
+async function manifestIn(
+  { source, disk }: RunDeps,
+  folder: string,
+  known: KnownPackage,
+): Promise<string | null> {
   try {
-    return (await readPackage(disk, source, folder, knownPackage(transfer))).text;
+    return (await readPackage(disk, source, folder, known)).text;
   } catch (thrown) {
     if (thrown instanceof AppError && UNUSABLE.has(thrown.code)) return null;
     throw thrown;
   }
 }
 
-async function planPackage(deps: RunDeps): Promise<Plan> {
+/** For a repair, the manifest beside the files, if it is that of the transfer. */
+async function storedManifest(deps: RunDeps): Promise<string | null> {
+  const { repair, folder } = deps.transfer;
+  return repair && folder !== null ? manifestIn(deps, folder, knownPackage(deps.transfer)) : null;
+}
+
+const folderFor = ({ destination, folderName }: StoredTransfer, rootName: string): string =>
+  path.join(destination, folderName ?? rootName);
+
+/**
+ * A manifest made here is made anew for each transfer: where this home has recorded the package in
+ * the same place, that record counts, and its files are recognised by it.
+ */
+async function recordedHere(deps: RunDeps, made: Manifest): Promise<string | null> {
+  const { recorded, transfer } = deps;
+  if (recorded === null || made.signature !== null) return null;
+  const { packageId, rev, rootName } = made;
+  const known = { packageId, rev, service: transfer.evidence.service, recorded };
+  return manifestIn(deps, folderFor(transfer, rootName), known);
+}
+
+type Read = Pick<Plan, 'record'> & { text: string; manifest: Manifest; signer: ServiceKey | null };
+
+async function parsed(text: string, isOwn: boolean): Promise<Read> {
+  const manifest = await parseManifest(JSON.parse(text));
+  return { text, manifest, signer: null, record: recordOf(manifest, text, isOwn) };
+}
+
+/** The manifest that is stored with the transfer or in its folder, else that of the source. */
+async function readManifest(deps: RunDeps, packageId: string): Promise<Read> {
   const { source, transfer } = deps;
-  const { packageId, assetId, rev, evidence } = transfer;
+  const { rev, evidence } = transfer;
   const { service } = evidence;
+  if (transfer.manifest !== null)
+    return parsed(transfer.manifest, evidence.recorded?.isOwn ?? true);
+  const stored = await storedManifest(deps);
+  if (stored !== null) return parsed(stored, evidence.recorded?.isOwn ?? false);
+  const json = await (rev === null
+    ? source.manifest(service, packageId)
+    : source.manifest(service, packageId, rev));
+  const asked = { packageId, rev, service };
+  const verified = await verifyManifest(json, await source.trustedKeys(service), asked);
+  const recorded = await recordedHere(deps, verified.manifest);
+  if (recorded !== null) return parsed(recorded, true);
+  const text = JSON.stringify(json, null, 2);
+  // Its manifest.json is gone or changed, and what was recorded still counts.
+  return verified.signer === null && evidence.recorded !== null
+    ? parsed(restored(text, deps.records.stored()), evidence.recorded.isOwn)
+    : { ...verified, text, record: null };
+}
+
+async function planPackage(deps: RunDeps): Promise<Plan> {
+  const { transfer } = deps;
+  const { packageId, assetId, evidence } = transfer;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
-  const storedText = transfer.manifest ?? (await storedManifest(deps));
-  const text =
-    storedText ??
-    JSON.stringify(
-      await (rev === null
-        ? source.manifest(service, packageId)
-        : source.manifest(service, packageId, rev)),
-      null,
-      2,
-    );
-  const json: unknown = JSON.parse(text);
-  const { manifest, signer } =
-    storedText === null
-      ? await verifyManifest(json, (await source.trustedKeys(service)) ?? [], { packageId, rev })
-      : { manifest: await parseManifest(json), signer: null };
+  const { text, manifest, signer, record } = await readManifest(deps, packageId);
   // Embargo and rights are looked up by asset: an imported list may name another, unrestricted one.
   if (assetId !== null && manifest.assetId !== assetId)
     throw new AppError(
@@ -110,7 +162,10 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
       { retryable: false },
     );
   const files = manifest.files.map(
-    ({ fileId, path, bytes, sha256, required, pieces, mediaType }, index): PlannedFile => ({
+    (
+      { fileId, path, bytes, sha256, required, pieces, mediaType, hash, text: content },
+      index,
+    ): PlannedFile => ({
       index,
       fileId,
       path,
@@ -119,23 +174,25 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
       sha256,
       required,
       pieces: pieces ?? null,
-      expected: mediaType,
+      unsigned: manifest.signature === null ? { hash, text: content } : null,
+      // What a publisher says of the type is often wrong.
+      expected: manifest.signature === null ? path : mediaType,
       urls: [],
     }),
   );
   // A moved or renamed folder is repaired where it is.
   const folder =
-    (transfer.repair ? transfer.folder : null) ??
-    path.join(transfer.destination, transfer.folderName ?? manifest.rootName);
+    (transfer.repair ? transfer.folder : null) ?? folderFor(transfer, manifest.rootName);
   return {
     folder,
     files,
     refused: [],
     manifest: text,
     storedText: text,
-    keyId: manifest.signature.keyId,
-    service: service ?? signer?.service ?? null,
+    keyId: manifest.signature?.keyId ?? null,
+    service: evidence.service ?? signer?.service ?? null,
     rev: manifest.rev,
+    record,
   };
 }
 
@@ -156,6 +213,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     sha256,
     required: true,
     pieces: null,
+    unsigned: null,
     expected: name,
     urls: [source],
   };
@@ -167,6 +225,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     keyId: null,
     service: null,
     rev: null,
+    record: null,
     files: [file],
   };
 }
@@ -239,6 +298,7 @@ function toPlannedFile(
     sha256,
     required: true,
     pieces: fitting,
+    unsigned: null,
     expected: safe,
     urls: usable,
   };
@@ -316,6 +376,7 @@ async function planMetalink(deps: RunDeps): Promise<Plan> {
     keyId: null,
     service: null,
     rev: null,
+    record: null,
   };
 }
 

@@ -123,6 +123,10 @@ function isHtmlInstead(contentType: string, expected: string): boolean {
   );
 }
 
+/** An answer of a program in place of media: it says what went wrong, with a status that doesn’t. */
+const isJsonInstead = (contentType: string, expected: string): boolean =>
+  /^application\/(?:[\w.-]+\+)?json\b/iu.test(contentType.trim()) && MEDIA.test(expected);
+
 function statusError(
   status: number,
   headers: Record<string, string>,
@@ -240,6 +244,12 @@ function checkResponse(
       },
     );
   }
+  if (isJsonInstead(headers['content-type'] ?? '', request.expected))
+    throw new AppError(
+      'origin-error',
+      `${redactUrl(url)}: the server sent JSON instead of the file`,
+      { retryable: true },
+    );
   return status === 206 ? checkPartial(request, url, answer) : checkFull(request, url, answer);
 }
 

@@ -5,12 +5,23 @@ import type { FileEvidence, StoredFile } from '../ports.ts';
 import type { RunDeps } from './deps.ts';
 import { fetchFile, type Addresses, type FileRun } from './fetch.ts';
 import { PartFile } from './part-file.ts';
-import { hasDigest, type PlannedFile } from './plan.ts';
+import { isVouched, type PlannedFile } from './plan.ts';
+import { hashName } from '../../../shared/model/integrity.ts';
+import type { Digests } from '../hashing.ts';
 
-type Verdict = { ok: true; sha256: string | null } | { ok: false; retry: 'pieces' | 'whole' };
+/** `digests` are those of a file that is to be recorded. */
+type Checked = { sha256: string | null; digests?: Digests };
+type Verdict = ({ ok: true } & Checked) | { ok: false; retry: 'pieces' | 'whole' };
 
 /** Compares the bytes on disk with every known hash. */
 async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
+  if (file.sha256 === null && file.unsigned !== null) {
+    const { hash } = file.unsigned;
+    const found = await part.digests(hash?.algorithm ?? null);
+    return found === null || (hash !== null && found.other !== hash.hex)
+      ? { ok: false, retry: 'whole' }
+      : { ok: true, sha256: found.digests.sha256, digests: found.digests };
+  }
   if (file.sha256 === null) {
     if (file.pieces && (await part.recheckPieces('unverified')) > 0)
       return { ok: false, retry: 'pieces' };
@@ -40,7 +51,7 @@ async function suspectOrigin({ deps, file, addresses }: FileRun): Promise<boolea
 }
 
 /** Null if the content is complete and wrong, and another attempt would not help. */
-async function fetchAndVerify(run: FileRun): Promise<{ sha256: string | null } | null> {
+async function fetchAndVerify(run: FileRun): Promise<Checked | null> {
   const { deps, file, part } = run;
   const { progress, transfer } = deps;
   const evidence = deps.records.evidence(file.index);
@@ -71,19 +82,37 @@ async function fetchAndVerify(run: FileRun): Promise<{ sha256: string | null } |
   }
 }
 
-const verifiedBy = ({ pieces, sha256 }: PlannedFile): FileEvidence['verifiedBy'] =>
-  pieces ? (sha256 === null ? 'pieces' : 'pieces and whole') : sha256 === null ? null : 'whole';
+function verifiedBy({ pieces, sha256, unsigned }: PlannedFile): FileEvidence['verifiedBy'] {
+  if (unsigned !== null)
+    return unsigned.text !== null ? 'written' : unsigned.hash === null ? 'recorded' : 'published';
+  if (pieces) return sha256 === null ? 'pieces' : 'pieces and whole';
+  return sha256 === null ? null : 'whole';
+}
+
+const mismatch = ({ path: name, sha256, unsigned }: PlannedFile) =>
+  new AppError(
+    'hash-mismatch',
+    unsigned === null
+      ? `${name} doesn’t have the expected SHA-256`
+      : sha256 !== null
+        ? `${name} isn’t what this computer recorded: the publisher has other content by now`
+        : `${name} doesn’t have the publisher’s ${unsigned.hash ? hashName(unsigned.hash.algorithm) : 'length'}`,
+    { retryable: false },
+  );
 
 /**
  * Fetches one file and publishes it: part file, hash and fsync side by side, rename, fsync of the
  * folder, so that a file under its final name is always complete and correct. On failure the part
  * file and its record stay for the next run, unless the content proved wrong.
+ * @param record called before the rename for a file whose hashes weren't known; durable when it
+ * returns
  */
 export async function runFile(
   deps: RunDeps,
   folder: string,
   file: PlannedFile,
   addresses: Addresses,
+  record: (digests: Digests) => void,
 ): Promise<StoredFile> {
   const { disk, clock, records, progress, transfer } = deps;
   const { index } = file;
@@ -97,7 +126,7 @@ export async function runFile(
   });
   if (part.writtenBytes === 0) evidence.copiedFrom(null);
   const highWaterBytes = Math.max(counters.highWaterBytes, part.writtenBytes);
-  let checked: { sha256: string | null } | null;
+  let checked: Checked | null;
   counters.receivedBytes = part.writtenBytes;
   counters.pieceStates = file.pieces ? () => part.pieceStates() : null;
   try {
@@ -119,16 +148,15 @@ export async function runFile(
   if (!checked) {
     // Wrong content is removed.
     await part.remove();
-    throw new AppError('hash-mismatch', `${file.path} doesn’t have the expected SHA-256`, {
-      retryable: false,
-    });
+    throw mismatch(file);
   }
+  if (checked.digests) record(checked.digests);
   // Without a hash a restart can't recompute the record, so it must be durable before the rename.
   if (file.sha256 === null) records.commit(index, part.progress);
   await (transfer.repair ? disk.replace(part.path, finalPath) : disk.move(part.path, finalPath));
   await disk.syncFolder(path.dirname(finalPath));
   counters.state = 'done';
-  const verified = hasDigest(file);
+  const verified = isVouched(file);
   return {
     ...records.get(index),
     done: true,
@@ -139,7 +167,7 @@ export async function runFile(
     // The part file was renamed: one that appears later isn't ours.
     ownsPart: false,
     // Without a digest only the origin's ETag shows later whether this is still its content.
-    progress: verified ? null : part.progress,
+    progress: verified || file.unsigned !== null ? null : part.progress,
     evidence: evidence.finished(verifiedBy(file), clock.nowMs()),
   };
 }

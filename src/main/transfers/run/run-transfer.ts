@@ -2,7 +2,11 @@ import path from 'node:path';
 import { AppError, toWire, type ErrorCode } from '../../../shared/errors.ts';
 import { bytesText } from '../../../shared/model/figures.ts';
 import { FILES_AT_ONCE } from '../limits.ts';
+import type { Recording } from '../../../shared/model/integrity.ts';
+import type { Digests } from '../hashing.ts';
 import { beginPackage, publishPackage } from '../package/folder.ts';
+import { parseManifest } from '../package/manifest.ts';
+import { completed, recordOf, withDigests } from '../package/record.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
@@ -21,10 +25,12 @@ import {
 } from './plan.ts';
 import { runFile } from './run-file.ts';
 
+/** Facts for the evidence. */
+type RunFacts = { keyId: string | null; service: string | null; recorded: Recording | null };
 /** Reports of a run to the queue. */
 export type RunEvents = {
   /** Facts to store with the transfer. */
-  patch(facts: Partial<StoredTransfer> & { keyId?: string | null; service?: string | null }): void;
+  patch(facts: Partial<StoredTransfer> & Partial<RunFacts>): void;
   publishing(): void;
 };
 
@@ -46,12 +52,21 @@ const FATAL_ERRORS = new Set<ErrorCode>([
 const isStop = (thrown: unknown): boolean =>
   thrown instanceof AppError && thrown.code === 'cancelled';
 
+const factsOf = ({ folder, keyId, service, record }: Plan) => ({
+  folder,
+  keyId,
+  service,
+  recorded: record,
+});
+
 class TransferRun {
   readonly #deps: RunDeps;
   readonly #events: RunEvents;
   readonly #stop = new AbortController();
   /** Folders that were there or made. */
   readonly #folders = new Set<string>();
+  /** With what this run has recorded; null without one. */
+  #manifest: string | null = null;
 
   constructor(deps: RunDeps, events: RunEvents) {
     this.#deps = {
@@ -75,6 +90,7 @@ class TransferRun {
     const { disk, records, transfer } = this.#deps;
     await disk.realPath(transfer.destination);
     const plan = await makePlan(this.#deps);
+    this.#manifest = plan.manifest;
     this.#begin(plan);
     const missing = await this.#findMissing(plan);
     const { id, repair } = transfer;
@@ -93,10 +109,37 @@ class TransferRun {
     records.flush();
     if (plan.refused[0]) throw refusedName(plan.refused[0]);
     this.#events.publishing();
-    if (publication) await publishPackage(disk, publication);
+    if (publication)
+      await publishPackage(disk, { ...publication, manifest: await this.#finishRecord(plan) });
   }
 
-  #begin({ folder, storedText: manifest, keyId, service, files, rev }: Plan): void {
+  /** Durable when it returns: the file gets its name only after that. */
+  #record(plan: Plan, { fileId }: PlannedFile, digests: Digests): void {
+    if (this.#manifest === null || fileId === null)
+      throw new AppError('bug', 'A record without a manifest');
+    this.#manifest = withDigests(this.#manifest, fileId, digests);
+    this.#events.patch({ ...factsOf(plan), manifest: this.#manifest });
+  }
+
+  /** The manifest to publish: of an unsigned package with its record, which is durable by then. */
+  async #finishRecord(plan: Plan): Promise<string> {
+    const { clock, transfer } = this.#deps;
+    if (this.#manifest === null) throw new AppError('bug', 'A package without its manifest');
+    if (plan.keyId !== null) return this.#manifest;
+    const before = plan.record ?? transfer.evidence.recorded;
+    this.#manifest = completed(this.#manifest, before?.atMs ?? clock.nowMs());
+    const manifest = await parseManifest(JSON.parse(this.#manifest));
+    this.#events.patch({
+      ...factsOf(plan),
+      manifest: this.#manifest,
+      totalBytes: manifest.totalBytes,
+      recorded: recordOf(manifest, this.#manifest, before?.isOwn ?? true),
+    });
+    return this.#manifest;
+  }
+
+  #begin(plan: Plan): void {
+    const { folder, storedText: manifest, files, rev } = plan;
     const { records, progress, transfer } = this.#deps;
     records.begin(folder, files);
     const totalBytes = files.reduce<number | null>(
@@ -104,10 +147,8 @@ class TransferRun {
       0,
     );
     this.#events.patch({
-      folder,
+      ...factsOf(plan),
       manifest,
-      keyId,
-      service,
       rev: rev ?? transfer.rev,
       totalBytes: totalBytes ?? transfer.totalBytes,
       filesTotal: files.length,
@@ -205,7 +246,8 @@ class TransferRun {
     const local = new LocalContent(this.#deps);
     for (const planned of missing) {
       const { progress } = records.get(planned.index);
-      if (progress && progress.written.length > 0) continue;
+      const isText = planned.unsigned !== null && planned.unsigned.text !== null;
+      if (!isText && progress && progress.written.length > 0) continue;
       await withPartLock(this.#deps, folder, planned, async () => {
         await this.#makeFolder(folder, planned);
         await local.reuse(folder, planned);
@@ -248,7 +290,7 @@ class TransferRun {
             ? grant.of(fileId, progress.file(index))
             : this.#fixedAddresses(planned);
         try {
-          await this.#fetchOne(plan.folder, planned, addresses);
+          await this.#fetchOne(plan, planned, addresses);
         } catch (thrown) {
           const endsAll = !(thrown instanceof AppError) || FATAL_ERRORS.has(thrown.code);
           // An optional file doesn't fail the package; a repair tries it again.
@@ -276,11 +318,13 @@ class TransferRun {
     );
   }
 
-  async #fetchOne(folder: string, planned: PlannedFile, addresses: Addresses): Promise<void> {
+  async #fetchOne(plan: Plan, planned: PlannedFile, addresses: Addresses): Promise<void> {
+    const { folder } = plan;
     try {
       await withPartLock(this.#deps, folder, planned, async () => {
         await this.#makeFolder(folder, planned);
-        this.#settle(await runFile(this.#deps, folder, planned, addresses));
+        const record = (digests: Digests) => this.#record(plan, planned, digests);
+        this.#settle(await runFile(this.#deps, folder, planned, addresses, record));
       });
     } catch (thrown) {
       this.#failFile(planned, thrown);

@@ -28,6 +28,7 @@ import {
   ShieldCheck,
 } from 'lucide-react';
 import { useStore } from 'zustand';
+import { recordText } from '../../../shared/model/integrity.ts';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent, formatMoment } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
@@ -279,6 +280,7 @@ function OnDisk({
 }) {
   const app = useApp();
   const { asset: words } = useTexts();
+  const language = useLanguage();
   const check = useVerification();
   const [asked, setAsked] = useState(false);
   const { reveal, report, repair } = useActions();
@@ -294,8 +296,12 @@ function OnDisk({
     : fault
       ? words.damaged(fault.badFiles)
       : asked
-        ? words.verified
-        : words.downloaded;
+        ? transfer.recorded
+          ? words.asRecorded
+          : words.verified
+        : transfer.recorded
+          ? words.downloadedPlain
+          : words.downloaded;
   return (
     <div className={css.download}>
       <Button
@@ -321,6 +327,7 @@ function OnDisk({
           {words.verify}
         </Button>
       </div>
+      {transfer.recorded && <p className={css.record}>{recordText(transfer.recorded, language)}</p>}
       {isChecking && (
         <ProgressBar
           label={words.verifying}

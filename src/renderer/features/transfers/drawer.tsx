@@ -18,6 +18,7 @@ import {
   ZapOff,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { recordText } from '../../../shared/model/integrity.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import {
   formatBytes,
@@ -89,7 +90,7 @@ export function Drawer({
           <div className={css.drawerBody} tabIndex={0}>
             <Figures detail={detail} />
             {detail.pieces && <Pieces pieces={detail.pieces} />}
-            <Files files={detail.files} id={detail.id} />
+            <Files files={detail.files} id={detail.id} recorded={detail.recorded} />
           </div>
           <Acts detail={detail} onOptions={onOptions} />
         </>
@@ -230,7 +231,7 @@ const FILE_ICONS: Record<FileRow['state'], [LucideIcon, Tone | undefined]> = {
   failed: [CircleAlert, 'danger'],
 };
 
-function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
+function Files({ files, id, recorded }: Pick<TransferDetail, 'files' | 'id' | 'recorded'>) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const damage = useDamage(id);
@@ -240,13 +241,16 @@ function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
     <section className={css.section}>
       <h3>
         {transfers.files}
-        <span>
-          {transfers.filesVerified(
-            files.filter((file) => file.verified && !isDamaged(file)).length,
-            files.length,
-          )}
-        </span>
+        {!recorded && (
+          <span>
+            {transfers.filesVerified(
+              files.filter((file) => file.verified && !isDamaged(file)).length,
+              files.length,
+            )}
+          </span>
+        )}
       </h3>
+      {recorded && <p className={css.record}>{recordText(recorded, language)}</p>}
       <ul>
         {files.map((file) => {
           const [icon, tone] = FILE_ICONS[isDamaged(file) ? 'failed' : file.state];

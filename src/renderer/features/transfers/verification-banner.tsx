@@ -2,6 +2,7 @@ import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
 import { useVerification, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { VerificationView } from '../../state/views.ts';
+import { recordText } from '../../../shared/model/integrity.ts';
 import { errorText } from '../../state/errors.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
@@ -55,6 +56,7 @@ function Found({ check }: { check: VerificationView }) {
   const app = useApp();
   const actions = useActions();
   const { transfers } = useTexts();
+  const language = useLanguage();
   const close = (
     <IconButton
       icon={X}
@@ -67,14 +69,18 @@ function Found({ check }: { check: VerificationView }) {
   if (check.faulty === 0) {
     const words = wasStopped
       ? transfers.verificationStopped(check.packagesDone, check.packagesTotal)
-      : transfers.verificationPassed(check.packagesDone);
+      : check.recorded === 0
+        ? transfers.verificationPassed(check.packagesDone)
+        : transfers.recordsPassed(check.packagesDone, check.recorded);
     return (
       <InlineAlert
         action={close}
         shape="banner"
         title={words}
         tone={wasStopped ? 'info' : 'success'}
-      />
+      >
+        {check.lastRecord && check.recorded === 1 && recordText(check.lastRecord, language)}
+      </InlineAlert>
     );
   }
   const ids = check.faults.flatMap(({ id }) => id ?? []);

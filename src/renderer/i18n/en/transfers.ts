@@ -180,6 +180,12 @@ export const transfers = {
     all === 1 ? 'Verifying every file' : `Verifying package ${at} of ${all}`,
   verificationPassed: (n: number) =>
     n === 1 ? 'Every file matches the original' : `All ${n} packages match the originals`,
+  recordsPassed: (n: number, recorded: number) =>
+    n === 1
+      ? 'Every file is as recorded at the download'
+      : recorded === n
+        ? `All ${n} packages are as recorded at the download`
+        : `All ${n} packages are undamaged: ${n - recorded} match the originals, ${recorded} ${recorded === 1 ? 'is' : 'are'} as recorded at the download`,
   verificationStopped: (done: number, all: number) =>
     `Stopped: ${done} of ${all === 1 ? '1 package' : `${all} packages`} verified, no damage so far`,
   verificationFailed: (faulty: number, all: number) =>
