@@ -66,7 +66,7 @@ test('the manifest is made of what the library has: without signature, size or h
   const { packages, request, asset } = open(
     feedOf(
       content('/a.mp4', 'fileSize="31457280"'),
-      '<media:subTitle type="application/x-subrip" lang="fr" href="/a.srt"/><media:subTitle type="text/vtt" lang="fr" href="/b.vtt"/><media:thumbnail url="/a.png"/><media:license href="https://licence.example">CC BY 4.0</media:license>',
+      '<media:subTitle type="application/x-subrip" lang="fr" href="/a.srt"/><media:subTitle type="text/vtt" lang="fr" href="/b.vtt"/><media:thumbnail url="/a.png"/><media:license href="https://licence.example/by">CC BY 4.0</media:license>',
     ),
   );
   const json = await packages.manifest(request.packageId);
@@ -77,7 +77,7 @@ test('the manifest is made of what the library has: without signature, size or h
     recordedAt: null,
     totalBytes: null,
     licence: {
-      text: 'CC BY 4.0, https://licence.example',
+      text: 'CC BY 4.0, https://licence.example/by',
       credit: 'Harbour Notes',
       page: 'https://harbour.example/1',
       date: new Date(NOW).toISOString(),

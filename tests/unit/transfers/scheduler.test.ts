@@ -234,9 +234,10 @@ test('speed is of the last seconds, and time left follows from it', () => {
   ]);
 });
 
+const away = () => Promise.reject(new AppError('timeout', 'No answer', { retryable: true }));
+
 test('a service that is away holds up its own packages, and a publisher that is away none', async () => {
   const circuit = new ServiceCircuit(new FakeClock(), () => undefined);
-  const away = () => Promise.reject(new AppError('timeout', 'No answer', { retryable: true }));
   const source = circuit.watch({
     ...signedOutSource,
     manifest: away,
