@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AssetDetail } from '../catalogue/asset.ts';
 import type { SourceTerms } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLoopbackHost } from '../../shared/model/url.ts';
@@ -104,6 +105,26 @@ export function createSourceOpener({
     };
   }
 
+  /** Asks for one byte of the newest file: an answer of it and a strong tag (RFC 9110 §13.1.5). */
+  async function isResumable(
+    address: string,
+    assets: readonly AssetDetail[],
+  ): Promise<boolean | null> {
+    const url = assets
+      .flatMap(({ files }) => files)
+      .find((file) => file.url !== null && file.fileId.startsWith('media-'))?.url;
+    if (url === undefined || url === null) return null;
+    try {
+      const { status, headers, body } = await media.of(address).stream(url, 'bytes=0-0');
+      body.destroy();
+      const hasStrongTag = headers['etag']?.startsWith('"') === true;
+      return status === 206 ? hasStrongTag : status === 200 ? false : null;
+    } catch (thrown) {
+      if (thrown instanceof AppError) return null;
+      throw thrown;
+    }
+  }
+
   return {
     idOf: feedSourceId,
     read: readSourceAddress,
@@ -145,7 +166,7 @@ export function createSourceOpener({
           : assets.some(({ rights }) => rights === 'general')
             ? 'general'
             : 'unknown',
-        isResumable: null,
+        isResumable: await isResumable(address, assets),
         terms: termsOf(found.terms),
       };
     },

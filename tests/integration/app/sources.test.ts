@@ -58,6 +58,7 @@ test('from an address to its films: looked at, added, searched, removed; nothing
     integrity: 'recorded',
     rights: 'unknown',
     terms: null,
+    isResumable: null,
   });
   expect(probe.items).toHaveLength(10);
   expect(await sources()).toEqual([]);
@@ -385,4 +386,24 @@ describe('downloads', () => {
     });
     await expect.poll(() => state(id), PATIENT).toBe('done');
   });
+});
+
+test('whether an interrupted download goes on is known before it is added', async () => {
+  const probe = async () =>
+    (await invoke(application, 'sources.probe', { address: server.url('/feed.xml') })).isResumable;
+  server.serve('/feed.xml', mediaRss(films(1, 2)));
+  // Nothing is there.
+  expect(await probe()).toBeNull();
+  server.serve('/media/2.mp4', Buffer.alloc(64), { 'content-type': 'video/mp4' });
+  expect(await probe()).toBe(false);
+  for (const [etag, isStrong] of [
+    ['W/"1"', false],
+    ['"1"', true],
+  ] as const) {
+    server.on('/media/2.mp4', (request, response) => {
+      expect(request.headers.range).toBe('bytes=0-0');
+      response.writeHead(206, { etag, 'content-range': 'bytes 0-0/64' }).end('a');
+    });
+    expect(await probe()).toBe(isStrong);
+  }
 });
