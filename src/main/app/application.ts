@@ -314,6 +314,16 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     applySettings: () => transfers.configure(transferSettings(settings)),
     switchTo: async (target) => {
       await service.switchTo(target);
+      if (target === null) {
+        // No session is left that would say so.
+        accountRevision.last += 1;
+        if (contractModule)
+          publish('account.changed', {
+            ...contractModule.signedOutView,
+            rev: accountRevision.last,
+          });
+        await service.syncer.recount();
+      }
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry', 'other-service']);
     },
   };

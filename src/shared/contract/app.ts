@@ -155,13 +155,14 @@ export const app = {
     z.object({ taken: enqueueRequest.nullable() }),
   ),
   /**
-   * Switches to the service at this URL, which is checked first, or to the demo. Transfers
-   * continue.
+   * Switches to the service at this URL, which is checked first, to the demo, or to none. Transfers
+   * continue; those of a service that isn't in use wait for it.
    */
   'settings.use-service': command(
     z.union([
       z.strictObject({ url: z.string().max(2048) }),
       z.strictObject({ demo: z.literal(true) }),
+      z.strictObject({ none: z.literal(true) }),
     ]),
     settings,
   ),

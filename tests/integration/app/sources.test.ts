@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEMO_ACCOUNT } from '../../../src/service/accounts/demo-account.ts';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { SourceView } from '../../../src/shared/contract/sources.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
@@ -120,6 +121,42 @@ test('two sources beside the service: one search, a facet, and no fault that rea
     { id: a, assets: 4, fault: null },
     { id: b, fault: null },
   ]);
+});
+
+test('the demo is left with one command: its footage goes, the rest stays, and no account is shown', async () => {
+  await application.close();
+  const pushed: { rev: number; status: string }[] = [];
+  await open({
+    demo: true,
+    send: (name, payload) =>
+      void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })),
+  });
+  server.serve('/feed.xml', mediaRss(films(1, 3)));
+  const id = await add(server.url('/feed.xml'));
+  await invoke(application, 'library.sync');
+  await invoke(application, 'account.sign-in', { ...DEMO_ACCOUNT });
+  expect((await sources()).map(({ kind }) => kind)).toEqual(['demo', 'feed']);
+  const before = pushed.at(-1);
+  expect(before?.status).toBe('signed-in');
+  expect(await invoke(application, 'settings.use-service', { none: true })).toMatchObject({
+    serviceUrl: null,
+    demo: false,
+  });
+  expect(await sources()).toMatchObject([{ id, assets: 3 }]);
+  expect(await found()).toHaveLength(3);
+  expect((await invoke(application, 'library.get')).assets).toBe(3);
+  expect(await invoke(application, 'app.connection')).toMatchObject({
+    state: 'no-service',
+    demo: false,
+  });
+  expect(pushed.at(-1)?.status).toBe('signed-out');
+  expect(pushed.at(-1)?.rev).toBeGreaterThan(before?.rev ?? 0);
+  expect(existsSync(path.join(home, 'demo'))).toBe(true);
+  // Back in it, the account is there again.
+  await invoke(application, 'settings.use-service', { demo: true });
+  await invoke(application, 'library.sync');
+  expect((await sources()).map(({ kind }) => kind)).toEqual(['demo', 'feed']);
+  expect((await invoke(application, 'account.get')).status).toBe('signed-in');
 });
 
 test('what is set up and how it went is there after a restart, and without the service', async () => {

@@ -12,7 +12,8 @@ type HandlersOf<Prefix extends string> = {
     N in keyof Handlers<AppContract> as N extends `${Prefix}.${string}` ? N : never
   ]: Handlers<AppContract>[N];
 };
-const signedOutView: AccountView = {
+/** The account while no service is in use. */
+export const signedOutView: AccountView = {
   rev: 0,
   status: 'signed-out',
   profile: null,
@@ -73,15 +74,13 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
       return view;
     },
     'settings.use-service': async (target) => {
-      const chosen =
-        'demo' in target
-          ? { demo: true as const }
-          : { url: await checkServiceAddress(target.url, services.options.version) };
+      const url =
+        'url' in target ? await checkServiceAddress(target.url, services.options.version) : null;
       const { serviceUrl, demo } = settings.view;
       // Saved first: a service that cannot be saved is not used either.
-      const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
+      const view = settings.useService(url, 'demo' in target);
       try {
-        await services.switchTo(chosen);
+        await services.switchTo(url === null ? ('demo' in target ? target : null) : { url });
       } catch (thrown) {
         settings.useService(serviceUrl, demo);
         throw thrown;
