@@ -281,7 +281,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     (view) => publish('sources.changed', view),
   );
   const source = sourceOf(
-    () => service.require(),
+    () => service.session,
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
     (id) => sources.packagesOf(id),
   );
@@ -322,7 +322,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
             ...contractModule.signedOutView,
             rev: accountRevision.last,
           });
-        await service.syncer.recount();
+        await service.syncer.refresh(false);
+        publish('articles.changed', { rev: service.syncer.nextRev(), ids: [] });
       }
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry', 'other-service']);
     },

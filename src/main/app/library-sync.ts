@@ -61,11 +61,6 @@ export class LibrarySync {
     this.#publish({ ...(await counts()), ...(isSynced ? { syncedAt: clock() } : {}) });
   }
 
-  /** What is shown has changed without a sync. */
-  async recount(): Promise<void> {
-    this.#publish(await this.#options.counts());
-  }
-
   get view(): LibraryView {
     return this.#view;
   }

@@ -14,6 +14,9 @@ import { serviceOrigin } from './service-address.ts';
 
 type Target = { url: string } | { demo: true } | null;
 
+const noService = (): AppError =>
+  new AppError('offline', 'No service is set up', { retryable: true });
+
 /** Holds the service in use and switches to another. */
 export class ServiceSwitch {
   session: ServiceSession | null = null;
@@ -58,7 +61,7 @@ export class ServiceSwitch {
   }
 
   require(): ServiceSession {
-    if (!this.session) throw new AppError('offline', 'No service is set up', { retryable: true });
+    if (!this.session) throw noService();
     return this.session;
   }
 
@@ -109,7 +112,7 @@ export class ServiceSwitch {
  * @param foreign the packages of a foreign source; null if it isn't set up
  */
 export function sourceOf(
-  session: () => Pick<ServiceSession, 'scope' | 'source'>,
+  session: () => Pick<ServiceSession, 'scope' | 'source'> | null,
   pinnedKeys: PackageSource['pinnedKeys'],
   foreign: (id: SourceId) => SourcePackages | null,
 ): PackageSource {
@@ -119,10 +122,15 @@ export function sourceOf(
       if (packages) return packages;
       throw new AppError('other-service', `From ${service}, a source that isn’t set up here`);
     }
-    const { scope, source } = session();
-    if (service !== null && service !== scope)
-      throw new AppError('other-service', `From ${service}; the service in use is ${scope}`);
-    return source;
+    const current = session();
+    // Also where none is in use: that is no fault of the connection, which would be tried again.
+    if (service !== null && service !== current?.scope)
+      throw new AppError(
+        'other-service',
+        `From ${service}; the service in use is ${current?.scope ?? 'none'}`,
+      );
+    if (!current) throw noService();
+    return current.source;
   };
   return {
     pinnedKeys,

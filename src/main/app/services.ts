@@ -57,7 +57,7 @@ export type Services = {
   settings: Settings;
   connection: Connection;
   transfers: TransfersApi;
-  library: Pick<Library, 'catalogue' | 'counts'>;
+  library: Pick<Library, 'catalogue' | 'counts' | 'isEmpty'>;
   sources: Sources;
   /** All sources, the service among them. */
   sourcesView(): z.infer<typeof sourcesView>;

@@ -76,6 +76,8 @@ test('from an address to its films: looked at, added, searched, removed; nothing
   ).rejects.toMatchObject({ code: 'usage' });
   await invoke(application, 'sources.remove', { id });
   expect(await sources()).toEqual([]);
+  expect(await found()).toEqual([]);
+  expect(await invoke(application, 'catalogue.facets', EVERYTHING)).toEqual({});
   await expect
     .poll(() => application.services.library.counts(), PATIENT)
     .toMatchObject({ assets: 0 });
@@ -151,6 +153,13 @@ test('the demo is left with one command: its footage goes, the rest stays, and n
   });
   expect(pushed.at(-1)?.status).toBe('signed-out');
   expect(pushed.at(-1)?.rev).toBeGreaterThan(before?.rev ?? 0);
+  const everything = { text: '', section: null, language: null, unreadOnly: false };
+  expect(
+    await invoke(application, 'articles.list', {
+      query: everything,
+      range: { offset: 0, count: 5 },
+    }),
+  ).toMatchObject({ total: 0 });
   expect(existsSync(path.join(home, 'demo'))).toBe(true);
   // Back in it, the account is there again.
   await invoke(application, 'settings.use-service', { demo: true });

@@ -35,7 +35,7 @@ let origin: Origin;
 let bench: Bench;
 let ours: Asked;
 let theirs: Asked;
-let inUse: Asked;
+let inUse: Asked | null;
 beforeEach(async () => {
   origin = await openOrigin();
   ours = new Asked(origin, [{ path: 'a.srt', bytes: RIGHT }]);
@@ -46,15 +46,20 @@ beforeEach(async () => {
   bench = await openBench({
     ports: {
       source: sourceOf(
-        () => ({
-          scope: inUse.name,
-          source: {
-            manifest: () => inUse.manifest(),
-            trustedKeys: () => inUse.trustedKeys(),
-            authorise: (request) => inUse.authorise(null, request),
-            renew: (id, fileIds) => inUse.renew(null, id, fileIds),
-          },
-        }),
+        () => {
+          const now = inUse;
+          return (
+            now && {
+              scope: now.name,
+              source: {
+                manifest: () => now.manifest(),
+                trustedKeys: () => now.trustedKeys(),
+                authorise: (request) => now.authorise(null, request),
+                renew: (id, fileIds) => now.renew(null, id, fileIds),
+              },
+            }
+          );
+        },
         async () => [],
         () => null,
       ),
@@ -98,6 +103,18 @@ test('a package waits while another service is in use, which is asked nothing, a
   await bench.transfers.wake(['other-service']);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   expect(await file()).toEqual(RIGHT);
+});
+
+test('a package waits for its service where none is in use, without being tried again', async () => {
+  inUse = null;
+  const id = await queued({ service: ours.name });
+  expect(await settled(bench.transfers, id, 'other-service')).toMatchObject({
+    reason: 'other-service',
+    untilMs: null,
+  });
+  inUse = ours;
+  await bench.transfers.wake(['other-service']);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
 });
 
 test('a package whose service is not recorded is of the one in use, from then on', async () => {

@@ -158,8 +158,11 @@ function catalogueHandlers({
       await others;
       return (await service) ?? librarySync.view;
     },
-    'catalogue.search': async ({ query, range }) => catalogue().search(query, range),
+    // Without a source there is nothing to find, which is no fault: what was found before goes.
+    'catalogue.search': async ({ query, range }) =>
+      library.isEmpty ? { total: 0, items: [] } : catalogue().search(query, range),
     'catalogue.facets': async (query) => {
+      if (library.isEmpty) return {};
       const { source = [], ...others } = await catalogue().facets(query);
       const names = new Map(sourcesView().items.map(({ id, name }) => [id, name]));
       return {
@@ -167,7 +170,9 @@ function catalogueHandlers({
         ...others,
       };
     },
-    'catalogue.ids': async (query) => ({ ids: await catalogue().ids(query) }),
+    'catalogue.ids': async (query) => ({
+      ids: library.isEmpty ? [] : await catalogue().ids(query),
+    }),
     'catalogue.asset': async ({ id }) => catalogue().asset(id),
   };
 }
@@ -266,10 +271,12 @@ function keysHandlers({ session }: Services): HandlersOf<'keys'> {
   };
 }
 
-function articlesHandlers({ session }: Services): HandlersOf<'articles'> {
+function articlesHandlers({ current, session }: Services): HandlersOf<'articles'> {
   const articles = () => session().articles;
   return {
-    'articles.list': async ({ query, range }) => articles().list(query, range),
+    // Without a service there are none, which is no fault.
+    'articles.list': async ({ query, range }) =>
+      current() ? articles().list(query, range) : { total: 0, items: [], unread: 0, sections: [] },
     'articles.get': async ({ id }) => articles().get(id),
     'articles.mark': async ({ id, read, position }) => {
       if (read === undefined && position === undefined)
