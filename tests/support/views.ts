@@ -9,6 +9,7 @@ import type {
   AssetView,
   ConnectionView,
   SettingsView,
+  SourceView,
 } from '../../src/renderer/state/views.ts';
 
 // What main tells the renderer, whole: a test names only what it is about.
@@ -47,6 +48,56 @@ export const connectionView = (more: Partial<ConnectionView> = {}): ConnectionVi
   demo: false,
   lastSeenAt: null,
   clockOffsetMs: 0,
+  ...more,
+});
+
+export const sourceView = (more: Partial<SourceView> = {}): SourceView => ({
+  id: 'feed:0123456789abcdef0123456789abcdef',
+  kind: 'feed',
+  name: 'Harbour Notes',
+  address: 'https://harbour.example/feed.xml',
+  isPaused: false,
+  isChecking: false,
+  syncedAt: Date.parse('2026-11-24T16:44:00'),
+  nextAt: Date.parse('2026-11-24T17:00:00'),
+  fault: null,
+  assets: 63,
+  integrity: 'recorded',
+  terms: null,
+  acceptedAt: null,
+  ...more,
+});
+/** What `sources.get` answers. */
+export const sourcesView = (...items: SourceView[]): Returned<AppContract, 'sources.get'> => ({
+  rev: 1,
+  items,
+});
+
+type Probe = Returned<AppContract, 'sources.probe'>;
+export const sourceProbe = (more: Partial<Probe> = {}): Probe => ({
+  kind: 'rss',
+  name: 'Fjordlys weather desk',
+  address: 'https://fjordlys.example/video/feed.xml',
+  isKeyed: false,
+  isAdded: false,
+  count: 48,
+  articles: 0,
+  changedAt: null,
+  items: [
+    {
+      id: 'feed:0123456789abcdef0123456789abcdef/1',
+      headline: 'Low cloud over the terraces',
+      publishedAt: Date.parse('2026-11-24T09:00:00Z'),
+      location: 'Hjelle, Norway',
+      durationMs: 64_000,
+      files: ['1080p', '720p'],
+      hasCaptions: true,
+    },
+  ],
+  integrity: 'recorded',
+  rights: 'unknown',
+  isResumable: null,
+  terms: null,
   ...more,
 });
 

@@ -33,6 +33,9 @@ import { BrowserNotifications } from './station.tsx';
 import { Banners } from './banners.tsx';
 import css from './shell.module.css';
 
+const SourceDialogs = lazy(async () => ({
+  default: (await import('../features/sources/index.tsx')).SourceDialogs,
+}));
 const loadPalette = () => import('./palette.tsx');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
@@ -55,9 +58,21 @@ export function App() {
       <KeychainDialog />
       <ExternalDialog />
       <FolderDialog />
+      <LazySourceDialogs />
       <Notifications />
       <BrowserNotifications />
     </I18nProvider>
+  );
+}
+
+function LazySourceDialogs() {
+  const { open } = useStore(useApp().sourceDialogs);
+  return (
+    open !== null && (
+      <Suspense fallback={null}>
+        <SourceDialogs />
+      </Suspense>
+    )
   );
 }
 

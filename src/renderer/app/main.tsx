@@ -26,9 +26,10 @@ async function start(): Promise<void> {
   if (!bridge) return gate();
   const client = makeClient<AppContract>(bridge);
   const info = await client.call('app.info');
-  const { serviceUrl, demo } = await client.call('settings.get');
+  const { serviceUrl, demo, sources } = await client.call('settings.get');
   const { state } = await client.call('app.connection');
-  const isFirstStart = serviceUrl === null && !demo && state === 'no-service';
+  const isFirstStart =
+    serviceUrl === null && !demo && sources.length === 0 && state === 'no-service';
   const app = createApp(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
   document.documentElement.dataset['platform'] =
     info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];

@@ -11,7 +11,9 @@ import {
   Newspaper,
   Pause,
   Play,
+  Plus,
   RefreshCw,
+  SatelliteDish,
   Search,
   Settings,
   Sun,
@@ -95,12 +97,14 @@ export function useCommands(
   const account = useAccount();
   const signedIn = account?.status === 'signed-in';
   const seesEmbargoed = account?.profile?.entitlements.includes(EMBARGO_ACCESS) ?? false;
-  const demo = useConnection()?.demo ?? false;
+  const connection = useConnection();
+  const demo = connection?.demo ?? false;
+  const hasService = connection?.state !== 'no-service';
   const paused = useTransfers((state) => state.totals?.paused ?? false);
   const language = useLanguage();
   const saved = useSettings()?.savedSearches ?? [];
   const text = typed.trim();
-  const doing = commands(app, texts, { signedIn, paused }).filter((command) =>
+  const doing = commands(app, texts, { signedIn, paused, hasService }).filter((command) =>
     matches(command.text, text),
   );
   if (text !== '')
@@ -155,8 +159,8 @@ function searchCatalogue(app: AppContext, text: string): void {
 
 function commands(
   app: AppContext,
-  { shell }: Texts,
-  { signedIn, paused }: { signedIn: boolean; paused: boolean },
+  { shell, sources }: Texts,
+  { signedIn, paused, hasService }: { signedIn: boolean; paused: boolean; hasService: boolean },
 ): Command[] {
   const { palette } = shell;
   const report = (error: unknown): void => reportError(app, error);
@@ -178,6 +182,20 @@ function commands(
       keys: [],
       run: () => void app.client.call('transfers.pause-all', { paused: !paused }).catch(report),
     },
+    {
+      id: 'add-source',
+      icon: Plus,
+      text: sources.add,
+      keys: [],
+      run: () => app.sourceDialogs.setState({ open: { name: 'add' } }),
+    },
+    {
+      id: 'check-sources',
+      icon: SatelliteDish,
+      text: sources.checkAll,
+      keys: [],
+      run: () => void app.sources.call('sources.check', { id: null }).catch(report),
+    },
     ...(signedIn
       ? [
           {
@@ -188,22 +206,25 @@ function commands(
             run: () => void app.account.call('account.sign-out').catch(report),
           },
         ]
-      : [
-          {
-            id: 'sign-in',
-            icon: LogIn,
-            text: palette.signIn,
-            keys: [],
-            run: go({ name: 'account', screen: 'sign-in' }),
-          },
-          {
-            id: 'create',
-            icon: CircleUserRound,
-            text: palette.createAccount,
-            keys: [],
-            run: go({ name: 'account', screen: 'create' }),
-          },
-        ]),
+      : !hasService
+        ? // An account belongs to a service.
+          []
+        : [
+            {
+              id: 'sign-in',
+              icon: LogIn,
+              text: palette.signIn,
+              keys: [],
+              run: go({ name: 'account', screen: 'sign-in' }),
+            },
+            {
+              id: 'create',
+              icon: CircleUserRound,
+              text: palette.createAccount,
+              keys: [],
+              run: go({ name: 'account', screen: 'create' }),
+            },
+          ]),
     { id: 'light', icon: Sun, text: palette.light, keys: [], run: theme('light') },
     { id: 'dark', icon: Moon, text: palette.dark, keys: [], run: theme('dark') },
     { id: 'system', icon: SunMoon, text: palette.system, keys: [], run: theme('system') },

@@ -139,7 +139,7 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
       <Thumbnail
         className={css.picture}
         grey={asset.badges.some(isUnavailable)}
-        src={media(`thumb/${asset.id}`)}
+        src={media('thumb', asset.id)}
       />
       <span className={css.text}>
         <Highlight className={css.match} query={query} text={asset.headline} />

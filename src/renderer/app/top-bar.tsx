@@ -1,4 +1,13 @@
-import { ArrowDown, Pause, Unplug, Wifi, WifiOff, Languages } from 'lucide-react';
+import {
+  ArrowDown,
+  CircleAlert,
+  Pause,
+  SatelliteDish,
+  Unplug,
+  Wifi,
+  WifiOff,
+  Languages,
+} from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
 import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
@@ -12,6 +21,7 @@ import {
   useTransfers,
 } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
+import { useSourcesLine } from '../state/source-labels.ts';
 import type { SearchArea } from '../state/criteria.ts';
 import { cx } from '../ui/styles/cx.ts';
 import { SearchField } from '../ui/controls/field.tsx';
@@ -77,9 +87,18 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   );
 }
 
+/** Whether the service answers; without one, how the other sources are. */
 function Connection() {
   const { shell } = useTexts();
   const state = useConnection()?.state ?? 'starting';
+  const sources = useSourcesLine();
+  if (state === 'no-service' && sources)
+    return (
+      <span className={cx(css.connection, sources.isFaulty && css.off)} role="status">
+        <Icon of={sources.isFaulty ? CircleAlert : SatelliteDish} />
+        <span>{sources.text}</span>
+      </span>
+    );
   const words = {
     starting: shell.connecting,
     online: shell.connected,

@@ -16,6 +16,7 @@ import { createExternalStore, type ExternalState } from './external.ts';
 import { createQueries } from './query-client.ts';
 import { createProjection, type Projection, type ViewCommand } from './projection.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
+import { createSourceDialogs, type SourceDialogs } from './source-dialogs.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
 import {
   createArticleList,
@@ -32,6 +33,7 @@ import type {
   SettingsView,
   ConnectionView,
   LibraryView,
+  SourcesView,
   VerificationView,
 } from './views.ts';
 
@@ -42,6 +44,7 @@ type ProjectedView =
   | ConnectionView
   | LibraryView
   | RecoveriesView
+  | SourcesView
   | VerificationView;
 /** Commands whose reply is a view go through its projection, so that the reply is shown. */
 type PlainClient = Client<
@@ -60,6 +63,7 @@ export type AppContext = {
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
   recoveries: Projection<RecoveriesView>;
+  sources: Projection<SourcesView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -71,6 +75,7 @@ export type AppContext = {
   articleCriteria: StoreApi<ArticleCriteria>;
   downloads: StoreApi<DownloadsState>;
   external: StoreApi<ExternalState>;
+  sourceDialogs: StoreApi<SourceDialogs>;
 };
 
 export function createApp(client: ContractClient, info: AppInfo, first: Route): AppContext {
@@ -84,6 +89,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     connection: createProjection(client, 'app.connection', 'app.connection-changed'),
     library: createProjection(client, 'library.get', 'library.changed'),
     recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
+    sources: createProjection(client, 'sources.get', 'sources.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,
@@ -98,5 +104,6 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     articleCriteria: createArticleCriteria(),
     downloads: createDownloadsStore(),
     external: createExternalStore(),
+    sourceDialogs: createSourceDialogs(),
   };
 }

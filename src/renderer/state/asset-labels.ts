@@ -14,7 +14,9 @@ import type { AssetRow, AssetView } from './views.ts';
 export const lengthText = ({ durationMs }: Pick<AssetRow, 'durationMs'>): string =>
   durationMs === null ? '' : formatDuration(durationMs / 1000);
 
-export type AssetBadge = AssetRow['badges'][number];
+type RowBadge = AssetRow['badges'][number];
+/** Main’s badges, and those that say what a source doesn’t give. */
+export type AssetBadge = RowBadge | 'unlisted' | 'link-only';
 
 const TONES: Record<AssetBadge, BadgeTone> = {
   embargoed: 'embargo',
@@ -24,7 +26,20 @@ const TONES: Record<AssetBadge, BadgeTone> = {
   'on-hold': 'held',
   expired: 'expired',
   here: 'here',
+  unlisted: 'unlisted',
+  'link-only': 'link',
 };
+
+/** All badges of an asset, the most important first. */
+export const badgesOf = ({
+  badges,
+  unlistedAt,
+  integrity,
+}: Pick<AssetRow, 'badges' | 'unlistedAt' | 'integrity'>): AssetBadge[] => [
+  ...badges,
+  ...(integrity === 'none' ? (['link-only'] as const) : []),
+  ...(unlistedAt === null ? [] : (['unlisted'] as const)),
+];
 
 export const badgeTone = (badge: AssetBadge): BadgeTone => TONES[badge];
 
@@ -44,8 +59,8 @@ export function badgeText(
 }
 
 /** States to show wherever footage is named: what prevents its use, or that it is downloaded. */
-const STATES: readonly AssetBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
-export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): AssetBadge[] =>
+const STATES: readonly RowBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
+export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): RowBadge[] =>
   badges.filter((badge) => STATES.includes(badge));
 
 type Restriction = AssetView['restrictions'][number];

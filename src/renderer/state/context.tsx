@@ -10,6 +10,7 @@ import type {
   ConnectionView,
   LibraryView,
   SettingsView,
+  SourceView,
 } from './views.ts';
 import type { RouteState } from './route.ts';
 import type { TransferList, TransfersState } from './lists.ts';
@@ -48,6 +49,11 @@ export const useConnection = (): ConnectionView | null =>
 export const useLibrary = (): LibraryView | null =>
   useStore(useApp().library, (state) => state.value);
 
+const NO_SOURCES: readonly SourceView[] = [];
+/** Everything that footage comes from, the service first. */
+export const useSources = (): readonly SourceView[] =>
+  useStore(useApp().sources, (state) => state.value?.items ?? NO_SOURCES);
+
 export function useLanguage(): 'en' | 'fr' {
   return useSettings()?.language ?? (navigator.language.startsWith('fr') ? 'fr' : 'en');
 }
@@ -78,10 +84,14 @@ export function useNow(everyMs: number): number {
   return now + offset;
 }
 
-/** Builds the address of a picture or video that main serves to this page. */
-export function useMedia(): (
-  path: `thumb/${string}` | `proxy/${string}` | `article/${string}`,
-) => string {
+/**
+ * Builds the address of a picture or video that main serves to this page. Ids of other sources than
+ * the service have a slash.
+ */
+export function useMedia(): (kind: 'thumb' | 'proxy' | 'article', id: string) => string {
   const { mediaSuffix } = useApp().info;
-  return useCallback((path) => `media/${path}${mediaSuffix}`, [mediaSuffix]);
+  return useCallback(
+    (kind, id) => `media/${kind}/${encodeURIComponent(id)}${mediaSuffix}`,
+    [mediaSuffix],
+  );
 }

@@ -1,4 +1,5 @@
 import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
+import { isForeignId } from '../../shared/model/source.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import { reportError } from './errors.ts';
@@ -24,7 +25,7 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
   items.filter((item) => item.blocked === null && !item.alreadyHere);
 
 /**
- * Queues packages. Without an account it saves the request and opens the account screens; with
+ * Queues packages. Without the account that they need it saves the request and opens the account screens; with
  * restrictions it first asks for acknowledgement (`app.downloads`). Never rejects: failures are
  * shown.
  * @returns true if the packages were queued
@@ -35,7 +36,9 @@ export async function download(
   restricted: readonly RestrictedItem[],
 ): Promise<boolean> {
   if (packages.length === 0) return false;
-  if (app.account.getState().value?.status !== 'signed-in') {
+  // Only the service has accounts.
+  const needsAccount = packages.some(({ packageId }) => !isForeignId(packageId));
+  if (needsAccount && app.account.getState().value?.status !== 'signed-in') {
     await keepPending(app, { packages, acknowledge: [] });
     app.route.getState().go({ name: 'account', screen: 'landing' });
     return false;
@@ -109,7 +112,11 @@ async function enqueue(
   try {
     await app.client.call('transfers.enqueue', { packages, acknowledge });
     // The transfer waits in the queue until the terms are accepted.
-    if (app.account.getState().value?.termsDue) app.downloads.setState({ openDialog: 'new-terms' });
+    if (
+      packages.some(({ packageId }) => !isForeignId(packageId)) &&
+      app.account.getState().value?.termsDue
+    )
+      app.downloads.setState({ openDialog: 'new-terms' });
     toasts.show(downloads.queued(packages.length), {
       label: downloads.show,
       run: () => app.route.getState().go({ name: 'transfers', id: null }),

@@ -29,6 +29,12 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'articles.get' },
     { read: 'transfers.plan' },
   ],
+  // Their names.
+  'sources.changed': [
+    { read: 'catalogue.facets', minIntervalMs: 1000 },
+    // Terms that were accepted.
+    { read: 'transfers.plan', minIntervalMs: 1000 },
+  ],
   'account.changed': [{ read: 'transfers.plan' }, { read: 'account.sessions' }],
   'articles.changed': [
     { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },

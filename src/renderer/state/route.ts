@@ -14,7 +14,14 @@ export type AccountScreen =
   | 'password-updated'
   | 'profile'
   | ProfileScreen;
-export type SettingsSection = 'general' | 'downloads' | 'network' | 'reading' | 'account' | 'about';
+export type SettingsSection =
+  | 'general'
+  | 'downloads'
+  | 'sources'
+  | 'network'
+  | 'reading'
+  | 'account'
+  | 'about';
 export type Route =
   | { name: 'welcome' }
   | { name: 'catalogue' }

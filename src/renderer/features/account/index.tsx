@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useAccount, useApp, useRoute, useSettings } from '../../state/context.tsx';
+import { useAccount, useApp, useConnection, useRoute, useSettings } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import { accountScreen } from '../../state/account-screen.ts';
 import type { AccountScreen as Screen } from '../../state/route.ts';
@@ -12,12 +12,15 @@ import { DeleteAccount } from './delete-account.tsx';
 import { useDraft } from './draft.ts';
 import { EditProfile } from './edit-profile.tsx';
 import { Landing } from './landing.tsx';
+import { NoService } from './no-service.tsx';
 import { Profile } from './profile.tsx';
 import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
 import { SignIn } from './sign-in.tsx';
 
 export function AccountScreen() {
   const account = useAccount();
+  const hasNoService = useConnection()?.state === 'no-service';
+  if (hasNoService) return <NoService />;
   return account && account.status !== 'loading' ? <Screens account={account} /> : null;
 }
 

@@ -24,7 +24,7 @@ export function PendingDownloadCard({ text }: { text: string }) {
   const wanted = asset.packages.find((item) => item.packageId === first.packageId);
   return (
     <div className={css.pendingDownload}>
-      <Thumbnail src={media(`thumb/${asset.id}`)} />
+      <Thumbnail src={media('thumb', asset.id)} />
       <b>{asset.headline}</b>
       <span>
         {[
@@ -57,7 +57,7 @@ export function ResumedDownload({ pending }: { pending: PendingDownload | null }
   return (
     <section className={css.resumedDownload}>
       <div className={css.pendingDownload}>
-        <Thumbnail src={media(`thumb/${first.assetId}`)} />
+        <Thumbnail src={media('thumb', first.assetId)} />
         <b>{row.title}</b>
         <span>
           {[

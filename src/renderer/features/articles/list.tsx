@@ -182,7 +182,7 @@ function Item({
         )}
       </p>
       {row.leadMediaId !== null && (
-        <img alt="" decoding="async" loading="lazy" src={media(`article/${row.leadMediaId}`)} />
+        <img alt="" decoding="async" loading="lazy" src={media('article', row.leadMediaId)} />
       )}
     </article>
   );

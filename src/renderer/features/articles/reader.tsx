@@ -396,7 +396,7 @@ function Content({ article }: { article: ArticleView }) {
   const app = useApp();
   const media = useMedia();
   const { opening, rest } = useMemo(
-    () => bodyParts(article.bodyHtml, (mediaId) => media(`article/${mediaId}`)),
+    () => bodyParts(article.bodyHtml, (mediaId) => media('article', mediaId)),
     [article.bodyHtml, media],
   );
   const lead = article.media.find((item) => item.mediaId === article.leadMediaId);
@@ -415,7 +415,7 @@ function Content({ article }: { article: ArticleView }) {
             alt={lead.alt}
             decoding="async"
             height={lead.height}
-            src={media(`article/${lead.mediaId}`)}
+            src={media('article', lead.mediaId)}
             width={lead.width}
           />
           <figcaption>
@@ -444,7 +444,7 @@ function VideoCard({ asset }: { asset: ArticleView['relatedAssets'][number] }) {
   const open = (): void => app.route.getState().go({ name: 'asset', id: asset.id });
   return (
     <aside className={css.video} lang={language}>
-      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
+      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media('thumb', asset.id)}>
         <span className={css.play}>
           <Icon filled of={Play} size={18} />
         </span>

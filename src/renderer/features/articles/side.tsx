@@ -168,14 +168,15 @@ function Body({ openId }: { openId: string | null }) {
     );
   }
   if ((library?.articles ?? 0) === 0) {
-    const offline = connection?.state === 'offline' || connection?.state === 'no-service';
+    const [title, text] = {
+      online: [articles.firstTitle, articles.firstText],
+      starting: [articles.firstTitle, articles.firstText],
+      offline: [articles.offlineFirstTitle, articles.offlineFirstText],
+      'no-service': [articles.noArticlesTitle, articles.noArticlesText],
+    }[connection?.state ?? 'starting'] as [string, string];
     return (
       <div className={css.items}>
-        <EmptyState
-          art="articles"
-          text={offline ? articles.offlineFirstText : articles.firstText}
-          title={offline ? articles.offlineFirstTitle : articles.firstTitle}
-        />
+        <EmptyState art="articles" text={text} title={title} />
       </div>
     );
   }

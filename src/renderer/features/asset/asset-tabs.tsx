@@ -4,12 +4,12 @@ import { useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatPublished, languageName } from '../../i18n/format.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { copyText } from '../../state/copy-text.ts';
 import type { AssetView } from '../../state/views.ts';
 import { IconButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
-import { copyText } from './copy.ts';
 import { Related } from './related.tsx';
 import css from './asset.module.css';
 
@@ -165,6 +165,7 @@ function Captions({ asset }: { asset: AssetView }) {
 function Versions({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
+  if (asset.history.length === 0) return <p className={css.quiet}>{words.noVersions}</p>;
   return (
     <ol>
       {asset.history

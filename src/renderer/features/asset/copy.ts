@@ -1,20 +1,8 @@
-import type { AppContext } from '../../state/app.ts';
-import { reportError } from '../../state/errors.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { ownKeys } from '../../i18n/own-keys.ts';
 import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
-
-/** Copies to the clipboard and shows a toast. Never rejects. */
-export async function copyText(app: AppContext, text: string, said: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    app.toasts.getState().show(said);
-  } catch (error) {
-    reportError(app, error);
-  }
-}
 
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];

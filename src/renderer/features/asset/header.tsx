@@ -1,12 +1,20 @@
 import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
-import { formatPublished } from '../../i18n/format.ts';
-import { badgeText, badgeTone, lengthText } from '../../state/asset-labels.ts';
+import { formatDate, formatPublished } from '../../i18n/format.ts';
+import {
+  badgesOf,
+  badgeText,
+  badgeTone,
+  lengthText,
+  type AssetBadge,
+} from '../../state/asset-labels.ts';
 import { useCriteria, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { copyText } from '../../state/copy-text.ts';
+import { useSourceName } from '../../state/source-labels.ts';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Badge } from '../../ui/display/badge.tsx';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
-import { copyText, restrictedShots, shotNumbers } from './copy.ts';
+import { restrictedShots, shotNumbers } from './copy.ts';
 import css from './asset.module.css';
 
 export function AssetHeader({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {
@@ -50,20 +58,25 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
   const language = useLanguage();
   const now = useNow(60_000);
   const shots = asset ? restrictedShots(asset) : [];
+  const source = useSourceName(shown.source);
   const facts = [
-    formatPublished(shown.publishedAt, language),
+    source,
+    shown.isDateStated
+      ? formatPublished(shown.publishedAt, language)
+      : texts.asset.firstSeen(formatDate(shown.publishedAt, language)),
     shown.location,
     lengthText(shown),
     shown.languages.map((code) => code.toUpperCase()).join(' '),
-    shown.slug,
+    // A feed’s items have no other name.
+    shown.slug === shown.headline ? '' : shown.slug,
   ].filter(Boolean);
-  const badgeWords = (badge: AssetRow['badges'][number]): ReactNode =>
+  const badgeWords = (badge: AssetBadge): ReactNode =>
     badge === 'restricted' && shots.length > 0
       ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1)
       : badgeText(badge, shown, texts, now, language);
   return (
     <>
-      {shown.badges.map((badge) => (
+      {badgesOf(shown).map((badge) => (
         <Badge key={badge} tone={badgeTone(badge)}>
           {badgeWords(badge)}
         </Badge>

@@ -10,6 +10,7 @@ import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { AssetTabs } from './asset-tabs.tsx';
 import { AssetHeader } from './header.tsx';
+import { Origin } from './origin.tsx';
 import { PackageCard } from './package-card.tsx';
 import { RelatedAside } from './related.tsx';
 import { Rights } from './rights.tsx';
@@ -65,7 +66,7 @@ function Content({ asset }: { asset: AssetView }) {
   );
   const [setVideo, player] = usePlayer(clock, asset.durationMs);
   const shots = useMemo(() => asset.shotlist.filter(isTimed), [asset.shotlist]);
-  const frames = useShotFrames(asset.hasPreview ? media(`proxy/${asset.id}`) : null, shots);
+  const frames = useShotFrames(asset.hasPreview ? media('proxy', asset.id) : null, shots);
   // Half a millisecond of tolerance: players stop a rounding error before the frame they seek to.
   const current = shots.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ?? shots[0] ?? null;
   usePlayerKeys(player, shots, current);
@@ -96,6 +97,7 @@ function Content({ asset }: { asset: AssetView }) {
         <Embargo asset={asset} />
         <PackageCard asset={asset} />
         <Rights asset={asset} onJump={(shot) => player.seek(shot.startMs)} />
+        <Origin asset={asset} />
         <RelatedAside asset={asset} />
       </section>
     </>

@@ -19,17 +19,21 @@ import {
   CircleCheck,
   CirclePause,
   Download,
+  ExternalLink,
   FileCheck,
   FolderOpen,
   HardDriveDownload,
   History,
   Hourglass,
   RefreshCw,
+  ScrollText,
   ShieldCheck,
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { recordText } from '../../../shared/model/integrity.ts';
 import { isUnavailable } from '../../../shared/model/rights.ts';
+import { isForeignId } from '../../../shared/model/source.ts';
+import { openExternal } from '../../state/open-external.ts';
 import { formatBytes, formatPercent, formatMoment } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
@@ -104,25 +108,46 @@ function NoPackage({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, null);
   const state = asset.badges.find(isUnavailable) ?? null;
+  const isLink = state === null && asset.integrity === 'none';
   const [title, text] = {
     withdrawn: [words.withdrawn, words.withdrawnText],
     'on-hold': [words.onHold, words.onHoldText],
     expired: [words.expired, words.expiredText],
     none: [words.noPackage, ''],
-  }[state ?? 'none'] as [string, string];
+    link: [words.linkOnly, words.linkOnlyText],
+  }[isLink ? 'link' : (state ?? 'none')] as [string, string];
   return (
     <div className={css.package}>
       <h2>{words.package}</h2>
       <InlineAlert
-        icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban}
+        icon={
+          isLink
+            ? ExternalLink
+            : state === 'on-hold'
+              ? CirclePause
+              : state === 'expired'
+                ? Hourglass
+                : Ban
+        }
         title={title}
-        tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}
+        tone={isLink ? 'info' : state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}
       >
         {asset.statusNote !== null && <span className={css.reason}>{asset.statusNote}</span>}
         {text}
       </InlineAlert>
+      {isLink && asset.sourceUrl !== null && <AtSource url={asset.sourceUrl} />}
       {transfer?.state.phase === 'done' && <Copy transfer={transfer} />}
     </div>
+  );
+}
+
+function AtSource({ url }: { url: string }) {
+  const app = useApp();
+  const { asset: words } = useTexts();
+  return (
+    <Button wide icon={ExternalLink} size={40} onPress={() => void openExternal(app, url)}>
+      {words.openAtSource}
+    </Button>
   );
 }
 
@@ -170,19 +195,24 @@ const shortPath = (path: string): string =>
 
 function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const app = useApp();
-  const { asset: words, catalogue } = useTexts();
+  const { asset: words, catalogue, sources } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
   const assetIds = useMemo(() => new Set([asset.id]), [asset.id]);
   const plan = usePlan(assetIds, offer.purpose, 0);
-  const signedOut = useAccount()?.status === 'signed-out';
-  const isOffline = useConnection()?.state === 'offline';
+  const isForeign = isForeignId(asset.id);
+  const signedOut = useAccount()?.status === 'signed-out' && !isForeign;
+  const isOffline = useConnection()?.state === 'offline' && !isForeign;
   const { busy } = useStore(app.downloads);
   const embargoUntil =
     asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
   const isClosed =
     embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
-  const start = (): void => void downloadAsset(app, asset.id, offer.packageId);
+  const awaitsTerms = plan?.items[0]?.blocked === 'terms';
+  const start = (): void =>
+    awaitsTerms
+      ? app.sourceDialogs.setState({ open: { name: 'terms', id: asset.source } })
+      : void downloadAsset(app, asset.id, offer.packageId);
   const eta = plan?.etaSeconds ?? null;
   const short =
     plan?.freeBytes === null || plan?.freeBytes === undefined || offer.bytes === null
@@ -205,6 +235,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
           )),
     short > 0 && words.needsSpace(formatBytes(short, language)),
     embargoUntil !== null && words.confirmEmbargo,
+    awaitsTerms && words.sourceTermsFirst,
     terms,
     signedOut && words.accountFirst,
     isOffline && words.startsOnline,
@@ -213,17 +244,19 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
     <div className={css.download}>
       <Button
         wide
-        icon={embargoUntil === null ? Download : CalendarClock}
+        icon={awaitsTerms ? ScrollText : embargoUntil === null ? Download : CalendarClock}
         isDisabled={isClosed}
         isPending={busy}
         size={40}
         tone="main"
         onPress={start}
       >
-        {words.download(
-          offer.fileCount,
-          offer.bytes === null ? null : formatBytes(offer.bytes, language),
-        )}
+        {awaitsTerms
+          ? sources.acceptTerms
+          : words.download(
+              offer.fileCount,
+              offer.bytes === null ? null : formatBytes(offer.bytes, language),
+            )}
       </Button>
       <p>
         {isClosed && embargoUntil !== null

@@ -28,7 +28,7 @@ function RelatedRows({ asset }: { asset: AssetView }) {
             <Thumbnail
               className={css.relatedPicture}
               grey={other.badges.some(isUnavailable)}
-              src={media(`thumb/${other.id}`)}
+              src={media('thumb', other.id)}
             />
             <b>{other.headline}</b>
             <span>

@@ -1,21 +1,23 @@
-import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide-react';
+import {
+  CalendarClock,
+  CircleCheck,
+  CircleMinus,
+  Copy,
+  Hourglass,
+  ShieldAlert,
+} from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
+import { isForeignId } from '../../../shared/model/source.ts';
 import { formatDate, formatPublished, formatMoment } from '../../i18n/format.ts';
 import { restrictionLabel } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { copyText } from '../../state/copy-text.ts';
 import type { AssetView } from '../../state/views.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
-import {
-  copyText,
-  isTimed,
-  restrictedShots,
-  shotRules,
-  wholeRestrictions,
-  type TimedShot,
-} from './copy.ts';
+import { isTimed, restrictedShots, shotRules, wholeRestrictions, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 
 /** Credit first, then what is restricted, then what is unrestricted. Visible without scrolling. */
@@ -34,7 +36,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Tim
       </div>
       <div className={css.credit}>
         <span>{words.credit}</span>
-        {credit}
+        {credit || words.notStated}
         <IconButton
           icon={Copy}
           iconSize={14}
@@ -44,7 +46,8 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Tim
         />
       </div>
       <Restricted asset={asset} onJump={onJump} />
-      {!asset.badges.some(isUnavailable) && <Free asset={asset} />}
+      {!asset.badges.some(isUnavailable) &&
+        (isForeignId(asset.id) ? <Stated asset={asset} /> : <Free asset={asset} />)}
       <TermsDialog asset={asset} isOpen={isOpen} onClose={() => setOpen(false)} />
     </section>
   );
@@ -115,20 +118,64 @@ function Free({ asset }: { asset: AssetView }) {
   );
 }
 
+/** Of another source than the service: what it states, and that it states nothing else. */
+function Stated({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const { embargoUntil, expiresAt, restrictions, usageTerms } = asset;
+  const isEmbargoed = embargoUntil !== null && embargoUntil > now;
+  const unstated = { icon: CircleMinus, tone: undefined };
+  return (
+    <ul className={css.rightsList}>
+      <Row {...unstated} name={words.use}>
+        {usageTerms || words.notStatedCheck}
+      </Row>
+      {restrictions.length === 0 && (
+        <Row {...unstated} name={words.restrictions}>
+          {words.noneStated}
+        </Row>
+      )}
+      {isEmbargoed ? (
+        <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">
+          {words.until(formatMoment(embargoUntil, now, language))}
+        </Row>
+      ) : (
+        <Row {...unstated} name={words.embargoUntil}>
+          {words.noneStated}
+        </Row>
+      )}
+      {expiresAt === null ? (
+        <Row {...unstated} name={words.expiryDate}>
+          {words.noneStated}
+        </Row>
+      ) : (
+        <Row icon={Hourglass} name={words.expiry} tone="warning">
+          {formatDate(expiresAt, language)}
+        </Row>
+      )}
+    </ul>
+  );
+}
+
 function Row({
   name,
   icon = CircleCheck,
-  tone = 'success',
+  tone,
   children,
 }: {
   name: string;
   icon?: LucideIcon;
-  tone?: Tone;
+  tone?: Tone | undefined;
   children: ReactNode;
 }) {
   return (
     <li className={css.rightsRow}>
-      <Icon of={icon} tone={tone} />
+      <Icon
+        className={icon === CircleMinus ? css.unstated : undefined}
+        of={icon}
+        tone={icon === CircleCheck ? 'success' : tone}
+      />
       <div>
         <b>{name}</b> <span>{children}</span>
       </div>
@@ -160,12 +207,12 @@ function TermsDialog({
       onClose={onClose}
     >
       <div className={css.terms}>
-        <p>{asset.usageTerms}</p>
+        <p>{asset.usageTerms || words.notStatedCheck}</p>
         {asset.restrictions.map((restriction) => (
           <p key={restriction.id}>{restrictionLabel(restriction, texts, language)}</p>
         ))}
         <h3>{words.credit}</h3>
-        <p>{asset.credits.join(', ')}</p>
+        <p>{asset.credits.join(', ') || asset.madeBy || words.notStated}</p>
         <p>{asset.copyrightNotice}</p>
       </div>
     </Dialog>

@@ -4,13 +4,14 @@ import { Button as AriaButton } from 'react-aria-components';
 import { formatDuration } from '../../i18n/format.ts';
 import { lengthText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
+import { copyText } from '../../state/copy-text.ts';
 import type { AssetView } from '../../state/views.ts';
 import { Count } from '../../ui/display/badge.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
-import { copyText, isTimed, shotRules, type Shot, type TimedShot } from './copy.ts';
+import { isTimed, shotRules, type Shot, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 
 type ShotlistProps = {
@@ -44,15 +45,18 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
       <header className={css.paneHead}>
         <h2>{words.shotlist}</h2>
         <Count>{asset.shotlist.length}</Count>
-        <Button
-          icon={Copy}
-          size={28}
-          tone="quiet"
-          onPress={() => void copyText(app, text, words.shotlistCopied)}
-        >
-          {words.copy}
-        </Button>
+        {asset.shotlist.length > 0 && (
+          <Button
+            icon={Copy}
+            size={28}
+            tone="quiet"
+            onPress={() => void copyText(app, text, words.shotlistCopied)}
+          >
+            {words.copy}
+          </Button>
+        )}
       </header>
+      {asset.shotlist.length === 0 && <p className={css.noShots}>{words.noShotlist}</p>}
       <ol className={css.shots} ref={listRef}>
         {asset.shotlist.map((shot) => (
           <ShotRow
@@ -93,7 +97,7 @@ function ShotRow({
         isDisabled={!isTimed(shot)}
         onPress={() => isTimed(shot) && onJump(shot)}
       >
-        <Thumbnail className={css.shotPicture} src={frame ?? media(`thumb/${asset.id}`)} />
+        <Thumbnail className={css.shotPicture} src={frame ?? media('thumb', asset.id)} />
         <span className={css.shotTimecode}>
           <b>{shot.n}</b>
           <span>{shot.in ?? (isTimed(shot) ? formatDuration(shot.startMs / 1000) : '')}</span>

@@ -49,11 +49,11 @@ export function Stage({
             className={css.video}
             crossOrigin="anonymous"
             playsInline
-            poster={media(`thumb/${asset.id}`)}
+            poster={media('thumb', asset.id)}
             preload="auto"
             ref={setVideo}
             slot="media"
-            src={asset.hasPreview ? media(`proxy/${asset.id}`) : undefined}
+            src={asset.hasPreview ? media('proxy', asset.id) : undefined}
           />
         </media-controller>
         <div className={css.tags}>

@@ -1,10 +1,12 @@
 import { memo } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { lengthText } from '../../state/asset-labels.ts';
+import { badgesOf, lengthText } from '../../state/asset-labels.ts';
 import { countryName, formatBytes, formatDay } from '../../i18n/format.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
+import { useSourceName } from '../../state/source-labels.ts';
 import type { AssetRow } from '../../state/views.ts';
+import { Badge } from '../../ui/display/badge.tsx';
 import { Highlight } from '../../ui/display/highlight.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
@@ -31,17 +33,23 @@ export const Card = memo(function Card({
 }) {
   const media = useMedia();
   const language = useLanguage();
+  const source = useSourceName(asset.source);
   return (
     <>
-      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
+      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media('thumb', asset.id)}>
         <span className={css.badges}>
           <AssetBadges
             photo
             asset={asset}
-            badges={asset.badges.slice(0, 2)}
+            badges={badgesOf(asset).slice(0, 2)}
             mini={width >= WIDE_CARD ? 2 : 1}
           />
         </span>
+        {source !== null && (
+          <span className={css.cardSource}>
+            <Badge photo>{source}</Badge>
+          </span>
+        )}
         {asset.durationMs !== null && <span className={css.length}>{lengthText(asset)}</span>}
       </Thumbnail>
       <div className={css.text}>
@@ -69,6 +77,7 @@ export const TableCells = memo(function TableCells({
 }) {
   const media = useMedia();
   const language = useLanguage();
+  const source = useSourceName(asset.source);
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
   return (
@@ -76,15 +85,16 @@ export const TableCells = memo(function TableCells({
       <Thumbnail
         className={css.rowPicture}
         grey={asset.badges.some(isUnavailable)}
-        src={media(`thumb/${asset.id}`)}
+        src={media('thumb', asset.id)}
       />
       <span className={css.rowTitle}>
         <b>
           <Highlight className={css.match} query={query} text={asset.headline} />
         </b>
+        {source !== null && <span className={css.rowSource}>{source}</span>}
         <AssetBadges
           asset={asset}
-          badges={asset.badges.slice(0, 2)}
+          badges={badgesOf(asset).slice(0, 2)}
           mini={width >= WIDE_TABLE ? 2 : 0}
         />
       </span>

@@ -18,7 +18,7 @@ export function facetLabel(
   name: FacetName,
   value: string,
   label: string,
-  { catalogue, topics }: Texts,
+  { catalogue, sources, topics }: Texts,
   language: Language,
 ): string {
   switch (name) {
@@ -32,9 +32,9 @@ export function facetLabel(
     case 'format':
     case 'type':
       return catalogue.values[name][value] ?? label;
-    // Names of sources, in nobody's language.
+    // Names that users and publishers give, but for that of the demo.
     case 'source':
-      return label;
+      return value === 'demo' ? sources.demo : label;
     case 'topic':
     default:
       return topics[value] ?? label;

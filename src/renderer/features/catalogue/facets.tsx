@@ -14,8 +14,9 @@ import css from './catalogue.module.css';
 type FacetValue = { value: string; label: string; count: number };
 export type FacetCounts = Record<string, FacetValue[]>;
 
-/** Ordered by how much they narrow a result; the last two start collapsed. */
+/** Where it comes from, then ordered by how much they narrow a result; the last two start collapsed. */
 const ORDER: FacetName[] = [
+  'source',
   'topic',
   'country',
   'restriction',

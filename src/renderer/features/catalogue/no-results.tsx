@@ -4,7 +4,9 @@ import {
   BookmarkPlus,
   CalendarX2,
   CloudDownload,
+  Plus,
   RotateCw,
+  SatelliteDish,
   SearchX,
   ServerCog,
 } from 'lucide-react';
@@ -17,6 +19,7 @@ import {
   useLanguage,
   useLibrary,
   useSearchText,
+  useSources,
   useTexts,
 } from '../../state/context.tsx';
 import { saveSearch } from '../../state/saved-searches.ts';
@@ -147,25 +150,49 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip
 /** Before the catalogue has content: first sync, no connection, or no service. */
 export function EmptyCatalogue() {
   const app = useApp();
-  const { catalogue, common } = useTexts();
+  const { catalogue, common, sources: words } = useTexts();
+  const sources = useSources();
   const state = useConnection()?.state ?? 'starting';
   const library = useLibrary();
   const { status, refresh } = useStore(app.results);
   const { first } = catalogue;
-  if (state === 'no-service')
+  if (state === 'no-service' && sources.length === 0)
+    return (
+      <EmptyState
+        actions={
+          <>
+            <Button
+              icon={ServerCog}
+              tone="main"
+              onPress={() => app.route.getState().go({ name: 'welcome' })}
+            >
+              {first.setUp}
+            </Button>
+            <Button
+              icon={Plus}
+              onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}
+            >
+              {words.add}
+            </Button>
+          </>
+        }
+        text={first.noSourceText}
+        title={first.noSourceTitle}
+      />
+    );
+  if (state === 'no-service' && sources.every(({ fault, isPaused }) => fault !== null || isPaused))
     return (
       <EmptyState
         actions={
           <Button
-            icon={ServerCog}
-            tone="main"
-            onPress={() => app.route.getState().go({ name: 'welcome' })}
+            icon={SatelliteDish}
+            onPress={() => app.route.getState().go({ name: 'settings', section: 'sources' })}
           >
-            {first.setUp}
+            {first.showSources}
           </Button>
         }
-        text={first.noServiceText}
-        title={first.noServiceTitle}
+        text={first.faultyText}
+        title={first.faultyTitle}
       />
     );
   if (state === 'offline' && library?.assets === 0)
@@ -182,7 +209,11 @@ export function EmptyCatalogue() {
         title={catalogue.failedTitle}
       />
     );
-  if (library && !library.syncing && library.syncedAt !== null && library.assets === 0)
+  const isChecked =
+    state === 'no-service'
+      ? sources.every(({ syncedAt, isPaused }) => syncedAt !== null || isPaused)
+      : library !== null && !library.syncing && library.syncedAt !== null;
+  if (isChecked && library?.assets === 0)
     return <EmptyState text={first.emptyText} title={first.emptyTitle} />;
   return (
     <>

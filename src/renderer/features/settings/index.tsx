@@ -5,6 +5,7 @@ import {
   Info,
   Network as NetworkIcon,
   Palette,
+  SatelliteDish,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-aria-components';
@@ -21,11 +22,13 @@ import { General } from './general.tsx';
 import { Network } from './network.tsx';
 import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
+import { Sources } from './sources.tsx';
 import css from './settings.module.css';
 
 const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['general', Palette],
   ['downloads', FolderDown],
+  ['sources', SatelliteDish],
   ['reading', BookOpen],
   ['network', NetworkIcon],
   ['account', CircleUserRound],
@@ -70,6 +73,7 @@ export function SettingsScreen() {
       <SettingPage>
         <General />
         <Downloads />
+        <Sources />
         <Reading />
         <Network />
         <Account />

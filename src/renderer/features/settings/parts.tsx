@@ -24,6 +24,15 @@ export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
   };
 }
 
+/** Tells whether a text matches the search in settings. */
+export function useMatches(): (text: string) => boolean {
+  const words = foldText(useSearchText('settings')).split(/\s+/).filter(Boolean);
+  return (text) => {
+    const own = foldText(text);
+    return words.every((word) => own.includes(word));
+  };
+}
+
 /** A setting's row, hidden unless it matches the search. */
 export function Row({
   title,
@@ -34,9 +43,8 @@ export function Row({
   text?: string;
   children: ReactNode;
 }) {
-  const words = foldText(useSearchText('settings')).split(/\s+/).filter(Boolean);
-  const own = foldText(`${title} ${text ?? ''}`);
-  if (!words.every((word) => own.includes(word))) return null;
+  const matches = useMatches();
+  if (!matches(`${title} ${text ?? ''}`)) return null;
   return (
     <SettingRow text={text} title={title}>
       {children}
@@ -46,10 +54,20 @@ export function Row({
 
 export const anchorOf = (section: SettingsSection): string => `settings-${section}`;
 
-export function Section({ of, children }: { of: SettingsSection; children: ReactNode }) {
+export function Section({
+  of,
+  text,
+  action,
+  children,
+}: {
+  of: SettingsSection;
+  text?: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   const { settings } = useTexts();
   return (
-    <SettingSection id={anchorOf(of)} title={settings.sections[of]}>
+    <SettingSection action={action} id={anchorOf(of)} text={text} title={settings.sections[of]}>
       {children}
     </SettingSection>
   );

@@ -29,7 +29,8 @@ import {
   formatMoment,
 } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useNow, useSources, useTexts } from '../../state/context.tsx';
+import { sourceName } from '../../state/source-labels.ts';
 import type { TransferDetail } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
@@ -100,7 +101,9 @@ export function Drawer({
 }
 
 function Figures({ detail }: { detail: TransferDetail }) {
-  const { transfers, errors } = useTexts();
+  const texts = useTexts();
+  const { transfers, errors } = texts;
+  const from = useSources().find(({ id }) => id === detail.service);
   const language = useLanguage();
   const now = useNow(60_000);
   const actions = useActions();
@@ -108,7 +111,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
   const figures = useFigures(detail);
   const { state } = detail;
   const source = [
-    hostOf(detail.service ?? detail.source),
+    from ? sourceName(from, texts) : hostOf(detail.service ?? detail.source),
     detail.connections > 0 && transfers.connections(detail.connections),
   ]
     .filter(Boolean)

@@ -113,7 +113,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
       <span aria-hidden draggable className={css.grip} onDragStart={start} />
       <Thumbnail
         className={css.picture}
-        src={row.assetId === null ? null : media(`thumb/${row.assetId}`)}
+        src={row.assetId === null ? null : media('thumb', row.assetId)}
       />
       <div className={css.name}>
         <button

@@ -1,4 +1,4 @@
-import { FlaskConical, Globe } from 'lucide-react';
+import { FlaskConical, Globe, Rss } from 'lucide-react';
 import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
@@ -68,20 +68,36 @@ export function WelcomeScreen() {
             </Button>
           </Form>
           <p className={css.or}>{welcome.or}</p>
-          <div className={css.demo}>
-            <Icon of={FlaskConical} size={20} />
-            <div>
-              <b>{welcome.demo}</b>
-              <p>{starting.error ? texts.errors[starting.error.code] : welcome.demoText}</p>
+          <div className={css.others}>
+            <div className={css.other}>
+              <Icon of={Rss} size={20} />
+              <div>
+                <b>{welcome.feed}</b>
+                <p>{welcome.feedText}</p>
+              </div>
+              <Button
+                isDisabled={connecting.isPending || starting.isPending}
+                size={28}
+                onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}
+              >
+                {welcome.addFeed}
+              </Button>
             </div>
-            <Button
-              isDisabled={connecting.isPending}
-              isPending={starting.isPending}
-              size={28}
-              onPress={startDemo}
-            >
-              {welcome.startDemo}
-            </Button>
+            <div className={css.other}>
+              <Icon of={FlaskConical} size={20} />
+              <div>
+                <b>{welcome.demo}</b>
+                <p>{starting.error ? texts.errors[starting.error.code] : welcome.demoText}</p>
+              </div>
+              <Button
+                isDisabled={connecting.isPending}
+                isPending={starting.isPending}
+                size={28}
+                onPress={startDemo}
+              >
+                {welcome.startDemo}
+              </Button>
+            </div>
           </div>
           <Folder />
         </FormLayout>

@@ -54,6 +54,8 @@ export const articles = {
     'The latest are saved on this computer with their pictures, so you can read them anywhere.',
   offlineFirstTitle: 'No articles yet',
   offlineFirstText: 'The service can’t be reached. The latest articles load as soon as it’s back.',
+  noArticlesTitle: 'No articles yet',
+  noArticlesText: 'None of your sources has articles yet. They appear here as soon as one does.',
   notOfflineTitle: 'Not available offline',
   notOfflineText:
     'You’re offline and this article wasn’t saved. Articles with the offline icon open now.',

@@ -7,4 +7,6 @@ export const badges = {
   'on-hold': 'On hold',
   expired: 'Expired',
   here: 'Downloaded',
+  unlisted: 'No longer listed',
+  'link-only': 'Link only',
 };

@@ -9,6 +9,7 @@ import { errors } from './errors.ts';
 import { mailbox } from './mailbox.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
+import { sources } from './sources.ts';
 import { station } from './station.ts';
 import { topics } from './topics.ts';
 import { transfers } from './transfers.ts';
@@ -27,6 +28,7 @@ export const en = {
   mailbox,
   settings,
   shell,
+  sources,
   station,
   topics,
   transfers,

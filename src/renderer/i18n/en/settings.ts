@@ -3,6 +3,7 @@ export const settings = {
   sections: {
     general: 'Appearance and language',
     downloads: 'Downloads',
+    sources: 'Sources',
     reading: 'Reading',
     network: 'Connection',
     account: 'Account',
@@ -71,6 +72,8 @@ export const settings = {
   seconds: (n: string) => `${n} s`,
   checkNow: 'Check now',
   signedIn: 'Signed in',
+  noAccount: 'No account',
+  noServiceText: 'An account belongs to a service. Your other sources need none.',
   notSignedIn: 'Not signed in',
   notSignedInText: 'Downloading requires a free account.',
   manage: 'Manage account',

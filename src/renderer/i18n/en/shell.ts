@@ -32,6 +32,8 @@ const settingNames: Record<string, string> = ownKeys({
   tray: 'tray icon',
   keepAwake: 'keep awake',
   savedSearches: 'saved searches',
+  sources: 'sources',
+  sourceMinutes: 'pause between checks of sources',
   pendingDownload: 'download waiting for an account',
 });
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
@@ -54,7 +56,7 @@ export const shell = {
   connected: 'Connected',
   connecting: 'Connecting',
   offline: 'Offline',
-  noService: 'No service',
+  noService: 'No source',
   allDownloads: 'All downloads',
   waiting: 'Waiting',
   paused: 'Paused',

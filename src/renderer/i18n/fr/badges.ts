@@ -9,4 +9,6 @@ export const badges: Texts['badges'] = {
   'on-hold': 'Suspendu',
   expired: 'Expiré',
   here: 'Téléchargé',
+  unlisted: 'N’est plus listé',
+  'link-only': 'Lien seulement',
 };

@@ -105,10 +105,14 @@ export const catalogue: Texts['catalogue'] = {
     offlineTitle: 'Pas encore de catalogue',
     offlineText:
       'Le service est injoignable. Le catalogue sera chargé à son retour et restera sur cet ordinateur.',
-    noServiceTitle: 'Aucun service configuré',
-    noServiceText: 'Saisissez l’adresse de votre service, ou essayez la démo.',
+    noSourceTitle: 'Aucune source configurée',
+    noSourceText:
+      'Saisissez l’adresse de votre service, ajoutez une source publique, ou essayez la démo.',
     setUp: 'Configurer un service',
-    emptyTitle: 'Le service n’a pas encore d’images',
+    faultyTitle: 'Pas encore d’images',
+    faultyText: 'Aucune de vos sources n’est lisible pour le moment. Les réglages disent pourquoi.',
+    showSources: 'Voir les sources',
+    emptyTitle: 'Vos sources n’ont pas encore d’images',
     emptyText: 'Les nouveaux sujets apparaissent ici automatiquement.',
   },
   failedTitle: 'La recherche a échoué',

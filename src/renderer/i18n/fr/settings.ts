@@ -5,6 +5,7 @@ export const settings: Texts['settings'] = {
   sections: {
     general: 'Apparence et langue',
     downloads: 'Transferts',
+    sources: 'Sources',
     reading: 'Lecture',
     network: 'Connexion',
     account: 'Compte',
@@ -73,6 +74,8 @@ export const settings: Texts['settings'] = {
   seconds: (n) => `${n} s`,
   checkNow: 'Vérifier',
   signedIn: 'Connecté',
+  noAccount: 'Aucun compte',
+  noServiceText: 'Un compte dépend d’un service. Vos autres sources s’en passent.',
   notSignedIn: 'Non connecté',
   notSignedInText: 'Un compte gratuit est nécessaire pour télécharger.',
   manage: 'Gérer le compte',

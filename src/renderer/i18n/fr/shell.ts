@@ -37,6 +37,8 @@ const settingNames: Record<string, string> = ownKeys({
   tray: 'icône de la zone de notification',
   keepAwake: 'maintien en éveil',
   savedSearches: 'recherches enregistrées',
+  sources: 'sources',
+  sourceMinutes: 'pause entre deux vérifications des sources',
   pendingDownload: 'transfert en attente d’un compte',
 });
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
@@ -58,7 +60,7 @@ export const shell: Texts['shell'] = {
   connected: 'Connecté',
   connecting: 'Connexion',
   offline: 'Hors ligne',
-  noService: 'Aucun service',
+  noService: 'Aucune source',
   allDownloads: 'Tous les transferts',
   waiting: 'En attente',
   paused: 'En pause',

@@ -7,6 +7,9 @@ export const welcome: Texts['welcome'] = {
   placeholder: 'media.redaction.example',
   connect: 'Se connecter au service',
   or: 'ou',
+  feed: 'Ajouter une source publique',
+  feedText: 'Le flux d’images d’un éditeur, comme Media RSS ou un podcast. Sans compte.',
+  addFeed: 'Ajouter une source',
   demo: 'Essayer la démo',
   demoText:
     'Des sujets d’exemple et une messagerie, le tout dans l’application. Rien ne quitte cet ordinateur.',

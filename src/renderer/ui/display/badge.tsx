@@ -2,9 +2,11 @@ import {
   Ban,
   CalendarClock,
   CirclePause,
+  ExternalLink,
   HardDriveDownload,
   History,
   Hourglass,
+  ListX,
   ShieldAlert,
   X,
 } from 'lucide-react';
@@ -23,7 +25,9 @@ export type BadgeTone =
   | 'withdrawn'
   | 'held'
   | 'expired'
-  | 'waiting';
+  | 'waiting'
+  | 'unlisted'
+  | 'link';
 const ICONS: Partial<Record<BadgeTone, LucideIcon>> = {
   embargo: CalendarClock,
   restricted: ShieldAlert,
@@ -32,6 +36,8 @@ const ICONS: Partial<Record<BadgeTone, LucideIcon>> = {
   withdrawn: Ban,
   held: CirclePause,
   expired: Hourglass,
+  unlisted: ListX,
+  link: ExternalLink,
 };
 
 /** A state with its icon. `photo` draws it as a dark chip, legible on any picture. */

@@ -16,21 +16,42 @@ export function SettingPage({ title, children }: { title?: string; children: Rea
 
 export function SettingSection({
   title,
+  text,
+  action,
   id,
   ref,
   children,
 }: {
   title: string;
+  text?: string | undefined;
+  /** At the end of the title's line. */
+  action?: ReactNode;
   id?: string;
   ref?: Ref<HTMLElement>;
   children: ReactNode;
 }) {
+  const heading = <h2 tabIndex={-1}>{title}</h2>;
   return (
     <section className={css.section} id={id} ref={ref}>
-      <h2 tabIndex={-1}>{title}</h2>
+      {text === undefined ? (
+        heading
+      ) : (
+        <header className={css.head}>
+          <span>
+            {heading}
+            <p>{text}</p>
+          </span>
+          {action}
+        </header>
+      )}
       {children}
     </section>
   );
+}
+
+/** A part of a section that is no row. */
+export function SettingBlock({ children }: { children: ReactNode }) {
+  return <div className={css.block}>{children}</div>;
 }
 
 /** One setting: title and text at the side, its controls beside them. */

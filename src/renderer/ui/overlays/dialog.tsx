@@ -50,16 +50,19 @@ export function Dialog({
 export function Overlay({
   isOpen,
   onClose,
+  tall = false,
   children,
 }: {
   isOpen: boolean;
   onClose: () => void;
+  /** Begins further up, for what needs the window's height. */
+  tall?: boolean;
   children: ReactNode;
 }) {
   return (
     <ModalOverlay
       isDismissable
-      className={cx(css.scrim)}
+      className={cx(css.scrim, tall && css.tall)}
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
     >

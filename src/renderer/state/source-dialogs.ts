@@ -1,0 +1,15 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type SourceDialogs = {
+  /** The dialog about sources that is open; `id` is the source that it is about. */
+  open:
+    | { name: 'add' }
+    | { name: 'address'; id: string }
+    | { name: 'terms'; id: string }
+    | { name: 'rename'; id: string }
+    | { name: 'remove'; id: string }
+    | null;
+};
+
+export const createSourceDialogs = (): StoreApi<SourceDialogs> =>
+  createStore<SourceDialogs>()(() => ({ open: null }));

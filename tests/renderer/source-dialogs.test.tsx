@@ -1,0 +1,321 @@
+import { act, screen, within } from '@testing-library/react';
+import { Button } from 'react-aria-components';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { SourceDialogs } from '../../src/renderer/features/sources/index.tsx';
+import { texts } from '../../src/renderer/i18n/index.ts';
+import type { SourceDialogs as Dialogs } from '../../src/renderer/state/source-dialogs.ts';
+import type { Route } from '../../src/renderer/state/route.ts';
+import { AppError } from '../../src/shared/errors.ts';
+import { makeApp, settle, toasts, type TestApp } from '../support/app.tsx';
+import { refuse, type Answers } from '../support/fake-bridge.ts';
+import { sourceProbe, sourcesView, sourceView } from '../support/views.ts';
+
+const { sources: words } = texts.en;
+const ADDRESS = 'https://fjordlys.example/video/feed.xml';
+const terms = { version: 'v1', text: 'Editorial use only.', url: null };
+const REST_MS = 600;
+
+beforeEach(() => void vi.useFakeTimers());
+const rest = (ms = REST_MS): Promise<void> =>
+  act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+
+type Opened = NonNullable<Dialogs['open']>;
+async function open(
+  dialog: Opened,
+  answers: Answers,
+  {
+    language = 'en',
+    route = { name: 'settings', section: 'sources' },
+  }: { language?: 'en' | 'fr'; route?: Route } = {},
+) {
+  const opened = makeApp(
+    { 'sources.get': () => sourcesView(sourceView()), ...answers },
+    { language, route },
+  );
+  await opened.render(
+    <>
+      <Button onPress={() => opened.app.sourceDialogs.setState({ open: dialog })}>Open</Button>
+      <SourceDialogs />
+    </>,
+  );
+  await opened.user.click(screen.getByRole('button', { name: 'Open' }));
+  await settle();
+  return opened;
+}
+/** What is pasted comes at once, as typing would take a test long. */
+async function enter({ user }: Pick<TestApp, 'user'>, text: string): Promise<void> {
+  await user.click(screen.getByRole('textbox'));
+  await user.paste(text);
+}
+const field = (): HTMLInputElement => screen.getByRole('textbox', { name: words.address });
+const addButton = (): HTMLButtonElement =>
+  within(screen.getByRole('dialog')).getByRole('button', { name: words.add });
+/** Why the button can't be pressed, as it is said with it. */
+const note = (): string =>
+  document.getElementById(addButton().getAttribute('aria-describedby') ?? '')?.textContent ?? '';
+
+test('an address is looked at once the keys rest, and shows what it offers before it is added', async () => {
+  const { app, bridge, user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': () => sourceProbe({ isResumable: true }),
+      'sources.add': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+    },
+  );
+  expect(document.activeElement).toBe(field());
+  expect([addButton().disabled, note()]).toEqual([true, words.enterAddress]);
+  await enter({ user }, ADDRESS);
+  await rest(REST_MS - 100);
+  expect(bridge.sent('sources.probe')).toEqual([]);
+  await rest(100);
+  expect(bridge.sent('sources.probe')).toEqual([{ address: ADDRESS }]);
+  expect(
+    screen.getByText('RSS, “Fjordlys weather desk”. 48 items.', {
+      selector: 'span[slot] , [slot]',
+    }),
+  ).toBeTruthy();
+  const results = screen.getByRole('region', { name: words.first });
+  expect(results.textContent).toContain('1 of 48');
+  expect(results.textContent).toContain('24 Nov, Hjelle, Norway · 1080p, 720p · captions');
+  expect(results.textContent).toContain('1:04');
+  expect(results.querySelector('img')).toBeNull();
+  expect(
+    Array.from(
+      screen.getByRole('list', { name: words.promises }).children,
+      ({ textContent }) => textContent,
+    ),
+  ).toEqual([words.resumes, words.promisedIntegrity.recorded, words.promisedRights.unknown]);
+  expect(screen.getByText(words.noTerms)).toBeTruthy();
+  expect(screen.queryByRole('checkbox')).toBeNull();
+  expect([addButton().disabled, note()]).toEqual([false, words.nothingYet]);
+  await user.click(addButton());
+  await settle();
+  expect(bridge.sent('sources.add')).toEqual([{ address: ADDRESS, accepted: null }]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(toasts(app)).toEqual([words.added('Fjordlys weather desk')]);
+});
+
+test('what was on its way for other text is dropped', async () => {
+  const answers: Record<string, () => void> = {};
+  const { user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': ({ address }) =>
+        new Promise((resolve) => {
+          answers[address] = () => resolve(sourceProbe({ name: address }));
+        }),
+    },
+  );
+  await user.type(field(), 'one.example');
+  await rest();
+  expect(note()).toBe(words.looking);
+  await user.clear(field());
+  await user.type(field(), 'two.example');
+  await rest();
+  answers['two.example']?.();
+  await settle();
+  answers['one.example']?.();
+  await settle();
+  expect(screen.getAllByText(/“two\.example”/u).length).toBeGreaterThan(0);
+  expect(screen.queryByText(/“one\.example”/u)).toBeNull();
+});
+
+test('half an address is looked at only when asked, by Enter or by leaving the field', async () => {
+  const { bridge, user } = await open({ name: 'add' }, { 'sources.probe': refuse('usage') });
+  await user.type(field(), 'fjordlys');
+  await rest(5000);
+  expect(bridge.sent('sources.probe')).toEqual([]);
+  await user.keyboard('{Enter}');
+  await settle();
+  expect(bridge.sent('sources.probe')).toHaveLength(1);
+  expect(screen.getByRole('alert').textContent).toBe(words.addressFaults.usage);
+  expect([addButton().disabled, note()]).toEqual([true, words.correctAddress]);
+  await user.clear(field());
+  await user.type(field(), 'fjord');
+  await user.tab();
+  await settle();
+  expect(bridge.sent('sources.probe')).toHaveLength(2);
+});
+
+test.each([
+  'https-required',
+  'feed-invalid',
+  'origin-refused',
+  'offline',
+  'not-found',
+  'timeout',
+] as const)('%s is said under the field, with what to do, in both languages', async (code) => {
+  for (const language of ['en', 'fr'] as const) {
+    const { user } = await open({ name: 'add' }, { 'sources.probe': refuse(code) }, { language });
+    await enter({ user }, ADDRESS);
+    await rest();
+    const said = texts[language].sources.addressFaults[code];
+    expect(screen.getByRole('alert').textContent).toBe(said);
+    expect(said).toMatch(/[.:] [A-ZÀ-Ö]/u);
+    await user.keyboard('{Escape}');
+    document.body.replaceChildren();
+  }
+});
+
+test.each([
+  [{ isAdded: true }, words.alreadyAdded],
+  [{ count: 0, articles: 30, items: [] }, words.nothingToShow],
+  [{ terms }, words.agreeFirst],
+])('%j: it can’t be added, and the button says why', async (more, reason) => {
+  const { user } = await open({ name: 'add' }, { 'sources.probe': () => sourceProbe(more) });
+  await enter({ user }, ADDRESS);
+  await rest();
+  expect([addButton().disabled, note()]).toEqual([true, reason]);
+});
+
+test('terms are accepted by their version, and anew when they change meanwhile', async () => {
+  let version = 'v1';
+  const { bridge, user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': () => sourceProbe({ terms: { ...terms, version } }),
+      'sources.add'({ accepted }) {
+        if (accepted !== version) throw new AppError('terms-not-accepted', 'refused by the test');
+        return { ...sourcesView(sourceView()), rev: 2 };
+      },
+    },
+  );
+  await enter({ user }, ADDRESS);
+  await rest();
+  expect(screen.getByText(terms.text)).toBeTruthy();
+  await user.click(screen.getByRole('checkbox', { name: words.agree }));
+  version = 'v2';
+  await user.click(addButton());
+  await settle();
+  expect(screen.getByRole('alert').textContent).toBe(words.addressFaults['terms-not-accepted']);
+  await user.click(field());
+  await user.keyboard('{Enter}');
+  await settle();
+  expect([addButton().disabled, note()]).toEqual([true, words.agreeFirst]);
+  await user.click(screen.getByRole('checkbox', { name: words.agree }));
+  await user.click(addButton());
+  await settle();
+  expect(bridge.sent('sources.add')).toEqual([
+    { address: ADDRESS, accepted: 'v1' },
+    { address: ADDRESS, accepted: 'v2' },
+  ]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('by keys: the kind with arrows, Enter adds, Escape closes and gives the focus back', async () => {
+  const { app, bridge, user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': () => sourceProbe(),
+      'sources.add': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+    },
+    { route: { name: 'welcome' } },
+  );
+  await user.keyboard('{Escape}');
+  await settle();
+  await rest(100);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Open' }));
+  await user.keyboard('{Enter}');
+  await settle();
+  expect(document.activeElement).toBe(field());
+  await user.tab({ shift: true });
+  expect(document.activeElement).toBe(screen.getByRole('radio', { name: /^Feed/u }));
+  await user.keyboard('{ArrowUp}');
+  expect(screen.getByRole('button', { name: words.setUpService })).toBeTruthy();
+  await user.keyboard('{ArrowDown}');
+  await user.tab();
+  await user.keyboard(`${ADDRESS}{Enter}`);
+  await settle();
+  await user.keyboard('{Enter}');
+  await settle();
+  expect(bridge.sent('sources.add')).toHaveLength(1);
+  // From the first start it leads to what has come.
+  expect(app.route.getState()).toMatchObject({ current: { name: 'catalogue' }, history: [] });
+});
+
+test('“Your service” leads to where a service is set up', async () => {
+  const { app, user } = await open({ name: 'add' }, {});
+  await user.click(screen.getByRole('radio', { name: /^Your service/u }));
+  await user.click(screen.getByRole('button', { name: words.setUpService }));
+  await settle();
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(app.route.getState().current).toEqual({ name: 'settings', section: 'network' });
+});
+
+const ID = 'feed:0123456789abcdef0123456789abcdef';
+
+test('an address is changed to one that was looked at, not to its own or that of another', async () => {
+  const own = 'https://harbour.example/feed.xml';
+  const { bridge, user } = await open(
+    { name: 'address', id: ID },
+    {
+      'sources.probe': ({ address }) => sourceProbe({ address, isAdded: address === own }),
+      'sources.set-address': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+    },
+  );
+  const save = (): HTMLButtonElement => screen.getByRole('button', { name: words.saveAddress });
+  expect(field().value).toBe(own);
+  await rest(5000);
+  expect(bridge.sent('sources.probe')).toEqual([]);
+  await user.type(field(), '{Enter}');
+  await settle();
+  expect(screen.getByText(words.sameAddress)).toBeTruthy();
+  expect(save().disabled).toBe(true);
+  await user.clear(field());
+  await enter({ user }, ADDRESS);
+  await rest();
+  await user.click(save());
+  await settle();
+  expect(bridge.sent('sources.set-address')).toEqual([
+    { id: ID, address: ADDRESS, accepted: null },
+  ]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('a name is changed, and none is left empty', async () => {
+  const { bridge, user } = await open(
+    { name: 'rename', id: ID },
+    { 'sources.rename': () => ({ ...sourcesView(sourceView()), rev: 2 }) },
+  );
+  const name = screen.getByRole('textbox', { name: words.name });
+  await user.clear(name);
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: words.saveName }).disabled).toBe(
+    true,
+  );
+  await user.type(name, 'Quay{Enter}');
+  await settle();
+  expect(bridge.sent('sources.rename')).toEqual([{ id: ID, name: 'Quay' }]);
+});
+
+test('removing asks once, says that downloads stay, and begins at Cancel', async () => {
+  const { app, bridge, user } = await open(
+    { name: 'remove', id: ID },
+    { 'sources.remove': () => ({ ...sourcesView(), rev: 2 }) },
+  );
+  const dialog = screen.getByRole('alertdialog', { name: 'Remove Harbour Notes?' });
+  expect(dialog.textContent).toContain(words.removeText('63'));
+  expect(document.activeElement?.textContent).toBe('Cancel');
+  await user.click(screen.getByRole('button', { name: words.removeNow }));
+  await settle();
+  expect(bridge.sent('sources.remove')).toEqual([{ id: ID }]);
+  expect(toasts(app)).toEqual([words.removed('Harbour Notes')]);
+});
+
+test('new terms are accepted as they are shown', async () => {
+  const { bridge, user } = await open(
+    { name: 'terms', id: ID },
+    {
+      'sources.get': () => sourcesView(sourceView({ terms })),
+      'sources.accept-terms': () => ({
+        ...sourcesView(sourceView({ terms, acceptedAt: 1 })),
+        rev: 2,
+      }),
+    },
+  );
+  expect(screen.getByText(terms.text)).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: words.accept }));
+  await settle();
+  expect(bridge.sent('sources.accept-terms')).toEqual([{ id: ID, version: 'v1' }]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
