@@ -21,6 +21,11 @@ for (const { language, theme } of combinations) {
       await test.step('first start, catalogue', async () => {
         await expect(page.getByRole('button', { name: words.welcome.startDemo })).toBeVisible();
         await keep('welcome');
+        await button(words.welcome.addFeed);
+        await expect(page.getByRole('dialog', { name: words.sources.add })).toBeVisible();
+        await keep('source-add');
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
         await button(words.welcome.startDemo);
         await expect(page.getByText(/^27 /)).toBeVisible();
         await keep('catalogue');
@@ -132,6 +137,15 @@ for (const { language, theme } of combinations) {
         await link(common.settings);
         await expect(page.getByRole('heading', { level: 1, name: common.settings })).toBeVisible();
         await keep('settings');
+        await page
+          .getByRole('link', { name: words.settings.sections.sources, exact: true })
+          .click();
+        await expect(
+          page.getByRole('button', {
+            name: words.sources.of(words.sources.leaveDemo, words.sources.demo),
+          }),
+        ).toBeInViewport();
+        await keep('settings-sources');
       });
       await test.step('the same pages in a narrow window and on a large one', async () => {
         // Twice is enough: what breaks a layout is the longer language or the width, not the theme.

@@ -1,0 +1,179 @@
+import type { Page } from '@playwright/test';
+import { expect, test as base, wordsOf } from './fixtures.ts';
+import { Keys } from './keys.ts';
+import { FILMS, Publisher } from './publisher.ts';
+import { Walk } from './walk.ts';
+
+const test = base.extend<{ publisher: Publisher }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+  publisher: async ({}, use) => {
+    const publisher = await Publisher.open();
+    await use(publisher);
+    await publisher.close();
+  },
+});
+
+const CLOUD = FILMS[0]?.title ?? '';
+const NAME = 'Fjordlys weather desk';
+/** The cards of the catalogue; chips of filters are cells too. */
+const cards = (page: Page) => page.locator('main [role="grid"][aria-rowcount] [role="gridcell"]');
+const go = (page: Page, name: string) =>
+  page
+    .getByRole('navigation')
+    .first()
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .click();
+
+for (const language of ['en', 'fr'] as const) {
+  test(
+    `from nothing to footage of a feed, by keys, and without it again, ${language}`,
+    { tag: `@${language}` },
+    async ({ launch, publisher }) => {
+      test.setTimeout(180_000);
+      const words = wordsOf(language);
+      const { sources, asset, common, welcome } = words;
+      const address = publisher.feed('/video/feed.xml', NAME);
+      const first = await launch({ language }, 'first-start');
+      let { page } = first;
+      const keys = new Keys(page);
+      let walk = new Walk(page, `test-results/sources/${language}`);
+
+      await test.step('the first start leads to the dialog, and Escape back', async () => {
+        await keys.press('button', welcome.addFeed);
+        await expect(page.getByRole('dialog', { name: sources.add })).toBeVisible();
+        await expect(keys.field(sources.address)).toBeFocused();
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await expect(keys.focused('button', welcome.addFeed)).toHaveCount(1);
+      });
+
+      await test.step('an address that is no feed, then one that is', async () => {
+        await page.keyboard.press('Enter');
+        await expect(keys.field(sources.address)).toBeFocused();
+        publisher.server.serve('/page', '<!doctype html><html><body>Log in</body></html>', {
+          'content-type': 'text/html',
+        });
+        await page.keyboard.type(publisher.server.url('/page'));
+        await keys.hasFault(sources.address, sources.addressFaults['feed-invalid'] ?? '');
+        const add = page.getByRole('dialog').getByRole('button', { name: sources.add });
+        await expect(add).toBeDisabled();
+        await keys.fill(sources.address, address);
+        await page.keyboard.press('Enter');
+        const results = page.getByRole('region', { name: sources.first });
+        await expect(results.getByText(CLOUD)).toBeVisible();
+        await expect(results.getByRole('listitem')).toHaveCount(FILMS.length);
+        await expect(page.getByText(sources.promisedIntegrity.recorded)).toBeVisible();
+        await expect(page.getByText(sources.noTerms)).toBeVisible();
+        await expect(page.getByText(sources.nothingYet)).toBeVisible();
+        await expect(add).toBeEnabled();
+        await walk.keep('add');
+        await keys.press('button', sources.add);
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+      });
+
+      await test.step('it is in the catalogue, and search finds it', async () => {
+        await expect(cards(page).filter({ hasText: CLOUD })).toBeVisible();
+        await expect(cards(page)).toHaveCount(FILMS.length);
+        await page.keyboard.press('/');
+        await page.keyboard.type('terraces');
+        await expect(cards(page)).toHaveCount(1);
+        await expect(page.getByText(sources.allUpToDate)).toBeVisible();
+      });
+
+      await test.step('its page plays, and says who it is from and what nobody vouches for', async () => {
+        await cards(page).first().click();
+        await expect(page.getByRole('heading', { level: 1, name: CLOUD })).toBeVisible();
+        await expect
+          .poll(() => page.evaluate(() => document.querySelector('video')?.readyState ?? 0))
+          .toBeGreaterThan(1);
+        await page.getByRole('button', { name: asset.play, exact: true }).click();
+        await expect
+          .poll(() => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0))
+          .toBeGreaterThan(0.1);
+        const rights = page.getByRole('region', { name: asset.rights, exact: true });
+        await expect(rights.getByText(NAME)).toBeVisible();
+        await walk.keep('asset');
+        const origin = page.getByRole('region', { name: asset.source, exact: true });
+        await expect(origin.getByText(asset.integrities.recorded)).toBeVisible();
+        await expect(page.getByText(asset.accountFirst)).toHaveCount(0);
+        await page.getByRole('tab', { name: asset.tabs.captions }).click();
+        await expect(page.getByRole('tabpanel').getByText('VTT')).toBeVisible();
+      });
+
+      await test.step('no service is no fault anywhere', async () => {
+        await go(page, common.news);
+        await expect(page.getByText(words.articles.noArticlesText)).toBeVisible();
+        await go(page, common.downloads);
+        await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
+        await go(page, common.account);
+        await expect(page.getByText(words.account.noServiceTitle)).toBeVisible();
+        await expect(page.getByRole('button', { name: sources.setUpService })).toBeVisible();
+      });
+      expect(walk.problems).toEqual([]);
+
+      await test.step('a second start begins with the catalogue; paused, then removed', async () => {
+        await first.close();
+        ({ page } = await launch({}, 'first-start'));
+        walk = new Walk(page, `test-results/sources/${language}`);
+        await expect(cards(page)).toHaveCount(FILMS.length);
+        await go(page, common.settings);
+        await page
+          .getByRole('link', { name: words.settings.sections.sources, exact: true })
+          .click();
+        const row = page
+          .getByRole('list', { name: words.settings.sections.sources })
+          .getByRole('listitem')
+          .filter({ hasText: NAME });
+        const menu = async (entry: string): Promise<void> => {
+          await row.getByRole('button', { name: sources.more(NAME) }).click();
+          await page.getByRole('menuitem', { name: entry, exact: true }).click();
+        };
+        await expect(row.getByText(sources.vouches.recorded)).toBeVisible();
+        await walk.keep('list');
+        await menu(sources.pause);
+        await expect(row.getByText(sources.paused)).toBeVisible();
+        await row.getByRole('button', { name: sources.of(sources.resume, NAME) }).click();
+        await expect(row.getByText(sources.paused)).toHaveCount(0);
+        await menu(sources.remove);
+        const dialog = page.getByRole('alertdialog', { name: sources.removeTitle(NAME) });
+        await dialog.getByRole('button', { name: sources.removeNow }).click();
+        await expect(row).toHaveCount(0);
+        await go(page, common.catalogue);
+        await expect(page.getByText(words.catalogue.first.noSourceTitle)).toBeVisible();
+      });
+      expect(walk.problems).toEqual([]);
+    },
+  );
+}
+
+test('the demo is left with one press, and a feed stays', async ({ launch, publisher }) => {
+  const words = wordsOf('en');
+  const { sources, catalogue } = words;
+  const address = publisher.feed('/feed.xml', NAME);
+  const { page } = await launch();
+  await expect(page.getByText(/^27 /)).toBeVisible();
+  // One source is no choice.
+  const facet = page.getByRole('button', { name: catalogue.facets.source, exact: true });
+  await expect(facet).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.type(sources.add);
+  await page.getByRole('option', { name: sources.add, exact: true }).click();
+  await page.getByLabel(sources.address).fill(address);
+  const dialog = page.getByRole('dialog', { name: sources.add });
+  await dialog.getByRole('button', { name: sources.add }).click();
+  await expect(page.getByText(/^33 /)).toBeVisible();
+  await expect(facet).toBeVisible();
+  await page.getByRole('checkbox', { name: new RegExp(`^${NAME}`) }).press('Space');
+  await expect(cards(page)).toHaveCount(FILMS.length);
+  await expect(cards(page).first()).toContainText(NAME);
+  await go(page, words.common.settings);
+  await page
+    .getByRole('list', { name: words.settings.sections.sources })
+    .getByRole('button', { name: sources.of(sources.leaveDemo, sources.demo) })
+    .click();
+  await expect(page.getByText(sources.demoLeft)).toBeVisible();
+  await go(page, words.common.catalogue);
+  await expect(cards(page)).toHaveCount(FILMS.length);
+  await expect(page.getByText(sources.allUpToDate)).toBeVisible();
+});
