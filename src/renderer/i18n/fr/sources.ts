@@ -49,7 +49,7 @@ export const sources: Texts['sources'] = {
   vouches: {
     signed: 'Listes de fichiers signées',
     published: 'Sommes de contrôle de l’éditeur',
-    recorded: 'Sans somme de contrôle : relevée ici au premier transfert',
+    recorded: 'Sans empreinte : relevée ici au premier transfert',
     none: 'Sans fichier : à voir à la source',
   },
   signedInAs: (email) => `Connecté avec ${email}`,
@@ -110,7 +110,7 @@ export const sources: Texts['sources'] = {
   promisedIntegrity: {
     signed: 'Listes de fichiers signées : chaque fichier est vérifié',
     published: 'Sommes de contrôle de l’éditeur : elles révèlent un dommage, pas l’origine',
-    recorded: 'Sans somme de contrôle : relevée par cet ordinateur au premier transfert',
+    recorded: 'Sans empreinte : relevée par cet ordinateur au premier transfert',
     none: 'Sans fichier : les images ne se voient qu’à la source',
   },
   promisedRights: {
