@@ -31,23 +31,27 @@ export class Publisher {
         'content-type': 'image/jpeg',
       });
       const video = readFileSync(path.join(DEMO, `video/AUR-26-${n}.mp4`));
-      const serve: Parameters<FeedServer['on']>[1] = ({ headers }, response) => {
-        const [, from, to] = /^bytes=(\d+)-(\d*)$/u.exec(headers.range ?? '') ?? [];
-        const type = { 'content-type': 'video/mp4', 'accept-ranges': 'bytes' };
-        if (from === undefined) {
-          response.writeHead(200, type).end(video);
-          return;
-        }
-        const last = to === '' ? video.length - 1 : Math.min(Number(to), video.length - 1);
-        const range = `bytes ${from}-${last}/${video.length}`;
-        response
-          .writeHead(206, { ...type, 'content-range': range })
-          .end(video.subarray(Number(from), last + 1));
-      };
-      for (const file of [`/${n}.mp4`, `/${n}-hd.mp4`]) publisher.server.on(file, serve);
+      for (const file of [`/${n}.mp4`, `/${n}-hd.mp4`]) publisher.video(file, video);
     }
     publisher.server.serve('/captions.vtt', CAPTIONS, { 'content-type': 'text/vtt' });
     return publisher;
+  }
+
+  /** Serves a file, also parts of it, under a tag of its own. */
+  video(file: string, bytes: Uint8Array): void {
+    const type = { 'content-type': 'video/mp4', 'accept-ranges': 'bytes', etag: '"1"' };
+    this.server.on(file, ({ headers }, response) => {
+      const [, from, to] = /^bytes=(\d+)-(\d*)$/u.exec(headers.range ?? '') ?? [];
+      if (from === undefined) {
+        response.writeHead(200, type).end(bytes);
+        return;
+      }
+      const last = to === '' ? bytes.length - 1 : Math.min(Number(to), bytes.length - 1);
+      const range = `bytes ${from}-${last}/${bytes.length}`;
+      response
+        .writeHead(206, { ...type, 'content-range': range })
+        .end(bytes.subarray(Number(from), last + 1));
+    });
   }
 
   /** Serves these films as a feed at a path. @returns its address */

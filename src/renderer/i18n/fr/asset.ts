@@ -91,8 +91,8 @@ export const asset: Texts['asset'] = {
   integrity: 'Intégrité',
   integrities: {
     signed: 'signée par le service',
-    published: 'somme de contrôle de la source : révèle un dommage, ne prouve pas l’origine',
-    recorded: 'sans somme de contrôle : relevée ici au premier transfert',
+    published: 'empreinte de la source : révèle un dommage, ne prouve pas l’origine',
+    recorded: 'sans empreinte : relevée ici au premier transfert',
     none: 'aucun fichier, donc rien à vérifier',
   },
   rightsStated: 'Droits',
