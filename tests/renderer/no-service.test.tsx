@@ -77,6 +77,8 @@ test.each(['landing', 'sign-in', 'create', 'profile'] as const)(
   },
 );
 
+const options = (): string[] => screen.getAllByRole('option').map(({ textContent }) => textContent);
+
 test('settings and news say it too', async () => {
   const { page } = await open(<Account />, [sourceView()]);
   expect(page.textContent).toContain(settings.noServiceText);
@@ -98,8 +100,6 @@ test('the palette adds and checks sources, and offers no account where there can
     <Palette onClose={() => undefined} onSheet={() => undefined} />,
     [sourceView()],
   );
-  const options = (): string[] =>
-    screen.getAllByRole('option').map(({ textContent }) => textContent);
   expect(options()).not.toContain(shell.palette.signIn);
   expect(options()).not.toContain(shell.palette.createAccount);
   await user.click(screen.getByRole('option', { name: sources.checkAll }));
