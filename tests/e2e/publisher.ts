@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FeedServer, mediaRss } from '../support/sources/feed-server.ts';
 
@@ -15,6 +15,44 @@ export const FILMS: readonly Film[] = [
   { n: 1145, title: 'The skyline before the dark hour' },
 ];
 const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 00:02.000\nThe cloud comes in from the fjord.\n';
+
+/** A feed of these films, whose files are where `url` says. */
+function feedText(
+  url: (file: string) => string,
+  id: string,
+  title: string,
+  { films = FILMS, more = '' } = {},
+): string {
+  const items = films.map(
+    ({ n, title: headline, more: own = '' }, at) =>
+      `<item><guid>${id}-${n}</guid><title>${headline}</title><link>https://fjordlys.example/${n}</link>` +
+      `<description>As seen from the quay, without a word.</description>` +
+      `<pubDate>${new Date(Date.UTC(2026, 10, 24 - at, 9)).toUTCString()}</pubDate>` +
+      `<media:group><media:content url="${url(`${n}-hd.mp4`)}" type="video/mp4" height="1080" width="1920" duration="${64 + 40 * at}"/>` +
+      `<media:content url="${url(`${n}.mp4`)}" type="video/mp4" height="360" width="640"/></media:group>` +
+      `<media:thumbnail url="${url(`${n}.jpg`)}"/>` +
+      `<media:credit role="producer">Fjordlys weather desk</media:credit>` +
+      `${at % 2 === 0 ? `<media:subTitle type="text/vtt" lang="en" href="${url('captions.vtt')}"/>` : ''}${own}</item>`,
+  );
+  return mediaRss(`${more}${items.join('')}`, title);
+}
+
+/** Puts the first film with its feed and its files into the folder that a server at `origin` shows. */
+export function writeFilm(folder: string, origin: string, title: string, master: Uint8Array): void {
+  const films = FILMS.slice(0, 1);
+  const put = (name: string, content: string | Uint8Array): void =>
+    writeFileSync(path.join(folder, name), content);
+  put(
+    'feed.xml',
+    feedText((file) => `${origin}/${file}`, 'feed', title, { films }),
+  );
+  put('captions.vtt', CAPTIONS);
+  for (const { n } of films) {
+    put(`${n}.jpg`, readFileSync(path.join(DEMO, `thumbs/AUR-26-${n}.jpg`)));
+    put(`${n}.mp4`, readFileSync(path.join(DEMO, `video/AUR-26-${n}.mp4`)));
+    put(`${n}-hd.mp4`, master);
+  }
+}
 
 /** A publisher of a Media RSS feed on this computer. */
 export class Publisher {
@@ -55,20 +93,9 @@ export class Publisher {
   }
 
   /** Serves these films as a feed at a path. @returns its address */
-  feed(address: string, title: string, { films = FILMS, more = '' } = {}): string {
+  feed(address: string, title: string, given: Parameters<typeof feedText>[3] = {}): string {
     const url = (file: string): string => this.server.url(`/${file}`);
-    const items = films.map(
-      ({ n, title: headline, more: own = '' }, at) =>
-        `<item><guid>${address}-${n}</guid><title>${headline}</title><link>https://fjordlys.example/${n}</link>` +
-        `<description>As seen from the quay, without a word.</description>` +
-        `<pubDate>${new Date(Date.UTC(2026, 10, 24 - at, 9)).toUTCString()}</pubDate>` +
-        `<media:group><media:content url="${url(`${n}-hd.mp4`)}" type="video/mp4" height="1080" width="1920" duration="${64 + 40 * at}"/>` +
-        `<media:content url="${url(`${n}.mp4`)}" type="video/mp4" height="360" width="640"/></media:group>` +
-        `<media:thumbnail url="${url(`${n}.jpg`)}"/>` +
-        `<media:credit role="producer">Fjordlys weather desk</media:credit>` +
-        `${at % 2 === 0 ? `<media:subTitle type="text/vtt" lang="en" href="${url('captions.vtt')}"/>` : ''}${own}</item>`,
-    );
-    this.server.serve(address, mediaRss(`${more}${items.join('')}`, title));
+    this.server.serve(address, feedText(url, address, title, given));
     return this.server.url(address);
   }
 
