@@ -65,7 +65,7 @@ test.each([
   [
     { integrity: 'published', rights: 'general' },
     [
-      'Integrity checksum by the source: shows damage, proves no origin',
+      'Integrity checksum by the publisher: shows damage, not origin',
       'Rights general terms only, check the page',
       'Changes not announced: found when the feed is checked',
     ],
@@ -73,7 +73,7 @@ test.each([
   [
     { integrity: 'none', rights: 'stated', unlistedAt: Date.parse('2026-11-03T10:00:00Z') },
     [
-      'No longer listed since 3 Nov 2026. That’s no withdrawal: feeds drop what is older.',
+      'No longer listed since 3 Nov 2026. That isn’t a withdrawal: a feed lists only its newest items.',
       'Integrity no file, so nothing to verify',
       'Rights stated',
       'Changes not announced: found when the feed is checked',

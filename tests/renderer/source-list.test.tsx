@@ -75,7 +75,7 @@ test('each row says what it is, how it is and what it vouches for', async () => 
     '63 packages. No checksums: recorded here at the first download',
   ]);
   expect(saidOf('Broken').slice(1)).toEqual([
-    'Fault: the address doesn’t answer with a feed',
+    'Fault: there’s no readable feed at the address',
     '63 packages stay searchable. Since 14:10. Next try 17:10',
   ]);
   expect(saidOf('Resting').slice(1)).toEqual([
@@ -94,7 +94,7 @@ test('a fault without a text of its own has that of its code, in the language of
   await open([sourceView({ fault: { ...fault, code: 'disk-full' }, nextAt: null })], {}, 'fr');
   expect(saidOf('Harbour Notes').slice(1)).toEqual([
     texts.fr.sources.fault(texts.fr.errors['disk-full']),
-    '63 sujets restent consultables. Depuis 14:10. Aucune autre tentative automatique',
+    '63 sujets restent consultables. Début : 14:10. Pas de nouvelle tentative automatique',
   ]);
 });
 
@@ -139,7 +139,7 @@ test.each([
 test('the menu has the rest, and for a service only what it can do', async () => {
   const { app, bridge, user } = await open([service, sourceView()]);
   const entries = async (name: string): Promise<string[]> => {
-    await user.click(screen.getByRole('button', { name: `More: ${name}` }));
+    await user.click(screen.getByRole('button', { name: `Actions for ${name}` }));
     return screen.getAllByRole('menuitem').map(({ textContent }) => textContent);
   };
   expect(await entries('media.example')).toEqual(['Check now', 'Change service…', 'Copy address']);
@@ -165,7 +165,7 @@ test('the demo is left with one press', async () => {
     'settings.use-service': () => settingsView({ rev: 2, serviceUrl: null }),
   });
   expect(saidOf('Demo')[0]).toBe('DemoBuilt into the app');
-  await user.click(screen.getByRole('button', { name: 'Leave the demo: Demo' }));
+  await user.click(screen.getByRole('button', { name: 'Leave demo: Demo' }));
   await settle();
   expect(bridge.sent('settings.use-service')).toEqual([{ none: true }]);
   expect(toasts(app)).toEqual([texts.en.sources.demoLeft]);

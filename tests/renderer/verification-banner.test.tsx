@@ -70,7 +70,7 @@ test.each([
     'fr',
     1,
     1,
-    'Tous les fichiers sont tels que consignés au téléchargement Consigné par cet ordinateur le 25 nov. 2026. L’éditeur ne donne pas d’empreinte.',
+    'Tous les fichiers sont tels que consignés lors du transfert Consigné par cet ordinateur le 25 nov. 2026. L’éditeur ne donne pas d’empreinte.',
   ],
   ['en', 3, 3, 'All 3 packages are as recorded at the download'],
   [

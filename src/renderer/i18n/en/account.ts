@@ -3,7 +3,7 @@ import type { PasswordFault } from '../../../shared/api/password.ts';
 export const account = {
   noServiceTitle: 'An account belongs to a service',
   noServiceLead:
-    'Your public sources work without one. To create an account or sign in, set up your organisation’s service first.',
+    'Your public sources need no account. To create an account or sign in, set up your organisation’s service first.',
   // Landing
   landingTitle: 'Create a free account to download',
   landingLead:

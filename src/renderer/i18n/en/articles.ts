@@ -55,7 +55,7 @@ export const articles = {
   offlineFirstTitle: 'No articles yet',
   offlineFirstText: 'The service can’t be reached. The latest articles load as soon as it’s back.',
   noArticlesTitle: 'No articles yet',
-  noArticlesText: 'None of your sources has articles yet. They appear here as soon as one does.',
+  noArticlesText: 'Articles come from your organisation’s service. Set it up to read them here.',
   notOfflineTitle: 'Not available offline',
   notOfflineText:
     'You’re offline and this article wasn’t saved. Articles with the offline icon open now.',

@@ -90,7 +90,7 @@ export const catalogue = {
     expired: (n: number) => `${n} expired`,
     embargoed: (n: number) => `${n} under embargo`,
     'no-package': (n: number) => `${n} not available`,
-    terms: (n: number) => `${n} whose source’s terms aren’t accepted`,
+    terms: (n: number) => `${n} with terms of use to accept`,
   },
   downloadedNote: (n: number) =>
     n === 1 ? '1 is already downloaded.' : `${n} are already downloaded.`,
@@ -115,7 +115,7 @@ export const catalogue = {
     noSourceText: 'Enter your service’s address, add a public source, or try the demo.',
     setUp: 'Set up service',
     faultyTitle: 'No footage yet',
-    faultyText: 'None of your sources can be read at the moment. Settings say why.',
+    faultyText: 'None of your sources can be read at the moment. See why in Settings.',
     showSources: 'Show sources',
     emptyTitle: 'Your sources have no footage yet',
     emptyText: 'New packages appear here automatically.',

@@ -45,9 +45,10 @@ export const errors: Record<ErrorCode, string> = {
   'source-changed':
     'The file changed on the server. Downloading the new version from the beginning.',
   'source-blocked':
-    'The source answered with a web page or a check for browsers. Retrying automatically; what’s listed stays.',
-  'source-gone': 'The source is closed for good. What’s listed stays; nothing new will come.',
-  'key-refused': 'The source requires a key or a password, or refused the one it got.',
+    'The source answered with a web page or a browser check. Retrying automatically. Its footage stays in the catalogue.',
+  'source-gone':
+    'The publisher has closed this source for good. Its footage stays in the catalogue, but nothing new will come.',
+  'key-refused': 'The source requires a key or a password, or refused the one it was given.',
   'hash-mismatch': 'The file is damaged on the server. No damaged file was saved.',
   'manifest-invalid': 'The file list isn’t valid. Nothing was downloaded.',
   'untrusted-key': 'The file list has an unknown signing key. Nothing was downloaded.',
@@ -55,7 +56,7 @@ export const errors: Record<ErrorCode, string> = {
     'The folder contains another package or version. Repair it to get the right one back.',
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
-  'feed-invalid': 'The address doesn’t answer with a feed.',
+  'feed-invalid': 'There’s no readable feed at this address.',
   'metalink-invalid': 'This isn’t a valid Metalink file.',
   'disk-full': 'The disk is full. Free up space and the download resumes automatically.',
   'disk-error': 'The disk reported an error. Verified files are safe.',

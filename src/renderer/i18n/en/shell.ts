@@ -33,7 +33,7 @@ const settingNames: Record<string, string> = ownKeys({
   keepAwake: 'keep awake',
   savedSearches: 'saved searches',
   sources: 'sources',
-  sourceMinutes: 'pause between checks of sources',
+  sourceMinutes: 'interval between source checks',
   pendingDownload: 'download waiting for an account',
 });
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>

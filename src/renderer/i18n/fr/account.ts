@@ -3,7 +3,7 @@ import type { Texts } from '../en/index.ts';
 export const account: Texts['account'] = {
   noServiceTitle: 'Un compte dépend d’un service',
   noServiceLead:
-    'Vos sources publiques s’en passent. Pour créer un compte ou vous connecter, configurez d’abord le service de votre organisation.',
+    'Vos sources publiques n’en demandent pas. Pour créer un compte ou vous connecter, configurez d’abord le service de votre organisation.',
   landingTitle: 'Créez un compte gratuit pour télécharger',
   landingLead:
     'Vidéo en qualité de diffusion, gratuite pour la presse. Catalogue et articles sont accessibles sans compte.',

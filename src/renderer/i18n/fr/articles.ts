@@ -57,9 +57,9 @@ export const articles: Texts['articles'] = {
   offlineFirstTitle: 'Aucun article pour l’instant',
   offlineFirstText:
     'Le service est injoignable. Les articles les plus récents seront chargés à son retour.',
-  noArticlesTitle: 'Pas encore d’articles',
+  noArticlesTitle: 'Aucun article pour l’instant',
   noArticlesText:
-    'Aucune de vos sources n’a encore d’articles. Ils apparaîtront ici dès que l’une en aura.',
+    'Les articles viennent du service de votre organisation. Configurez-le pour les lire ici.',
   notOfflineTitle: 'Non disponible hors ligne',
   notOfflineText:
     'Il n’a pas été enregistré et il n’y a pas de connexion. Les articles marqués hors ligne restent lisibles.',

@@ -86,7 +86,7 @@ export const catalogue: Texts['catalogue'] = {
     expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`),
     embargoed: (n) => `${n} sous embargo`,
     'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
-    terms: (n) => `${n} dont les conditions de la source ne sont pas acceptées`,
+    terms: (n) => `${n} avec des conditions d’utilisation à accepter`,
   },
   downloadedNote: (n) => (n === 1 ? '1 est déjà téléchargé.' : `${n} sont déjà téléchargés.`),
   spaceNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra de l’espace.`,
@@ -110,7 +110,8 @@ export const catalogue: Texts['catalogue'] = {
       'Saisissez l’adresse de votre service, ajoutez une source publique, ou essayez la démo.',
     setUp: 'Configurer un service',
     faultyTitle: 'Pas encore d’images',
-    faultyText: 'Aucune de vos sources n’est lisible pour le moment. Les réglages disent pourquoi.',
+    faultyText:
+      'Aucune de vos sources n’est lisible pour le moment. La raison figure dans les réglages.',
     showSources: 'Voir les sources',
     emptyTitle: 'Vos sources n’ont pas encore d’images',
     emptyText: 'Les nouveaux sujets apparaissent ici automatiquement.',

@@ -48,10 +48,10 @@ export const errors: Texts['errors'] = {
   'source-changed':
     'Le fichier a changé sur le serveur. La nouvelle version est téléchargée depuis le début.',
   'source-blocked':
-    'La source a répondu par une page web ou un contrôle de navigateur. Nouvelle tentative automatique ; ce qui est listé est conservé.',
+    'La source a renvoyé une page web ou un contrôle de navigateur. Nouvelle tentative automatique. Ses images restent au catalogue.',
   'source-gone':
-    'La source est fermée définitivement. Ce qui est listé est conservé ; rien de nouveau ne viendra.',
-  'key-refused': 'La source exige une clé ou un mot de passe, ou a refusé celui qu’elle a reçu.',
+    'L’éditeur a fermé cette source définitivement. Ses images restent au catalogue, sans nouveautés.',
+  'key-refused': 'La source exige une clé ou un mot de passe, ou a refusé ce qu’elle a reçu.',
   'hash-mismatch':
     'Le fichier est endommagé sur le serveur. Aucun fichier endommagé n’a été enregistré.',
   'manifest-invalid': 'La liste de fichiers n’est pas valide. Rien n’a été téléchargé.',
@@ -61,7 +61,7 @@ export const errors: Texts['errors'] = {
     'Le dossier contient un autre sujet ou une autre version. Réparez-le pour retrouver les bons fichiers.',
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
-  'feed-invalid': 'L’adresse ne répond pas par un flux.',
+  'feed-invalid': 'Il n’y a pas de flux lisible à cette adresse.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',
   'disk-full':
     'Le disque est plein. Libérez de l’espace et le transfert reprendra automatiquement.',

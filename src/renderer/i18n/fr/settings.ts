@@ -75,7 +75,7 @@ export const settings: Texts['settings'] = {
   checkNow: 'Vérifier',
   signedIn: 'Connecté',
   noAccount: 'Aucun compte',
-  noServiceText: 'Un compte dépend d’un service. Vos autres sources s’en passent.',
+  noServiceText: 'Un compte dépend d’un service. Vos autres sources n’en demandent pas.',
   notSignedIn: 'Non connecté',
   notSignedInText: 'Un compte gratuit est nécessaire pour télécharger.',
   manage: 'Gérer le compte',

@@ -38,7 +38,7 @@ const settingNames: Record<string, string> = ownKeys({
   keepAwake: 'maintien en éveil',
   savedSearches: 'recherches enregistrées',
   sources: 'sources',
-  sourceMinutes: 'pause entre deux vérifications des sources',
+  sourceMinutes: 'fréquence d’actualisation des sources',
   pendingDownload: 'transfert en attente d’un compte',
 });
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>

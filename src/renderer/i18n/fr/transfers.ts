@@ -183,10 +183,10 @@ export const transfers: Texts['transfers'] = {
       : `Les ${n} sujets sont conformes aux originaux`,
   recordsPassed: (n, recorded) =>
     n === 1
-      ? 'Tous les fichiers sont tels que consignés au téléchargement'
+      ? 'Tous les fichiers sont tels que consignés lors du transfert'
       : recorded === n
-        ? `Les ${n} sujets sont tels que consignés au téléchargement`
-        : `Aucun des ${n} sujets n’est endommagé : ${n - recorded} ${n - recorded === 1 ? 'conforme' : 'conformes'} aux originaux, ${recorded} ${recorded === 1 ? 'tel que consigné' : 'tels que consignés'} au téléchargement`,
+        ? `Les ${n} sujets sont tels que consignés lors du transfert`
+        : `Aucun des ${n} sujets n’est endommagé : ${n - recorded} ${n - recorded === 1 ? 'conforme' : 'conformes'} aux originaux, ${recorded} ${recorded === 1 ? 'tel que consigné' : 'tels que consignés'} lors du transfert`,
   verificationStopped: (done, all) =>
     `Arrêté : ${done} ${done < 2 ? 'sujet' : 'sujets'} sur ${all} ${done < 2 ? 'vérifié' : 'vérifiés'}, aucun fichier endommagé jusqu’ici`,
   verificationFailed: (faulty, all) =>

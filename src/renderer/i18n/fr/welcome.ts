@@ -8,7 +8,7 @@ export const welcome: Texts['welcome'] = {
   connect: 'Se connecter au service',
   or: 'ou',
   feed: 'Ajouter une source publique',
-  feedText: 'Le flux d’images d’un éditeur, comme Media RSS ou un podcast. Sans compte.',
+  feedText: 'Le flux d’un éditeur, par exemple Media RSS ou podcast. Sans compte.',
   addFeed: 'Ajouter une source',
   demo: 'Essayer la démo',
   demoText:
