@@ -50,7 +50,7 @@ test('offline the page says when a download starts', async () => {
 
 test.each([
   [null, /^Recorded by this computer on 25 Nov 2026\. The publisher gives no checksum\.$/u],
-  ['sha1', /^Matches the publisher’s SHA-1: shows damage, proves no origin\.$/u],
+  ['sha1', /^Matches the publisher’s SHA-1, which shows damage but doesn’t prove origin\.$/u],
 ] as const)('of a package that nobody signs it is said how it is known: %s', async (hash, text) => {
   const { render } = makeApp({
     'account.get': () => accountView(),

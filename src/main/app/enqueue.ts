@@ -63,7 +63,7 @@ export function supplierOf(
           ? null
           : new AppError(
               'terms-not-accepted',
-              `Accept the terms of ${sources.nameOf(source) ?? source} first, under Settings, Sources`,
+              `Accept the terms of use of ${sources.nameOf(source) ?? source} first, in Settings or with: desk source accept-terms`,
             ),
       terms:
         terms === null || acceptedAt === null

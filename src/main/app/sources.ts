@@ -196,7 +196,7 @@ export class Sources {
       const opener = await this.#open();
       const { address, shown } = opener.read(typed);
       const id = opener.idOf(address);
-      if (this.#entries.has(id)) throw new AppError('usage', 'This source has been added already');
+      if (this.#entries.has(id)) throw new AppError('usage', 'You’ve already added this source');
       const { sources } = this.#options.settings.view;
       if (sources.length >= MAX_SOURCES)
         throw new AppError(
@@ -427,7 +427,7 @@ export class Sources {
 }
 
 const otherTerms = (): AppError =>
-  new AppError('terms-not-accepted', 'Read and accept the terms of this source first');
+  new AppError('terms-not-accepted', 'Read and accept the terms of use of this source first');
 
 const acceptedAt = ({ terms, accepted }: AddedSource): number | null =>
   accepted !== null && accepted.version === terms?.version ? accepted.at : null;

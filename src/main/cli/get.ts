@@ -224,7 +224,7 @@ function formatText(files: readonly FileOutput[]): string[] {
         ? verifiedBy
         : verified
           ? 'verified'
-          : `unverified (no published hash${sha256 ? `, SHA-256 ${sha256}` : ''})`;
+          : `unverified (no published checksum${sha256 ? `, SHA-256 ${sha256}` : ''})`;
     return `${state}${bytes === null ? '' : `  ${bytesText(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }

@@ -33,10 +33,10 @@ const INTEGRITY_TEXTS: Record<SourceProbe['integrity'], string> = {
   signed: 'Signed file lists',
   published: 'Checksums by the publisher: they show damage, not origin',
   recorded: 'No checksums: recorded by this computer at the first download',
-  none: 'No files: its films can only be watched at the source',
+  none: 'No files: the footage can only be watched at the source',
 };
 const RIGHTS_TEXTS: Record<SourceProbe['rights'], string> = {
-  stated: 'Restrictions stated',
+  stated: 'Restrictions stated for each package',
   general: 'General terms only: check with the publisher',
   unknown: 'No restrictions stated: check with the publisher',
 };
@@ -45,10 +45,12 @@ function printProbe(output: Output, probe: SourceProbe): number {
   const { items, kind, name, address, count, articles, integrity, rights, terms, isAdded } = probe;
   for (const item of items) output.line({ type: 'item', ...item }, lineOf(item));
   return output.done({ kind, name, address, count, articles, integrity, rights, terms, isAdded }, [
-    `${KINDS[kind]}, “${name}”: ${count} with film or sound, ${articles} without`,
+    `${KINDS[kind]}, “${name}”: ${count} with video or sound, ${articles} without`,
     ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
-    ...(terms === null ? ['No terms stated'] : [`Terms (version ${terms.version}): ${terms.text}`]),
-    ...(isAdded ? ['This source has been added already'] : []),
+    ...(terms === null
+      ? ['No terms of use stated']
+      : [`Terms of use (version ${terms.version}): ${terms.text}`]),
+    ...(isAdded ? ['You’ve already added this source'] : []),
   ]);
 }
 
@@ -60,7 +62,7 @@ function stateText({ isPaused, fault, syncedAt, terms, acceptedAt }: SourceView)
       : syncedAt === null
         ? 'not checked yet'
         : `up to date, checked ${momentText(syncedAt)}`;
-  return terms !== null && acceptedAt === null ? `${state}; terms to accept` : state;
+  return terms !== null && acceptedAt === null ? `${state}, terms of use to accept` : state;
 }
 
 /** @throws `not-found` for neither an id, a name nor an address of a source */
@@ -86,7 +88,9 @@ const LOCAL = { needsService: false, connect: true };
 
 /** `desk source`: where footage comes from besides the service. */
 export function addSourceCommands(program: Command, context: CommandContext): void {
-  const source = program.command('source').description('sources of footage besides the service');
+  const source = program
+    .command('source')
+    .description('where footage comes from: your service and public feeds');
   source
     .command('test')
     .description('show what a feed offers, without adding it')
@@ -116,8 +120,11 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     .command('add')
     .description('add a feed to the catalogue')
     .argument('<address>', 'address of a Media RSS, podcast, RSS, Atom or JSON feed')
-    .option('--name <name>', 'name in the catalogue; else that of the feed')
-    .option('--accept-terms <version>', 'version of its terms, as shown by `desk source test`')
+    .option('--name <name>', 'name in the catalogue (by default the feed’s own)')
+    .option(
+      '--accept-terms <version>',
+      'accept this version of its terms of use; desk source test shows it',
+    )
     .action(
       onApplication(
         context,
@@ -135,7 +142,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     );
   source
     .command('list')
-    .description('list the sources, with how their last checks went')
+    .description('list sources and how their last checks went')
     .action(
       onApplication(
         context,
@@ -171,13 +178,13 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         ),
       );
   };
-  onSource('pause', 'stop checking a source regularly', async ({ sources }, { id, name }) => {
+  onSource('pause', 'stop the regular checks of a source', async ({ sources }, { id, name }) => {
     await sources.setPaused(id, true);
     return `${name} is paused`;
   });
-  onSource('resume', 'check a paused source again', async ({ sources }, { id, name }) => {
+  onSource('resume', 'resume the regular checks of a source', async ({ sources }, { id, name }) => {
     await sources.setPaused(id, false);
-    return `${name} is checked again`;
+    return `${name} is no longer paused`;
   });
   onSource('check', 'update the catalogue from one source', async (services, { id, name }) => {
     await services.sources.check(id);
@@ -187,19 +194,19 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
   });
   onSource(
     'accept-terms',
-    'accept the terms that a source states now',
+    'accept a source’s current terms of use',
     async ({ sources }, { id, name, terms }) => {
-      if (terms === null) return `${name} states no terms`;
+      if (terms === null) return `${name} states no terms of use`;
       sources.acceptTerms(id, terms.version);
       return `Accepted: ${terms.text}`;
     },
   );
   onSource(
     'remove',
-    'take a source out of the catalogue; downloads stay',
+    'remove a source from the catalogue (downloads stay)',
     async ({ sources }, { id, name }) => {
       await sources.remove(id);
-      return `${name} was removed. What was downloaded stays.`;
+      return `${name} removed. What you’ve downloaded stays.`;
     },
   );
 }

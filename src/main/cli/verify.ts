@@ -133,7 +133,7 @@ export async function runVerify(
   const unverified = files.filter(({ ok, verified = true }) => ok && !verified).length;
   if (unverified > 0)
     out.note(
-      `${filesText(unverified)} unverified (no published hash). Only the size was compared.`,
+      `${filesText(unverified)} unverified (no published checksum). Only the size was compared.`,
     );
   const asRecorded = checks
     .filter(({ recorded }) => recorded !== null)

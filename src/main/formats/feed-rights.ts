@@ -115,7 +115,7 @@ function restrictionOf({ attributes, text }: Statement): FeedRestriction | null 
 const UNREADABLE: FeedRights = {
   ...NO_RIGHTS_STATED,
   status: 'blocked',
-  statusNote: 'Its window of use can’t be read: check with the publisher',
+  statusNote: 'The dates of its use can’t be read: check with the publisher',
 };
 /** `start=…; end=…; scheme=W3C-DTF`, also over several lines and with dates of RFC 822. */
 function windowOf({ text }: Statement): FeedRights {

@@ -54,15 +54,16 @@ export const integrityWords = {
   en: {
     recorded: (day: string) =>
       `Recorded by this computer on ${day}. The publisher gives no checksum.`,
-    found: (day: string) => `Recorded by a computer on ${day}, signed by nobody.`,
-    published: (hash: string) => `Matches the publisher’s ${hash}: shows damage, proves no origin.`,
+    found: (day: string) => `Recorded by a computer on ${day}, without a signature.`,
+    published: (hash: string) =>
+      `Matches the publisher’s ${hash}, which shows damage but doesn’t prove origin.`,
   },
   fr: {
     recorded: (day: string) =>
       `Consigné par cet ordinateur le ${day}. L’éditeur ne donne pas d’empreinte.`,
     found: (day: string) => `Consigné par un ordinateur le ${day}, sans signature.`,
     published: (hash: string) =>
-      `Conforme au ${hash} de l’éditeur\u00a0: révèle les dommages, ne prouve pas l’origine.`,
+      `Conforme au ${hash} de l’éditeur, qui révèle les dommages mais ne prouve pas l’origine.`,
   },
 };
 

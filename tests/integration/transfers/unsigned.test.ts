@@ -106,7 +106,7 @@ test('a whole package lands without account or signature, and what came is recor
   ]);
   expect(await readFile(await film1())).toEqual(FILM);
   expect(await readFile(path.join(folder, 'Low cloud 1_rights.txt'), 'utf8')).toContain(
-    'Credit: Ingrid A.\nTerms: No terms stated. Check with the publisher.',
+    'Credit: Ingrid A.\nTerms of use: No terms stated. Check with the publisher.',
   );
   const { recordedAt, totalBytes, files } = await manifest();
   expect(Date.parse(String(recordedAt))).toBeGreaterThan(Date.now() - 60_000);
@@ -199,7 +199,7 @@ test.each(['md5', 'sha1', 'sha256'] as const)(
     expect(recorded).toMatchObject({ hash: algorithm });
     expect(files[0]).toMatchObject({ verified: true });
     expect((await bench.transfers.evidence(id, 'html', 'en')).text).toContain(
-      `: shows damage, proves no origin.`,
+      `, which shows damage but doesn’t prove origin.`,
     );
     origin.serve('/a.mp4', OTHER, { type: 'video/mp4' });
     const [wrong = ''] = await bench.transfers.enqueue(

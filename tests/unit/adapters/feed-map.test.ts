@@ -390,7 +390,7 @@ describe('what does not fit', () => {
     expect(() => page(films + nameless.repeat(3))).toThrow(
       expect.objectContaining({
         code: 'feed-invalid',
-        message: 'The feed has changed its shape: 3 of 12 items can’t be understood',
+        message: 'The feed’s format has changed: 3 of 12 items can’t be read',
       }),
     );
   });

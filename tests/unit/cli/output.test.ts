@@ -129,7 +129,7 @@ test('a title takes one line of the list, after all that it could pass for', asy
 test('a name takes one line of what was fetched', async () => {
   expect(await get({ phase: 'done' }, [file, { ...file, verified: true }])).toBe(0);
   expect(lines()).toEqual([
-    `unverified (no published hash)  1 kB  ${SHOWN}`,
+    `unverified (no published checksum)  1 kB  ${SHOWN}`,
     `verified  1 kB  ${SHOWN}`,
   ]);
 });
@@ -221,9 +221,9 @@ test('only what was compared with a hash counts as verified', async () => {
   expect(await found(sound(), { ...sound(), ok: false, badPieces: [3, 4] })).toBe(5);
   expect(lines()).toEqual([
     '2 files verified, no damage',
-    '1 file unverified (no published hash). Only the size was compared.',
+    '1 file unverified (no published checksum). Only the size was compared.',
     '1 file verified, no damage',
-    '1 file unverified (no published hash). Only the size was compared.',
+    '1 file unverified (no published checksum). Only the size was compared.',
     'No damage found',
     'a.mov: pieces 3, 4 damaged',
     'desk: 1 of 2 files damaged or missing. Fix with: desk repair (hash-mismatch)',

@@ -84,14 +84,18 @@ function refusal(answer: Answer, url: string): AppError {
   if (status === 429) return new AppError('rate-limited', `${where} asks for a pause`, later);
   // A firewall that wants a browser to prove itself. It is respected.
   if (status === 202)
-    return new AppError('source-blocked', `${where} wants a browser (status 202)`, later);
+    return new AppError(
+      'source-blocked',
+      `${where} answers with a browser check (status 202)`,
+      later,
+    );
   if (status === 401)
     return new AppError('key-refused', `${where} requires a password (status 401)`);
-  if (status === 403)
-    return new AppError('origin-refused', `${where} doesn’t let apps in (status 403)`);
-  if (status === 404) return new AppError('not-found', `${where} isn’t there (status 404)`);
+  if (status === 403) return new AppError('origin-refused', `${where} refuses access (status 403)`);
+  if (status === 404)
+    return new AppError('not-found', `Nothing is published at ${where} (status 404)`);
   if (status === 410) return new AppError('source-gone', `${where} is gone for good (status 410)`);
-  return new AppError('origin-error', `${where} answered ${status}`, {
+  return new AppError('origin-error', `${where} answers with status ${status}`, {
     ...later,
     retryable: status >= 500,
   });
@@ -114,11 +118,9 @@ export function followable(address: string, from: string): string | null {
 function redirected(answer: Answer, from: string): string {
   const to = followable(headerOf(answer, 'location') ?? '', from);
   if (to === null)
-    throw new AppError(
-      'redirect-refused',
-      `${redactUrl(from)} redirects to where a publisher mustn’t lead`,
-      { retryable: false },
-    );
+    throw new AppError('redirect-refused', `${redactUrl(from)} redirects to an unsafe address`, {
+      retryable: false,
+    });
   return to;
 }
 
@@ -214,7 +216,7 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
           validators: { etag: null, lastModified: null, ...validatorsOf(answer) },
         };
       }
-      throw new AppError('redirect-refused', `${redactUrl(start)} redirects without end`, {
+      throw new AppError('redirect-refused', `${redactUrl(start)} redirects too often`, {
         retryable: false,
       });
     },

@@ -580,7 +580,7 @@ export function mapFeed(
   if (misfits > count * MAX_MISFITS)
     throw new AppError(
       'feed-invalid',
-      `The feed has changed its shape: ${misfits} of ${count} items can’t be understood`,
+      `The feed’s format has changed: ${misfits} of ${count} items can’t be read`,
     );
   return { changes, identity, articles, misfits, files };
 }

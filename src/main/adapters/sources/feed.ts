@@ -154,7 +154,11 @@ export function createFeedSource(
     const isDue = before === null || nowMs() - before.wholeAt > WHOLE_AGAIN_MS;
     const fetched = await client.get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
-      if (before === null) throw new AppError('origin-error', 'Nothing was there to be unchanged');
+      if (before === null)
+        throw new AppError(
+          'origin-error',
+          'The server answers that nothing has changed since a first request',
+        );
       const { movedTo, validators } = fetched;
       facts = facts && { ...facts, movedTo };
       yield { changes: [], mark: JSON.stringify({ ...before, ...validators }), list: null };
@@ -204,7 +208,10 @@ export function createFeedSource(
     const url = await address();
     const fetched = await client.get(url, null, signal);
     if (fetched.kind === 'unchanged')
-      throw new AppError('origin-error', 'Nothing was there to be unchanged');
+      throw new AppError(
+        'origin-error',
+        'The server answers that nothing has changed since a first request',
+      );
     const found = new Map<string, readonly PublishedFile[]>();
     const wanted = { before: readMark(mark), withFiles: true };
     for await (const { page } of pagesOf(url, fetched, wanted, signal))

@@ -29,9 +29,13 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const target = followable(url, from);
       if (target === null)
-        throw new AppError('redirect-refused', 'The publisher leads to where it mustn’t', {
-          retryable: false,
-        });
+        throw new AppError(
+          'redirect-refused',
+          'The publisher’s server redirects to an unsafe address',
+          {
+            retryable: false,
+          },
+        );
       const answer = await openStream(new URL(target), { range, userAgent }, agents);
       const { location } = answer.headers;
       if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
@@ -39,7 +43,7 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
       answer.body.destroy();
       [url, from] = [location, target];
     }
-    throw new AppError('redirect-refused', 'The publisher redirects without end', {
+    throw new AppError('redirect-refused', 'The publisher’s server redirects too often', {
       retryable: false,
     });
   }
@@ -53,7 +57,7 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
           body.destroy();
           throw new AppError(
             status === 404 || status === 410 ? 'not-found' : 'origin-error',
-            `A picture was answered with ${status}`,
+            `A picture couldn’t be loaded (status ${status})`,
           );
         }
         const chunks: Uint8Array[] = [];

@@ -78,7 +78,7 @@ export function createFeedPackages({
       );
     const wanted = detail?.packages.find(({ id }) => id === packageId);
     if (!detail || !wanted)
-      throw new AppError('not-found', 'This package is no longer in the library', {
+      throw new AppError('not-found', 'This package is no longer in the catalogue', {
         retryable: false,
       });
     return { detail, wanted };
@@ -112,7 +112,7 @@ export function createFeedPackages({
     async manifest(packageId, rev) {
       const { detail, wanted } = await packageOf(packageId);
       if (rev !== undefined && rev !== wanted.rev)
-        throw new AppError('superseded', `${detail.slug} has another version by now`, {
+        throw new AppError('superseded', `There’s another version of ${detail.slug} now`, {
           retryable: false,
         });
       return manifestOf(detail, wanted, {

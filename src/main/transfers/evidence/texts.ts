@@ -14,7 +14,7 @@ const en = {
   size: 'Size',
   manifest: 'Manifest',
   signed: (key: string) => `signature checked, Ed25519, key ${key}`,
-  unsigned: 'none (hashes supplied with the URL or Metalink)',
+  unsigned: 'none (checksums supplied with the URL or Metalink)',
   unrecorded: 'not signed, and not complete yet',
   added: 'Queued',
   finished: 'Finished',
@@ -55,7 +55,7 @@ const en = {
   } as Record<string, string>,
   states: {
     verified: 'verified',
-    unverified: 'not verified (no published hash)',
+    unverified: 'not verified (no published checksum)',
     missing: 'not downloaded',
     failed: 'failed',
   },
