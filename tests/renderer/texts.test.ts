@@ -32,6 +32,8 @@ const REPLACED: Record<Language, readonly string[]> = {
     '(?:est|sont) arrivée?s?|déjà ici',
     'relue?s?|relisez',
     'valables? ici',
+    'sommes? de contrôle',
+    'relevée?s?',
     'machines?',
     '(?<!desk )stations?',
   ],
@@ -89,6 +91,8 @@ test.each([
   ['fr', 'Le sujet est arrivé', 'Sujet téléchargé'],
   ['fr', 'Relu', 'Vérifié'],
   ['fr', 'cette machine', 'cet ordinateur'],
+  ['fr', 'Sommes de contrôle', 'Empreintes'],
+  ['fr', 'relevé par cet ordinateur', 'consigné par cet ordinateur'],
   ['fr', 'l’arrêt de la station', 'l’arrêt de «\u00a0desk station\u00a0»'],
 ] as const)('%s: “%s” would be found, “%s” is not', (language, wrong, right) => {
   expect(faultsOf(wrong, language)).toHaveLength(1);
