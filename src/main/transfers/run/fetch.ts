@@ -553,7 +553,7 @@ const lasting = ({ file }: FileRun, changed: AppError): AppError =>
     ? changed
     : new AppError(
         'source-changed',
-        `${file.path}: the publisher has other content by now than this computer recorded`,
+        `${file.path}: the publisher’s file has changed since this computer recorded it`,
         { retryable: false, cause: changed },
       );
 

@@ -547,7 +547,7 @@ export class PartFile {
         'hash-mismatch',
         this.#planned.unsigned === null
           ? `${this.path}: piece ${index} arrived damaged ${failures} times`
-          : `${this.path}: piece ${index} isn’t what this computer recorded: the publisher has other content by now`,
+          : `${this.path}: piece ${index} isn’t what this computer recorded: the publisher’s file has changed since`,
         { retryable: false },
       );
   }

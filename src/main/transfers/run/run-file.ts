@@ -95,7 +95,7 @@ const mismatch = ({ path: name, sha256, unsigned }: PlannedFile) =>
     unsigned === null
       ? `${name} doesn’t have the expected SHA-256`
       : sha256 !== null
-        ? `${name} isn’t what this computer recorded: the publisher has other content by now`
+        ? `${name} isn’t what this computer recorded: the publisher’s file has changed since`
         : `${name} doesn’t have the publisher’s ${unsigned.hash ? hashName(unsigned.hash.algorithm) : 'length'}`,
     { retryable: false },
   );

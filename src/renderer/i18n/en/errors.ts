@@ -43,13 +43,13 @@ export const errors: Record<ErrorCode, string> = {
   'short-body': 'The connection dropped. The download resumes where it left off.',
   'range-ignored': 'The download server can’t resume. The file starts from the beginning.',
   'source-changed':
-    'The file changed on the server. Downloading the new version from the beginning.',
+    'The file has changed on the server, so what was downloaded before can’t be completed or repaired.',
   'source-blocked':
     'The source answered with a web page or a browser check. Retrying automatically. Its footage stays in the catalogue.',
   'source-gone':
     'The publisher has closed this source for good. Its footage stays in the catalogue, but nothing new will come.',
   'key-refused': 'The source requires a key or a password, or refused the one it was given.',
-  'hash-mismatch': 'The file is damaged on the server. No damaged file was saved.',
+  'hash-mismatch': 'The file on the server is damaged or has changed. It wasn’t saved.',
   'manifest-invalid': 'The file list isn’t valid. Nothing was downloaded.',
   'untrusted-key': 'The file list has an unknown signing key. Nothing was downloaded.',
   'other-package':

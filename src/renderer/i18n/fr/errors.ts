@@ -46,14 +46,14 @@ export const errors: Texts['errors'] = {
   'range-ignored':
     'Le serveur ne permet pas la reprise. Le fichier est retéléchargé depuis le début.',
   'source-changed':
-    'Le fichier a changé sur le serveur. La nouvelle version est téléchargée depuis le début.',
+    'Le fichier a changé sur le serveur : ce qui était téléchargé ne peut être ni complété ni réparé.',
   'source-blocked':
     'La source a renvoyé une page web ou un contrôle de navigateur. Nouvelle tentative automatique. Ses images restent au catalogue.',
   'source-gone':
     'L’éditeur a fermé cette source définitivement. Ses images restent au catalogue, sans nouveautés.',
   'key-refused': 'La source exige une clé ou un mot de passe, ou a refusé ce qu’elle a reçu.',
   'hash-mismatch':
-    'Le fichier est endommagé sur le serveur. Aucun fichier endommagé n’a été enregistré.',
+    'Le fichier est endommagé ou a changé sur le serveur. Il n’a pas été enregistré.',
   'manifest-invalid': 'La liste de fichiers n’est pas valide. Rien n’a été téléchargé.',
   'untrusted-key':
     'La clé de signature de la liste de fichiers est inconnue. Rien n’a été téléchargé.',
