@@ -179,7 +179,7 @@ export const asset = {
   embargoed: (moment: string) => `Under embargo until ${moment}.`,
   embargoedText: 'You can queue it as soon as the embargo lifts.',
   notFound: 'This footage is no longer available',
-  notFoundText: 'The service no longer lists it. Downloaded files stay where they are.',
+  notFoundText: 'It’s no longer in the catalogue. Downloaded files stay where they are.',
   unreachable: 'This page couldn’t be loaded',
   unreachableText:
     'Pages you’ve opened before work offline. This one has to come from the service, which isn’t responding.',

@@ -180,7 +180,7 @@ export const asset: Texts['asset'] = {
   embargoed: (moment) => `Sous embargo. Levée : ${moment}.`,
   embargoedText: 'Mise en file possible dès la levée.',
   notFound: 'Ces images ne sont plus disponibles',
-  notFoundText: 'Le service ne les propose plus. Les fichiers téléchargés restent à leur place.',
+  notFoundText: 'Elles ne sont plus au catalogue. Les fichiers téléchargés restent à leur place.',
   unreachable: 'Cette page n’a pas pu être chargée',
   unreachableText:
     'Les pages déjà ouvertes restent disponibles hors ligne. Celle-ci doit venir du service, qui ne répond pas.',
