@@ -24,7 +24,16 @@ const KEPT = [
  */
 export function openStream(
   url: URL,
-  { range, userAgent }: { range: string | null; userAgent?: string },
+  {
+    range,
+    userAgent,
+    signal,
+  }: {
+    range: string | null;
+    userAgent?: string;
+    /** Ends the request, and the body too. */
+    signal?: AbortSignal;
+  },
   agents: Agents,
 ): Promise<StreamedAnswer> {
   return new Promise((resolve, reject) => {
@@ -32,6 +41,7 @@ export function openStream(
       url,
       {
         agent: agents.of(url),
+        ...(signal === undefined ? {} : { signal }),
         headers: {
           ...(range === null ? {} : { range }),
           ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),

@@ -4,11 +4,16 @@ import { openStream, type StreamedAnswer } from '../http/stream.ts';
 import { followable } from './document-client.ts';
 
 const MAX_REDIRECTS = 5;
+/**
+ * Until an answer has begun, over all redirects, and until a picture is whole. A server that sends a
+ * byte now and then is never idle.
+ */
+const MAX_MS = 30_000;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 
 /** Pictures and previews of a publisher, without cookies or a referrer. */
 export type PublisherMedia = {
-  /** @throws `not-found`, `service-unreachable`, `redirect-refused`, `origin-error` */
+  /** @throws `not-found`, `service-unreachable`, `redirect-refused`, `origin-error`, `timeout` */
   bytes(url: string): Promise<Uint8Array>;
   stream(url: string, range: string | null): Promise<StreamedAnswer>;
 };
@@ -16,7 +21,10 @@ export type PublisherMedia = {
 /**
  * Media of the source at an address, which decides where they may be: see `followable`.
  */
-export function createPublisherMedia(version: string, options: AgentOptions = {}) {
+export function createPublisherMedia(
+  version: string,
+  { maxMs = MAX_MS, ...options }: AgentOptions & { maxMs?: number } = {},
+) {
   const agents = createAgents(options);
   const userAgent = `MultimediaDesk/${version}`;
 
@@ -24,6 +32,7 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
     source: string,
     given: string,
     range: string | null,
+    signal: AbortSignal,
   ): Promise<StreamedAnswer> {
     let [url, from] = [given, source];
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -36,7 +45,7 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
             retryable: false,
           },
         );
-      const answer = await openStream(new URL(target), { range, userAgent }, agents);
+      const answer = await openStream(new URL(target), { range, userAgent, signal }, agents);
       const { location } = answer.headers;
       if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
         return answer;
@@ -48,29 +57,48 @@ export function createPublisherMedia(version: string, options: AgentOptions = {}
     });
   }
 
+  async function picture(source: string, url: string, signal: AbortSignal): Promise<Uint8Array> {
+    const { status, body } = await stream(source, url, null, signal);
+    if (status !== 200) {
+      body.destroy();
+      throw new AppError(
+        status === 404 || status === 410 ? 'not-found' : 'origin-error',
+        `A picture couldn’t be loaded (status ${status})`,
+      );
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength;
+      // Leaving the loop closes the connection.
+      if (size > MAX_PICTURE_BYTES)
+        throw new AppError('origin-error', 'A picture is too large', { retryable: false });
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** Work that is stopped if it isn't done in time; what it has resolved with isn't. */
+  async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), maxMs);
+    try {
+      return await work(limit.signal);
+    } catch (thrown) {
+      if (!limit.signal.aborted) throw thrown;
+      throw new AppError('timeout', 'The publisher didn’t answer in time', {
+        retryable: true,
+        cause: thrown,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
     of: (source: string): PublisherMedia => ({
-      stream: (url, range) => stream(source, url, range),
-      async bytes(url) {
-        const { status, body } = await stream(source, url, null);
-        if (status !== 200) {
-          body.destroy();
-          throw new AppError(
-            status === 404 || status === 410 ? 'not-found' : 'origin-error',
-            `A picture couldn’t be loaded (status ${status})`,
-          );
-        }
-        const chunks: Uint8Array[] = [];
-        let size = 0;
-        for await (const chunk of body as AsyncIterable<Uint8Array>) {
-          size += chunk.byteLength;
-          // Leaving the loop closes the connection.
-          if (size > MAX_PICTURE_BYTES)
-            throw new AppError('origin-error', 'A picture is too large', { retryable: false });
-          chunks.push(chunk);
-        }
-        return Buffer.concat(chunks);
-      },
+      stream: (url, range) => inTime((signal) => stream(source, url, range, signal)),
+      bytes: (url) => inTime((signal) => picture(source, url, signal)),
     }),
     close: () => agents.destroy(),
   };
