@@ -8,6 +8,7 @@ export const NEVER_CHECKED: SourceStatus = {
   nextAt: null,
   fault: null,
   failures: 0,
+  refusals: 0,
 };
 
 /** After a start everything else comes first. */
@@ -17,6 +18,8 @@ const MINUTE = 60_000;
 const PAUSES_MS = [MINUTE, MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
 /** A source that refuses this often, or is gone for good, is only asked again by a person. */
 const MAX_REFUSALS = 3;
+/** No source asks for a longer pause: what is planned later was planned by a clock that was ahead. */
+const MAX_PAUSE_MS = 8 * 24 * 60 * MINUTE;
 /** So that not all installations ask at the same moment. */
 const JITTER = 0.1;
 
@@ -60,8 +63,10 @@ export class SourcePoll {
     const { clock } = this.#options;
     const { syncedAt, nextAt, failures, fault } = this.#status;
     if (syncedAt === null && fault === null) void this.check();
-    else if (nextAt !== null || failures === 0)
-      this.#plan(Math.max(QUIET_MS, (nextAt ?? 0) - clock.nowMs()));
+    else if (nextAt !== null || failures === 0) {
+      const pauseMs = (nextAt ?? 0) - clock.nowMs();
+      this.#plan(pauseMs > MAX_PAUSE_MS ? QUIET_MS : Math.max(QUIET_MS, pauseMs));
+    }
   }
 
   /** Ends a check that runs and plans none; resolves once nothing runs. */
@@ -90,7 +95,7 @@ export class SourcePoll {
     try {
       const pauseMs = await this.#options.check(signal);
       if (signal.aborted) return;
-      this.#status = { syncedAt: clock.nowMs(), nextAt: null, fault: null, failures: 0 };
+      this.#status = { ...NEVER_CHECKED, syncedAt: clock.nowMs() };
       this.#plan(this.#jittered(pauseMs));
     } catch (thrown) {
       if (signal.aborted) return;
@@ -102,17 +107,19 @@ export class SourcePoll {
     const { clock, onBug } = this.#options;
     if (!(thrown instanceof AppError)) onBug(thrown);
     const error = toWire(thrown);
+    const kind = thrown instanceof AppError ? faultOf(thrown) : null;
+    const isRefused = kind === 'origin-refused' || kind === 'key-refused';
     const { fault, failures } = this.#status;
     const count = failures + 1;
+    const refusals = isRefused ? this.#status.refusals + 1 : 0;
     this.#status = {
       ...this.#status,
       nextAt: null,
       failures: count,
+      refusals,
       fault: { ...error, since: fault?.since ?? clock.nowMs() },
     };
-    const kind = thrown instanceof AppError ? faultOf(thrown) : null;
-    const isRefused = kind === 'origin-refused' || kind === 'key-refused';
-    if (kind === 'gone' || (isRefused && count >= MAX_REFUSALS)) return;
+    if (kind === 'gone' || refusals >= MAX_REFUSALS) return;
     const pause = PAUSES_MS[Math.min(count, PAUSES_MS.length) - 1] ?? MINUTE;
     this.#plan(this.#jittered(Math.max(pause, error.retryAfterMs ?? 0)));
   }
@@ -121,11 +128,11 @@ export class SourcePoll {
     return Math.round(pauseMs * (1 + JITTER * (2 * this.#options.random() - 1)));
   }
 
+  /** Until it is started, the time is only kept: for the run that starts it. */
   #plan(delayMs: number): void {
-    if (!this.#isStarted) return;
     const { clock } = this.#options;
     this.#cancelTimer();
-    this.#cancelTimer = clock.after(delayMs, () => void this.check());
+    if (this.#isStarted) this.#cancelTimer = clock.after(delayMs, () => void this.check());
     this.#set({ nextAt: clock.nowMs() + delayMs });
   }
 

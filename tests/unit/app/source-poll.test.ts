@@ -132,3 +132,49 @@ test('concurrent checks are one, and one that is stopped leaves the state alone'
   await Promise.all([both, stopped]);
   expect([count, poll.isChecking, poll.status]).toEqual([1, false, NEVER_CHECKED]);
 });
+
+test('a check that failed while none was planned is made again once they are', async () => {
+  const poll = pollOf(() => fault('offline', { retryable: true }));
+  // By a command, or of a source that is paused.
+  await poll.check();
+  const later = pollOf(() => HOUR, { status: poll.status });
+  later.start();
+  await clock.advance(2 * MINUTE);
+  expect(checks).toHaveLength(2);
+  expect(later.status).toMatchObject({ fault: null, failures: 0 });
+});
+
+test('one that refuses for good is not asked again by a start', async () => {
+  for (const [code, times] of [
+    ['source-gone', 1],
+    ['origin-refused', 3],
+  ] as const) {
+    checks = [];
+    const poll = pollOf(() => fault(code));
+    for (let n = 0; n < times; n++) await poll.check();
+    const later = pollOf(() => HOUR, { status: poll.status });
+    later.start();
+    await clock.advance(48 * HOUR);
+    expect(checks).toHaveLength(times);
+  }
+});
+
+test('failures of another kind don’t count as refusals', async () => {
+  const answers = [fault('offline'), fault('offline'), fault('origin-refused'), HOUR];
+  const poll = pollOf(() => answers.shift() ?? HOUR);
+  await poll.check();
+  poll.start();
+  await clock.advance(HOUR);
+  expect(poll.status).toMatchObject({ fault: null });
+});
+
+test('a clock that was ahead for a while puts no check off for years', async () => {
+  const ahead = 5 * 365 * 24 * HOUR;
+  const poll = pollOf(() => HOUR, {
+    status: { ...NEVER_CHECKED, syncedAt: ahead, nextAt: ahead },
+  });
+  poll.start();
+  await clock.advance(8 * 24 * HOUR);
+  expect(checks.length).toBeGreaterThan(1);
+  await poll.stop();
+});

@@ -11,6 +11,8 @@ const status = z.object({
   fault: wireError.extend({ since: z.number() }).nullable(),
   /** Failed checks in a row. */
   failures: z.number().int().nonnegative(),
+  /** Those of them, up to the last one, in which it let us in no more. */
+  refusals: z.number().int().nonnegative(),
 });
 export type SourceStatus = z.infer<typeof status>;
 export type SourceStatuses = Record<string, SourceStatus>;

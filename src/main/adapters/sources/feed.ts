@@ -151,7 +151,8 @@ export function createFeedSource(
     if (signal.aborted) throw stopReason(signal);
     const before = readMark(given);
     const url = await address();
-    const isDue = before === null || nowMs() - before.wholeAt > WHOLE_AGAIN_MS;
+    // Also by a clock that was ahead.
+    const isDue = before === null || Math.abs(nowMs() - before.wholeAt) > WHOLE_AGAIN_MS;
     const fetched = await client.get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
       if (before === null)
