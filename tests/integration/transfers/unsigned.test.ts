@@ -25,6 +25,8 @@ const RECORDED = /Recorded by this computer on \d+ \w+ \d{4}\. The publisher giv
 let origin: Origin;
 let bench: Bench;
 let feed: FeedShelf;
+/** Packages come from this one from now on. */
+let switchTo: (other: FeedShelf) => void;
 beforeEach(async () => {
   origin = await openOrigin();
   origin.serve('/a.mp4', FILM, { type: 'video/mp4' });
@@ -59,7 +61,8 @@ async function open(disk: Disk = createDisk()): Promise<PackageItem> {
     },
   });
   feed = await openFeed(`${origin.url}/feed.xml`, bench.to);
-  later.source = feed.source;
+  switchTo = (other) => void (later.source = other.source);
+  switchTo(feed);
   onTestFinished(() => feed.close());
   origin.asked.length = 0;
   const [item] = feed.items;
@@ -488,4 +491,20 @@ test('kill -9 again and again: the package comes out whole, is verified in its w
     files: [{ ok: true, badPieces: [15], downloadedBytes: MIB }, {}, {}, {}, {}],
   });
   expect(sha256(await readFile(film))).toBe(sha256(bytes));
+});
+
+test('a version that was counted from one again is not taken for the recorded one', async () => {
+  publish(content1(), '<media:copyright>Free for all</media:copyright>');
+  await fetched(await open());
+  const before = await readFile(path.join(await root(), 'Low cloud 1_rights.txt'), 'utf8');
+  // The source was removed and added again, and says something else by now.
+  publish(content1(), '<media:copyright>Not for broadcast</media:copyright>');
+  const reopened = await openFeed(`${origin.url}/feed.xml`, bench.to);
+  onTestFinished(() => reopened.close());
+  switchTo(reopened);
+  const [item] = reopened.items;
+  if (!item) throw new Error('No package in the feed');
+  const [id = ''] = await bench.transfers.enqueue([item], { makeDestination: true });
+  expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'exists' });
+  expect(await readFile(path.join(await root(), 'Low cloud 1_rights.txt'), 'utf8')).toBe(before);
 });

@@ -32,6 +32,7 @@ const request = (more: Partial<RangeRequest> = {}): RangeRequest => ({
   totalBytes: 1000,
   etag: '"a"',
   expected: 'video/quicktime',
+  isPublishers: false,
   signal: new AbortController().signal,
   ...more,
 });
@@ -212,4 +213,27 @@ test('never from https to http, nor six times', async () => {
   await expect(
     openRange(source(...hops.slice(1), { status: 206, headers: PART }), request(), 0),
   ).resolves.toMatchObject({ kind: 'partial' });
+});
+
+test.each([
+  ['http://192.168.1.1/reboot', 'redirect-refused'],
+  ['http://127.0.0.1:631/', 'redirect-refused'],
+  ['http://router/', 'redirect-refused'],
+  ['http://other.example/a.mov', null],
+])('a publisher’s redirect to %s', async (location, code) => {
+  const asked = (url: string, isPublishers: boolean) => {
+    const fake = source({ status: 302, headers: { location } }, { status: 206, headers: PART });
+    const answer = openRange(fake, request({ url, isPublishers }), 0);
+    return answer.then(
+      () => ({ code: null, asked: fake.asked.length }),
+      (thrown: { code: string }) => ({ code: thrown.code, asked: fake.asked.length }),
+    );
+  };
+  expect(await asked('http://origin.example/a.mov', true)).toEqual({
+    code,
+    asked: code === null ? 2 : 1,
+  });
+  // Our own service may be there, and what is there may stay there.
+  expect(await asked('http://origin.example/a.mov', false)).toEqual({ code: null, asked: 2 });
+  expect(await asked(new URL('/b.mov', location).href, true)).toEqual({ code: null, asked: 2 });
 });

@@ -398,6 +398,7 @@ class FileFetch {
       ranges: address.ranges,
       etag,
       expected: file.expected,
+      isPublishers: file.unsigned !== null,
       totalBytes: part.totalBytes,
       signal: watch.signal,
       from: segment.from - overlap,

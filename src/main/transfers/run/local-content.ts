@@ -46,6 +46,7 @@ async function findUnchanged(
     totalBytes: bytes,
     etag,
     expected,
+    isPublishers: false,
     signal: watch.signal,
   };
   try {

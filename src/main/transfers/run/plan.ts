@@ -116,8 +116,20 @@ async function recordedHere(deps: RunDeps, made: Manifest): Promise<string | nul
   if (recorded === null || made.signature !== null) return null;
   const { packageId, rev, rootName } = made;
   const known = { packageId, rev, service: transfer.evidence.service, recorded };
-  return manifestIn(deps, folderFor(transfer, rootName), known);
+  const text = await manifestIn(deps, folderFor(transfer, rootName), known);
+  if (text === null) return null;
+  // Versions are counted here, and from one again where a source was removed and added anew: the
+  // same number may be that of other files, or of other rights.
+  return statedIn(await parseManifest(JSON.parse(text))) === statedIn(made) ? text : null;
 }
+
+/** What the publisher states of a package: all but the rights sheet, which has the day on it. */
+const statedIn = ({ files }: Manifest): string =>
+  JSON.stringify(
+    files
+      .filter(({ fileId }) => fileId !== 'licence')
+      .map(({ fileId, path, mediaType, hash, text }) => [fileId, path, mediaType, hash, text]),
+  );
 
 type Read = Pick<Plan, 'record'> & { text: string; manifest: Manifest; signer: ServiceKey | null };
 
@@ -255,6 +267,7 @@ async function fetchList(deps: RunDeps, url: string): Promise<string> {
     totalBytes: null,
     etag: null,
     expected: 'application/metalink4+xml',
+    isPublishers: false,
     signal: watch.signal,
   };
   const opened = await watch.during(openRange(bytes, request, clock.nowMs()));

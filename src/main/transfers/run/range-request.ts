@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock } from '../ports.ts';
-import { redactUrl } from '../../../shared/model/url.ts';
+import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 
 /** One range of a file at one address, with what is known of the content. */
 export type RangeRequest = {
@@ -18,6 +18,8 @@ export type RangeRequest = {
   etag: string | null;
   /** Media type or file name, to tell the file from a web page. */
   expected: string;
+  /** The address comes from a publisher, who must not lead into the local network. */
+  isPublishers: boolean;
   signal: AbortSignal;
 };
 
@@ -75,9 +77,9 @@ function safeHeaders(headers: Record<string, string>): Record<string, string> {
 
 async function openFollowing(
   source: ByteSource,
-  first: ByteRequest,
+  { isPublishers, ...first }: ByteRequest & Pick<RangeRequest, 'isPublishers'>,
 ): Promise<{ url: string; answer: ByteAnswer }> {
-  let request = first;
+  let request: ByteRequest = first;
   for (let redirects = 0; ; redirects++) {
     const answer = await source.open(request);
     if (!REDIRECTS.has(answer.status)) return { url: request.url, answer };
@@ -94,6 +96,8 @@ async function openFollowing(
       throw refused(`redirected to ${to.protocol}`);
     if (from.protocol === 'https:' && to.protocol === 'http:')
       throw refused('redirected from https to http');
+    if (isPublishers && isLocalHost(to.hostname) && to.hostname !== from.hostname)
+      throw refused('redirected into the local network');
     request = {
       ...request,
       url: to.href,
@@ -271,6 +275,7 @@ export async function openRange(
     url: request.url,
     headers,
     bodyAt: request.ranges ? request.from : 0,
+    isPublishers: request.isPublishers,
     signal: request.signal,
   });
   try {
