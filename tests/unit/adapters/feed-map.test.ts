@@ -405,3 +405,16 @@ test.each([
 ])('the plain text of %j', (html, text) => {
   expect(plainText(html)).toBe(text);
 });
+
+test.each([
+  ['/a.exe', 'video/x-ms-wm', 'bin'],
+  ['/a.html', 'video/html', 'bin'],
+  ['/a', 'video/hta', 'bin'],
+  ['/a.exe', 'video/mp4', 'mp4'],
+  ['/a.MKV', 'video/x-matroska', 'mkv'],
+  ['/a', 'constructor', 'bin'],
+  ['/a', 'video/webm', 'webm'],
+])('no publisher decides that %s (%s) is a program or a page', (url, type, container) => {
+  const { renditions } = one(item(`<media:content url="${url}" type="${type}" medium="video"/>`));
+  expect(renditions).toMatchObject([{ container }]);
+});

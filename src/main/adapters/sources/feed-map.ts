@@ -144,11 +144,17 @@ const CONTAINERS: Record<string, string> = {
   'audio/x-m4a': 'm4a',
   'audio/wav': 'wav',
 };
-const containerOf = ({ type, url }: FeedMedia): string =>
-  (Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined) ??
-  /\.(\w{2,4})$/u.exec(url.split(/[?#]/u)[0] ?? '')?.[1]?.toLowerCase() ??
-  type?.split('/')[1]?.slice(0, 20) ??
-  'bin';
+/**
+ * What a file may be called that a publisher says is film or sound: nothing that a system runs or
+ * opens as a page.
+ */
+const EXTENSIONS =
+  /^(?:3g2|3gp|aac|ac3|aif|aiff|asf|avi|dv|eac3|f4v|flac|flv|gxf|m2p|m2t|m2ts|m2v|m4a|m4b|m4v|mk3d|mka|mkv|mov|mp2|mp3|mp4|mpa|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|qt|rm|rmvb|ts|vob|wav|weba|webm|wma|wmv)$/u;
+const containerOf = ({ type, url }: FeedMedia): string => {
+  const known = Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined;
+  const named = /\.(\w{2,4})$/u.exec(url.split(/[?#]/u)[0] ?? '')?.[1]?.toLowerCase();
+  return [known, named, type?.split('/')[1]].find((one) => EXTENSIONS.test(one ?? '')) ?? 'bin';
+};
 
 /** A size smaller than this for a video is a slip of the publisher, such as megabytes. */
 const MIN_BYTES = 10_000;
