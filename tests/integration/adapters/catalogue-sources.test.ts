@@ -467,3 +467,33 @@ describe('a feed from one reading to the next', () => {
     expect(await source().detail(change?.id ?? '')).toBeNull();
   });
 });
+
+test('a long document is stored in steps that hold up no search, and completed by the last', async () => {
+  const server = await FeedServer.start();
+  const client = createDocumentClient('0');
+  try {
+    server.serve('/feed.xml', feedOf(1, 1101), { etag: '"1"' });
+    const source = openSourceAt(server.url('/feed.xml'), {
+      client,
+      read: readHere,
+      nowMs: () => Date.now(),
+    });
+    const steps: SyncStep[] = [];
+    for await (const step of source.sync(null, new AbortController().signal)) steps.push(step);
+    expect(
+      steps.map(({ changes, list, mark }) => [
+        changes.length,
+        list?.begins,
+        list?.completes,
+        JSON.parse(mark).etag,
+      ]),
+    ).toEqual([
+      [500, true, false, null],
+      [500, false, false, null],
+      [100, false, true, '"1"'],
+    ]);
+  } finally {
+    client.close();
+    await server.stop();
+  }
+});

@@ -48,6 +48,8 @@ const markSchema = z.object({
 type Mark = z.infer<typeof markSchema>;
 const WHOLE_AGAIN_MS = 7 * 24 * 3_600_000;
 const MAX_PAGES = 50;
+/** Changes that are stored at once: searches wait for that. */
+const MAX_STEP = 500;
 /** Some answers may be kept for a year, and recalls can't wait. */
 const MAX_REST_SECONDS = 86_400;
 /** What has ended is looked at now and then all the same: publishers change their minds. */
@@ -190,16 +192,24 @@ export function createFeedSource(
           wholeAt: nowMs(),
           identity: page.identity,
         } satisfies Mark);
-      yield {
-        // Older pages may have an older version of what a newer one has.
-        changes: page.changes.filter((change) => !seen.has(change.id)),
-        // Only once all pages are read may the next sync ask whether the first has changed.
-        mark: mark(isLast && !isEmpty ? fetched.validators : NOTHING_KNOWN),
-        // An empty list is a fault of the publisher's more often than the truth.
-        list: isEmpty
-          ? null
-          : { begins: isFirst, completes: isLast && isComplete && hasAll, missing: 'unlisted' },
-      };
+      // Older pages may have an older version of what a newer one has.
+      const changes = page.changes.filter((change) => !seen.has(change.id));
+      for (let at = 0; at === 0 || at < changes.length; at += MAX_STEP) {
+        const isEnd = at + MAX_STEP >= changes.length;
+        yield {
+          changes: changes.slice(at, at + MAX_STEP),
+          // Only once all pages are read may the next sync ask whether the first has changed.
+          mark: mark(isLast && isEnd && !isEmpty ? fetched.validators : NOTHING_KNOWN),
+          // An empty list is a fault of the publisher's more often than the truth.
+          list: isEmpty
+            ? null
+            : {
+                begins: isFirst && at === 0,
+                completes: isLast && isEnd && isComplete && hasAll,
+                missing: 'unlisted',
+              },
+        };
+      }
       for (const change of page.changes) seen.add(change.id);
       isFirst = false;
     }
