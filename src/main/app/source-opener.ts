@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AssetDetail } from '../catalogue/asset.ts';
-import type { SourceTerms } from '../../shared/contract/sources.ts';
+import { MAX_SOURCE_ADDRESS, type SourceTerms } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLoopbackHost } from '../../shared/model/url.ts';
 import { createDocumentClient } from '../adapters/sources/document-client.ts';
@@ -19,7 +19,7 @@ const SHOWN_ITEMS = 10;
 /**
  * An address as somebody types it, and as it may be shown and stored in the open.
  *
- * @throws `usage` for what is no address, `https-required` for plain http to another computer
+ * @throws `usage` for what is no address or too long to be stored, `https-required` for plain http to another computer
  */
 export function readSourceAddress(typed: string): { address: string; shown: string } {
   const text = typed.trim();
@@ -38,7 +38,10 @@ export function readSourceAddress(typed: string): { address: string; shown: stri
   for (const [name, value] of url.searchParams)
     if (!isHarmless([name, value])) shown.searchParams.set(name, HIDDEN);
   const isSame = url.username === '' && url.password === '' && url.search === shown.search;
-  return { address: url.href, shown: isSame ? url.href : shown.href };
+  const read = { address: url.href, shown: isSame ? url.href : shown.href };
+  if (Math.max(read.address.length, read.shown.length) > MAX_SOURCE_ADDRESS)
+    throw new AppError('usage', `The address has more than ${MAX_SOURCE_ADDRESS} characters`);
+  return read;
 }
 
 /** Years change by themselves, and nobody has to accept the same terms again for that. */

@@ -204,6 +204,8 @@ export class Sources {
           `You can add ${MAX_SOURCES} sources at most. Remove one first.`,
         );
       const found = await this.#agreed(address, accepted);
+      // What is left from before would come back, and its removal would take what comes now.
+      await this.#removeRows(id);
       const added: AddedSource = {
         id,
         kind: 'feed',
@@ -401,10 +403,18 @@ export class Sources {
     const isCertain = facts.movedTo !== null && facts.movedTo === entry.movedTo;
     entry.movedTo = facts.movedTo;
     if (!isCertain || facts.movedTo === null) return;
-    const { address, shown } = (await this.#open()).read(facts.movedTo);
+    const moved = readable(await this.#open(), facts.movedTo);
+    // It is reached through the redirect as before.
+    if (moved === null) return;
+    const { address, shown } = moved;
     const isKeyed = shown !== address;
-    if (isKeyed) await this.#options.secrets.write(id, address);
+    const { secrets } = this.#options;
+    if (isKeyed) await secrets.write(id, address);
+    // Removed meanwhile.
+    if (!this.#entries.has(id)) return isKeyed ? secrets.remove(id) : undefined;
+    const wasKeyed = entry.added.isKeyed;
     this.#change(id, { address: shown, isKeyed });
+    if (wasKeyed && !isKeyed) await secrets.remove(id);
   }
 
   async #count(): Promise<void> {
@@ -428,6 +438,16 @@ export class Sources {
 
 const otherTerms = (): AppError =>
   new AppError('terms-not-accepted', 'Read and accept the terms of use of this source first');
+
+/** Null for an address that nobody may add. */
+function readable(opener: SourceOpener, address: string): ReturnType<SourceOpener['read']> | null {
+  try {
+    return opener.read(address);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null;
+    throw thrown;
+  }
+}
 
 const acceptedAt = ({ terms, accepted }: AddedSource): number | null =>
   accepted !== null && accepted.version === terms?.version ? accepted.at : null;

@@ -135,7 +135,8 @@ export class Settings {
   }
 
   setSources(sources: Stored['sources']): SettingsView {
-    return this.#replace({ ...this.#value, sources });
+    // One that can't be read would take all others with it at the next start.
+    return this.#replace({ ...this.#value, sources: stored.shape.sources.parse(sources) });
   }
 
   /** Removes and returns the pending download. */

@@ -18,6 +18,9 @@ export type SourceTerms = z.infer<typeof sourceTerms>;
 /** What kinds of documents a feed may be. */
 export const FEED_KINDS = ['rss', 'atom', 'rdf', 'json'] as const;
 
+/** Longest address of a source, in UTF-16 units. */
+export const MAX_SOURCE_ADDRESS = 2048;
+
 /**
  * A source that the user has added, as the settings keep it. What opens its address to one reader is
  * in the keychain, never here.
@@ -26,7 +29,7 @@ export const addedSource = z.object({
   id: z.string(),
   kind: z.literal('feed'),
   name: z.string().min(1).max(200),
-  address: z.string().max(2048),
+  address: z.string().max(MAX_SOURCE_ADDRESS),
   /** What opens the address to one reader is in the keychain. */
   isKeyed: z.boolean(),
   isPaused: z.boolean(),

@@ -86,6 +86,39 @@ test('from an address to its films: looked at, added, searched, removed; nothing
   expect(await found()).toHaveLength(12);
 });
 
+test('removed and added anew before its rows are gone: nothing of before comes back, nothing new goes', async () => {
+  server.serve('/other.xml', mediaRss(films(1, 2), 'Fjord'));
+  await add(server.url('/other.xml'));
+  server.serve('/feed.xml', mediaRss(films(1, 4000)));
+  const address = server.url('/feed.xml');
+  const id = await add(address);
+  await invoke(application, 'sources.remove', { id });
+  server.serve('/feed.xml', mediaRss(films(1, 3)));
+  await add(address);
+  expect(await found({ facets: { source: [id] } })).toHaveLength(3);
+  expect((await sources()).map(({ assets }) => assets)).toEqual([2, 3]);
+  // As long as the removal of before may take.
+  await application.services.sources.sweep();
+  expect(await found({ facets: { source: [id] } })).toHaveLength(3);
+}, 60_000);
+
+test('an address that the settings can’t keep is refused, and one that a publisher moves to isn’t followed', async () => {
+  const long = `/${'a'.repeat(3000)}.xml`;
+  server.serve(long, mediaRss(films(1, 2)));
+  await expect(
+    invoke(application, 'sources.add', { address: server.url(long), accepted: null }),
+  ).rejects.toMatchObject({ code: 'usage' });
+  server.on('/feed.xml', (_request, response) => {
+    response.writeHead(301, { location: long }).end();
+  });
+  const id = await add(server.url('/feed.xml'));
+  for (let n = 0; n < 3; n++) await application.services.sources.check(id);
+  expect(await sources()).toMatchObject([{ address: server.url('/feed.xml'), assets: 2 }]);
+  await application.close();
+  await open();
+  expect(await sources()).toMatchObject([{ id, address: server.url('/feed.xml') }]);
+});
+
 test('two sources beside the service: one search, a facet, and no fault that reaches another', async () => {
   const demo = await startDemo();
   await application.close();
