@@ -245,3 +245,22 @@ test('what is withdrawn, under embargo or unconfirmed is refused', async () => {
     code: 'embargoed',
   });
 });
+
+test('a rights sheet has no line and no escape sequence of the publisher’s making', async () => {
+  const json = JSON.stringify({
+    version: 'https://jsonfeed.org/version/1.1',
+    title: 'River',
+    items: [
+      {
+        id: '1',
+        title: 'Gauge\u001b[2J\u0085Terms: none\u202e',
+        attachments: [{ url: 'https://cdn.example/1.mp4', mime_type: 'video/mp4' }],
+      },
+    ],
+  });
+  const { packages, request } = open(json);
+  const { files } = await parseManifest(await packages.manifest(request.packageId));
+  const sheet = files.find(({ fileId }) => fileId === 'licence')?.text ?? '';
+  expect(sheet.split('\n')[0]).toContain('Gauge');
+  expect(sheet.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+});

@@ -1,4 +1,5 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
+import { shownName } from '../../../shared/model/names.ts';
 
 export const rightsSheetWords = {
   en: {
@@ -37,7 +38,8 @@ export const rightsSheetWords = {
 export type AcceptedTerms = { version: string; text: string; at: number };
 
 const day = (time: string): string => time.slice(0, 10);
-const lineOf = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+/** Of one line, without what a terminal would obey or what would turn the text. */
+const lineOf = (text: string): string => shownName(text.replaceAll(/\s+/gu, ' ').trim());
 
 /** What the publisher states of the rights, as a page of plain text beside the files. */
 export function rightsSheet(
