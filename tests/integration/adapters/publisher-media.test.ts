@@ -19,6 +19,10 @@ afterEach(async () => {
   media.close();
   await server.stop();
 });
+function slowly(_request: http.IncomingMessage, response: http.ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'image/jpeg' });
+  drip(() => void response.write('a'));
+}
 const of = () => media.of(server.url('/feed.xml'));
 
 test('headers that never end, and redirects that are slow, end in time', async () => {
@@ -36,10 +40,6 @@ test('headers that never end, and redirects that are slow, end in time', async (
 });
 
 test('a picture that never ends, ends in time; a preview that has begun may take longer', async () => {
-  const slowly = (_request: http.IncomingMessage, response: http.ServerResponse): void => {
-    response.writeHead(200, { 'content-type': 'image/jpeg' });
-    drip(() => void response.write('a'));
-  };
   server.on('/picture.jpg', slowly);
   server.on('/preview.mp4', slowly);
   await expect(of().bytes(server.url('/picture.jpg'))).rejects.toMatchObject({ code: 'timeout' });
