@@ -98,7 +98,7 @@ test('the manifest is made of what the library has: without signature, size or h
         role: 'licence',
         path: 'Low cloud 1_rights.txt',
         text: expect.stringMatching(
-          /Conditions\u00a0: CC BY 4\.0[^]*Aucun usage publicitaire\nAcceptées le\u00a0: 2026-11-24/u,
+          /Conditions d’utilisation\u00a0: CC BY 4\.0[^]*Aucun usage publicitaire\nAcceptées le\u00a0: 2026-11-24/u,
         ),
       },
     ],
