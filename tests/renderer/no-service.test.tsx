@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Palette } from '../../src/renderer/app/palette.tsx';
 import { TopBar } from '../../src/renderer/app/top-bar.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
-import { Side } from '../../src/renderer/features/articles/side.tsx';
+import { ArticlesScreen } from '../../src/renderer/features/articles/index.tsx';
+import { CatalogueScreen } from '../../src/renderer/features/catalogue/index.tsx';
 import { EmptyCatalogue } from '../../src/renderer/features/catalogue/no-results.tsx';
 import { Account } from '../../src/renderer/features/settings/account.tsx';
 import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
@@ -79,12 +80,37 @@ test.each(['landing', 'sign-in', 'create', 'profile'] as const)(
 
 const options = (): string[] => screen.getAllByRole('option').map(({ textContent }) => textContent);
 
-test('settings and news say it too', async () => {
+test('settings say it too', async () => {
   const { page } = await open(<Account />, [sourceView()]);
   expect(page.textContent).toContain(settings.noServiceText);
-  const news = await open(<Side openId={null} />, [sourceView()]);
-  expect(await screen.findByText(texts.en.articles.noArticlesText)).toBeTruthy();
-  expect(news.page.textContent).not.toContain(texts.en.articles.offlineFirstText);
+});
+
+test('without a source the catalogue offers three ways to one, and nothing to filter', async () => {
+  const { bridge, user } = await open(<CatalogueScreen />, []);
+  const { first } = catalogue;
+  await screen.findByRole('button', { name: first.setUp });
+  expect(screen.getAllByRole('heading').map(({ textContent }) => textContent)).toEqual([
+    texts.en.common.catalogue,
+    first.noSourceTitle,
+  ]);
+  expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    first.setUp,
+    sources.add,
+    texts.en.welcome.startDemo,
+  ]);
+  await user.click(screen.getByRole('button', { name: texts.en.welcome.startDemo }));
+  expect(bridge.sent('settings.use-service')).toEqual([{ demo: true }]);
+});
+
+test('news says that there is none, and waits for no choice', async () => {
+  const { articles } = texts.en;
+  await open(<ArticlesScreen />, [sourceView()], { name: 'articles', id: null });
+  expect(await screen.findByText(articles.noArticlesText)).toBeTruthy();
+  expect(screen.getAllByRole('heading').map(({ textContent }) => textContent)).toEqual([
+    articles.title,
+    articles.noArticlesTitle,
+  ]);
+  expect(screen.queryByRole('radiogroup', { name: articles.list })).toBeNull();
 });
 
 test('the first start offers a service, a public source and the demo', async () => {

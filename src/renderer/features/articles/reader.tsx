@@ -238,7 +238,6 @@ function Reading() {
  */
 export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean }) {
   const app = useApp();
-  const { articles } = useTexts();
   const settings = useSettings();
   const { article, failed } = useArticle(id);
   const theme = settings?.readerTheme ?? 'auto';
@@ -258,11 +257,6 @@ export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean 
       {article && <Page article={article} key={article.id} />}
       {!article && failed && <Failed code={failed.code} />}
       {!article && !failed && id !== null && <PageSkeleton />}
-      {id === null && (
-        <div className={css.scroll}>
-          <EmptyState art="articles" text={articles.chooseText} title={articles.choose} />
-        </div>
-      )}
     </div>
   );
 }

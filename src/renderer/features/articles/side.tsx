@@ -25,13 +25,14 @@ import { useCall } from '../../state/projection.ts';
 /** Value for "all", which no section and no language has. */
 const EVERY = '*';
 
-export function Side({ openId }: { openId: string | null }) {
+/** @param isEmpty there is no article at all, so nothing to filter either */
+export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: boolean }) {
   const { articles } = useTexts();
   useQuery();
   return (
     <section aria-label={articles.list} className={css.side}>
       <Header />
-      <Filters />
+      {!isEmpty && <Filters />}
       <Body openId={openId} />
       <Footer />
     </section>

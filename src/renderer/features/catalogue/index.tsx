@@ -10,16 +10,18 @@ import {
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
+import { cx } from '../../ui/styles/cx.ts';
 import { Facets, useFacetCounts } from './facets.tsx';
 import { ResultsGrid } from './grid.tsx';
-import { GridSkeleton, NoResults, EmptyCatalogue } from './no-results.tsx';
+import { GridSkeleton, NoResults, EmptyCatalogue, useHasNoSource } from './no-results.tsx';
 import { ResultsHeader, useChips } from './results-header.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import css from './catalogue.module.css';
 
 export function CatalogueScreen() {
   const app = useApp();
-  const { catalogue } = useTexts();
+  const { catalogue, common } = useTexts();
+  const isBare = useHasNoSource();
   const text = useSearchText('catalogue');
   const facets = useCriteria((state) => state.facets);
   const period = useCriteria((state) => state.period);
@@ -40,10 +42,16 @@ export function CatalogueScreen() {
     [app],
   );
   return (
-    <div className={css.catalogue}>
-      <Facets counts={counts} />
+    <div className={cx(css.catalogue, isBare && css.bare)}>
+      {!isBare && <Facets counts={counts} />}
       <section aria-label={catalogue.results} className={css.results}>
-        <ResultsHeader chips={chips} counts={counts} />
+        {isBare ? (
+          <header className={css.header}>
+            <h1>{common.catalogue}</h1>
+          </header>
+        ) : (
+          <ResultsHeader chips={chips} counts={counts} />
+        )}
         <ResultsBody chips={chips} query={query} />
         <SelectionBar />
       </section>

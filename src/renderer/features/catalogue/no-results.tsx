@@ -4,6 +4,7 @@ import {
   BookmarkPlus,
   CalendarX2,
   CloudDownload,
+  FlaskConical,
   Plus,
   RotateCw,
   SatelliteDish,
@@ -22,6 +23,8 @@ import {
   useSources,
   useTexts,
 } from '../../state/context.tsx';
+import { useReportError } from '../../state/errors.ts';
+import { useCall } from '../../state/projection.ts';
 import { saveSearch } from '../../state/saved-searches.ts';
 import type { Chip } from '../../ui/display/badge.tsx';
 import { Button } from '../../ui/controls/button.tsx';
@@ -147,39 +150,57 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip
   );
 }
 
+/** Whether there is nothing to search, filter or sort, nor anything it could come from. */
+export function useHasNoSource(): boolean {
+  const sources = useSources();
+  const library = useLibrary();
+  return useConnection()?.state === 'no-service' && sources.length === 0 && library?.assets === 0;
+}
+
+function NoSource() {
+  const app = useApp();
+  const { catalogue, sources: words, welcome } = useTexts();
+  const { first } = catalogue;
+  const demo = useCall(app.settings, 'settings.use-service', useReportError());
+  return (
+    <EmptyState
+      actions={
+        <>
+          <Button
+            icon={ServerCog}
+            tone="main"
+            onPress={() => app.route.getState().go({ name: 'welcome' })}
+          >
+            {first.setUp}
+          </Button>
+          <Button icon={Plus} onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}>
+            {words.add}
+          </Button>
+          <Button
+            icon={FlaskConical}
+            isPending={demo.isPending}
+            onPress={() => void demo.run({ demo: true })}
+          >
+            {welcome.startDemo}
+          </Button>
+        </>
+      }
+      text={first.noSourceText}
+      title={first.noSourceTitle}
+    />
+  );
+}
+
 /** Before the catalogue has content: first sync, no connection, or no service. */
 export function EmptyCatalogue() {
   const app = useApp();
-  const { catalogue, common, sources: words } = useTexts();
+  const { catalogue, common } = useTexts();
   const sources = useSources();
   const state = useConnection()?.state ?? 'starting';
   const library = useLibrary();
   const { status, refresh } = useStore(app.results);
   const { first } = catalogue;
-  if (state === 'no-service' && sources.length === 0)
-    return (
-      <EmptyState
-        actions={
-          <>
-            <Button
-              icon={ServerCog}
-              tone="main"
-              onPress={() => app.route.getState().go({ name: 'welcome' })}
-            >
-              {first.setUp}
-            </Button>
-            <Button
-              icon={Plus}
-              onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}
-            >
-              {words.add}
-            </Button>
-          </>
-        }
-        text={first.noSourceText}
-        title={first.noSourceTitle}
-      />
-    );
+  if (state === 'no-service' && sources.length === 0) return <NoSource />;
   if (state === 'no-service' && sources.every(({ fault, isPaused }) => fault !== null || isPaused))
     return (
       <EmptyState

@@ -44,8 +44,6 @@ export const articles = {
   alsoIn: 'Also in',
   relatedVideo: 'Related video',
   openPackage: 'Open package',
-  choose: 'Choose an article',
-  chooseText: 'It opens here. Articles saved offline open without a connection.',
   emptyTitle: 'No articles found',
   emptyText: 'Try fewer words, or search all sections and languages.',
   showAll: 'Show all articles',

@@ -46,8 +46,6 @@ export const articles: Texts['articles'] = {
   alsoIn: 'Aussi en',
   relatedVideo: 'Vidéo liée',
   openPackage: 'Ouvrir le sujet',
-  choose: 'Choisissez un article',
-  chooseText: 'Il s’ouvre ici. Les articles enregistrés hors ligne s’ouvrent sans connexion.',
   emptyTitle: 'Aucun article trouvé',
   emptyText: 'Essayez moins de mots, ou cherchez dans toutes les rubriques et toutes les langues.',
   showAll: 'Voir tous les articles',
