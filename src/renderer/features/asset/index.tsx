@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useApp, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
+import { cx } from '../../ui/styles/cx.ts';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
@@ -50,7 +51,7 @@ export function AssetScreen() {
   const { asset, row, error } = loaded;
   if (error !== null) return <Missing loaded={loaded} />;
   return (
-    <div className={css.asset}>
+    <div className={cx(css.asset, asset?.shotlist.length === 0 && css.withoutShots)}>
       <AssetHeader asset={asset} row={row} />
       {asset ? <Content asset={asset} key={asset.id} /> : <ContentSkeleton />}
     </div>
@@ -87,12 +88,14 @@ function Content({ asset }: { asset: AssetView }) {
         />
         <AssetTabs asset={asset} onPlay={playFrom} />
       </div>
-      <Shotlist
-        asset={asset}
-        current={current}
-        frames={frames}
-        onJump={(shot) => player.seek(shot.startMs)}
-      />
+      {asset.shotlist.length > 0 && (
+        <Shotlist
+          asset={asset}
+          current={current}
+          frames={frames}
+          onJump={(shot) => player.seek(shot.startMs)}
+        />
+      )}
       <section aria-label={words.packageAndRights} className={css.pane}>
         <Embargo asset={asset} />
         <PackageCard asset={asset} />

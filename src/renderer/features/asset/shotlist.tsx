@@ -45,18 +45,15 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
       <header className={css.paneHead}>
         <h2>{words.shotlist}</h2>
         <Count>{asset.shotlist.length}</Count>
-        {asset.shotlist.length > 0 && (
-          <Button
-            icon={Copy}
-            size={28}
-            tone="quiet"
-            onPress={() => void copyText(app, text, words.shotlistCopied)}
-          >
-            {words.copy}
-          </Button>
-        )}
+        <Button
+          icon={Copy}
+          size={28}
+          tone="quiet"
+          onPress={() => void copyText(app, text, words.shotlistCopied)}
+        >
+          {words.copy}
+        </Button>
       </header>
-      {asset.shotlist.length === 0 && <p className={css.noShots}>{words.noShotlist}</p>}
       <ol className={css.shots} ref={listRef}>
         {asset.shotlist.map((shot) => (
           <ShotRow

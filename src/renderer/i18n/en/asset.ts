@@ -148,7 +148,6 @@ export const asset = {
     versions: 'Versions',
     related: 'Related',
   },
-  noShotlist: 'No shotlist.',
   noVersions: 'No changes announced.',
   noScript: 'No script.',
   noSoundbites: 'No soundbites.',

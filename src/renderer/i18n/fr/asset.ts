@@ -149,7 +149,6 @@ export const asset: Texts['asset'] = {
     versions: 'Versions',
     related: 'Liés',
   },
-  noShotlist: 'Aucune liste des plans.',
   noVersions: 'Aucun changement annoncé.',
   noScript: 'Aucun script.',
   noSoundbites: 'Aucun sonore.',
