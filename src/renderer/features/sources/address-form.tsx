@@ -12,7 +12,6 @@ import { Field } from '../../ui/controls/field.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
-import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { useProbe, type Looked, type Probe } from './use-probe.ts';
 import css from './sources.module.css';
@@ -183,7 +182,6 @@ function Results({ probe }: { probe: Probe }) {
       <ul aria-label={words.first} tabIndex={0}>
         {probe.items.map((item) => (
           <li className={css.result} key={item.id}>
-            <Thumbnail className={css.picture} src={null} />
             <div>
               <b>{item.headline}</b>
               <span>{itemFacts(item, texts, language)}</span>
@@ -204,7 +202,6 @@ function ResultsSkeleton() {
       <Skeleton height="12px" width="6rem" />
       {[0, 1, 2, 3].map((n) => (
         <div className={css.result} key={n}>
-          <Skeleton className={css.picture} height="36px" />
           <div>
             <Skeleton height="13px" width="70%" />
             <Skeleton height="12px" width="45%" />
