@@ -60,8 +60,11 @@ test.each([
   [[sourceView(), sourceView({ id: 'feed:b', fault })], sources.faulty(1)],
   [[sourceView({ isPaused: true, fault })], sources.allPaused],
 ])('%#: the top bar says how the sources are', async (all, text) => {
-  await open(<TopBar searchRef={null} />, all);
+  const { app, user } = await open(<TopBar searchRef={null} />, all);
   expect(screen.getByRole('status').textContent).toBe(text);
+  if (all.length === 0) return;
+  await user.click(screen.getByRole('link', { name: text }));
+  expect(app.route.getState().current).toEqual({ name: 'settings', section: 'sources' });
 });
 
 test.each(['landing', 'sign-in', 'create', 'profile'] as const)(

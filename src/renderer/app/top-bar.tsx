@@ -89,14 +89,20 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
 
 /** Whether the service answers; without one, how the other sources are. */
 function Connection() {
+  const app = useApp();
   const { shell } = useTexts();
   const state = useConnection()?.state ?? 'starting';
   const sources = useSourcesLine();
   if (state === 'no-service' && sources)
     return (
-      <span className={cx(css.connection, sources.isFaulty && css.off)} role="status">
-        <Icon of={sources.isFaulty ? CircleAlert : SatelliteDish} />
-        <span>{sources.text}</span>
+      <span role="status">
+        <Link
+          className={cx(css.connection, sources.isFaulty && css.off)}
+          onPress={() => app.route.getState().go({ name: 'settings', section: 'sources' })}
+        >
+          <Icon of={sources.isFaulty ? CircleAlert : SatelliteDish} />
+          <span>{sources.text}</span>
+        </Link>
       </span>
     );
   const words = {
