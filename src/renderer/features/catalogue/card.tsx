@@ -88,10 +88,12 @@ export const TableCells = memo(function TableCells({
         src={media('thumb', asset.id)}
       />
       <span className={css.rowTitle}>
-        <b>
-          <Highlight className={css.match} query={query} text={asset.headline} />
-        </b>
-        {source !== null && <span className={css.rowSource}>{source}</span>}
+        <span>
+          <b>
+            <Highlight className={css.match} query={query} text={asset.headline} />
+          </b>
+          {source !== null && <small>{source}</small>}
+        </span>
         <AssetBadges
           asset={asset}
           badges={badgesOf(asset).slice(0, 2)}
