@@ -203,7 +203,7 @@ function Footer() {
   const library = useLibrary();
   if (!library || library.articles === 0) return null;
   return (
-    <footer className={css.footer}>
+    <footer data-docked="line" className={css.footer}>
       <Icon of={HardDriveDownload} />
       <span>
         {articles.offlineSummary(

@@ -79,7 +79,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
       : format;
   };
   return (
-    <div className={css.package}>
+    <div data-docked="narrow" className={css.package}>
       <h2>{words.package}</h2>
       <RadioCards
         cards={packages.map((offer) => ({

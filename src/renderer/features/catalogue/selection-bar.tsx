@@ -52,7 +52,7 @@ export function SelectionBar() {
   }, [queue]);
   if (selected.size === 0) return null;
   return (
-    <section data-docked aria-label={catalogue.selection} className={css.dock}>
+    <section data-docked="bar" aria-label={catalogue.selection} className={css.dock}>
       <div className={css.pick}>
         <b aria-live="polite">{catalogue.selected(selected.size)}</b>
         <LinkButton onPress={() => app.criteria.getState().select(new Set())}>

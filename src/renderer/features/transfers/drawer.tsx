@@ -271,8 +271,8 @@ function Files({ files, id, recorded }: Pick<TransferDetail, 'files' | 'id' | 'r
                 .join('\n')}
             >
               <Icon of={icon} size={14} tone={tone} />
-              <span>
-                {shownName(file.path)}
+              <span dir="auto">
+                <FileName name={shownName(file.path)} />
                 <SrOnly>
                   , {isDamaged(file) ? transfers.damagedFile : transfers.fileStates[file.state]}
                   {file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}
@@ -291,6 +291,20 @@ function Files({ files, id, recorded }: Pick<TransferDetail, 'files' | 'id' | 'r
   );
 }
 
+/** Characters of a file's name that stay: its kind, number and extension. */
+const END = 16;
+
+/** Files of a package often differ only at the end of their names: it stays when a name is cut. */
+function FileName({ name }: { name: string }) {
+  const letters = Array.from(name);
+  return (
+    <>
+      <span>{letters.slice(0, -END).join('')}</span>
+      <span>{letters.slice(-END).join('')}</span>
+    </>
+  );
+}
+
 function Acts({
   detail,
   onOptions,
@@ -303,7 +317,7 @@ function Acts({
   const { phase } = detail.state;
   const isOver = phase === 'done' || phase === 'failed' || phase === 'cancelled';
   return (
-    <footer className={css.actions}>
+    <footer data-docked="narrow" className={css.actions}>
       {phase === 'done' && (
         <>
           <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>

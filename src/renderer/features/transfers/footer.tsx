@@ -40,7 +40,7 @@ export function Footer() {
   const isShort =
     disk === null || (disk !== undefined && disk.freeBytes < (totals?.remainingBytes ?? 0));
   return (
-    <footer className={css.footer}>
+    <footer data-docked="line" className={css.footer}>
       <span>
         {[
           transfers.packages(totals?.counts.all ?? 0),
