@@ -45,7 +45,7 @@ export function Timeline({ asset, clock, player, frames, current }: PlaybackProp
       </div>
       <div
         aria-label={words.timeline}
-        className={css.strip}
+        className={cx(css.strip, shots.length === 0 && css.plainStrip)}
         role="group"
         style={{
           gridTemplateColumns: shots.map((shot) => `${shot.durationMs}fr`).join(' '),
