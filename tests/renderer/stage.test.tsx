@@ -5,6 +5,7 @@ import { Stage } from '../../src/renderer/features/asset/stage.tsx';
 import { makeClock } from '../../src/renderer/features/asset/timecode.ts';
 import { usePlayer } from '../../src/renderer/features/asset/use-player.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
+import type { AssetView } from '../../src/renderer/state/views.ts';
 import { makeApp } from '../support/app.tsx';
 import { assetView } from '../support/views.ts';
 
@@ -17,8 +18,11 @@ const asset = assetView({
   captions: [{ fileId: 'c1', language: 'en', kind: 'subtitles', format: 'vtt' }],
 });
 
-function Player() {
-  const clock = useMemo(() => makeClock(asset.timecodeStart, asset.frameRate), []);
+function Player({ asset }: { asset: AssetView }) {
+  const clock = useMemo(
+    () => makeClock(asset.timecodeStart, asset.frameRate),
+    [asset.timecodeStart, asset.frameRate],
+  );
   const [setVideo, player] = usePlayer(clock, asset.durationMs);
   return (
     <Stage
@@ -32,9 +36,9 @@ function Player() {
   );
 }
 
-async function open() {
+async function open(shown = asset) {
   const { render, user } = makeApp({}, { route: { name: 'asset', id: asset.id } });
-  const page = await render(<Player />);
+  const page = await render(<Player asset={shown} />);
   const video = page.querySelector('video');
   return {
     page,
@@ -69,4 +73,10 @@ test('the button that mutes is called so, and is pressed while the preview is mu
   expect(mute.getAttribute('aria-pressed')).toBe('false');
   await user.click(mute);
   expect(screen.getByRole('button', { name: 'Mute' }).getAttribute('aria-pressed')).toBe('true');
+});
+
+test('without a preview and shots there is nothing to play or scrub on', async () => {
+  const { page, says } = await open({ ...asset, hasPreview: false, shotlist: [] });
+  expect(says(words.noPreview)).toBe(true);
+  expect(page.querySelectorAll('button, [role="group"]')).toHaveLength(0);
 });

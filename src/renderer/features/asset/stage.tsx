@@ -42,7 +42,7 @@ export function Stage({
     .toSorted((a, b) => (a.height ?? 0) - (b.height ?? 0))[0];
   return (
     <section aria-label={words.preview} className={css.stage} data-theme="dark">
-      <div className={css.frame} ref={frameRef}>
+      <div className={cx(css.frame, !asset.hasPreview && css.still)} ref={frameRef}>
         <media-controller nohotkeys className={css.controller}>
           {/* Captions come with the package; the preview has none to show. */}
           <video
@@ -75,14 +75,18 @@ export function Stage({
           )
         )}
       </div>
-      <Transport
-        asset={asset}
-        clock={clock}
-        current={current}
-        frameRef={frameRef}
-        player={player}
-      />
-      <Timeline asset={asset} clock={clock} current={current} frames={frames} player={player} />
+      {(asset.hasPreview || asset.shotlist.length > 0) && (
+        <>
+          <Transport
+            asset={asset}
+            clock={clock}
+            current={current}
+            frameRef={frameRef}
+            player={player}
+          />
+          <Timeline asset={asset} clock={clock} current={current} frames={frames} player={player} />
+        </>
+      )}
     </section>
   );
 }
