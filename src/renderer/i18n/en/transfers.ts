@@ -94,7 +94,7 @@ export const transfers = {
     'account-suspended': 'your account is suspended',
     'client-too-old': 'this version is too old',
     'service-error': 'the service has a problem',
-    'source-changed': 'the file has changed on the server',
+    'source-changed': 'the file has changed',
     'range-ignored': 'server can’t resume downloads',
     'short-body': 'the connection kept dropping',
     stalled: 'the connection stalled',

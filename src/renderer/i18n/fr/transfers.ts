@@ -96,7 +96,7 @@ export const transfers: Texts['transfers'] = {
     'account-suspended': 'votre compte est suspendu',
     'client-too-old': 'version trop ancienne',
     'service-error': 'problème du service',
-    'source-changed': 'le fichier a changé sur le serveur',
+    'source-changed': 'le fichier a changé',
     'range-ignored': 'reprise impossible ici',
     'short-body': 'coupures répétées',
     stalled: 'connexion bloquée',
