@@ -193,77 +193,76 @@ const MIB = 1024 * 1024;
 /** Bytes that a file really takes: it is made sparse at its full length. */
 const written = (file: string): number => (existsSync(file) ? statSync(file).blocks * 512 : 0);
 
-test(`from a feed of nginx: the best rendition comes through kill -9, is recorded, and repaired by its record${nginxMissing ? ` (skipped: ${nginxMissing})` : ''}`, async ({
-  folder,
-  launch,
-  nginx,
-  shell,
-}) => {
-  if (!nginx) return test.skip();
-  test.setTimeout(300_000);
-  const words = wordsOf('en');
-  const { sources, asset, transfers } = words;
-  const film = randomBytes(24 * MIB + 5);
-  writeFilm(nginx.root, nginx.url, NAME, film);
-  const address = `${nginx.url}/feed.xml`;
-  const first = await launch({ language: 'en', limitBytesPerSecond: 2 * MIB }, 'first-start');
-  await first.page.getByRole('button', { name: words.welcome.addFeed }).click();
-  await first.page.getByLabel(sources.address).fill(address);
-  await expect(first.page.getByText(sources.resumes)).toBeVisible();
-  await first.page.getByRole('dialog').getByRole('button', { name: sources.add }).click();
-  await cards(first.page).filter({ hasText: CLOUD }).click();
-  await first.page.getByRole('button', { name: /^Download \d+/ }).click();
+test(
+  `from a feed of nginx: the best rendition comes through kill -9, is recorded, and repaired by its record${nginxMissing ? ` (skipped: ${nginxMissing})` : ''}`,
+  { tag: '@en' },
+  async ({ folder, launch, nginx, shell }) => {
+    if (!nginx) return test.skip();
+    test.setTimeout(300_000);
+    const words = wordsOf('en');
+    const { sources, asset, transfers } = words;
+    const film = randomBytes(24 * MIB + 5);
+    writeFilm(nginx.root, nginx.url, NAME, film);
+    const address = `${nginx.url}/feed.xml`;
+    const first = await launch({ language: 'en', limitBytesPerSecond: 2 * MIB }, 'first-start');
+    await first.page.getByRole('button', { name: words.welcome.addFeed }).click();
+    await first.page.getByLabel(sources.address).fill(address);
+    await expect(first.page.getByText(sources.resumes)).toBeVisible();
+    await first.page.getByRole('dialog').getByRole('button', { name: sources.add }).click();
+    await cards(first.page).filter({ hasText: CLOUD }).click();
+    await first.page.getByRole('button', { name: /^Download \d+/ }).click();
 
-  const ingest = path.join(folder, 'ingest');
-  await expect.poll(() => readdirSync(ingest).length).toBe(1);
-  const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
-  const master = (): string =>
-    path.join(root, readdirSync(root).find((name) => /\.mp4(?:\.part)?$/u.test(name)) ?? '-');
-  await expect
-    .poll(() => written(master()), { intervals: [50], timeout: 60_000 })
-    .toBeGreaterThan(4 * MIB);
-  await first.kill();
-  expect(path.extname(master())).toBe('.part');
-  const { page } = await launch({}, 'first-start');
-  await go(page, words.common.downloads);
-  await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 60_000 }).toBe(true);
-  expect(readFileSync(master()).equals(film)).toBe(true);
+    const ingest = path.join(folder, 'ingest');
+    await expect.poll(() => readdirSync(ingest).length).toBe(1);
+    const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
+    const master = (): string =>
+      path.join(root, readdirSync(root).find((name) => /\.mp4(?:\.part)?$/u.test(name)) ?? '-');
+    await expect
+      .poll(() => written(master()), { intervals: [50], timeout: 60_000 })
+      .toBeGreaterThan(4 * MIB);
+    await first.kill();
+    expect(path.extname(master())).toBe('.part');
+    const { page } = await launch({}, 'first-start');
+    await go(page, words.common.downloads);
+    await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 60_000 }).toBe(true);
+    expect(readFileSync(master()).equals(film)).toBe(true);
 
-  await go(page, words.common.catalogue);
-  await cards(page).filter({ hasText: CLOUD }).click();
-  const verify = page.getByRole('button', { name: asset.verify });
-  await verify.click();
-  await expect(page.getByText(asset.asRecorded)).toBeVisible({ timeout: 30_000 });
-  const damaged = Buffer.from(film);
-  damaged[12 * MIB] = (film[12 * MIB] ?? 0) ^ 1;
-  writeFileSync(master(), damaged);
-  await verify.click();
-  await expect(page.getByText(asset.damaged(1))).toBeVisible({ timeout: 30_000 });
-  await go(page, words.common.downloads);
-  const before = (await nginx.log()).length;
-  await page.getByRole('button', { name: transfers.repair }).first().click();
-  await expect.poll(() => readFileSync(master()).equals(film), { timeout: 60_000 }).toBe(true);
-  const asked = (await nginx.log())
-    .slice(before)
-    .map((line) => line.split('|'))
-    .filter(([name]) => name === '/1138-hd.mp4');
-  // Its piece only.
-  expect(asked.map(([, status]) => status)).toEqual(['206']);
-  expect(Number(asked[0]?.[3])).toBeLessThanOrEqual(MIB);
-  await page.getByRole('button', { name: transfers.more }).first().click();
-  await page.getByRole('menuitem', { name: transfers.verifyAll }).click();
-  const passed = page.getByText(transfers.recordsPassed(1, 1));
-  await expect(passed).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: transfers.closeVerification }).click();
-  await expect(passed).toBeHidden();
-  await page.getByText(CLOUD).first().click();
-  await expect(page.getByText(/Recorded by this computer on/u).first()).toBeVisible();
-  // A window asks where to, in a dialog of the system's.
-  if (shell === 'station') {
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: transfers.report }).click();
-    const kept = path.join(folder, (await download).suggestedFilename());
-    await (await download).saveAs(kept);
-    expect(readFileSync(kept, 'utf8')).toMatch(/Recorded by this computer on/u);
-  }
-});
+    await go(page, words.common.catalogue);
+    await cards(page).filter({ hasText: CLOUD }).click();
+    const verify = page.getByRole('button', { name: asset.verify });
+    await verify.click();
+    await expect(page.getByText(asset.asRecorded)).toBeVisible({ timeout: 30_000 });
+    const damaged = Buffer.from(film);
+    damaged[12 * MIB] = (film[12 * MIB] ?? 0) ^ 1;
+    writeFileSync(master(), damaged);
+    await verify.click();
+    await expect(page.getByText(asset.damaged(1))).toBeVisible({ timeout: 30_000 });
+    await go(page, words.common.downloads);
+    const before = (await nginx.log()).length;
+    await page.getByRole('button', { name: transfers.repair }).first().click();
+    await expect.poll(() => readFileSync(master()).equals(film), { timeout: 60_000 }).toBe(true);
+    const asked = (await nginx.log())
+      .slice(before)
+      .map((line) => line.split('|'))
+      .filter(([name]) => name === '/1138-hd.mp4');
+    // Its piece only.
+    expect(asked.map(([, status]) => status)).toEqual(['206']);
+    expect(Number(asked[0]?.[3])).toBeLessThanOrEqual(MIB);
+    await page.getByRole('button', { name: transfers.more }).first().click();
+    await page.getByRole('menuitem', { name: transfers.verifyAll }).click();
+    const passed = page.getByText(transfers.recordsPassed(1, 1));
+    await expect(passed).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('button', { name: transfers.closeVerification }).click();
+    await expect(passed).toBeHidden();
+    await page.getByText(CLOUD).first().click();
+    await expect(page.getByText(/Recorded by this computer on/u).first()).toBeVisible();
+    // A window asks where to, in a dialog of the system's.
+    if (shell === 'station') {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: transfers.report }).click();
+      const kept = path.join(folder, (await download).suggestedFilename());
+      await (await download).saveAs(kept);
+      expect(readFileSync(kept, 'utf8')).toMatch(/Recorded by this computer on/u);
+    }
+  },
+);

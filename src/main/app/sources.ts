@@ -240,18 +240,24 @@ export class Sources {
       const found = await this.#agreed(address, accepted);
       await poll.stop();
       const isKeyed = shown !== address;
-      if (isKeyed) await this.#options.secrets.write(id, address);
-      // What is known of the former address, such as its validators, says nothing about this one.
-      await this.#options.library.store.restart(id, '');
-      const sameTerms = found.terms?.version === added.accepted?.version;
-      this.#change(id, {
-        address: shown,
-        isKeyed,
-        terms: found.terms,
-        accepted: sameTerms
-          ? added.accepted
-          : found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
-      });
+      try {
+        if (isKeyed) await this.#options.secrets.write(id, address);
+        // What is known of the former address, such as its validators, says nothing about this one.
+        await this.#options.library.store.restart(id, '');
+        const sameTerms = found.terms?.version === added.accepted?.version;
+        this.#change(id, {
+          address: shown,
+          isKeyed,
+          terms: found.terms,
+          accepted: sameTerms
+            ? added.accepted
+            : found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
+        });
+      } catch (thrown) {
+        // E.g. a full disk: it is checked at its former address as before.
+        if (this.#options.background && !added.isPaused) poll.start();
+        throw thrown;
+      }
       if (added.isKeyed && !isKeyed) await this.#options.secrets.remove(id);
       this.#options.library.remove(source);
       this.#entries.delete(id);
