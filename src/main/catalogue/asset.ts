@@ -4,7 +4,7 @@
 import * as z from 'zod';
 import * as wire from '../../shared/api/catalogue.ts';
 import { bytes, thumbnail as wireThumbnail, time, timecode } from '../../shared/api/common.ts';
-import { fileHash } from '../../shared/model/integrity.ts';
+import { fileHash } from '../../shared/model/recording.ts';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from '../../shared/contract/catalogue.ts';
 
 /** Null where a source doesn’t say, which is never guessed. */

@@ -8,7 +8,7 @@ import {
   type Pieces,
 } from '../../shared/api/packages.ts';
 import { AppError, stopReason } from '../../shared/errors.ts';
-import type { HashAlgorithm } from '../../shared/model/integrity.ts';
+import type { HashAlgorithm } from '../../shared/model/recording.ts';
 
 type Open = { index: number; at: number; hash: RunningHash };
 

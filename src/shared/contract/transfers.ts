@@ -4,7 +4,7 @@ import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/unavailable.ts';
 import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
-import { recording } from '../model/integrity.ts';
+import { recording } from '../model/recording.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
 import { transferState } from '../model/transfer.ts';
 

@@ -2,7 +2,7 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { pieces } from '../../../shared/api/packages.ts';
-import { fileHash } from '../../../shared/model/integrity.ts';
+import { fileHash } from '../../../shared/model/recording.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { nameFault, pathsFault } from '../../../shared/model/names.ts';
 import { foreignSourceOf, isForeignId } from '../../../shared/model/source.ts';

@@ -2,7 +2,7 @@
  * The record of a package whose source signs nothing: what its files turned out to be is written
  * into its manifest, so that damage and later changes at the origin are noticed.
  */
-import type { Recording } from '../../../shared/model/integrity.ts';
+import type { Recording } from '../../../shared/model/recording.ts';
 import { sha256Of, type Digests } from '../hashing.ts';
 import type { StoredFile } from '../ports.ts';
 import type { Manifest } from './manifest.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { bytesText } from '../../../shared/model/figures.ts';
 import { foldedName } from '../../../shared/model/names.ts';
-import type { HashAlgorithm } from '../../../shared/model/integrity.ts';
+import type { HashAlgorithm } from '../../../shared/model/recording.ts';
 import { digestsOf, hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
 import type { Disk, DiskEntry, DiskFile, FileProgress, StoredFile } from '../ports.ts';
 import type { RunDeps } from './deps.ts';

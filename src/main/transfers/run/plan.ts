@@ -10,7 +10,7 @@ import {
 } from '../../../shared/model/names.ts';
 import { hasPlainCredentials, httpAddress, withoutCredentials } from '../address-secrets.ts';
 import { openRange, StallWatch } from './range-request.ts';
-import type { FileHash, Recording } from '../../../shared/model/integrity.ts';
+import type { FileHash, Recording } from '../../../shared/model/recording.ts';
 import { knownPackage, readPackage, type KnownPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';

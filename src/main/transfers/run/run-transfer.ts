@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError, toWire, type ErrorCode } from '../../../shared/errors.ts';
 import { bytesText } from '../../../shared/model/figures.ts';
 import { FILES_AT_ONCE } from '../limits.ts';
-import type { Recording } from '../../../shared/model/integrity.ts';
+import type { Recording } from '../../../shared/model/recording.ts';
 import type { Digests } from '../hashing.ts';
 import { beginPackage, publishPackage } from '../package/folder.ts';
 import { parseManifest } from '../package/manifest.ts';
