@@ -11,6 +11,7 @@ import { createFeedPackages } from '../adapters/sources/packages.ts';
 import type { AcceptedTerms } from '../adapters/sources/rights-sheet.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 import { createPublisherMedia } from '../adapters/sources/media-client.ts';
+import { strongEtag } from '../transfers/run/range-request.ts';
 import type { OpenSource, SourceOpener } from './sources.ts';
 
 const HIDDEN = '…';
@@ -120,8 +121,7 @@ export function createSourceOpener({
     try {
       const { status, headers, body } = await media.of(address).stream(url, 'bytes=0-0');
       body.destroy();
-      const hasStrongTag = headers['etag']?.startsWith('"') === true;
-      return status === 206 ? hasStrongTag : status === 200 ? false : null;
+      return status === 206 ? strongEtag(headers['etag']) !== null : status === 200 ? false : null;
     } catch (thrown) {
       if (thrown instanceof AppError) return null;
       throw thrown;

@@ -158,7 +158,14 @@ export class Sources {
     if (sources.length === 0) return;
     const statuses = this.#options.statuses.read();
     for (const added of sources) await this.#put(added, statuses);
-    await this.#count();
+    // The window waits for no library, and the service for no fault of it.
+    const counted = this.#count().then(
+      () => this.#options.onChanged(),
+      (thrown: unknown) => {
+        if (!this.#isClosed) this.#options.log.error('sources', thrown);
+      },
+    );
+    if (!this.#options.background) await counted;
     if (this.#options.background)
       for (const { added, poll } of this.#entries.values()) if (!added.isPaused) poll.start();
     this.#options.onChanged();

@@ -71,6 +71,9 @@ export function externalAddress(text: string): ExternalAddress | null {
 export const redactUrl = (url: string): string =>
   (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
 
+/** True for statuses that lead on to their Location (RFC 9110 §15.4). */
+export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
+
 /**
  * Loopback hosts as `URL` serialises them: `localhost`, 127.0.0.0/8, `[::1]`. They need no https
  * and bypass proxies.

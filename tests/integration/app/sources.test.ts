@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../../src/service/accounts/demo-account.ts';
 import type { Application } from '../../../src/main/app/services.ts';
@@ -485,4 +486,17 @@ test('whether an interrupted download goes on is known before it is added', asyn
     });
     expect(await probe()).toBe(isStrong);
   }
+});
+
+test('a library that can’t be used keeps neither the app nor the service from starting', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 2)));
+  const id = await add(server.url('/feed.xml'));
+  await application.close();
+  const library = new DatabaseSync(path.join(home, 'library.sqlite'));
+  library.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
+  library.close();
+  const demo = await startDemo();
+  await open({ serviceUrl: demo.url });
+  expect((await sources()).map((one) => one.id)).toEqual([demo.url, id]);
+  await demo.close();
 });

@@ -1,7 +1,7 @@
 import type { Got } from 'got';
 import { AppError } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
-import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
+import { isLocalHost, isRedirect, redactUrl } from '../../../shared/model/url.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { createAgents, type AgentOptions } from '../http/agents.ts';
 import { transportError } from '../http/errors.ts';
@@ -191,7 +191,7 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
           throw thrown;
         }
         const { status } = answer;
-        if ([301, 302, 303, 307, 308].includes(status)) {
+        if (isRedirect(status)) {
           isPermanent &&= status === 301 || status === 308;
           url = redirected(answer, url);
           continue;

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { createAgents, type AgentOptions } from '../http/agents.ts';
 import { openStream, type StreamedAnswer } from '../http/stream.ts';
+import { isRedirect } from '../../../shared/model/url.ts';
 import { followable } from './document-client.ts';
 
 const MAX_REDIRECTS = 5;
@@ -47,8 +48,7 @@ export function createPublisherMedia(
         );
       const answer = await openStream(new URL(target), { range, userAgent, signal }, agents);
       const { location } = answer.headers;
-      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
-        return answer;
+      if (!isRedirect(answer.status) || location === undefined) return answer;
       answer.body.destroy();
       [url, from] = [location, target];
     }

@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock } from '../ports.ts';
-import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
+import { isLocalHost, isRedirect, redactUrl } from '../../../shared/model/url.ts';
 
 /** One range of a file at one address, with what is known of the content. */
 export type RangeRequest = {
@@ -56,7 +56,6 @@ export type OpenedResponse = Extract<RangeResponse, { answer: ByteAnswer }>;
 const MAX_REDIRECTS = 5;
 /** Longer delays are cut to this: the answer may be momentary, and there may be another origin. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /**
  * Headers safe for any origin; all others may be credentials and are dropped on a cross-origin
  * redirect.
@@ -82,7 +81,7 @@ async function openFollowing(
   let request: ByteRequest = first;
   for (let redirects = 0; ; redirects++) {
     const answer = await source.open(request);
-    if (!REDIRECTS.has(answer.status)) return { url: request.url, answer };
+    if (!isRedirect(answer.status)) return { url: request.url, answer };
     answer.discard();
     const location = answer.headers['location'];
     const from = new URL(request.url);
