@@ -49,6 +49,10 @@ test('without a hash it is told as unverified, and hashed if wanted', async () =
   expect(
     (await get(bench, { url: `${origin.url}/b.bin`, hashAnyway: true })).files[0],
   ).toMatchObject({ sha256: sha256(bytes), verified: false });
+  expect(
+    (await get(bench, { url: `${origin.url}/a.bin`, hashAnyway: true })).files[0],
+    'a file that is already there',
+  ).toMatchObject({ sha256: sha256(bytes), verified: false, downloadedBytes: 0 });
 });
 
 test('an empty file is a file', async () => {

@@ -73,6 +73,17 @@ export async function findExisting(
   folder: string,
   planned: PlannedFile,
 ): Promise<StoredFile | null> {
+  const found = await matchExisting(deps, folder, planned);
+  if (found === null || found.sha256 !== null || !deps.transfer.hashAnyway) return found;
+  const finalPath = path.join(folder, planned.path);
+  return { ...found, sha256: await hashFile(deps.disk, finalPath, found.bytes, deps.signal) };
+}
+
+async function matchExisting(
+  deps: RunDeps,
+  folder: string,
+  planned: PlannedFile,
+): Promise<StoredFile | null> {
   const { disk, records, signal } = deps;
   const stored = records.get(planned.index);
   const finalPath = path.join(folder, planned.path);
