@@ -7,7 +7,7 @@ import { createDocumentClient } from '../adapters/sources/document-client.ts';
 import { isHarmless } from '../adapters/sources/addresses.ts';
 import { createFeedSource, feedSourceId, probeFeed } from '../adapters/sources/feed.ts';
 import { createFeedReader } from '../threads/feed-reader.ts';
-import { createFeedPackages } from '../adapters/sources/packages.ts';
+import { createFeedPackages } from '../adapters/sources/feed-packages.ts';
 import type { AcceptedTerms } from '../adapters/sources/rights-sheet.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 import { createPublisherMedia } from '../adapters/sources/media-client.ts';

@@ -83,15 +83,17 @@ export type AssetDetail = z.infer<typeof assetDetail>;
  * next revision here.
  */
 type Version = { rev: number; stamp?: never } | { rev?: never; stamp: string };
+type Changed =
+  | {
+      op: 'upsert';
+      asset: IndexedSummary;
+      /** Where the list has all that there is about it. */
+      detail?: AssetDetail;
+    }
+  | { op: 'withdraw'; asset?: IndexedSummary | undefined }
+  | { op: 'delete' };
 /** A change as a source announces it. */
-export type AssetChange = { id: string } & Version &
-  (
-    | {
-        op: 'upsert';
-        asset: IndexedSummary;
-        /** Where the list has all that there is about it. */
-        detail?: AssetDetail;
-      }
-    | { op: 'withdraw'; asset?: IndexedSummary | undefined }
-    | { op: 'delete' }
-  );
+export type AssetChange =
+  | ({ id: string } & Version & Changed)
+  /** The source lists it no longer, which does not withdraw it; its content is as it was. */
+  | { op: 'unlist'; id: string; rev?: never; stamp?: never };

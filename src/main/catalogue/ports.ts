@@ -89,6 +89,15 @@ export interface CatalogueSource {
   detail(assetId: string): Promise<AssetDetail | null>;
 }
 
+/** What the library has of an asset. `stamp` is null where its source counts revisions. */
+export type HeldAsset = {
+  id: string;
+  stamp: string | null;
+  publishedAt: number;
+  isWithdrawn: boolean;
+  isUnlisted: boolean;
+};
+
 /** The local catalogue of all sources with its full-text index. */
 export interface CatalogueStore {
   mark(source: SourceId): Promise<string | null>;
@@ -102,6 +111,8 @@ export interface CatalogueStore {
    * @throws `service-error` if the source would fill more than its limit; nothing is applied then
    */
   apply(source: SourceId, step: SyncStep, nowMs: number): Promise<void>;
+  /** The assets of a source that is shown: for one that has to ask for each whether it is there. */
+  held(source: SourceId): Promise<HeldAsset[]>;
   /** All sources that it has ever had rows of, shown or not. */
   sourceIds(): Promise<SourceId[]>;
   /** Removes assets of a source, some at a time. @returns whether there are more */

@@ -76,6 +76,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'language',
   'restart',
   'apply',
+  'held',
   'sourceIds',
   'removeAssets',
   'search',

@@ -1,7 +1,7 @@
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
 import { createFeedSource, probeFeed } from '../../../src/main/adapters/sources/feed.ts';
 import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
-import { createFeedPackages } from '../../../src/main/adapters/sources/packages.ts';
+import { createFeedPackages } from '../../../src/main/adapters/sources/feed-packages.ts';
 import { sourceOf } from '../../../src/main/app/service-switch.ts';
 import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import type { AssetRights } from '../../../src/main/catalogue/ports.ts';

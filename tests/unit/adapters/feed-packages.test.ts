@@ -3,7 +3,7 @@ import type { Fetched } from '../../../src/main/adapters/sources/document-client
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
 import { readFeed } from '../../../src/main/adapters/sources/feed-page.ts';
 import { mapFeed } from '../../../src/main/adapters/sources/feed-map.ts';
-import { createFeedPackages } from '../../../src/main/adapters/sources/packages.ts';
+import { createFeedPackages } from '../../../src/main/adapters/sources/feed-packages.ts';
 import { parseFeed } from '../../../src/main/formats/feed.ts';
 import { parseManifest } from '../../../src/main/transfers/package/manifest.ts';
 import { AppError } from '../../../src/shared/errors.ts';
@@ -193,7 +193,7 @@ test('an item that has left the feed keeps its stored address; without one that 
   const secret = open(signed(1), gone);
   await expect(secret.packages.authorise(secret.request)).rejects.toMatchObject({
     code: 'not-found',
-    message: expect.stringContaining('no longer in the publisher’s feed'),
+    message: expect.stringContaining('no longer offered by its publisher'),
     detail: { retryable: false },
   });
 });

@@ -313,6 +313,33 @@ test('what a list lacks stays where that does not withdraw it, and is as before 
   ]);
 });
 
+test('what a source says it lists no more is told so, once, and what is held is told by asset', async () => {
+  const { store, sources, db } = library();
+  sources.show([FEED]);
+  await list(store, [
+    [asset('a', 'otter'), 'h'],
+    [asset('b', 'snow'), 'i'],
+  ]);
+  const unlist = (id: string, nowMs: number) =>
+    store.apply(FEED, { changes: [{ op: 'unlist', id }], mark: 'm', list: null }, nowMs);
+  await unlist('a', NOW);
+  await unlist('a', NOW + 1);
+  await unlist('nobody', NOW);
+  expect((await store.rows(['a', 'b'], 0)).map(({ unlistedAt }) => unlistedAt)).toEqual([
+    NOW,
+    null,
+  ]);
+  const held = { publishedAt: Date.UTC(2026, 0, 1), isWithdrawn: false };
+  expect(await store.held(FEED)).toEqual([
+    { ...held, id: 'a', stamp: 'h', isUnlisted: true },
+    { ...held, id: 'b', stamp: 'i', isUnlisted: false },
+  ]);
+  expect(await store.held(SERVICE)).toEqual([]);
+  // A damaged one is asked for again.
+  db.exec("UPDATE asset_document SET summary = '{' WHERE summary ->> '$.id' = 'b'");
+  expect((await store.held(FEED)).map(({ isUnlisted }) => isUnlisted)).toEqual([true, true]);
+});
+
 test('a removed source is out of every list at once, and its assets go some at a time', async () => {
   const { store, sources, db } = library();
   const many = Array.from({ length: 1200 }, (_, n) => asset(`f${n}`, 'otter', 'SE'));

@@ -1,21 +1,31 @@
-import { createHash } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
-import { componentRole } from '../../../shared/api/catalogue.ts';
-import type * as z from 'zod';
-import {
-  assetDetail,
-  type AssetChange,
-  type AssetDetail,
-  type AssetFile,
-} from '../../catalogue/asset.ts';
-import { escaped, type Feed, type FeedItem, type FeedMedia } from '../../formats/feed.ts';
+import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
+import type { Feed, FeedItem, FeedMedia } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
-import { isSecret, publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
-
-const digestOf = (text: string, length: number): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, length);
+import { publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
+import {
+  assetOf,
+  changeOf,
+  clean,
+  containerOf,
+  datesOf,
+  digestOf,
+  durationOf,
+  frameRateOf,
+  HD_LINES,
+  iso,
+  languageOf,
+  pageOf,
+  scriptOf,
+  shortened,
+  storable,
+  storedFiles,
+  type OfferedMedia,
+  type PublishedFile,
+  type Purpose,
+} from './asset-parts.ts';
 
 /**
  * What items are known by, which is decided once for a source: a later document, with another share
@@ -134,43 +144,10 @@ const kindOf = ({ type, url }: FeedMedia): 'video' | 'audio' | 'image' => {
   if (/\.(?:mp3|m4a|aac|wav|flac|ogg)(?:[?#]|$)/iu.test(url)) return 'audio';
   return /\.(?:jpe?g|png|webp|gif)(?:[?#]|$)/iu.test(url) ? 'image' : 'video';
 };
-const CONTAINERS: Record<string, string> = {
-  'video/mp4': 'mp4',
-  'video/quicktime': 'mov',
-  'video/webm': 'webm',
-  'application/mxf': 'mxf',
-  'audio/mpeg': 'mp3',
-  'audio/mp4': 'm4a',
-  'audio/x-m4a': 'm4a',
-  'audio/wav': 'wav',
-};
-/**
- * What a file may be called that a publisher says is film or sound: nothing that a system runs or
- * opens as a page.
- */
-const EXTENSIONS =
-  /^(?:3g2|3gp|aac|ac3|aif|aiff|asf|avi|dv|eac3|f4v|flac|flv|gxf|m2p|m2t|m2ts|m2v|m4a|m4b|m4v|mk3d|mka|mkv|mov|mp2|mp3|mp4|mpa|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|qt|rm|rmvb|ts|vob|wav|weba|webm|wma|wmv)$/u;
-const containerOf = ({ type, url }: FeedMedia): string => {
-  const known = Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined;
-  const named = /\.(\w{2,4})$/u.exec(url.split(/[?#]/u)[0] ?? '')?.[1]?.toLowerCase();
-  return [known, named, type?.split('/')[1]].find((one) => EXTENSIONS.test(one ?? '')) ?? 'bin';
-};
-
 /** A size smaller than this for a video is a slip of the publisher, such as megabytes. */
 const MIN_BYTES = 10_000;
 const sizeOf = ({ bytes }: FeedMedia): number | null =>
   bytes !== null && bytes >= MIN_BYTES ? bytes : null;
-
-const FRACTIONS: readonly [number, string][] = [
-  [23.976, '24000/1001'],
-  [29.97, '30000/1001'],
-  [59.94, '60000/1001'],
-];
-const frameRateOf = ({ frameRate }: FeedMedia): string | null => {
-  if (frameRate === null) return null;
-  const known = FRACTIONS.find(([rate]) => Math.abs(rate - frameRate) < 0.005)?.[1];
-  return known ?? (Number.isInteger(frameRate) ? `${frameRate}/1` : null);
-};
 
 /**
  * Files of one item by ids that stay when their addresses are signed anew. Two of which only a
@@ -209,17 +186,6 @@ export const plainText = (html: string): string =>
     .replace(/ ?\n ?/gu, '\n')
     .replace(/\n{3,}/gu, '\n\n')
     .trim();
-const paragraphs = (text: string): string =>
-  text === ''
-    ? ''
-    : text
-        .split(/\n{2,}/u)
-        .map((part) => `<p>${escaped(part).replaceAll('\n', '<br>')}</p>`)
-        .join('');
-
-const shortened = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
-
 type Restriction = AssetDetail['restrictions'][number];
 function restrictionOf({ relationship, type, values }: FeedRestriction): Restriction {
   const kind = type === 'country' ? 'territory' : type === 'uri' ? 'platform' : 'editorial';
@@ -244,37 +210,6 @@ function restrictionOf({ relationship, type, values }: FeedRestriction): Restric
   };
 }
 
-/** Later than this a date is a slip, and nothing may stay on top for years. */
-const MAX_FUTURE_MS = 24 * 3_600_000;
-/** Until which length a text is searched; the service has the same limit. */
-const MAX_SEARCH_TEXT = 4000;
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-type Role = z.infer<typeof componentRole>;
-type Component = { role: Role; fileId: string; required: boolean };
-
-/** Fixed names of the files that this program writes itself. */
-export const SIDECARS = ['metadata', 'licence'] as const;
-
-const optional = (role: Role, fileIds: Iterable<string>, name: string = role): Component[] =>
-  Array.from(fileIds, (one) => ({ role, fileId: `${name}-${one}`, required: false }));
-
-function componentsOf(
-  [id, media]: readonly [string, FeedMedia],
-  { captions, pictures }: { captions: Iterable<string>; pictures: Iterable<string> },
-): Component[] {
-  return [
-    {
-      role: kindOf(media) === 'audio' ? 'audio' : 'video',
-      fileId: `media-${id}`,
-      required: true,
-    },
-    ...optional('captions', captions),
-    ...optional('thumbnail', [...pictures].slice(0, 1), 'picture'),
-    ...SIDECARS.map((role): Component => ({ role, fileId: role, required: true })),
-  ];
-}
-
 /** Best first: by height, then by bit rate, then as the feed says. */
 const byQuality = (a: FeedMedia, b: FeedMedia): number =>
   Number(a.isSample) - Number(b.isSample) ||
@@ -282,41 +217,45 @@ const byQuality = (a: FeedMedia, b: FeedMedia): number =>
   (b.bitrate ?? 0) - (a.bitrate ?? 0) ||
   Number(b.isDefault) - Number(a.isDefault);
 
-/** From here on a picture is high definition. */
-const HD_LINES = 720;
-const UHD_LINES = 2160;
-
-function purposeOf(at: number, media: FeedMedia, count: number): 'broadcast' | 'web' | 'preview' {
+function purposeOf(at: number, media: FeedMedia, count: number): Purpose {
   if (media.isSample || (at > 0 && at === count - 1 && (media.height ?? 0) < HD_LINES))
     return 'preview';
   return at === 0 ? 'broadcast' : 'web';
 }
 
-type Context = { source: SourceId; feed: Feed; nowMs: number };
+type Context = { feed: Feed; nowMs: number };
 
-/** Longer ones are slips of the publisher, such as milliseconds for seconds. */
-const MAX_DURATION_MS = 100 * 3_600_000;
-const durationOf = (ms: number | null): number | null =>
-  ms !== null && ms <= MAX_DURATION_MS ? ms : null;
-/** Null for what is no language tag (RFC 5646), such as one letter. */
-const languageOf = (tag: string | null): string | null =>
-  tag !== null && /^[a-z]{2,8}(?:[-_][a-z\d]{1,8}){0,3}$/iu.test(tag.trim())
-    ? tag.trim().replaceAll('_', '-')
-    : null;
-/** Addresses that are stored; the service has the same limit. */
-const MAX_URL = 2048;
-const storable = ({ url }: { url: string }): boolean => url.length <= MAX_URL && !isSecret(url);
+function offeredOf(
+  [id, media]: readonly [string, FeedMedia],
+  at: number,
+  all: readonly unknown[],
+): OfferedMedia {
+  const { width, height, bitrate, durationMs } = media;
+  return {
+    id,
+    kind: kindOf(media) === 'audio' ? 'audio' : 'video',
+    name: nameOf(media),
+    container: containerOf(media),
+    width,
+    height,
+    frameRate: frameRateOf(media.frameRate),
+    bitrate,
+    durationMs,
+    bytes: sizeOf(media),
+    purpose: purposeOf(at, media, all.length),
+  };
+}
 
-/** Plain text as it may be stored. */
-const clean = (text: string): string => withoutSecrets(text.trim());
+function integrityOf(media: readonly FeedMedia[]): AssetDetail['integrity'] {
+  if (media.length === 0) return 'none';
+  return media.some(({ hash }) => hash !== null) ? 'published' : 'recorded';
+}
 
-function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDetail {
+function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
   const playable = item.media.filter((media) => kindOf(media) !== 'image');
-  const offered = playable.filter((media) => !isStream(media) && !item.isForSale);
-  const files = [...byFileId(offered.toSorted(byQuality))];
-  const isVideo = playable.some((media) => kindOf(media) === 'video') || playable.length === 0;
-  const dated = item.publishedAt !== null && item.publishedAt <= nowMs + MAX_FUTURE_MS;
-  const publishedAt = iso(dated ? (item.publishedAt ?? nowMs) : nowMs);
+  const files = [...byFileId(offeredMedia(item))];
+  const media = files.map(([, one]) => one);
+  const isVideo = playable.some((one) => kindOf(one) === 'video') || playable.length === 0;
   const title = clean(item.title);
   const madeBy = clean(feed.title);
   const text = withoutSecrets(plainText(item.summaryHtml));
@@ -324,10 +263,8 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     .filter((part) => part !== '' && part !== text)
     .join('\n\n');
   const language = languageOf(
-    item.language ?? playable.find((media) => media.language !== null)?.language ?? feed.language,
+    item.language ?? playable.find((one) => one.language !== null)?.language ?? feed.language,
   );
-  const captions = byFileId(item.captions);
-  const heights = files.map(([, { height }]) => height ?? 0);
   const copyright = clean(item.copyright ?? feed.copyright ?? '');
   const licence = {
     name: clean(item.licence?.name ?? ''),
@@ -342,185 +279,102 @@ function detailOf(item: FeedItem, id: string, { feed, nowMs }: Context): AssetDe
     ({ relationship, type, values }) =>
       relationship === 'allow' && type !== 'uri' && values.length === 0,
   );
-  const rates = [...new Set(files.flatMap(([, media]) => frameRateOf(media) ?? []))];
   const durationMs = durationOf(
     item.durationMs ??
-      playable.find((media) => !media.isSample && media.durationMs !== null)?.durationMs ??
+      playable.find((one) => !one.isSample && one.durationMs !== null)?.durationMs ??
       null,
   );
-  const preview = files
-    .map(([, media]) => media)
-    .findLast((media) => /mp4/iu.test(media.type ?? media.url) && storable(media));
+  const preview = media.findLast((one) => /mp4/iu.test(one.type ?? one.url) && storable(one));
   const pictures = [
     ...item.pictures,
     ...item.media
-      .filter((media) => kindOf(media) === 'image')
+      .filter((one) => kindOf(one) === 'image')
       .map(({ url, width, height }) => ({ url, width, height })),
   ].filter(storable);
-  const page = [item.link, item.playerUrl]
-    .map((url) => url && publicAddress(url))
-    .find((url) => url && url.length <= MAX_URL);
-  return {
-    id,
-    rev: 1,
-    type: isVideo ? 'video' : 'audio',
-    slug: shortened(title, 80) || id,
-    headline: title || shortened(text, 120) || madeBy,
-    descriptionShort: shortened(text.replaceAll('\n', ' '), 300),
-    publishedAt,
-    isDateStated: dated,
-    updatedAt:
-      item.updatedAt !== null && item.updatedAt <= nowMs + MAX_FUTURE_MS
-        ? iso(item.updatedAt)
-        : publishedAt,
-    durationMs,
-    thumbnails: pictures,
-    topics: [...new Set([...item.categories, ...item.keywords].map(clean))]
-      .slice(0, 50)
-      .map((topic) => shortened(topic, 120)),
-    countries: [],
-    languages: language === null ? [] : [language],
-    formats: isVideo
-      ? [
-          ...new Set(
-            heights
-              .filter((lines) => lines > 0)
-              .map((lines) => (lines >= UHD_LINES ? 'uhd' : lines >= HD_LINES ? 'hd' : 'sd')),
-          ),
-        ]
-      : ['audio'],
-    frameRates: rates,
-    aspect: null,
-    location: null,
-    people: [],
-    restrictions,
-    // In force or not: what uses it compares it with the time.
-    embargoUntil: item.validFrom === null ? null : iso(item.validFrom),
-    expiresAt: item.validUntil === null ? null : iso(item.validUntil),
-    hasCaptions: captions.size > 0,
-    searchText: shortened(`${text} ${script}`, MAX_SEARCH_TEXT),
-    badges: [],
-    pubStatus:
-      item.status === 'deleted'
-        ? 'canceled'
-        : item.status === 'blocked' || isForNobody
-          ? 'withheld'
-          : 'usable',
-    packageSizes: [],
-    integrity:
-      files.length === 0
-        ? 'none'
-        : files.some(([, media]) => media.hash !== null)
-          ? 'published'
-          : 'recorded',
-    rights: restrictions.length > 0 ? 'stated' : terms === '' ? 'unknown' : 'general',
-    unlistedAt: null,
-    statusNote:
-      item.status === 'active'
-        ? isForNobody
-          ? 'Not released for use'
-          : null
-        : clean(item.statusNote ?? '') || null,
-    descriptionHtml: paragraphs(text),
-    descriptionText: text,
-    credits: item.credits.map(clean),
-    source: madeBy,
-    dateline: '',
-    place: null,
-    subjects: [],
-    usageTerms:
-      item.licence === null ? terms : [licence.name, licence.url].filter(Boolean).join(', '),
-    copyrightNotice: copyright,
-    shotlist: item.scenes.map((scene, at) => ({
-      n: at + 1,
-      in: null,
-      out: null,
-      startMs: durationOf(scene.startMs),
-      durationMs:
-        scene.endMs === null ? null : durationOf(Math.max(0, scene.endMs - scene.startMs)),
-      text: clean(scene.text),
-      restrictionIds: [],
-    })),
-    script:
-      script === ''
-        ? null
-        : {
-            html: paragraphs(script),
-            text: script,
-            wordCount: script.split(/\s+/u).length,
-            language: language ?? 'und',
-          },
-    soundbites: [],
-    captions: Array.from(captions, ([captionsId, { url, type, language: spoken }]) => ({
-      fileId: `captions-${captionsId}`,
-      language: languageOf(spoken) ?? 'und',
-      kind: 'subtitles' as const,
-      format: /srt|subrip/iu.test(type ?? url) ? 'srt' : 'vtt',
-    })),
-    renditions: files.map(([renditionId, media]) => ({
-      id: renditionId,
-      name: nameOf(media),
-      container: containerOf(media),
-      videoCodec: null,
-      width: media.width,
-      height: media.height,
-      frameRate: frameRateOf(media),
-      scan: null,
-      aspect: null,
-      audio: [],
-      bitrate: media.bitrate,
-      durationMs: durationOf(media.durationMs),
-      timecodeStart: null,
-      dropFrame: null,
-      bytes: sizeOf(media),
-    })),
-    packages: files.map(([renditionId, media], at) => {
-      const components = componentsOf([renditionId, media], {
-        captions: captions.keys(),
-        pictures: byFileId(item.pictures).keys(),
-      });
-      return {
-        id: `${id}/${renditionId}`,
-        rev: 1,
-        label: nameOf(media),
-        purpose: purposeOf(at, media, files.length),
-        renditionId,
-        components,
-        bytes: sizeOf(media),
-        fileCount: components.length,
-      };
-    }),
-    preview: preview
-      ? { url: preview.url, mediaType: preview.type ?? 'video/mp4', bytes: sizeOf(preview) }
-      : null,
-    stills: [],
-    frameRate: rates[0] ?? null,
-    timecodeStart: null,
-    relatedAssetIds: [],
-    relatedArticleIds: [],
-    history: [],
-    sourceUrl: page ?? null,
-    files: filesOf(item).map((file) =>
-      storable(file) && URL.canParse(file.url) ? file : { ...file, url: null },
-    ),
-  };
+  return assetOf(
+    {
+      id,
+      type: isVideo ? 'video' : 'audio',
+      headline: title || shortened(text, 120) || madeBy || id,
+      descriptionText: text,
+      ...datesOf(item.publishedAt, item.updatedAt, nowMs),
+      durationMs,
+      thumbnails: pictures,
+      topics: [...new Set([...item.categories, ...item.keywords].map(clean))]
+        .slice(0, 50)
+        .map((topic) => shortened(topic, 120)),
+      languages: language === null ? [] : [language],
+      restrictions,
+      // In force or not: what uses it compares it with the time.
+      embargoUntil: item.validFrom === null ? null : iso(item.validFrom),
+      expiresAt: item.validUntil === null ? null : iso(item.validUntil),
+      pubStatus:
+        item.status === 'deleted'
+          ? 'canceled'
+          : item.status === 'blocked' || isForNobody
+            ? 'withheld'
+            : 'usable',
+      integrity: integrityOf(media),
+      rights: restrictions.length > 0 ? 'stated' : terms === '' ? 'unknown' : 'general',
+      statusNote:
+        item.status === 'active'
+          ? isForNobody
+            ? 'Not released for use'
+            : null
+          : clean(item.statusNote ?? '') || null,
+      credits: item.credits.map(clean),
+      source: madeBy,
+      usageTerms:
+        item.licence === null ? terms : [licence.name, licence.url].filter(Boolean).join(', '),
+      copyrightNotice: copyright,
+      shotlist: item.scenes.map((scene, at) => ({
+        n: at + 1,
+        in: null,
+        out: null,
+        startMs: durationOf(scene.startMs),
+        durationMs:
+          scene.endMs === null ? null : durationOf(Math.max(0, scene.endMs - scene.startMs)),
+        text: clean(scene.text),
+        restrictionIds: [],
+      })),
+      script: scriptOf(script, language),
+      captions: Array.from(
+        byFileId(item.captions),
+        ([captionsId, { url, type, language: spoken }]) => ({
+          fileId: `captions-${captionsId}`,
+          language: languageOf(spoken) ?? 'und',
+          kind: 'subtitles' as const,
+          format: /srt|subrip/iu.test(type ?? url) ? 'srt' : 'vtt',
+        }),
+      ),
+      preview: preview
+        ? { url: preview.url, mediaType: preview.type ?? 'video/mp4', bytes: sizeOf(preview) }
+        : null,
+      sourceUrl: pageOf([item.link, item.playerUrl]),
+      files: storedFiles(filesOf(item)),
+    },
+    files.map(offeredOf),
+    Array.from(byFileId(item.pictures).keys(), (one) => `picture-${one}`),
+  );
 }
-
-/** A file of a package with its address as it is, which may hold secrets and isn't stored. */
-export type PublishedFile = Omit<AssetFile, 'url'> & { url: string };
 
 const fileBeside = (
   name: string,
   [id, { url, type = null }]: readonly [string, { url: string; type?: string | null }],
 ): PublishedFile => ({ fileId: `${name}-${id}`, url, mediaType: type, bytes: null, hash: null });
 
+/** What may be downloaded, best first: neither streams nor what is sold. */
+const offeredMedia = (item: FeedItem): FeedMedia[] =>
+  item.isForSale
+    ? []
+    : item.media
+        .filter((media) => kindOf(media) !== 'image' && !isStream(media))
+        .toSorted(byQuality);
+
 /** The files of an item's packages, by the ids of their components. */
 function filesOf(item: FeedItem): PublishedFile[] {
-  const offered = item.isForSale
-    ? []
-    : item.media.filter((media) => kindOf(media) !== 'image' && !isStream(media));
   return [
-    ...Array.from(byFileId(offered.toSorted(byQuality)), ([id, media]) => ({
+    ...Array.from(byFileId(offeredMedia(item)), ([id, media]) => ({
       fileId: `media-${id}`,
       url: media.url,
       mediaType: media.type,
@@ -578,7 +432,10 @@ export function mapFeed(
       continue;
     }
     if (withFiles) files.set(id, filesOf(item));
-    const change = changeOf(item, id, { source, feed, nowMs });
+    const change = changeOf(assetOfItem(item, id, { feed, nowMs }), [
+      item.publishedAt,
+      item.updatedAt,
+    ]);
     if (change) changes.push(change);
     else misfits++;
   }
@@ -593,41 +450,3 @@ export function mapFeed(
 
 const isNameless = ({ id, link, title }: FeedItem): boolean =>
   id === null && link === null && title === '';
-
-/** Null for what doesn't fit the model. */
-function changeOf(item: FeedItem, id: string, context: Context): AssetChange | null {
-  const { searchText, ...detail } = detailOf(item, id, context);
-  const packageSizes = detail.packages.map(({ id: packageId, rev, label, purpose, bytes }) => ({
-    packageId,
-    rev,
-    label,
-    purpose,
-    bytes,
-  }));
-  const whole = { ...detail, packageSizes, searchText };
-  if (!assetDetail.safeParse(whole).success) return null;
-  const {
-    preview,
-    thumbnails,
-    publishedAt: _published,
-    updatedAt: _updated,
-    isDateStated: _stated,
-    files,
-    ...content
-  } = whole;
-  const stamp = digestOf(
-    JSON.stringify([
-      content,
-      // As the document has them: what is undated or lies ahead is shown by the time of reading.
-      item.publishedAt,
-      item.updatedAt,
-      preview && stableAddress(preview.url),
-      thumbnails.map(({ url }) => stableAddress(url)),
-      files.map(({ hash }) => hash),
-    ]),
-    32,
-  );
-  return item.status === 'deleted'
-    ? { op: 'withdraw', id, stamp, asset: whole }
-    : { op: 'upsert', id, stamp, asset: whole, detail: whole };
-}

@@ -12,7 +12,7 @@ import {
   type Fetched,
   type Validators,
 } from './document-client.ts';
-import type { PublishedFile } from './feed-map.ts';
+import type { PublishedFile } from './asset-parts.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
 
 /** Id of the source that a feed's address makes. */

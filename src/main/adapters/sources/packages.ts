@@ -6,16 +6,26 @@ import type { AuthorisedUrl, SourcePackages } from '../../transfers/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { isSecret } from './addresses.ts';
-import type { FeedFiles, FeedSource } from './feed.ts';
+import type { PublishedFile } from './asset-parts.ts';
 import { manifestOf } from './package-manifest.ts';
 import type { AcceptedTerms } from './rights-sheet.ts';
+import type { SourceId } from '../../../shared/model/source.ts';
 
-type Options = {
-  feed: Pick<FeedSource, 'id' | 'files'>;
+/** The files of an asset as its publisher offers them now. */
+export type OfferedFiles = {
+  /**
+   * @param isAnew asks the publisher again, though it was asked a moment ago
+   * @returns null if it no longer offers the asset
+   */
+  (assetId: string, isAnew: boolean): Promise<readonly PublishedFile[] | null>;
+};
+export type PackageOptions = {
+  source: SourceId;
+  files: OfferedFiles;
   /** Asked for when it is needed: it may be in a keychain that is locked. */
   address(): Promise<string>;
-  /** Where the feed's assets are. */
-  library: Pick<CatalogueStore, 'detail' | 'rights' | 'mark'>;
+  /** Where the source's assets are. */
+  library: Pick<CatalogueStore, 'detail' | 'rights'>;
   nowMs(): number;
   /** Of the texts that are written beside the files. */
   language(): 'en' | 'fr';
@@ -26,46 +36,21 @@ type Options = {
   accepted(): AcceptedTerms | null;
 };
 
-/** For so long a reading of the feed serves all that start meanwhile. */
-const FRESH_MS = 5 * 60_000;
-/** All pages of it, each of which has a limit of its own. */
-const MAX_READ_MS = 120_000;
 const MAX_PARALLEL = 4;
 
 /**
- * Packages of a feed. Their manifests are made here of what the library has; addresses that may be
- * secrets were not stored, and are read from the feed when they are needed.
+ * Packages of a source that has none: their manifests are made here of what the library has.
+ * Addresses that may be secrets were not stored, and are asked for when they are needed.
  */
-export function createFeedPackages({
-  feed,
+export function createPackages({
+  source,
+  files,
   address,
   library,
   nowMs,
   language,
   accepted,
-}: Options): SourcePackages {
-  let reading: { files: Promise<FeedFiles>; startedAtMs: number; isDone: boolean } | null = null;
-
-  /** One request for all downloads of the feed that wait for it. */
-  function read(): Promise<FeedFiles> {
-    const begun = {
-      files: library
-        .mark(feed.id)
-        .then((mark) => feed.files(mark, AbortSignal.timeout(MAX_READ_MS))),
-      startedAtMs: nowMs(),
-      isDone: false,
-    };
-    reading = begun;
-    begun.files.then(
-      () => (begun.isDone = true),
-      () => (reading = reading === begun ? null : reading),
-    );
-    return begun.files;
-  }
-  const recent = (): Promise<FeedFiles> =>
-    reading && nowMs() - reading.startedAtMs < FRESH_MS ? reading.files : read();
-  const anew = (): Promise<FeedFiles> => (reading && !reading.isDone ? reading.files : read());
-
+}: PackageOptions): SourcePackages {
   async function packageOf(packageId: string) {
     const assetId = packageId.slice(0, packageId.lastIndexOf('/'));
     const [rights] = await library.rights([assetId], nowMs());
@@ -84,7 +69,7 @@ export function createFeedPackages({
     return { detail, wanted };
   }
 
-  /** A publisher mustn’t lead into the local network, unless its own feed is there. */
+  /** A publisher mustn’t lead into the local network, unless it is there itself. */
   const mayLeadTo = async (url: string): Promise<boolean> => {
     const { hostname } = new URL(url);
     return !isLocalHost(hostname) || hostname === new URL(await address()).hostname;
@@ -116,7 +101,7 @@ export function createFeedPackages({
           retryable: false,
         });
       return manifestOf(detail, wanted, {
-        source: feed.id,
+        source,
         nowMs: nowMs(),
         language: language(),
         accepted: accepted(),
@@ -142,29 +127,25 @@ export function createFeedPackages({
         packageId,
         fileIds,
         async (asset, fileId) =>
-          storedUrl(asset, fileId) ?? (await inFeed(recent(), asset.id, fileId)),
+          storedUrl(asset, fileId) ?? urlIn(await files(asset.id, false), fileId),
       );
       return { downloadId: packageId, maxParallel: MAX_PARALLEL, urls };
     },
-    // The feed is read again whatever the reason: it may have moved the file, or signed it anew.
+    // It is asked again whatever the reason: it may have moved the file, or signed it anew.
     async renew(packageId, fileIds) {
-      const files = anew();
+      const { detail } = await packageOf(packageId);
+      const offered = await files(detail.id, true);
       return addressesOf(
         packageId,
         fileIds,
-        async (asset, fileId) =>
-          (await inFeed(files, asset.id, fileId)) ?? storedUrl(asset, fileId),
+        async (asset, fileId) => urlIn(offered, fileId) ?? storedUrl(asset, fileId),
       );
     },
   };
 }
 
-const inFeed = async (
-  files: Promise<FeedFiles>,
-  assetId: string,
-  fileId: string,
-): Promise<string | null> =>
-  (await files).get(assetId)?.find((file) => file.fileId === fileId)?.url ?? null;
+const urlIn = (files: readonly PublishedFile[] | null, fileId: string): string | null =>
+  files?.find((file) => file.fileId === fileId)?.url ?? null;
 
 const storedUrl = ({ files }: Pick<AssetDetail, 'files'>, fileId: string): string | null =>
   files.find((file) => file.fileId === fileId)?.url ?? null;
@@ -172,7 +153,7 @@ const storedUrl = ({ files }: Pick<AssetDetail, 'files'>, fileId: string): strin
 const lost = ({ slug }: AssetDetail) =>
   new AppError(
     'not-found',
-    `${slug} is no longer in the publisher’s feed, and its URL was not stored`,
+    `${slug} is no longer offered by its publisher, and its URL was not stored`,
     { retryable: false },
   );
 
@@ -182,7 +163,7 @@ const addressOf = (fileId: string, url: string): AuthorisedUrl => ({
   originId: isSecret(url) ? redactUrl(url) : originIdOf(url),
   url,
   headers: {},
-  // A feed doesn't say until when; the origin does.
+  // Its publisher doesn't say until when; the origin does.
   expiresAtMs: Number.MAX_SAFE_INTEGER,
   ranges: true,
   bytes: null,

@@ -13,6 +13,7 @@ import type {
   AssetRow,
   CatalogueStore,
   FacetCounts,
+  HeldAsset,
   ListRange,
   SyncStep,
 } from '../../../catalogue/ports.ts';
@@ -298,7 +299,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
         state.generation += 1;
         state.isListing = true;
       }
-      this.applyAll(changes, state);
+      this.applyAll(changes, state, nowMs);
       if (list?.completes === true && state.isListing) {
         this.#sweep(state, list.missing, nowMs);
         state.isListing = false;
@@ -315,12 +316,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   /** Must run inside a transaction. */
-  applyAll(changes: readonly AssetChange[], source: SourceState): void {
+  applyAll(changes: readonly AssetChange[], source: SourceState, nowMs: number): void {
     // FTS5 inserts are cheap only in rowid order. Changes of one asset stay in sequence.
     const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted(
       (a, b) => timeOf(a) - timeOf(b),
     );
-    for (const change of byAsset.flat()) this.#applyOne(change, source);
+    for (const change of byAsset.flat()) this.#applyOne(change, source, nowMs);
   }
 
   /** What a complete list didn't have. */
@@ -352,6 +353,24 @@ export class SqliteCatalogueStore implements CatalogueStore {
     if (rows.length === REMOVED_AT_ONCE) return true;
     this.#sources.drop(rowid);
     return false;
+  }
+
+  async held(source: SourceId): Promise<HeldAsset[]> {
+    const rowid = this.#sources.find(source);
+    if (rowid === null) return [];
+    return this.#sql(
+      // What is damaged counts as not listed: it is asked for again then.
+      `SELECT a.rowid / ${ROWIDS_PER_MS} AS published, a.id, a.stamp, a.withdrawn, iif(d.crc IS checksum(d.asset, d.summary), d.summary ->> '$.unlistedAt', '') AS unlisted
+        FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.source = ?`,
+    )
+      .all(rowid)
+      .map((row) => ({
+        id: String(row['id']),
+        stamp: row['stamp'] === null ? null : String(row['stamp']),
+        publishedAt: Number(row['published']),
+        isWithdrawn: row['withdrawn'] === 1,
+        isUnlisted: row['unlisted'] !== null,
+      }));
   }
 
   async sourceIds(): Promise<SourceId[]> {
@@ -567,7 +586,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     }));
   }
 
-  #applyOne(change: AssetChange, source: SourceState): void {
+  #applyOne(change: AssetChange, source: SourceState, nowMs: number): void {
     const { id } = change;
     const local = this.#sql('SELECT rowid, rev, stamp FROM asset WHERE id = ? AND source = ?').get(
       id,
@@ -576,6 +595,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const rowid = local === undefined ? null : Number(local['rowid']);
     if (rowid !== null)
       this.#sql('UPDATE asset SET generation = ? WHERE rowid = ?').run(source.generation, rowid);
+    if (change.op === 'unlist') {
+      if (rowid !== null) this.#unlist(rowid, nowMs);
+      return;
+    }
     const before = Number(local?.['rev'] ?? 0);
     const stamp = change.stamp ?? null;
     const rev = change.rev ?? before + 1;
@@ -595,6 +618,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
         `UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`,
       ).run(rowid);
     }
+  }
+
+  #unlist(rowid: number, nowMs: number): void {
+    this.#sql(
+      `UPDATE asset_document SET summary = ${UNLISTED}, crc = checksum(asset, ${UNLISTED}) WHERE asset = ?2 AND summary ->> '$.unlistedAt' IS NULL AND crc IS ${CRC.summary}`,
+    ).run(nowMs, rowid);
   }
 
   /** An unchanged asset that had not been listed for a while. */

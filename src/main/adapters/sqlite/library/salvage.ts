@@ -248,6 +248,7 @@ function recoverAssets(
       store.applyAll(
         own.map(({ change }) => change),
         sources.state(sources.idOf(owner) ?? ''),
+        0,
       );
     for (const { change, owner, rev } of found) number.run(rev, change.id, owner);
     found = [];

@@ -1,0 +1,20 @@
+import type { CatalogueSource } from '../../catalogue/ports.ts';
+import type { SourceTerms } from '../../../shared/contract/sources.ts';
+import type { OfferedFiles } from './packages.ts';
+
+/** What a source states about itself, as it was read last. */
+export type PublisherFacts = {
+  name: string;
+  terms: SourceTerms | null;
+  /** Where it has moved for good. */
+  movedTo: string | null;
+  /** How long it asks to be left alone, ms; null if it doesn't. */
+  restMs: number | null;
+};
+
+/** A source of a publisher that has no packages of its own. */
+export type PublisherSource = CatalogueSource & {
+  /** Null until it has been read. */
+  readonly facts: PublisherFacts | null;
+  readonly files: OfferedFiles;
+};
