@@ -12,6 +12,7 @@ import { sourceProbe, sourcesView, sourceView } from '../support/views.ts';
 
 const { sources: words } = texts.en;
 const ADDRESS = 'https://fjordlys.example/video/feed.xml';
+const INPUT = { kind: 'feed', address: ADDRESS };
 const terms = { version: 'v1', text: 'Editorial use only.', url: null };
 const REST_MS = 600;
 
@@ -68,7 +69,7 @@ test('an address is looked at once the keys rest, and shows what it offers befor
   await rest(REST_MS - 100);
   expect(bridge.sent('sources.probe')).toEqual([]);
   await rest(100);
-  expect(bridge.sent('sources.probe')).toEqual([{ address: ADDRESS }]);
+  expect(bridge.sent('sources.probe')).toEqual([{ id: null, input: INPUT }]);
   expect(
     screen.getByText('RSS, “Fjordlys weather desk”. 48 items.', {
       selector: 'span[slot] , [slot]',
@@ -90,7 +91,7 @@ test('an address is looked at once the keys rest, and shows what it offers befor
   expect([addButton().disabled, note()]).toEqual([false, words.nothingYet]);
   await user.click(addButton());
   await settle();
-  expect(bridge.sent('sources.add')).toEqual([{ address: ADDRESS, accepted: null }]);
+  expect(bridge.sent('sources.add')).toEqual([{ input: INPUT, accepted: null }]);
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(toasts(app)).toEqual([words.added('Fjordlys weather desk')]);
 });
@@ -100,7 +101,7 @@ test('what was on its way for other text is dropped', async () => {
   const { user } = await open(
     { name: 'add' },
     {
-      'sources.probe': ({ address }) =>
+      'sources.probe': ({ input: { address } }) =>
         new Promise((resolve) => {
           answers[address] = () => resolve(sourceProbe({ name: address }));
         }),
@@ -196,8 +197,8 @@ test('terms are accepted by their version, and anew when they change meanwhile',
   await user.click(addButton());
   await settle();
   expect(bridge.sent('sources.add')).toEqual([
-    { address: ADDRESS, accepted: 'v1' },
-    { address: ADDRESS, accepted: 'v2' },
+    { input: INPUT, accepted: 'v1' },
+    { input: INPUT, accepted: 'v2' },
   ]);
   expect(screen.queryByRole('dialog')).toBeNull();
 });
@@ -250,8 +251,9 @@ test('an address is changed to one that was looked at, not to its own or that of
   const { bridge, user } = await open(
     { name: 'address', id: ID },
     {
-      'sources.probe': ({ address }) => sourceProbe({ address, isAdded: address === own }),
-      'sources.set-address': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+      'sources.probe': ({ input: { address } }) =>
+        sourceProbe({ address, isAdded: address === own }),
+      'sources.change': () => ({ ...sourcesView(sourceView()), rev: 2 }),
     },
   );
   const save = (): HTMLButtonElement => screen.getByRole('button', { name: words.saveAddress });
@@ -267,9 +269,7 @@ test('an address is changed to one that was looked at, not to its own or that of
   await rest();
   await user.click(save());
   await settle();
-  expect(bridge.sent('sources.set-address')).toEqual([
-    { id: ID, address: ADDRESS, accepted: null },
-  ]);
+  expect(bridge.sent('sources.change')).toEqual([{ id: ID, input: INPUT, accepted: null }]);
   expect(screen.queryByRole('dialog')).toBeNull();
 });
 

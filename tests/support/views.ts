@@ -56,6 +56,8 @@ export const sourceView = (more: Partial<SourceView> = {}): SourceView => ({
   kind: 'feed',
   name: 'Harbour Notes',
   address: 'https://harbour.example/feed.xml',
+  keyEnding: null,
+  follows: [],
   isPaused: false,
   isChecking: false,
   syncedAt: Date.parse('2026-11-24T16:44:00'),
@@ -75,7 +77,8 @@ export const sourcesView = (...items: SourceView[]): Returned<AppContract, 'sour
 
 type Probe = Returned<AppContract, 'sources.probe'>;
 export const sourceProbe = (more: Partial<Probe> = {}): Probe => ({
-  kind: 'rss',
+  kind: 'feed',
+  format: 'rss',
   name: 'Fjordlys weather desk',
   address: 'https://fjordlys.example/video/feed.xml',
   isKeyed: false,

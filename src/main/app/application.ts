@@ -256,17 +256,17 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     opener: async () =>
       (await import('./source-opener.ts')).createSourceOpener({
         version: options.version,
-        nowMs: systemClock.nowMs,
+        clock: systemClock,
+        language: () => settings.view.language,
         pauseMs: () => settings.view.sourceMinutes * 60_000,
-        packages: {
-          library: {
-            detail: (id) => library.store.detail(id),
-            rights: (...asked) => library.store.rights(...asked),
-            mark: (id) => library.store.mark(id),
-          },
-          language: () => settings.view.language,
-          acceptedOf: (id) => sources.acceptedOf(id),
+        library: {
+          detail: (id) => library.store.detail(id),
+          rights: (...asked) => library.store.rights(...asked),
+          mark: (id) => library.store.mark(id),
+          held: (id) => library.store.held(id),
         },
+        downloaded: () => localPackages.assets,
+        acceptedOf: (id) => sources.acceptedOf(id),
       }),
     onChanged: () => sourcesList.changed(),
     onUsable: () =>

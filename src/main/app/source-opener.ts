@@ -1,182 +1,28 @@
-import { createHash } from 'node:crypto';
-import type { AssetDetail } from '../catalogue/asset.ts';
-import { MAX_SOURCE_ADDRESS, type SourceTerms } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isLoopbackHost } from '../../shared/model/url.ts';
-import { createDocumentClient } from '../adapters/sources/document-client.ts';
-import { isHarmless } from '../adapters/sources/addresses.ts';
-import { createFeedSource, feedSourceId, probeFeed } from '../adapters/sources/feed.ts';
-import { createFeedReader } from '../threads/feed-reader.ts';
-import { createFeedPackages } from '../adapters/sources/feed-packages.ts';
-import type { AcceptedTerms } from '../adapters/sources/rights-sheet.ts';
-import type { SourceId } from '../../shared/model/source.ts';
-import { createPublisherMedia } from '../adapters/sources/media-client.ts';
-import { strongEtag } from '../transfers/run/range-request.ts';
-import type { OpenSource, SourceOpener } from './sources.ts';
+import { openFeeds, readFeedSource } from './source-kinds/feed.ts';
+import type { KindOptions } from './source-kinds/kind.ts';
+import type { ReadSource, SourceOpener } from './sources.ts';
 
-const HIDDEN = '…';
-const SHOWN_ITEMS = 10;
-
-/**
- * An address as somebody types it, and as it may be shown and stored in the open.
- *
- * @throws `usage` for what is no address or too long to be stored, `https-required` for plain http to another computer
- */
-export function readSourceAddress(typed: string): { address: string; shown: string } {
-  const text = typed.trim();
-  const url = URL.parse(/^[a-z][\w+.-]*:/iu.test(text) ? text : `https://${text}`);
-  if (!url || !/^https?:$/u.test(url.protocol) || url.hostname === '')
-    throw new AppError('usage', 'This isn’t a web address');
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
-    throw new AppError(
-      'https-required',
-      'The address must start with https://. Over http, others can change what you receive.',
-    );
-  url.hash = '';
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  for (const [name, value] of url.searchParams)
-    if (!isHarmless([name, value])) shown.searchParams.set(name, HIDDEN);
-  const isSame = url.username === '' && url.password === '' && url.search === shown.search;
-  const read = { address: url.href, shown: isSame ? url.href : shown.href };
-  if (Math.max(read.address.length, read.shown.length) > MAX_SOURCE_ADDRESS)
-    throw new AppError('usage', `The address has more than ${MAX_SOURCE_ADDRESS} characters`);
-  return read;
-}
-
-/** Years change by themselves, and nobody has to accept the same terms again for that. */
-const versionOf = (text: string): string =>
-  createHash('sha256')
-    .update(text.replace(/\b(?:19|20)\d{2}\b/gu, ''))
-    .digest('hex')
-    .slice(0, 16);
-const termsOf = (text: string | null): SourceTerms | null =>
-  text === null || text.trim() === '' ? null : { version: versionOf(text), text, url: null };
-
-/** Opens feeds. One client and its connections serve all of them. */
-export function createSourceOpener({
-  version,
-  nowMs,
-  pauseMs,
-  packages,
-}: {
-  version: string;
-  nowMs(): number;
-  /** Pause between two checks that the user wishes, ms. */
-  pauseMs(): number;
-  /** Of where the assets of all feeds are; null if nothing is going to be downloaded. */
-  packages:
-    | (Pick<Parameters<typeof createFeedPackages>[0], 'library' | 'language'> & {
-        acceptedOf(id: SourceId): AcceptedTerms | null;
-      })
-    | null;
-}): SourceOpener {
-  const client = createDocumentClient(version);
-  const media = createPublisherMedia(version);
-  const reader = createFeedReader();
-
-  function open(...[id, address]: Parameters<SourceOpener['open']>): OpenSource {
-    const feed = createFeedSource(id, address, { client, read: reader.read, nowMs });
-    const { owns, capabilities, sync, detail } = feed;
-    return {
-      id,
-      owns,
-      capabilities,
-      sync,
-      detail,
-      packages:
-        packages &&
-        createFeedPackages({
-          feed,
-          address,
-          nowMs,
-          library: packages.library,
-          language: packages.language,
-          accepted: () => packages.acceptedOf(id),
-        }),
-      media: {
-        bytes: async (url) => media.of(await address()).bytes(url),
-        stream: async (url, range) => media.of(await address()).stream(url, range),
-      },
-      get facts() {
-        const { facts } = feed;
-        return facts && { name: facts.title, terms: termsOf(facts.terms), movedTo: facts.movedTo };
-      },
-      get pauseMs() {
-        return Math.max(pauseMs(), capabilities.minPollSeconds * 1000, feed.facts?.restMs ?? 0);
-      },
-    };
-  }
-
-  /** Asks for one byte of the newest file: an answer of it and a strong tag (RFC 9110 §13.1.5). */
-  async function isResumable(
-    address: string,
-    assets: readonly AssetDetail[],
-  ): Promise<boolean | null> {
-    const url = assets
-      .flatMap(({ files }) => files)
-      .find((file) => file.url !== null && file.fileId.startsWith('media-'))?.url;
-    if (url === undefined || url === null) return null;
-    try {
-      const { status, headers, body } = await media.of(address).stream(url, 'bytes=0-0');
-      body.destroy();
-      return status === 206 ? strongEtag(headers['etag']) !== null : status === 200 ? false : null;
-    } catch (thrown) {
-      if (thrown instanceof AppError) return null;
-      throw thrown;
-    }
-  }
-
+/** Opens sources of every kind. */
+export function createSourceOpener(options: KindOptions): SourceOpener {
+  const kinds = { feed: openFeeds(options) };
   return {
-    idOf: feedSourceId,
-    read: readSourceAddress,
-    open,
-    async probe(address, signal) {
-      const found = await probeFeed(address, { client, read: reader.read, nowMs, signal });
-      const { assets } = found;
-      const files = assets.filter(({ integrity }) => integrity !== 'none');
-      const { shown } = readSourceAddress(address);
-      const dates = assets.filter(({ isDateStated }) => isDateStated);
-      return {
-        kind: found.kind,
-        name: (found.title || new URL(address).host).slice(0, 200),
-        address: shown,
-        isKeyed: shown !== address,
-        count: assets.length,
-        articles: found.articles,
-        changedAt: dates.reduce<number | null>(
-          (newest, { updatedAt }) => Math.max(newest ?? 0, Date.parse(updatedAt)),
-          null,
-        ),
-        items: assets.slice(0, SHOWN_ITEMS).map((asset) => ({
-          id: asset.id,
-          headline: asset.headline,
-          publishedAt: asset.isDateStated ? Date.parse(asset.publishedAt) : null,
-          location: asset.location ?? '',
-          durationMs: asset.durationMs,
-          files: asset.renditions.map(({ name }) => name),
-          hasCaptions: asset.hasCaptions,
-        })),
-        integrity:
-          files.length === 0
-            ? 'none'
-            : files.some(({ integrity }) => integrity === 'published')
-              ? 'published'
-              : 'recorded',
-        rights: assets.some(({ rights }) => rights === 'stated')
-          ? 'stated'
-          : assets.some(({ rights }) => rights === 'general')
-            ? 'general'
-            : 'unknown',
-        isResumable: await isResumable(address, assets),
-        terms: termsOf(found.terms),
-      };
-    },
+    read: (input, secret) => kinds[input.kind].read(input, secret),
+    open: (added, secret) => kinds[added.kind].open(added, secret),
+    probe: (source, signal) => kinds[source.kind].probe(source, signal),
+    moved: (address) => readable(address),
     close() {
-      client.close();
-      media.close();
-      void reader.close();
+      for (const kind of Object.values(kinds)) kind.close();
     },
   };
+}
+
+/** Null for an address that nobody may add. */
+function readable(address: string): ReadSource | null {
+  try {
+    return readFeedSource(address);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null;
+    throw thrown;
+  }
 }

@@ -21,6 +21,8 @@ function serviceView({ current, sync, sources }: Parts): SourceView | null {
     kind: scope === 'demo' ? 'demo' : 'service',
     name: new URL(origin).host,
     address: origin,
+    keyEnding: null,
+    follows: [],
     isPaused: false,
     isChecking: sync.view.syncing,
     syncedAt,

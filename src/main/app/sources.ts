@@ -2,6 +2,9 @@ import { createMutex } from '../../shared/mutex.ts';
 import {
   MAX_SOURCES,
   type AddedSource,
+  type SourceFollow,
+  type SourceInput,
+  type SourceKind,
   type SourceProbe,
   type SourceTerms,
   type SourceView,
@@ -36,20 +39,33 @@ export type OpenSource = CatalogueSource & {
   readonly pauseMs: number;
 };
 
-/** Opens what is at an address of a publisher. */
+/** A source as it was described, checked. */
+export type ReadSource = {
+  id: SourceId;
+  kind: SourceKind;
+  /** As it may be shown and stored in the open. */
+  address: string;
+  /** What goes into the keychain: a key, or a whole address that is one; null for none. */
+  secret: string | null;
+  keyEnding: string | null;
+  follows: SourceFollow[];
+};
+/** What is open of a source that was added, when it is needed. */
+export type Secret = () => Promise<string | null>;
+
+/** Opens what publishers offer, of every kind. */
 export type SourceOpener = {
-  /** Id of the source that an address makes. */
-  idOf(address: string): SourceId;
   /**
-   * An address as it is typed, checked, and as it may be shown: `shown` lacks what opens it to one
-   * reader.
+   * @param secret what is in the keychain, for an input that leaves its key out
    * @throws `usage`, `https-required`
    */
-  read(typed: string): { address: string; shown: string };
-  /** @param address asked for when it is needed; it may be in a keychain that is locked */
-  open(id: SourceId, address: () => Promise<string>): OpenSource;
+  read(input: SourceInput, secret: string | null): ReadSource;
+  /** @param secret asked for when it is needed; it may be in a keychain that is locked */
+  open(added: Pick<AddedSource, 'id' | 'kind' | 'address' | 'follows'>, secret: Secret): OpenSource;
   /** @throws what its server answers, `feed-invalid` */
-  probe(address: string, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
+  probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
+  /** Where a feed has moved; null for what nobody may add. */
+  moved(address: string): Pick<ReadSource, 'address' | 'secret'> | null;
   close(): void;
 };
 
@@ -101,6 +117,8 @@ export class Sources {
       kind: added.kind,
       name: added.name,
       address: added.address,
+      keyEnding: added.keyEnding,
+      follows: added.follows,
       isPaused: added.isPaused,
       isChecking: poll.isChecking,
       syncedAt: poll.status.syncedAt,
@@ -190,19 +208,19 @@ export class Sources {
     (await this.#opener)?.close();
   }
 
-  async probe(typed: string): Promise<SourceProbe> {
+  /** @param of the source that it would be a change of; null for another one */
+  async probe(input: SourceInput, of: SourceId | null): Promise<SourceProbe> {
     const opener = await this.#open();
-    const { address } = opener.read(typed);
-    const found = await opener.probe(address, AbortSignal.timeout(PROBE_MS));
-    return { ...found, isAdded: this.#entries.has(opener.idOf(address)) };
+    const read = await this.#read(input, of);
+    const found = await opener.probe(read, AbortSignal.timeout(PROBE_MS));
+    return { ...found, isAdded: this.#entries.has(read.id) };
   }
 
   /** @returns its id */
-  add(typed: string, accepted: string | null): Promise<SourceId> {
+  add(input: SourceInput, accepted: string | null): Promise<SourceId> {
     return this.#mutex(async () => {
-      const opener = await this.#open();
-      const { address, shown } = opener.read(typed);
-      const id = opener.idOf(address);
+      const read = await this.#read(input, null);
+      const { id, secret } = read;
       if (this.#entries.has(id)) throw new AppError('usage', 'You’ve already added this source');
       const { sources } = this.#options.settings.view;
       if (sources.length >= MAX_SOURCES)
@@ -210,25 +228,24 @@ export class Sources {
           'usage',
           `You can add ${MAX_SOURCES} sources at most. Remove one first.`,
         );
-      const found = await this.#agreed(address, accepted);
+      const found = await this.#agreed(read, accepted);
       // What is left from before would come back, and its removal would take what comes now.
       await this.#removeRows(id);
       const added: AddedSource = {
+        ...storedPart(read),
         id,
-        kind: 'feed',
+        kind: read.kind,
         name: found.name,
-        address: shown,
-        isKeyed: shown !== address,
         isPaused: false,
         terms: found.terms,
         accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
       };
       // The secret first: a source whose address is lost could never be checked.
-      if (added.isKeyed) await this.#options.secrets.write(id, address);
+      if (secret !== null) await this.#options.secrets.write(id, secret);
       try {
         this.#options.settings.setSources([...sources, added]);
       } catch (thrown) {
-        if (added.isKeyed) await this.#options.secrets.remove(id);
+        if (secret !== null) await this.#options.secrets.remove(id);
         throw thrown;
       }
       const { poll } = await this.#put(added, {});
@@ -240,21 +257,23 @@ export class Sources {
     });
   }
 
-  setAddress(id: SourceId, typed: string, accepted: string | null): Promise<void> {
+  change(id: SourceId, input: SourceInput, accepted: string | null): Promise<void> {
     return this.#mutex(async () => {
       const { added, poll, source } = this.#require(id);
-      const { address, shown } = (await this.#open()).read(typed);
-      const found = await this.#agreed(address, accepted);
+      if (input.kind !== added.kind) throw new AppError('usage', 'This is another kind of source');
+      const read = await this.#read(input, id);
+      const found = await this.#agreed(read, accepted);
       await poll.stop();
-      const isKeyed = shown !== address;
+      const { secret } = read;
+      const stored = storedPart(read);
       try {
-        if (isKeyed) await this.#options.secrets.write(id, address);
+        if (secret !== null) await this.#options.secrets.write(id, secret);
         // What is known of the former address, such as its validators, says nothing about this one.
-        await this.#options.library.store.restart(id, '');
+        if (stored.address !== added.address || added.kind === 'feed')
+          await this.#options.library.store.restart(id, '');
         const sameTerms = found.terms?.version === added.accepted?.version;
         this.#change(id, {
-          address: shown,
-          isKeyed,
+          ...stored,
           terms: found.terms,
           accepted: sameTerms
             ? added.accepted
@@ -265,7 +284,7 @@ export class Sources {
         if (this.#options.background && !added.isPaused) poll.start();
         throw thrown;
       }
-      if (added.isKeyed && !isKeyed) await this.#options.secrets.remove(id);
+      if (added.isKeyed && secret === null) await this.#options.secrets.remove(id);
       this.#options.library.remove(source);
       this.#entries.delete(id);
       const changed = this.#options.settings.view.sources.find((one) => one.id === id);
@@ -333,10 +352,16 @@ export class Sources {
     return entry;
   }
 
-  /** What is at an address, whose terms the user has accepted. */
-  async #agreed(address: string, accepted: string | null) {
+  /** @param of the source whose key counts where none is given */
+  async #read(input: SourceInput, of: SourceId | null): Promise<ReadSource> {
     const opener = await this.#open();
-    const found = await opener.probe(address, AbortSignal.timeout(PROBE_MS));
+    return opener.read(input, of === null ? null : await this.#secretOf(of));
+  }
+
+  /** What a source offers, whose terms the user has accepted. */
+  async #agreed(read: ReadSource, accepted: string | null) {
+    const opener = await this.#open();
+    const found = await opener.probe(read, AbortSignal.timeout(PROBE_MS));
     if (found.terms !== null && found.terms.version !== accepted) throw otherTerms();
     return found;
   }
@@ -356,7 +381,7 @@ export class Sources {
     const { library, clock, log } = this.#options;
     const opener = await this.#open();
     const { id } = added;
-    const source = opener.open(id, () => this.#addressOf(id));
+    const source = opener.open(added, () => this.#secretOf(id));
     const poll = new SourcePoll({
       status: statuses[id] ?? NEVER_CHECKED,
       clock,
@@ -374,16 +399,18 @@ export class Sources {
     return entry;
   }
 
-  async #addressOf(id: SourceId): Promise<string> {
+  /** Null for a source without any. @throws `password-needed` if it can't be had */
+  async #secretOf(id: SourceId): Promise<string | null> {
     const { added } = this.#require(id);
-    if (!added.isKeyed) return added.address;
+    if (!added.isKeyed) return null;
     const { value, isLocked } = await this.#options.secrets.read(id);
     if (value !== null) return value;
+    const what = added.keyEnding === null ? 'address' : 'key';
     throw new AppError(
       'password-needed',
       isLocked
-        ? 'Its address is in the keychain, which is locked or not responding'
-        : 'Its address is no longer in the keychain. Enter it again.',
+        ? `Its ${what} is in the keychain, which is locked or not responding`
+        : `Its ${what} is no longer in the keychain. Enter it again.`,
       { retryable: isLocked },
     );
   }
@@ -416,18 +443,17 @@ export class Sources {
     const isCertain = facts.movedTo !== null && facts.movedTo === entry.movedTo;
     entry.movedTo = facts.movedTo;
     if (!isCertain || facts.movedTo === null) return;
-    const moved = readable(await this.#open(), facts.movedTo);
+    const moved = (await this.#open()).moved(facts.movedTo);
     // It is reached through the redirect as before.
     if (moved === null) return;
-    const { address, shown } = moved;
-    const isKeyed = shown !== address;
+    const { address, secret } = moved;
     const { secrets } = this.#options;
-    if (isKeyed) await secrets.write(id, address);
+    if (secret !== null) await secrets.write(id, secret);
     // Removed meanwhile.
-    if (!this.#entries.has(id)) return isKeyed ? secrets.remove(id) : undefined;
+    if (!this.#entries.has(id)) return secret === null ? undefined : secrets.remove(id);
     const wasKeyed = entry.added.isKeyed;
-    this.#change(id, { address: shown, isKeyed });
-    if (wasKeyed && !isKeyed) await secrets.remove(id);
+    this.#change(id, { address, isKeyed: secret !== null });
+    if (wasKeyed && secret === null) await secrets.remove(id);
   }
 
   async #count(): Promise<void> {
@@ -452,15 +478,13 @@ export class Sources {
 const otherTerms = (): AppError =>
   new AppError('terms-not-accepted', 'Read and accept the terms of use of this source first');
 
-/** Null for an address that nobody may add. */
-function readable(opener: SourceOpener, address: string): ReturnType<SourceOpener['read']> | null {
-  try {
-    return opener.read(address);
-  } catch (thrown) {
-    if (thrown instanceof AppError) return null;
-    throw thrown;
-  }
-}
+/** What the settings keep of a source as it was described. */
+const storedPart = ({ address, secret, keyEnding, follows }: ReadSource) => ({
+  address,
+  isKeyed: secret !== null,
+  keyEnding,
+  follows,
+});
 
 const acceptedAt = ({ terms, accepted }: AddedSource): number | null =>
   accepted !== null && accepted.version === terms?.version ? accepted.at : null;

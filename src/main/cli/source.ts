@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SourceProbe, SourceView } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { formatDuration } from '../../shared/model/figures.ts';
+import { isForeignSource } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { momentText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
@@ -9,7 +10,7 @@ import type { SourceOpener } from '../app/sources.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
-const KINDS: Record<SourceProbe['kind'], string> = {
+const FORMATS: Record<NonNullable<SourceProbe['format']>, string> = {
   rss: 'RSS',
   atom: 'Atom',
   rdf: 'RSS 1.0',
@@ -42,16 +43,20 @@ const RIGHTS_TEXTS: Record<SourceProbe['rights'], string> = {
 };
 
 function printProbe(output: Output, probe: SourceProbe): number {
-  const { items, kind, name, address, count, articles, integrity, rights, terms, isAdded } = probe;
+  const { items, format, name, address, count, articles, integrity, rights, terms, isAdded } =
+    probe;
   for (const item of items) output.line({ type: 'item', ...item }, lineOf(item));
-  return output.done({ kind, name, address, count, articles, integrity, rights, terms, isAdded }, [
-    `${KINDS[kind]}, “${name}”: ${count} with video or sound, ${articles} without`,
-    ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
-    ...(terms === null
-      ? ['No terms of use stated']
-      : [`Terms of use (version ${terms.version}): ${terms.text}`]),
-    ...(isAdded ? ['You’ve already added this source'] : []),
-  ]);
+  return output.done(
+    { format, name, address, count, articles, integrity, rights, terms, isAdded },
+    [
+      `${format === null ? '' : `${FORMATS[format]}, `}“${name}”: ${count} with video or sound, ${articles} without`,
+      ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
+      ...(terms === null
+        ? ['No terms of use stated']
+        : [`Terms of use (version ${terms.version}): ${terms.text}`]),
+      ...(isAdded ? ['You’ve already added this source'] : []),
+    ],
+  );
 }
 
 function stateText({ isPaused, fault, syncedAt, terms, acceptedAt }: SourceView): string {
@@ -73,7 +78,7 @@ function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
     items.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (!found)
     throw new AppError('not-found', `No source is called ${wanted}. See: desk source list`);
-  if (found.kind !== 'feed')
+  if (!isForeignSource(found.id))
     throw new AppError('usage', 'This is your service. Change it with --service or in Settings.');
   return found;
 }
@@ -103,12 +108,15 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         const { createSourceOpener } = await import('../app/source-opener.ts');
         opener = createSourceOpener({
           version: context.version,
-          nowMs: systemClock.nowMs,
+          clock: systemClock,
+          language: () => 'en',
           pauseMs: () => 0,
-          packages: null,
+          library: null,
+          downloaded: () => new Set(),
+          acceptedOf: () => null,
         });
-        const { address } = opener.read(typed);
-        const found = await opener.probe(address, AbortSignal.timeout(60_000));
+        const read = opener.read({ kind: 'feed', address: typed }, null);
+        const found = await opener.probe(read, AbortSignal.timeout(60_000));
         context.exit(printProbe(output, { ...found, isAdded: false }));
       } catch (thrown) {
         context.exit(output.failed(thrown));
@@ -130,7 +138,8 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         context,
         async ({ services }, { args: [address = ''], options, output }) => {
           const { sources } = services;
-          const id = await sources.add(address, options['acceptTerms'] ?? null);
+          const input = { kind: 'feed' as const, address };
+          const id = await sources.add(input, options['acceptTerms'] ?? null);
           if (options['name'] !== undefined) sources.rename(id, options['name']);
           await sources.check(id);
           const added = sourceNamed(services, id);

@@ -5,8 +5,12 @@ import { feedReaderChannel } from './channels.ts';
 import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
-/** Ordinary documents of ten megabytes take two seconds, hostile ones minutes. */
+/**
+ * Ordinary documents of ten megabytes take two seconds, hostile ones minutes. `ms` are those that
+ * the thread computes: on a busy machine it waits longer, up to so many times as long.
+ */
 const LIMITS = { ms: 20_000, heapMb: 512 };
+const MAX_WAIT_FACTOR = 6;
 /** How long the thread waits for another document. */
 const IDLE_MS = 30_000;
 
@@ -29,9 +33,33 @@ function startThread(heapMb: number, onEnd: () => void) {
     if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
       close(tooMuch(`${heapMb} MB of memory`));
   });
+  /** Calls back once the thread has computed for so long from now on. @returns stops the watch */
+  function watch(ms: number, onLimit: () => void): () => void {
+    const usedMs = async (): Promise<number> => {
+      const { user, system } = await worker.cpuUsage();
+      return (user + system) / 1000;
+    };
+    // One that is starting can't be asked yet.
+    const before = usedMs().catch(() => 0);
+    let timer: NodeJS.Timeout | null = null;
+    const latest = setTimeout(onLimit, ms * MAX_WAIT_FACTOR);
+    const look = async (): Promise<void> => {
+      const left = ms - ((await usedMs().catch(() => 0)) - (await before));
+      if (timer === null) return;
+      if (left <= 0) onLimit();
+      else timer = setTimeout(look, Math.max(left, 10));
+    };
+    timer = setTimeout(look, ms);
+    return () => {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      clearTimeout(latest);
+    };
+  }
   return {
     read: api.read,
     end,
+    watch,
     setBusy(isBusy: boolean): void {
       if (idle) clearTimeout(idle);
       idle = isBusy ? null : setTimeout(() => void end(), IDLE_MS).unref();
@@ -77,14 +105,14 @@ export function createFeedReader(limits: Partial<typeof LIMITS> = {}): FeedReade
   const readNow: FeedReader = async (document, context, signal) => {
     if (signal.aborted) throw stopReason(signal);
     const own = (thread ??= started());
-    const limit = setTimeout(() => void own.end(tooMuch(`${ms / 1000} seconds`)), ms);
+    const stopWatch = own.watch(ms, () => void own.end(tooMuch(`${ms / 1000} seconds`)));
     const stop = (): void => void own.end(stopReason(signal));
     signal.addEventListener('abort', stop);
     own.setBusy(true);
     try {
       return await own.read(document, context);
     } finally {
-      clearTimeout(limit);
+      stopWatch();
       signal.removeEventListener('abort', stop);
       if (thread === own) own.setBusy(false);
     }

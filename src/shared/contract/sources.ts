@@ -18,20 +18,43 @@ export type SourceTerms = z.infer<typeof sourceTerms>;
 /** What kinds of documents a feed may be. */
 export const FEED_KINDS = ['rss', 'atom', 'rdf', 'json'] as const;
 
+/** What the user can add beside the service. */
+export const SOURCE_KINDS = ['feed'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** What of a large archive is in the catalogue: its items that match any of these. */
+export const sourceFollow = z.strictObject({
+  by: z.enum(['unit', 'keyword', 'collection', 'search']),
+  value: z.string().trim().min(1).max(200),
+});
+export type SourceFollow = z.infer<typeof sourceFollow>;
+export const MAX_FOLLOWS = 30;
+const follows = z.array(sourceFollow).max(MAX_FOLLOWS);
+
 /** Longest address of a source, in UTF-16 units. */
 export const MAX_SOURCE_ADDRESS = 2048;
 
+/** A source as somebody describes it: what is taken from where. */
+export const sourceInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('feed'), address: z.string().max(4096) }),
+]);
+export type SourceInput = z.infer<typeof sourceInput>;
+
 /**
- * A source that the user has added, as the settings keep it. What opens its address to one reader is
- * in the keychain, never here.
+ * A source that the user has added, as the settings keep it. What opens its address to one reader
+ * is in the keychain, never here.
  */
 export const addedSource = z.object({
   id: z.string(),
-  kind: z.literal('feed'),
+  kind: z.enum(SOURCE_KINDS),
   name: z.string().min(1).max(200),
+  /** Of a feed or an interface; the path of a folder. */
   address: z.string().max(MAX_SOURCE_ADDRESS),
-  /** What opens the address to one reader is in the keychain. */
+  /** A key, or an address that is one, is in the keychain. */
   isKeyed: z.boolean(),
+  /** By which the user knows a key again; null for none. */
+  keyEnding: z.string().max(4).nullable().default(null),
+  follows: follows.default([]),
   isPaused: z.boolean(),
   /** What it states by now, and which version the user has accepted. */
   terms: sourceTerms.nullable(),
@@ -43,10 +66,13 @@ export const MAX_SOURCES = 50;
 const sourceView = z.object({
   id: z.string(),
   /** `demo` is the built-in service. */
-  kind: z.enum(['service', 'demo', 'feed']),
+  kind: z.enum(['service', 'demo', ...SOURCE_KINDS]),
   name: z.string(),
   /** As it may be shown: without what opens it to one reader. */
   address: z.string(),
+  /** The last characters of its key; null if it has none. */
+  keyEnding: z.string().nullable(),
+  follows,
   isPaused: z.boolean(),
   isChecking: z.boolean(),
   /** Last successful check; null before the first. */
@@ -66,16 +92,18 @@ export type SourceView = z.infer<typeof sourceView>;
 /** The service first, the others in the order in which they were added. */
 export const sourcesView = z.object({ rev, items: z.array(sourceView) });
 
-/** What an address offers, before it is added. */
+/** What a source offers, before it is added. */
 export const sourceProbe = z.object({
-  kind: z.enum(FEED_KINDS),
+  kind: z.enum(SOURCE_KINDS),
+  /** Of a feed. */
+  format: z.enum(FEED_KINDS).nullable(),
   name: z.string(),
   /** As it would be stored: without what opens it to one reader. */
   address: z.string(),
   isKeyed: z.boolean(),
   /** It is among the sources already. */
   isAdded: z.boolean(),
-  /** Items with film or sound, and those without. */
+  /** Items with film or sound, and those without. Of a large archive these may be all it has. */
   count: z.number().int(),
   articles: z.number().int(),
   changedAt: instant.nullable(),
@@ -101,7 +129,7 @@ export const sourceProbe = z.object({
 export type SourceProbe = z.infer<typeof sourceProbe>;
 
 const id = z.string();
-const address = z.string().max(4096);
+const input = sourceInput;
 /** Version of the terms that the user has accepted; null where there are none. */
 const accepted = z.string().nullable();
 
@@ -109,18 +137,18 @@ export const sourcesArea = {
   'sources.get': command(z.void(), sourcesView),
   'sources.changed': push(sourcesView),
   /**
-   * Looks at an address and keeps nothing of it.
+   * Looks at a source and keeps nothing of it. With an id as that one would be after a change.
    * @throws `usage`, `https-required`, `feed-invalid` and what its server answers
    */
-  'sources.probe': command(z.strictObject({ address }), sourceProbe),
+  'sources.probe': command(z.strictObject({ id: id.nullable(), input }), sourceProbe),
   /**
-   * Adds the source at an address and checks it.
-   * @throws what `sources.probe` throws; `exists` if it is there already, `terms-not-accepted` if it
-   * states other terms than the accepted version, `usage` beyond `MAX_SOURCES`
+   * Adds a source and checks it.
+   * @throws what `sources.probe` throws; `terms-not-accepted` if it states other terms than the
+   * accepted version, `usage` beyond `MAX_SOURCES` or if it is there already
    */
-  'sources.add': command(z.strictObject({ address, accepted }), sourcesView),
-  /** The id and what was downloaded stay. @throws as `sources.add` */
-  'sources.set-address': command(z.strictObject({ id, address, accepted }), sourcesView),
+  'sources.add': command(z.strictObject({ input, accepted }), sourcesView),
+  /** Another address, key or selection. The id and what was downloaded stay. @throws as `sources.add` */
+  'sources.change': command(z.strictObject({ id, input, accepted }), sourcesView),
   'sources.rename': command(
     z.strictObject({ id, name: z.string().trim().min(1).max(200) }),
     sourcesView,

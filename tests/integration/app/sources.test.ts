@@ -40,8 +40,10 @@ const found = async (query = {}): Promise<string[]> =>
       range: { offset: 0, count: 100 },
     })
   ).items.map(({ headline }) => headline);
+const feedAt = (address: string) => ({ kind: 'feed' as const, address });
+const probeOf = (address: string) => ({ id: null, input: feedAt(address) });
 async function add(address: string, accepted: string | null = null): Promise<string> {
-  const { items } = await invoke(application, 'sources.add', { address, accepted });
+  const { items } = await invoke(application, 'sources.add', { input: feedAt(address), accepted });
   const id = items.at(-1)?.id ?? '';
   await application.services.sources.check(id);
   return id;
@@ -51,9 +53,10 @@ test('from an address to its films: looked at, added, searched, removed; nothing
   server.serve('/feed.xml', mediaRss(films(1, 12)));
   const address = server.url('/feed.xml');
   expect(await sources()).toEqual([]);
-  const probe = await invoke(application, 'sources.probe', { address });
+  const probe = await invoke(application, 'sources.probe', probeOf(address));
   expect(probe).toMatchObject({
-    kind: 'rss',
+    kind: 'feed',
+    format: 'rss',
     name: 'Harbour Notes',
     count: 12,
     isAdded: false,
@@ -71,9 +74,11 @@ test('from an address to its films: looked at, added, searched, removed; nothing
   expect(await found()).toHaveLength(12);
   expect(await found({ text: 'cloud 7' })).toEqual(['Low cloud 7']);
   expect((await invoke(application, 'library.get')).assets).toBe(12);
-  expect(await invoke(application, 'sources.probe', { address })).toMatchObject({ isAdded: true });
+  expect(await invoke(application, 'sources.probe', probeOf(address))).toMatchObject({
+    isAdded: true,
+  });
   await expect(
-    invoke(application, 'sources.add', { address, accepted: null }),
+    invoke(application, 'sources.add', { input: feedAt(address), accepted: null }),
   ).rejects.toMatchObject({ code: 'usage' });
   await invoke(application, 'sources.remove', { id });
   expect(await sources()).toEqual([]);
@@ -107,7 +112,7 @@ test('an address that the settings can’t keep is refused, and one that a publi
   const long = `/${'a'.repeat(3000)}.xml`;
   server.serve(long, mediaRss(films(1, 2)));
   await expect(
-    invoke(application, 'sources.add', { address: server.url(long), accepted: null }),
+    invoke(application, 'sources.add', { input: feedAt(server.url(long)), accepted: null }),
   ).rejects.toMatchObject({ code: 'usage' });
   server.on('/feed.xml', (_request, response) => {
     response.writeHead(301, { location: long }).end();
@@ -248,7 +253,7 @@ describe('terms', () => {
   test('they are accepted once for each version, and nothing is queued without', async () => {
     server.serve('/feed.xml', feed(copyright));
     const address = server.url('/feed.xml');
-    const { terms } = await invoke(application, 'sources.probe', { address });
+    const { terms } = await invoke(application, 'sources.probe', probeOf(address));
     expect(terms).toMatchObject({ text: 'Quay Trust, 2026. Credit the source.' });
     await expect(add(address)).rejects.toMatchObject({ code: 'terms-not-accepted' });
     expect(await sources()).toEqual([]);
@@ -296,7 +301,7 @@ test('an address that opens the feed to one reader is in the keychain, and shown
   server.serve('/feed.xml', mediaRss(films(1, 2)));
   const secret = 'k3yOfOneReader';
   const address = server.url(`/feed.xml?category=5&ks=${secret}`);
-  const probe = await invoke(application, 'sources.probe', { address });
+  const probe = await invoke(application, 'sources.probe', probeOf(address));
   expect(probe).toMatchObject({ isKeyed: true });
   const id = await add(address);
   expect(server.requests.at(-1)?.url).toContain(secret);
@@ -324,9 +329,9 @@ test('its address is changed, and what it had stays until it is read there', asy
     if (request.headers['if-none-match'] === '"same"') response.writeHead(304).end();
     else response.writeHead(200, { etag: '"same"' }).end(mediaRss(films(1, 3)));
   });
-  await invoke(application, 'sources.set-address', {
+  await invoke(application, 'sources.change', {
     id,
-    address: server.url('/new.xml'),
+    input: feedAt(server.url('/new.xml')),
     accepted: null,
   });
   await application.services.sources.check(id);
@@ -451,7 +456,7 @@ describe('downloads', () => {
     server.serve('/feed.xml', underTerms('Credit the source.'));
     server.serve('/media/1.mp4', MASTER, { 'content-type': 'video/mp4' });
     const address = server.url('/feed.xml');
-    const { terms: first } = await invoke(application, 'sources.probe', { address });
+    const { terms: first } = await invoke(application, 'sources.probe', probeOf(address));
     const source = await add(address, first?.version ?? null);
     await invoke(application, 'transfers.pause-all', { paused: true });
     const id = await queue();
@@ -470,7 +475,7 @@ describe('downloads', () => {
 
 test('whether an interrupted download goes on is known before it is added', async () => {
   const probe = async () =>
-    (await invoke(application, 'sources.probe', { address: server.url('/feed.xml') })).isResumable;
+    (await invoke(application, 'sources.probe', probeOf(server.url('/feed.xml')))).isResumable;
   server.serve('/feed.xml', mediaRss(films(1, 2)));
   // Nothing is there.
   expect(await probe()).toBeNull();

@@ -32,7 +32,7 @@ test('a feed is looked at: the newest ten, what each offers, and what the source
   expect(shown[1]).toMatchObject({ headline: 'Low cloud 12', durationMs: 64_000 });
   expect(result).toMatchObject({
     ok: true,
-    kind: 'rss',
+    format: 'rss',
     name: 'Harbour Notes',
     count: 13,
     articles: 1,

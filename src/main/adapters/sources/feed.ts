@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource, SyncStep } from '../../catalogue/ports.ts';
@@ -14,10 +13,10 @@ import {
 } from './document-client.ts';
 import type { PublishedFile } from './asset-parts.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
+import { sourceIdOf } from './publisher.ts';
 
 /** Id of the source that a feed's address makes. */
-export const feedSourceId = (url: string): SourceId =>
-  `feed:${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
+export const feedSourceId = (url: string): SourceId => sourceIdOf('feed', url);
 
 const CAPABILITIES: Capabilities = {
   accounts: 'none',

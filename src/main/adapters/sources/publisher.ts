@@ -1,6 +1,12 @@
 import type { CatalogueSource } from '../../catalogue/ports.ts';
 import type { SourceTerms } from '../../../shared/contract/sources.ts';
+import type { SourceId } from '../../../shared/model/source.ts';
+import { digestOf } from './asset-parts.ts';
 import type { OfferedFiles } from './packages.ts';
+
+/** Id of the source of a kind that is at an address. */
+export const sourceIdOf = (kind: string, address: string): SourceId =>
+  `${kind}:${digestOf(address, 32)}`;
 
 /** What a source states about itself, as it was read last. */
 export type PublisherFacts = {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
+import { isForeignSource } from '../../../shared/model/source.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AccountView, exportDocument } from '../../account/account.ts';
 import type { Services } from '../services.ts';
@@ -184,13 +185,13 @@ function sourcesHandlers({
 }: Services): HandlersOf<'sources'> {
   return {
     'sources.get': async () => view(),
-    'sources.probe': async ({ address }) => sources.probe(address),
-    'sources.add': async ({ address, accepted }) => {
-      await sources.add(address, accepted);
+    'sources.probe': async ({ id, input }) => sources.probe(input, id),
+    'sources.add': async ({ input, accepted }) => {
+      await sources.add(input, accepted);
       return view();
     },
-    'sources.set-address': async ({ id, address, accepted }) => {
-      await sources.setAddress(id, address, accepted);
+    'sources.change': async ({ id, input, accepted }) => {
+      await sources.change(id, input, accepted);
       return view();
     },
     'sources.rename': async ({ id, name }) => {
@@ -202,8 +203,7 @@ function sourcesHandlers({
       return view();
     },
     'sources.check': async ({ id }) => {
-      const isService =
-        id !== null && view().items.some((one) => one.id === id && one.kind !== 'feed');
+      const isService = id !== null && !isForeignSource(id);
       if (id === null || isService) librarySync.requestSync();
       if (!isService) void sources.check(id);
       return view();

@@ -13,11 +13,15 @@ import { Icon } from '../../ui/display/icon.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
-import { useProbe, type Looked, type Probe } from './use-probe.ts';
+import type { SourceInput } from '../../../shared/contract/sources.ts';
+import { withScheme } from '../../state/service-address.ts';
+import { useLook, type Looked, type Probe } from './use-look.ts';
 import css from './sources.module.css';
 
-type Address = {
-  typed: string;
+/** What a form about a source gives its dialog. */
+export type SourceForm = {
+  /** As it is described by now; null where something is missing. */
+  input: SourceInput | null;
   looked: Looked;
   /** Why it can't be taken; null if it can. */
   reason: string | null;
@@ -25,6 +29,14 @@ type Address = {
   accepted: string | null;
   form: ReactNode;
 };
+
+/** Worth looking at without being asked to; half an address is not. */
+function isWhole(text: string): boolean {
+  const address = withScheme(text);
+  if (text.trim() === '' || !URL.canParse(address)) return false;
+  const { hostname } = new URL(address);
+  return /\.[^.]{2,}$|^localhost$|^\[/u.test(hostname) || /^[\d.]+$/u.test(hostname);
+}
 
 /**
  * Field for the address of a feed, with what is there. `reason` says what is missing before it can
@@ -36,20 +48,27 @@ type Address = {
  */
 export function useAddressForm({
   first = '',
+  of = null,
   refuse,
   failed,
   onChange,
   onSubmit,
 }: {
   first?: string;
+  /** Id of the source whose address it is. */
+  of?: string | null;
   refuse: (probe: Probe) => string | null;
   failed: AppError | null;
   onChange: () => void;
   onSubmit: () => void;
-}): Address {
+}): SourceForm {
   const texts = useTexts();
   const { sources: words } = texts;
-  const { typed, looked, type, look, renew } = useProbe(first);
+  const [typed, setTyped] = useState(first);
+  const address = typed.trim();
+  const input = address === '' ? null : ({ kind: 'feed', address } as const);
+  const isReady = typed !== first && isWhole(typed);
+  const { looked, look, renew } = useLook(input, { of, isReady });
   const [agreedTo, agree] = useState<string | null>(null);
   const terms = looked.phase === 'found' ? looked.probe.terms : null;
   const reason =
@@ -88,7 +107,7 @@ export function useAddressForm({
         onBlur={look}
         onChange={(text) => {
           onChange();
-          type(text);
+          setTyped(text);
         }}
       />
       <LiveRegion>{looked.phase === 'found' && <Offer looked={looked} />}</LiveRegion>
@@ -106,7 +125,7 @@ export function useAddressForm({
       )}
     </Form>
   );
-  return { typed, looked, reason, accepted: terms?.version ?? null, form };
+  return { input, looked, reason, accepted: terms?.version ?? null, form };
 }
 
 function FieldState({ looked }: { looked: Looked }) {
@@ -116,7 +135,7 @@ function FieldState({ looked }: { looked: Looked }) {
 }
 
 /** Names of formats, the same in every language. */
-const FEED_KINDS: Record<Probe['kind'], string> = {
+const FORMATS: Record<NonNullable<Probe['format']>, string> = {
   rss: 'RSS',
   atom: 'Atom',
   rdf: 'RSS 1.0',
@@ -130,7 +149,7 @@ function Offer({ looked }: { looked: Looked }) {
   const now = useNow(60_000);
   if (looked.phase === 'failed') return null;
   if (looked.phase !== 'found') return words.addressHelp;
-  const { kind, name, count, articles, changedAt, isKeyed } = looked.probe;
+  const { format, name, count, articles, changedAt, isKeyed } = looked.probe;
   const number = (n: number): string => formatNumber(n, language);
   const items =
     articles === 0
@@ -141,7 +160,7 @@ function Offer({ looked }: { looked: Looked }) {
   return (
     <>
       {words.offers(
-        FEED_KINDS[kind],
+        format === null ? '' : FORMATS[format],
         name,
         items,
         changedAt === null ? null : formatMoment(changedAt, now, language),

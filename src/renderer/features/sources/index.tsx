@@ -91,9 +91,9 @@ function AddSource({ onClose }: { onClose: () => void }) {
     onSubmit: () => void add(),
   });
   const add = async (): Promise<void> => {
-    const { looked, typed, accepted } = address;
-    if (looked.phase !== 'found') return;
-    if (!(await run({ address: typed.trim(), accepted }))) return;
+    const { looked, input, accepted } = address;
+    if (looked.phase !== 'found' || input === null) return;
+    if (!(await run({ input, accepted }))) return;
     onClose();
     app.toasts.getState().show(words.added(looked.probe.name));
     if (app.route.getState().current.name === 'welcome')
@@ -186,9 +186,10 @@ function ChangeAddress({ source, onClose }: SourceProps) {
   const texts = useTexts();
   const { sources: words, common } = texts;
   const noteId = useId();
-  const { run, isPending, error, clear } = useCall(app.sources, 'sources.set-address');
+  const { run, isPending, error, clear } = useCall(app.sources, 'sources.change');
   const address = useAddressForm({
     first: source.address,
+    of: source.id,
     failed: error,
     refuse: ({ isAdded, address: found }) =>
       found === source.address ? words.sameAddress : isAdded ? words.alreadyAdded : null,
@@ -196,8 +197,8 @@ function ChangeAddress({ source, onClose }: SourceProps) {
     onSubmit: () => void save(),
   });
   const save = async (): Promise<void> => {
-    const { typed, accepted } = address;
-    if (!(await run({ id: source.id, address: typed.trim(), accepted }))) return;
+    const { input, accepted } = address;
+    if (input === null || !(await run({ id: source.id, input, accepted }))) return;
     onClose();
     app.toasts.getState().show(words.addressChanged);
   };
