@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { programOf } from '../../../src/main/cli/program.ts';
 import { nativeTexts } from '../../../src/main/electron/texts.ts';
+import { nasaWords } from '../../../src/main/adapters/sources/nasa-terms.ts';
 import { rightsSheetWords } from '../../../src/main/adapters/sources/rights-sheet.ts';
 import { integrityWords } from '../../../src/shared/model/integrity.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
@@ -68,6 +69,7 @@ test.each(['en', 'fr'] as const)(
       ...textsOf(evidenceWords[language], 'evidence'),
       ...textsOf(integrityWords[language], 'integrity'),
       ...textsOf(rightsSheetWords[language], 'rights sheet'),
+      ...textsOf(nasaWords[language], 'NASA'),
     ];
     expect(all.length).toBeGreaterThan(120);
     expect(faultsOf(all, language)).toEqual([]);
