@@ -5,17 +5,26 @@ import { createServiceClient } from '../../../src/main/adapters/service/client.t
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
 import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
+import { createNasaClient } from '../../../src/main/adapters/sources/nasa-client.ts';
+import { createNasaSource, NASA_API } from '../../../src/main/adapters/sources/nasa.ts';
+import { sourceIdOf } from '../../../src/main/adapters/sources/publisher.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
-import type { CatalogueSource, SyncStep } from '../../../src/main/catalogue/ports.ts';
+import type {
+  CatalogueSource,
+  CatalogueStore,
+  SyncStep,
+} from '../../../src/main/catalogue/ports.ts';
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
+import { impatientClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
+import { NasaDouble } from '../../support/sources/nasa-double.ts';
 
 type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
@@ -163,12 +172,46 @@ async function openService(): Promise<Opened> {
   };
 }
 
+async function openNasa(library: () => CatalogueStore): Promise<Opened> {
+  const id = sourceIdOf('nasa', NASA_API);
+  const double = await NasaDouble.start(
+    range(1, 31).map((n) => ({
+      id: `Low cloud, day ${n}'s end`,
+      created: DATE(n).toISOString(),
+      files: { '~orig.mp4': Buffer.from('a film'), '.srt': Buffer.from('1') },
+      said: { description: `By https://me:hush@cloud.example/?key=hush` },
+    })),
+  );
+  const client = createNasaClient('0.1.0', { clock: impatientClock });
+  return {
+    saysLittle: true,
+    source: createNasaSource(id, {
+      api: double.api,
+      follows: [{ by: 'search', value: 'cloud' }],
+      client,
+      nowMs: Date.now,
+      language: () => 'en',
+      held: () => library().held(id),
+      detail: (assetId) => library().detail(assetId),
+      downloaded: () => new Set(),
+    }),
+    async breakIt(how) {
+      double.broken = how;
+    },
+    async stop() {
+      client.close();
+      await double.stop();
+    },
+  };
+}
+
 const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 const whole = { offset: 0, count: 500 };
 
 const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 describe.each([
   ['our service', openService] as const,
+  ['NASA', openNasa] as const,
   ...KIND_NAMES.map((kind) => [`a feed, ${kind}`, () => openFeed(kind)] as const),
 ])('every source keeps the contract: %s', (_, open) => {
   let opened: Opened;
@@ -193,7 +236,7 @@ describe.each([
     });
   }
   beforeEach(async () => {
-    opened = await open();
+    opened = await open(() => store);
     openStore();
   });
   afterEach(() => opened.stop());

@@ -37,7 +37,8 @@ export function describeMaster(bytes: number, pieceBytes: number): GeneratedFile
   return { bytes, pieceBytes, sha256: whole.digest('hex'), hashes };
 }
 
-function* bytesOf(from: number, to: number): Generator<Buffer> {
+/** The bytes of a generated master from one place up to another. */
+export function* bytesOf(from: number, to: number): Generator<Buffer> {
   for (let at = from; at < to;) {
     const within = at % BLOCK_BYTES;
     const part = block(Math.floor(at / BLOCK_BYTES)).subarray(

@@ -45,3 +45,11 @@ export function fasterClock(times: number): Clock {
     sleep: (delayMs, signal) => systemClock.sleep(delayMs / times, signal),
   };
 }
+
+/** The system's clock, on which nobody waits. */
+export const impatientClock = {
+  nowMs: () => Date.now(),
+  async sleep(_delayMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+  },
+};
