@@ -33,12 +33,12 @@ function startThread(heapMb: number, onEnd: () => void) {
     if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
       close(tooMuch(`${heapMb} MB of memory`));
   });
+  const usedMs = async (): Promise<number> => {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  };
   /** Calls back once the thread has computed for so long from now on. @returns stops the watch */
   function watch(ms: number, onLimit: () => void): () => void {
-    const usedMs = async (): Promise<number> => {
-      const { user, system } = await worker.cpuUsage();
-      return (user + system) / 1000;
-    };
     // One that is starting can't be asked yet.
     const before = usedMs().catch(() => 0);
     let timer: NodeJS.Timeout | null = null;
@@ -47,9 +47,9 @@ function startThread(heapMb: number, onEnd: () => void) {
       const left = ms - ((await usedMs().catch(() => 0)) - (await before));
       if (timer === null) return;
       if (left <= 0) onLimit();
-      else timer = setTimeout(look, Math.max(left, 10));
+      else timer = setTimeout(() => void look(), Math.max(left, 10));
     };
-    timer = setTimeout(look, ms);
+    timer = setTimeout(() => void look(), ms);
     return () => {
       if (timer) clearTimeout(timer);
       timer = null;
