@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { TableCells } from '../../src/renderer/features/catalogue/card.tsx';
 import { SelectionBar } from '../../src/renderer/features/catalogue/selection-bar.tsx';
+import { AssetTabs } from '../../src/renderer/features/asset/asset-tabs.tsx';
 import { withLengths } from '../../src/renderer/features/asset/copy.ts';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Shotlist } from '../../src/renderer/features/asset/shotlist.tsx';
@@ -81,6 +82,30 @@ test('a shot without a time is read, and one with a time is gone to', async () =
   expect(onJump).not.toHaveBeenCalled();
   await user.click(screen.getByText('Wide shot of the quay'));
   expect(onJump).toHaveBeenCalledWith(shots[0]);
+});
+
+test('a soundbite without a time is read, and one without a timecode is gone to by its time', async () => {
+  const onPlay = vi.fn();
+  const { render, user } = makeApp({});
+  const bite = { role: '', in: null, out: null, translation: null };
+  const page = await render(
+    <AssetTabs
+      asset={assetView({
+        soundbites: [
+          { ...bite, speaker: 'Ole Vik', language: 'und', startMs: null, verbatim: 'It holds.' },
+          { ...bite, speaker: 'Ana Berg', language: 'nb', startMs: 64_000, verbatim: 'Vent.' },
+        ],
+      })}
+      onPlay={onPlay}
+    />,
+  );
+  const [first, second] = page.querySelectorAll('li');
+  expect(first?.textContent).toBe('“It holds.”Ole Vik');
+  expect(second?.textContent).toContain('Norwegian Bokmål');
+  const play = screen.getAllByRole('button', { name: /^Play/u });
+  expect(play.map(({ textContent }) => textContent)).toEqual(['1:04']);
+  for (const button of play) await user.click(button);
+  expect(onPlay).toHaveBeenCalledExactlyOnceWith(64_000);
 });
 
 test('a length that is not given lasts to the next shot, and the last one to the end', () => {

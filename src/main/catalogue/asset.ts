@@ -24,6 +24,11 @@ const shot = wire.shot.extend({
   startMs: natural,
   durationMs: natural,
 });
+const soundbite = wire.soundbite.extend({
+  in: timecode.nullable(),
+  out: timecode.nullable(),
+  startMs: natural,
+});
 
 /** A picture on cards, whose size may be unknown. */
 const thumbnail = wireThumbnail.extend({
@@ -67,6 +72,7 @@ export type IndexedSummary = AssetSummary & { searchText: string };
 export const assetDetail = wire.assetDetail.extend({
   ...differences,
   shotlist: z.array(shot),
+  soundbites: z.array(soundbite),
   renditions: z.array(rendition),
   packages: z.array(wire.assetPackage.extend({ bytes: bytes.nullable() })),
   preview: wire.preview.extend({ bytes: bytes.nullable() }).nullable(),

@@ -112,10 +112,11 @@ export const assetDetail = assetSummary.extend({
     z.object({
       speaker: z.string(),
       role: z.string(),
+      /** `und` where the source doesn't say. */
       language: z.string(),
-      in: z.string(),
-      out: z.string(),
-      startMs: z.number(),
+      in: z.string().nullable(),
+      out: z.string().nullable(),
+      startMs: z.number().nullable(),
       verbatim: z.string(),
       translation: z.string().nullable(),
     }),

@@ -2,7 +2,7 @@ import DOMPurify from 'dompurify';
 import { Copy, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { formatPublished, languageName } from '../../i18n/format.ts';
+import { formatDuration, formatPublished, languageName } from '../../i18n/format.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { copyText } from '../../state/copy-text.ts';
 import type { AssetView } from '../../state/views.ts';
@@ -80,6 +80,11 @@ function Script({ asset }: { asset: AssetView }) {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
+type Soundbite = AssetView['soundbites'][number];
+/** Its timecode, or its time in the film; null where the source gives neither. */
+const timeOf = ({ in: timecode, startMs }: Soundbite): string | null =>
+  timecode ?? (startMs === null ? null : formatDuration(startMs / 1000));
+
 const quoted = (text: string, of: string): string =>
   of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`;
 
@@ -102,23 +107,20 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
   if (asset.soundbites.length === 0) return <p className={css.quiet}>{words.noSoundbites}</p>;
   return (
     <ul>
-      {asset.soundbites.map((bite) => (
-        <li className={css.soundbite} key={bite.in}>
-          <AriaButton
-            aria-label={`${words.play}, ${bite.in}`}
-            className={cx(css.soundbiteTimecode)}
-            onPress={() => onPlay(bite.startMs)}
-          >
-            <Icon filled of={Play} size={14} />
-            {bite.in}
-          </AriaButton>
+      {asset.soundbites.map((bite, at) => (
+        <li className={css.soundbite} key={at}>
+          <SoundbiteTime bite={bite} onPlay={onPlay} />
           <div>
             <p lang={bite.language}>{quoted(bite.verbatim, bite.language)}</p>
             {bite.translation !== null && !sameWords(bite.translation, bite.verbatim) && (
               <p className={css.translation}>{bite.translation}</p>
             )}
             <span className={css.soundbiteSpeaker}>
-              {[bite.speaker, bite.role, languageName(bite.language, language)]
+              {[
+                bite.speaker,
+                bite.role,
+                bite.language === 'und' ? '' : languageName(bite.language, language),
+              ]
                 .filter(Boolean)
                 .join(', ')}
             </span>
@@ -128,18 +130,37 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
             iconSize={14}
             label={words.copy}
             size={28}
-            onPress={() =>
-              void copyText(
-                app,
-                `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`,
-                words.copied,
-              )
-            }
+            onPress={() => void copyText(app, soundbiteText(bite), words.copied)}
           />
         </li>
       ))}
     </ul>
   );
+}
+
+function SoundbiteTime({ bite, onPlay }: { bite: Soundbite; onPlay: (ms: number) => void }) {
+  const { asset: words } = useTexts();
+  const { startMs } = bite;
+  if (startMs === null) return <span className={css.soundbiteTimecode}>{timeOf(bite)}</span>;
+  return (
+    <AriaButton
+      aria-label={`${words.play}, ${timeOf(bite)}`}
+      className={cx(css.soundbiteTimecode)}
+      onPress={() => onPlay(startMs)}
+    >
+      <Icon filled of={Play} size={14} />
+      {timeOf(bite)}
+    </AriaButton>
+  );
+}
+
+/** For the clipboard: what was said, by whom and where in the film, as far as it is known. */
+export function soundbiteText(bite: Soundbite): string {
+  const time = timeOf(bite);
+  const who = [bite.speaker, bite.role].filter(Boolean).join(', ');
+  return [quoted(bite.verbatim, bite.language), who, time === null ? '' : `(${time})`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function Captions({ asset }: { asset: AssetView }) {
