@@ -116,6 +116,48 @@ export const PUBLISHED: PublishedFeed[] = [
     ],
   },
   {
+    name: 'an agency that writes shots and restrictions into its descriptions',
+    visits: [
+      {
+        pages: {
+          [PATH]: rss(
+            item(
+              `<description><![CDATA[<p>STORY: BERGEN / MARKET<br>TRT: 01:10<br>RESTRICTIONS: NO ACCESS NORWAY<br>LANGUAGE: ENGLISH / NATS</p><p>SHOTLIST:</p><p>3 MAY 2026, BERGEN, NORWAY</p><p>1. Wide shot, ferry<br>2. SOUNDBITE (English) Ole Vik, Skipper: “It holds &amp; floats.”</p><p>NORD TV – NO ARCHIVE</p><p>3. Close up, rope</p><p>STORYLINE:</p><p>The market opened.</p>]]></description>${MP4}`,
+            ),
+          ),
+        },
+        assets: [
+          {
+            badges: ['restricted'],
+            rights: 'stated',
+            detail: {
+              descriptionText: expect.stringMatching(/^STORY: BERGEN[^]+The market opened\.$/u),
+              restrictions: [
+                { kind: 'territory', mode: 'deny', values: ['NO'], note: 'NO ACCESS NORWAY' },
+                { kind: 'archive', mode: 'deny', values: [], note: 'NORD TV – NO ARCHIVE' },
+              ],
+              shotlist: [
+                { n: 1, in: null, startMs: null, text: 'Wide shot, ferry', restrictionIds: [] },
+                { n: 2, speaker: 'Ole Vik', location: 'BERGEN, NORWAY', restrictionIds: [] },
+                { n: 3, type: 'close', restrictionIds: [expect.stringMatching(/^rst_/u)] },
+              ],
+              soundbites: [
+                {
+                  speaker: 'Ole Vik',
+                  role: 'Skipper',
+                  language: 'en',
+                  in: null,
+                  startMs: null,
+                  verbatim: 'It holds & floats.',
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  },
+  {
     name: 'a broadcaster: nothing declared, items in a wrapper, pages with a key in their address',
     visits: [
       {

@@ -155,6 +155,96 @@ test('the same document gives the same stamps, whenever it is read and whatever 
   expect(after?.stamp).not.toBe(before?.stamp);
 });
 
+const inDescription = (text: string, more = ''): string =>
+  item(
+    `<description><![CDATA[${text.replaceAll('\n', '<br>')}]]></description>${content('/a.mp4')}${more}`,
+  );
+const LISTED = `RESTRICTIONS: NO ACCESS NORWAY
+SHOTLIST:
+NORD TV - NO ARCHIVE
+1. (00:00-00:04) Wide shot, ferry
+2. (00:04) SOUNDBITE (English) Ole Vik, Skipper: “It holds.”
+QUAY TV
+3. (00:20) Close up, rope`;
+describe('a shotlist in the description', () => {
+  test('is the asset’s, with its restrictions, and the text stays whole', () => {
+    const asset = one(inDescription(LISTED));
+    expect(assetDetail.safeParse(asset).error).toBeUndefined();
+    expect(asset).toMatchObject({
+      descriptionText: LISTED,
+      rights: 'stated',
+      pubStatus: 'usable',
+      restrictions: [{ note: 'NO ACCESS NORWAY' }, { note: 'NORD TV - NO ARCHIVE' }],
+      shotlist: [
+        { n: 1, startMs: 0, durationMs: 4000, in: null, restrictionIds: [expect.any(String)] },
+        { n: 2, startMs: 4000, durationMs: null, speaker: 'Ole Vik', quote: 'It holds.' },
+        { n: 3, startMs: 20_000, text: 'Close up, rope', restrictionIds: [] },
+      ],
+      soundbites: [{ speaker: 'Ole Vik', in: null, out: null, startMs: 4000 }],
+    });
+  });
+
+  test('adds its restrictions to those that are data', () => {
+    const denied = '<media:restriction relationship="deny" type="country">ca</media:restriction>';
+    expect(one(inDescription(LISTED, denied)).restrictions.map(({ note }) => note)).toEqual([
+      'Not for CA',
+      'NO ACCESS NORWAY',
+      'NORD TV - NO ARCHIVE',
+    ]);
+  });
+
+  test('gives way to scenes that are data, but for its restrictions', () => {
+    const scenes =
+      '<media:scenes><media:scene><sceneTitle>Gulls</sceneTitle><sceneStartTime>0:01</sceneStartTime></media:scene></media:scenes>';
+    expect(one(inDescription(LISTED, scenes))).toMatchObject({
+      shotlist: [{ text: 'Gulls', startMs: 1000, restrictionIds: [] }],
+      soundbites: [],
+      restrictions: [{ note: 'NO ACCESS NORWAY' }, { note: 'NORD TV - NO ARCHIVE' }],
+    });
+  });
+
+  test('may be in the content or the script', () => {
+    const encoded = `<content:encoded><![CDATA[<p>${LISTED.replaceAll('\n', '</p><p>')}</p>]]></content:encoded>`;
+    const inContent = one(item(`<description>Ferry</description>${encoded}${content('/a.mp4')}`));
+    expect(inContent).toMatchObject({ descriptionText: 'Ferry', script: { text: LISTED } });
+    expect(inContent.shotlist).toHaveLength(3);
+    const spoken = `<media:text type="plain">${LISTED}</media:text>`;
+    expect(one(inDescription('Ferry', spoken)).restrictions).toHaveLength(2);
+  });
+
+  test('without shots still restricts, and ordinary text says nothing', () => {
+    expect(one(inDescription('The ferry.\nRestrictions: not for use in Norway'))).toMatchObject({
+      rights: 'stated',
+      restrictions: [{ values: ['NO'] }],
+      shotlist: [],
+    });
+    expect(one(inDescription('1. May is a day.\n00:24 is a time.'))).toMatchObject({
+      rights: 'unknown',
+      restrictions: [],
+      shotlist: [],
+      soundbites: [],
+    });
+  });
+
+  test('has times within the film alone, and nothing secret', () => {
+    const short = LISTED.replace('rope', 'https://harbour.example/rope?token=hush');
+    const [change] = map(inDescription(short, '<itunes:duration>10</itunes:duration>'));
+    expect(
+      change?.op === 'upsert' && change.detail?.shotlist.map(({ startMs }) => startMs),
+    ).toEqual([0, 4000, null]);
+    expect(JSON.stringify(change)).not.toContain('hush');
+  });
+
+  test('gives the same stamp at every reading, and another when a restriction changes', () => {
+    expect(stamps(inDescription(LISTED), NOW)).toEqual(
+      stamps(inDescription(LISTED), NOW + 3_600_000),
+    );
+    expect(stamps(inDescription(LISTED.replace('NO ARCHIVE', 'NO RESALE')), NOW)).not.toEqual(
+      stamps(inDescription(LISTED), NOW),
+    );
+  });
+});
+
 const recall = (guid: string, status = '<media:status state="deleted"/>') =>
   `<item><guid>${guid}</guid><title>Recall</title>${status}</item>`;
 describe('what was taken back', () => {

@@ -1,7 +1,8 @@
 import sanitizeHtml from 'sanitize-html';
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
-import type { Feed, FeedItem, FeedMedia } from '../../formats/feed.ts';
+import type { Feed, FeedItem, FeedMedia, FeedScene } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
+import { parseShotlist } from '../../formats/shotlist.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
@@ -26,6 +27,7 @@ import {
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
+import { shotlistParts } from './shotlist-map.ts';
 
 /**
  * What items are known by, which is decided once for a source: a later document, with another share
@@ -251,6 +253,16 @@ function integrityOf(media: readonly FeedMedia[]): AssetDetail['integrity'] {
   return media.some(({ hash }) => hash !== null) ? 'published' : 'recorded';
 }
 
+const shotOf = (scene: FeedScene, at: number): AssetDetail['shotlist'][number] => ({
+  n: at + 1,
+  in: null,
+  out: null,
+  startMs: durationOf(scene.startMs),
+  durationMs: scene.endMs === null ? null : durationOf(Math.max(0, scene.endMs - scene.startMs)),
+  text: clean(scene.text),
+  restrictionIds: [],
+});
+
 function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
   const playable = item.media.filter((media) => kindOf(media) !== 'image');
   const files = [...byFileId(offeredMedia(item))];
@@ -259,9 +271,9 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
   const title = clean(item.title);
   const madeBy = clean(feed.title);
   const text = withoutSecrets(plainText(item.summaryHtml));
-  const script = [withoutSecrets(plainText(item.contentHtml)), clean(item.script)]
-    .filter((part) => part !== '' && part !== text)
-    .join('\n\n');
+  const scripts = [withoutSecrets(plainText(item.contentHtml)), clean(item.script)].filter(
+    (part) => part !== '' && part !== text,
+  );
   const language = languageOf(
     item.language ?? playable.find((one) => one.language !== null)?.language ?? feed.language,
   );
@@ -271,9 +283,6 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
     url: item.licence?.url ? (publicAddress(item.licence.url) ?? '') : '',
   };
   const terms = licence.name || copyright;
-  const restrictions = item.restrictions.map((one) =>
-    restrictionOf({ ...one, values: one.values.map(clean) }),
-  );
   // Of platforms alone it would leave others, such as the air.
   const isForNobody = item.restrictions.some(
     ({ relationship, type, values }) =>
@@ -284,6 +293,15 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
       playable.find((one) => !one.isSample && one.durationMs !== null)?.durationMs ??
       null,
   );
+  const listed = shotlistParts(
+    [text, ...scripts].map((one) => parseShotlist(one.normalize('NFC'))),
+    { durationMs },
+  );
+  const hasScenes = item.scenes.length > 0;
+  const restrictions = [
+    ...item.restrictions.map((one) => restrictionOf({ ...one, values: one.values.map(clean) })),
+    ...listed.restrictions,
+  ];
   const preview = media.findLast((one) => /mp4/iu.test(one.type ?? one.url) && storable(one));
   const pictures = [
     ...item.pictures,
@@ -327,17 +345,10 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
       usageTerms:
         item.licence === null ? terms : [licence.name, licence.url].filter(Boolean).join(', '),
       copyrightNotice: copyright,
-      shotlist: item.scenes.map((scene, at) => ({
-        n: at + 1,
-        in: null,
-        out: null,
-        startMs: durationOf(scene.startMs),
-        durationMs:
-          scene.endMs === null ? null : durationOf(Math.max(0, scene.endMs - scene.startMs)),
-        text: clean(scene.text),
-        restrictionIds: [],
-      })),
-      script: scriptOf(script, language),
+      // Of two lists the one that is data; what the other restricts by shots is on all of them then.
+      shotlist: hasScenes ? item.scenes.map(shotOf) : listed.shotlist,
+      soundbites: hasScenes ? [] : listed.soundbites,
+      script: scriptOf(scripts.join('\n\n'), language),
       captions: Array.from(
         byFileId(item.captions),
         ([captionsId, { url, type, language: spoken }]) => ({

@@ -54,6 +54,7 @@ function metadata(asset: AssetDetail, source: SourceId): string {
     terms: asset.usageTerms,
     restrictions: asset.restrictions,
     shotlist: asset.shotlist,
+    soundbites: asset.soundbites,
     script: asset.script?.text ?? null,
   };
   return `${JSON.stringify(stated, null, 2)}\n`;
