@@ -5,12 +5,8 @@ import { isWebPage, type Feed } from '../../formats/feed.ts';
 import { AppError, stopReason } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
-import {
-  followable,
-  type DocumentClient,
-  type Fetched,
-  type Validators,
-} from './document-client.ts';
+import type { DocumentClient, Fetched, Validators } from './document-client.ts';
+import { followable } from './http-get.ts';
 import type { PublishedFile } from './asset-parts.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
 import { sourceIdOf } from './publisher.ts';

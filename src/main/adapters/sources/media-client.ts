@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { createAgents, type AgentOptions } from '../http/agents.ts';
 import { openStream, type StreamedAnswer } from '../http/stream.ts';
 import { isRedirect } from '../../../shared/model/url.ts';
-import { followable } from './document-client.ts';
+import { followable } from './http-get.ts';
 
 const MAX_REDIRECTS = 5;
 /**

@@ -6,7 +6,7 @@ import { isRedirect, redactUrl } from '../../../shared/model/url.ts';
 import { createAgents, type AgentOptions } from '../http/agents.ts';
 import { transportError } from '../http/errors.ts';
 import { clean, shortened } from './asset-parts.ts';
-import { followable } from './document-client.ts';
+import { followable } from './http-get.ts';
 
 /**
  * What the library answers. It refuses single assets, files and pages of a list as a matter of
