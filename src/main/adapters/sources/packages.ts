@@ -123,11 +123,13 @@ export function createPackages({
         throw new AppError('restriction-unacknowledged', 'Confirm the restrictions first', {
           restrictionIds,
         });
+      // Once for all its files, and not at all where every address is stored.
+      let offered: ReturnType<OfferedFiles> | null = null;
       const urls = await addressesOf(
         packageId,
         fileIds,
         async (asset, fileId) =>
-          storedUrl(asset, fileId) ?? urlIn(await files(asset.id, false), fileId),
+          storedUrl(asset, fileId) ?? urlIn(await (offered ??= files(asset.id, false)), fileId),
       );
       return { downloadId: packageId, maxParallel: MAX_PARALLEL, urls };
     },
