@@ -265,6 +265,7 @@ export function assetOf(
   pictures: readonly string[],
 ): AssetDetail {
   const { id, type, headline, descriptionText, script = null, captions = [] } = stated;
+  const identifiers = (stated.subjects ?? []).map(({ code }) => `${code} `).join('');
   const rates = [...new Set(media.flatMap(({ frameRate }) => frameRate ?? []))];
   const heights = media.flatMap(({ height }) => (height !== null && height > 0 ? height : []));
   const beside = { captions: captions.map(({ fileId }) => fileId), pictures };
@@ -291,7 +292,10 @@ export function assetOf(
       purpose,
       bytes,
     })),
-    searchText: shortened(`${descriptionText} ${script?.text ?? ''}`, MAX_SEARCH_TEXT),
+    searchText: shortened(
+      `${identifiers}${descriptionText} ${script?.text ?? ''}`,
+      MAX_SEARCH_TEXT,
+    ),
   };
 }
 

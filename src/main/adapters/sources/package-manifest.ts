@@ -49,6 +49,7 @@ function metadata(asset: AssetDetail, source: SourceId): string {
     durationMs: asset.durationMs,
     languages: asset.languages,
     topics: asset.topics,
+    subjects: asset.subjects,
     credits: asset.credits,
     copyright: asset.copyrightNotice,
     terms: asset.usageTerms,
