@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { programOf } from '../../../src/main/cli/program.ts';
 import { nativeTexts } from '../../../src/main/electron/texts.ts';
 import { nasaWords } from '../../../src/main/adapters/sources/nasa-terms.ts';
+import { dvidsTermsWords } from '../../../src/main/adapters/sources/dvids-terms.ts';
 import { rightsSheetWords } from '../../../src/main/adapters/sources/rights-sheet.ts';
 import { integrityWords } from '../../../src/shared/model/integrity.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
@@ -70,6 +71,7 @@ test.each(['en', 'fr'] as const)(
       ...textsOf(integrityWords[language], 'integrity'),
       ...textsOf(rightsSheetWords[language], 'rights sheet'),
       ...textsOf(nasaWords[language], 'NASA'),
+      ...textsOf(dvidsTermsWords[language], 'terms of DVIDS'),
     ];
     expect(all.length).toBeGreaterThan(120);
     expect(faultsOf(all, language)).toEqual([]);
