@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
 import { createServiceClient } from '../../../src/main/adapters/service/client.ts';
+import { createApiClient } from '../../../src/main/adapters/sources/api-client.ts';
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
+import { createDvidsSource } from '../../../src/main/adapters/sources/dvids.ts';
 import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
 import { createNasaClient } from '../../../src/main/adapters/sources/nasa-client.ts';
@@ -23,8 +25,10 @@ import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { impatientClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { startDemo } from '../../support/service/demo.ts';
+import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { NasaDouble } from '../../support/sources/nasa-double.ts';
+import { SkippingClock } from '../../support/sources/skipping-clock.ts';
 
 type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
@@ -205,6 +209,35 @@ async function openNasa(library: () => CatalogueStore): Promise<Opened> {
   };
 }
 
+const NOON = Date.UTC(2026, 10, 25, 12);
+async function openDvids(library: () => CatalogueStore): Promise<Opened> {
+  const double = await DvidsDouble.start({ key: 'key-hush', nowMs: NOON });
+  double.addMany(30);
+  const clock = new SkippingClock(NOON);
+  const client = createApiClient('0.1.0', { intervalMs: 1000, clock });
+  return {
+    saysLittle: false,
+    source: createDvidsSource(sourceIdOf('dvids', double.url), {
+      api: double.url,
+      key: async () => 'key-hush',
+      origin: null,
+      client,
+      follows: [{ by: 'unit', value: 'Natochannel' }],
+      nowMs: clock.nowMs,
+      language: () => 'en',
+      held: () => library().held(sourceIdOf('dvids', double.url)),
+      downloaded: () => new Set(),
+    }),
+    async breakIt(how) {
+      double.fault = how;
+    },
+    async stop() {
+      client.close();
+      await double.stop();
+    },
+  };
+}
+
 const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 const whole = { offset: 0, count: 500 };
 
@@ -212,6 +245,7 @@ const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 describe.each([
   ['our service', openService] as const,
   ['NASA', openNasa] as const,
+  ['DVIDS', openDvids] as const,
   ...KIND_NAMES.map((kind) => [`a feed, ${kind}`, () => openFeed(kind)] as const),
 ])('every source keeps the contract: %s', (_, open) => {
   let opened: Opened;

@@ -1,0 +1,109 @@
+import { systemClock, type Clock } from '../../../shared/clock.ts';
+import { AppError, stopReason } from '../../../shared/errors.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
+import type { AgentOptions } from '../http/agents.ts';
+import { createHttpGet, headerOf, refusal, textOf, type Answer } from './http-get.ts';
+
+/** An answer in JSON, of any status that an API may explain itself with. */
+export type ApiAnswer = { status: number; json: unknown };
+
+/**
+ * GETs from a publisher's API, one at a time and with pauses, in the order in which they were asked
+ * for. Throws `AppError` only.
+ */
+export type ApiClient = {
+  /**
+   * @param url may hold a key: it is in no error
+   * @throws `source-blocked` for a web page, a browser check or a refusal that isn't the API's own;
+   * `feed-invalid` for what is cut off; `rate-limited`, `origin-error`, `redirect-refused`, and what
+   * the network does
+   */
+  get(url: string, signal: AbortSignal, headers?: Record<string, string>): Promise<ApiAnswer>;
+  close(): void;
+};
+
+type ApiOptions = AgentOptions & {
+  /** Shortest time from the start of one request to that of the next, ms. */
+  intervalMs: number;
+  clock?: Pick<Clock, 'nowMs' | 'sleep'>;
+  /** Until an answer is whole, ms. */
+  maxMs?: number;
+};
+
+const MAX_MS = 15_000;
+
+function readAnswer(answer: Answer): ApiAnswer {
+  const { status } = answer;
+  if (status === 202 || status === 429 || status >= 500) throw refusal(answer);
+  const text = textOf(answer);
+  const isPage =
+    /\bhtml\b/iu.test(headerOf(answer, 'content-type') ?? '') || /^[\uFEFF\s]*</u.test(text);
+  const json = isPage ? undefined : parsed(text);
+  if (json !== undefined) return { status, json };
+  const where = redactUrl(answer.url);
+  // An API explains itself: this is of a firewall before it, or of a network on the way.
+  if (status === 403 || (status === 200 && isPage))
+    throw new AppError(
+      'source-blocked',
+      `${where} ${isPage ? 'answers with a web page' : 'refuses access without a reason'} (status ${status})`,
+      { retryable: true },
+    );
+  if (status === 200)
+    throw new AppError('feed-invalid', `The answer of ${where} was cut off, or isn’t JSON`, {
+      retryable: true,
+    });
+  throw refusal(answer);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function createApiClient(
+  version: string,
+  { intervalMs, clock = systemClock, maxMs = MAX_MS, ...options }: ApiOptions,
+): ApiClient {
+  const http = createHttpGet(version, { ...options, accept: 'application/json', maxMs });
+  let last: Promise<unknown> = Promise.resolve();
+  let startedAtMs: number | null = null;
+
+  async function askNow(url: string, headers: Record<string, string>, signal: AbortSignal) {
+    if (signal.aborted) throw stopReason(signal);
+    const sinceMs = startedAtMs === null ? intervalMs : clock.nowMs() - startedAtMs;
+    // Also where the clock was put back.
+    const pauseMs = intervalMs - Math.max(0, sinceMs);
+    if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+    startedAtMs = clock.nowMs();
+    try {
+      return readAnswer(await http.get(url, headers, signal));
+    } catch (thrown) {
+      // What caused it knows the whole address, and so the key.
+      if (thrown instanceof AppError && thrown.cause !== undefined)
+        throw new AppError(thrown.code, thrown.message, thrown.detail);
+      throw thrown;
+    }
+  }
+
+  return {
+    get(url, signal, headers = {}) {
+      const asked = last.then(() => askNow(url, headers, signal));
+      last = asked.catch(() => undefined);
+      return orStopped(asked, signal);
+    },
+    close: () => http.close(),
+  };
+}
+
+/** A request that waits for its turn ends with its signal too. */
+function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(stopReason(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
