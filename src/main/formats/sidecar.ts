@@ -1,0 +1,98 @@
+/** What a text beside a film says of it, in plain text; absent where it doesn't say. */
+export type SidecarFacts = {
+  headline?: string;
+  description?: string;
+  /** Script or storyline. */
+  script?: string;
+  /** BCP 47. */
+  language?: string;
+  publishedMs?: number;
+  updatedMs?: number;
+  /** IPTC publishing status: `withheld` is on hold, `canceled` is taken back. */
+  status?: 'usable' | 'withheld' | 'canceled';
+  /** Why, or what the desk should know. */
+  note?: string;
+  embargoMs?: number;
+  expiresMs?: number;
+  credits?: string[];
+  source?: string;
+  copyright?: string;
+  usageTerms?: string;
+  /** ISO 3166-1 alpha-2. */
+  countries?: string[];
+  location?: string;
+  dateline?: string;
+  topics?: string[];
+  people?: string[];
+  durationMs?: number;
+  shots?: { startMs: number | null; endMs: number | null; text: string }[];
+};
+
+const STATUSES = ['usable', 'withheld', 'canceled'] as const;
+/** A word that nobody knows counts as on hold: it may be a recall. */
+export function statusOf(stated: string): NonNullable<SidecarFacts['status']> {
+  const word = stated
+    .trim()
+    .toLowerCase()
+    .replace(/^stat:/u, '')
+    .replace('cancelled', 'canceled');
+  return STATUSES.find((status) => status === word) ?? 'withheld';
+}
+
+/** Without what is absent or empty. */
+export const stated = (facts: {
+  [K in keyof SidecarFacts]: SidecarFacts[K] | null;
+}): SidecarFacts =>
+  Object.fromEntries(
+    Object.entries(facts).filter(
+      ([, value]) =>
+        value !== null &&
+        value !== undefined &&
+        value !== '' &&
+        !(Array.isArray(value) && value.length === 0) &&
+        !Number.isNaN(value),
+    ),
+  );
+
+/** The year 2200: until when an embargo holds whose time can’t be read. */
+const FOR_EVER = Date.UTC(2200, 0, 1);
+/** Null where none is stated. @returns ms since 1970 */
+export const embargoOf = (text: string | undefined): number | null =>
+  text === undefined || text.trim() === '' ? null : (timeOf(text) ?? FOR_EVER);
+
+const earliest = (...times: (number | undefined)[]): number | null =>
+  times.reduce<number | null>(
+    (min, one) => (one === undefined ? min : Math.min(min ?? one, one)),
+    null,
+  );
+const latest = (...times: (number | undefined)[]): number | null =>
+  times.reduce<number | null>(
+    (max, one) => (one === undefined ? max : Math.max(max ?? one, one)),
+    null,
+  );
+
+/**
+ * What several texts say of one film: of rights what allows least, of the rest what the first says
+ * that says something.
+ */
+export function joined(all: readonly SidecarFacts[]): SidecarFacts {
+  const worst = all.toSorted(
+    (a, b) => STATUSES.indexOf(b.status ?? 'usable') - STATUSES.indexOf(a.status ?? 'usable'),
+  )[0];
+  return {
+    ...Object.assign({}, ...all.toReversed()),
+    ...stated({
+      status: worst?.status ?? null,
+      note: worst?.note ?? null,
+      embargoMs: latest(...all.map(({ embargoMs }) => embargoMs)),
+      expiresMs: earliest(...all.map(({ expiresMs }) => expiresMs)),
+    }),
+  };
+}
+
+/** An ISO 8601 time; null if it is none. @returns ms since 1970 */
+export function timeOf(text: unknown): number | null {
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}/u.test(text.trim())) return null;
+  const ms = Date.parse(text.trim());
+  return Number.isNaN(ms) ? null : ms;
+}

@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { readNewsMl } from '../../../src/main/formats/newsml.ts';
+import { readNinjs } from '../../../src/main/formats/ninjs.ts';
+import { joined, timeOf } from '../../../src/main/formats/sidecar.ts';
+
+const text = (html: string): string => html.replaceAll(/<[^>]*>/gu, '');
+const ninjs = (item: object) => readNinjs(JSON.stringify({ uri: 'urn:quay:1', ...item }), text);
+
+describe('ninjs', () => {
+  test('version 1', () => {
+    expect(
+      ninjs({
+        versioncreated: '2026-11-25T10:00:00Z',
+        firstcreated: '2026-11-24T09:00:00+01:00',
+        pubstatus: 'usable',
+        headline: 'Ice leaves the harbour',
+        description_text: 'Ferries run again.',
+        body_html: '<p>Long text</p>',
+        byline: 'By A. Writer',
+        copyrightholder: 'Quay Agency',
+        usageterms: 'Editorial use only',
+        language: 'en',
+        located: 'Hjelle',
+        place: [{ name: 'Hjelle', code: 'iso3166-1a2:NO' }],
+        subject: [{ name: 'weather', code: 'medtop:17000000' }, 'ferries'],
+        person: [{ name: 'P. Pilot' }],
+      }),
+    ).toEqual({
+      headline: 'Ice leaves the harbour',
+      description: 'Ferries run again.',
+      script: 'Long text',
+      language: 'en',
+      publishedMs: Date.UTC(2026, 10, 24, 8),
+      updatedMs: Date.UTC(2026, 10, 25, 10),
+      status: 'usable',
+      credits: ['By A. Writer'],
+      copyright: 'Quay Agency',
+      usageTerms: 'Editorial use only',
+      countries: ['NO'],
+      location: 'Hjelle',
+      topics: ['weather', 'ferries'],
+      people: ['P. Pilot'],
+    });
+  });
+
+  test('version 3, of which the plain forms are taken', () => {
+    expect(
+      ninjs({
+        headlines: [{ role: 'main', value: 'Ice leaves' }],
+        descriptions: [
+          { contenttype: 'text/html', value: '<p>As HTML</p>' },
+          { contenttype: 'text/plain', value: 'As text' },
+        ],
+        bodies: [{ contenttype: 'text/html', value: '<p>Body</p>' }],
+        bylines: [{ byline: 'By A. Writer' }],
+        infosources: [{ name: 'Quay Agency' }],
+        subjects: [{ name: 'weather' }],
+        people: [{ name: 'P. Pilot' }],
+        places: [{ name: 'Hjelle' }],
+        duration: '12.5',
+        expires: '2027-01-01T00:00:00Z',
+      }),
+    ).toEqual({
+      headline: 'Ice leaves',
+      description: 'As text',
+      script: 'Body',
+      credits: ['By A. Writer'],
+      source: 'Quay Agency',
+      topics: ['weather'],
+      people: ['P. Pilot'],
+      location: 'Hjelle',
+      durationMs: 12_500,
+      expiresMs: Date.UTC(2027, 0, 1),
+    });
+  });
+
+  test.each([
+    ['withheld', 'withheld'],
+    ['canceled', 'canceled'],
+    ['cancelled', 'canceled'],
+    ['stat:usable', 'usable'],
+    ['killed', 'withheld'],
+    ['', 'withheld'],
+  ])('the status %s is %s', (pubstatus, status) => {
+    expect(ninjs({ pubstatus })).toMatchObject({ status });
+  });
+
+  test('an embargo that can’t be read holds for ever', () => {
+    expect(ninjs({ embargoed: 'until Monday' })?.embargoMs).toBeGreaterThan(Date.UTC(2100, 0));
+    expect(ninjs({ embargoed: '2026-12-01T06:00:00Z' })).toEqual({
+      embargoMs: Date.UTC(2026, 11, 1, 6),
+    });
+  });
+
+  test('other JSON is none; one that is cut off holds its film back', () => {
+    for (const json of ['{}', '[]', 'null', '"uri"', '{"name":"camera"}', '{'])
+      expect(readNinjs(json, text), json).toBeNull();
+    expect(readNinjs('{"uri":"urn:1","pubstatus":"canc', text)).toEqual({ status: 'withheld' });
+  });
+
+  test('members of other types are as if they weren’t there', () => {
+    expect(
+      ninjs({ headline: 7, subject: 'x', people: [{ name: 3 }, null, 5, { name: 'P. Pilot' }] }),
+    ).toEqual({ people: ['P. Pilot'] });
+  });
+});
+
+const newsItem = (inside: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:quay:1" version="3" standard="NewsML-G2" xml:lang="en">${inside}</newsItem>`;
+
+describe('NewsML-G2', () => {
+  test('an item with its rights, its subjects and its shots', () => {
+    expect(
+      readNewsMl(
+        newsItem(`
+      <rightsInfo>
+        <copyrightHolder literal="Quay Agency"/>
+        <usageTerms>Not for sale in Norway</usageTerms>
+      </rightsInfo>
+      <itemMeta>
+        <provider literal="QA"><name>Quay Agency</name></provider>
+        <versionCreated>2026-11-25T10:00:00Z</versionCreated>
+        <firstCreated>2026-11-24T08:00:00Z</firstCreated>
+        <embargoed>2026-11-26T06:00:00Z</embargoed>
+        <pubStatus qcode="stat:usable"/>
+        <edNote>Quality as incoming</edNote>
+      </itemMeta>
+      <contentMeta>
+        <located qcode="geo:1"><name>Hjelle</name><broader qcode="iso3166-1a2:NO"/></located>
+        <creditline>Quay / A. Camera</creditline>
+        <language tag="nb"/>
+        <subject type="cpnat:person" literal="P. Pilot"/>
+        <subject type="cpnat:abstract" qcode="medtop:17"><name xml:lang="en">weather</name></subject>
+        <headline>Ice <i>leaves</i> the
+          harbour</headline>
+        <dateline>HJELLE, 25 November</dateline>
+        <description role="drol:summary">Ferries run again.</description>
+      </contentMeta>
+      <partMeta partid="a"><timeDelim start="0" end="4.5"/><description>Wide of the quay</description></partMeta>
+      <partMeta partid="b"><timeDelim start="4500" end="9000" timeunit="timeunit:milliseconds"/><description>Ferry leaves</description></partMeta>
+      <partMeta partid="c"><timeDelim start="100" timeunit="timeunit:frames"/><description>Gulls</description></partMeta>
+      <contentSet>
+        <inlineXML contenttype="application/nitf+xml"><nitf><body><p>First.</p><p>Second &amp; last.</p></body></nitf></inlineXML>
+        <remoteContent href="a.mp4" duration="61"/>
+      </contentSet>`),
+      ),
+    ).toEqual({
+      headline: 'Ice leaves the harbour',
+      description: 'Ferries run again.',
+      script: 'First.\n\nSecond & last.',
+      language: 'nb',
+      publishedMs: Date.UTC(2026, 10, 24, 8),
+      updatedMs: Date.UTC(2026, 10, 25, 10),
+      status: 'usable',
+      note: 'Quality as incoming',
+      embargoMs: Date.UTC(2026, 10, 26, 6),
+      credits: ['Quay / A. Camera'],
+      source: 'Quay Agency',
+      copyright: 'Quay Agency',
+      usageTerms: 'Not for sale in Norway',
+      countries: ['NO'],
+      location: 'Hjelle',
+      dateline: 'HJELLE, 25 November',
+      topics: ['weather'],
+      people: ['P. Pilot'],
+      durationMs: 61_000,
+      shots: [
+        { startMs: 0, endMs: 4500, text: 'Wide of the quay' },
+        { startMs: 4500, endMs: 9000, text: 'Ferry leaves' },
+        { startMs: null, endMs: null, text: 'Gulls' },
+      ],
+    });
+  });
+
+  test('with prefixes, in a message, without a namespace', () => {
+    for (const xml of [
+      '<n:newsMessage xmlns:n="x"><n:itemSet><n:newsItem><n:contentMeta><n:headline>Ice</n:headline></n:contentMeta></n:newsItem></n:itemSet></n:newsMessage>',
+      '<newsItem><contentMeta><headline>Ice</headline></contentMeta></newsItem>',
+    ])
+      expect(readNewsMl(xml)).toEqual({ headline: 'Ice' });
+  });
+
+  test('a recall, in the words of the standard', () => {
+    expect(readNewsMl(newsItem('<itemMeta><pubStatus qcode="stat:canceled"/></itemMeta>'))).toEqual(
+      { status: 'canceled', language: 'en' },
+    );
+  });
+
+  test('other XML is none; one that is cut off, too deep or too large holds its film back', () => {
+    for (const xml of ['', 'text', '<clip><name>x</name></clip>', '<clip>'])
+      expect(readNewsMl(xml), xml).toBeNull();
+    const deep = `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`;
+    for (const xml of [
+      newsItem('<itemMeta>').replace('</newsItem>', ''),
+      newsItem(deep),
+      newsItem('<a/>'.repeat(30_000)),
+      '<!DOCTYPE a [<!ENTITY e "x">]><newsItem>&e;</newsItem>',
+    ])
+      expect(readNewsMl(xml), xml.slice(0, 60)).toEqual({ status: 'withheld' });
+  });
+});
+
+test('of several texts the strictest rights hold, and the first to say something', () => {
+  expect(
+    joined([
+      { headline: 'First', status: 'usable', embargoMs: 5, expiresMs: 20 },
+      { headline: 'Second', script: 'Text', status: 'canceled', note: 'Error', embargoMs: 9 },
+      { expiresMs: 10 },
+    ]),
+  ).toEqual({
+    headline: 'First',
+    script: 'Text',
+    status: 'canceled',
+    note: 'Error',
+    embargoMs: 9,
+    expiresMs: 10,
+  });
+  expect(joined([])).toEqual({});
+});
+
+test('times are those of ISO 8601', () => {
+  expect(timeOf('2026-11-25')).toBe(Date.UTC(2026, 10, 25));
+  for (const none of ['', '25/11/2026', 'tomorrow', 7, null, '2026-99-99'])
+    expect(timeOf(none)).toBeNull();
+});
