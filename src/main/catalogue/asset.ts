@@ -41,8 +41,11 @@ const http = z.url({ protocol: /^https?$/u });
 /** A file of a source's packages, by the id that their components have. */
 const assetFile = z.object({
   fileId: z.string(),
-  /** Null where the address may hold a secret: then it is asked for when it is needed. */
-  url: http.nullable(),
+  /**
+   * Null where the address may hold a secret: then it is asked for when it is needed. Of a folder it
+   * is the path from there, which begins with a slash.
+   */
+  url: z.union([http, z.string().regex(/^\/(?!\/)/u)]).nullable(),
   mediaType: z.string().nullable(),
   /** A hint. */
   bytes: natural,

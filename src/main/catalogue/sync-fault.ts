@@ -24,6 +24,10 @@ const FAULTS: Partial<Record<ErrorCode, SyncFault>> = {
   stalled: 'offline',
   'short-body': 'offline',
   'not-found': 'offline',
+  // Of a folder.
+  'destination-missing': 'offline',
+  'not-permitted': 'origin-refused',
+  'disk-error': 'offline',
 };
 
 /**

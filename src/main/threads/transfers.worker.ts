@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/fs/disk.ts';
 import { eraseReplaced } from '../adapters/fs/erase-replaced.ts';
+import { withLocalFiles } from '../adapters/fs/file-source.ts';
 import { createByteSource } from '../adapters/http/byte-source.ts';
 import { watchNetwork } from '../adapters/http/network-monitor.ts';
 import { parseMetalink } from '../formats/metalink.ts';
@@ -38,7 +39,7 @@ const port = parentPort;
 
 const { api: source } = connect(port, packageSourceChannel);
 const { api: vault } = connect(port, addressVaultChannel);
-const http = createByteSource();
+const http = withLocalFiles(createByteSource());
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) =>
   emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));

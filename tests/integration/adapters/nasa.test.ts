@@ -8,7 +8,7 @@ import {
 } from '../../../src/main/adapters/sources/nasa-list.ts';
 import { nasaAssetId } from '../../../src/main/adapters/sources/nasa-map.ts';
 import { createNasaSource, NASA_API, probeNasa } from '../../../src/main/adapters/sources/nasa.ts';
-import { createPackages } from '../../../src/main/adapters/sources/packages.ts';
+import { createPackages, ofPublisher } from '../../../src/main/adapters/sources/packages.ts';
 import { sourceIdOf } from '../../../src/main/adapters/sources/publisher.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
@@ -610,7 +610,7 @@ describe('downloads', () => {
     const packages = createPackages({
       source: SOURCE,
       files: it.source.files,
-      address: async () => it.double.api,
+      mayLeadTo: ofPublisher(async () => it.double.api),
       library: it.store,
       nowMs: () => it.now.ms,
       language: () => 'fr',

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../../../src/main/adapters/sources/api-client.ts';
 import { createDvidsSource } from '../../../src/main/adapters/sources/dvids.ts';
 import { dvidsTerms } from '../../../src/main/adapters/sources/dvids-terms.ts';
-import { createPackages } from '../../../src/main/adapters/sources/packages.ts';
+import { createPackages, ofPublisher } from '../../../src/main/adapters/sources/packages.ts';
 import { sourceIdOf } from '../../../src/main/adapters/sources/publisher.ts';
 import { sourceOf } from '../../../src/main/app/service-switch.ts';
 import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
@@ -53,7 +53,7 @@ async function open({ hasCaptions = true } = {}) {
   const packages = createPackages({
     source: id,
     files: dvids.files,
-    address: async () => double.url,
+    mayLeadTo: ofPublisher(async () => double.url),
     library: libraryOf(assets),
     nowMs: Date.now,
     language: () => 'en',

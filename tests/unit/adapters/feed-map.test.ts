@@ -1,10 +1,7 @@
+import { plainText } from '../../../src/main/adapters/sources/asset-parts.ts';
 import { describe, expect, test } from 'vitest';
 import { isSecret, withoutSecrets } from '../../../src/main/adapters/sources/addresses.ts';
-import {
-  mapFeed,
-  plainText,
-  type FeedIdentity,
-} from '../../../src/main/adapters/sources/feed-map.ts';
+import { mapFeed, type FeedIdentity } from '../../../src/main/adapters/sources/feed-map.ts';
 import { assetDetail, type AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import { parseFeed } from '../../../src/main/formats/feed.ts';
 import { film, mediaRss } from '../../support/sources/feed-server.ts';

@@ -3,6 +3,7 @@
  * publisher states.
  */
 import { createHash } from 'node:crypto';
+import sanitizeHtml from 'sanitize-html';
 import type * as z from 'zod';
 import type { componentRole } from '../../../shared/api/catalogue.ts';
 import {
@@ -32,6 +33,21 @@ export const shortened = (text: string, length: number): string =>
         .replace(/[\uD800-\uDBFF]$/, '')
         .trimEnd()}…`;
 
+const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]{0,500}>/giu;
+/** Plain text of HTML as a feed has it, paragraphs apart. */
+export const plainText = (html: string): string =>
+  (/[<>&]/u.test(html)
+    ? sanitizeHtml(html.replace(BLOCK, '\n'), { allowedTags: [], allowedAttributes: {} })
+    : html
+  )
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replace(/[^\S\n]+/gu, ' ')
+    .replace(/ ?\n ?/gu, '\n')
+    .replace(/\n{3,}/gu, '\n\n')
+    .trim();
 /** Plain text as HTML: paragraphs by blank lines. */
 export const paragraphs = (text: string): string =>
   text === ''
@@ -104,6 +120,8 @@ const CONTAINERS: Record<string, string> = {
  */
 const EXTENSIONS =
   /^(?:3g2|3gp|aac|ac3|aif|aiff|asf|avi|dv|eac3|f4v|flac|flv|gxf|m2p|m2t|m2ts|m2v|m4a|m4b|m4v|mk3d|mka|mkv|mov|mp2|mp3|mp4|mpa|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|qt|rm|rmvb|ts|vob|wav|weba|webm|wma|wmv)$/u;
+/** By the ending of a name, without its dot and in lower case. */
+export const isMediaExtension = (extension: string): boolean => EXTENSIONS.test(extension);
 /** By its media type, else by its name; `bin` for anything else. */
 export const containerOf = ({ type, url }: { type: string | null; url: string }): string => {
   const known = Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined;

@@ -1,4 +1,3 @@
-import sanitizeHtml from 'sanitize-html';
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
 import type { Feed, FeedItem, FeedMedia, FeedScene } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
@@ -19,6 +18,7 @@ import {
   iso,
   languageOf,
   pageOf,
+  plainText,
   scriptOf,
   shortened,
   storable,
@@ -173,21 +173,6 @@ function nameOf(media: FeedMedia): string {
   return bitrate === null ? container : `${container}, ${(bitrate / 1e6).toFixed(1)} Mb/s`;
 }
 
-const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]{0,500}>/giu;
-/** Plain text of HTML as a feed has it, paragraphs apart. */
-export const plainText = (html: string): string =>
-  (/[<>&]/u.test(html)
-    ? sanitizeHtml(html.replace(BLOCK, '\n'), { allowedTags: [], allowedAttributes: {} })
-    : html
-  )
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')
-    .replace(/[^\S\n]+/gu, ' ')
-    .replace(/ ?\n ?/gu, '\n')
-    .replace(/\n{3,}/gu, '\n\n')
-    .trim();
 type Restriction = AssetDetail['restrictions'][number];
 function restrictionOf({ relationship, type, values }: FeedRestriction): Restriction {
   const kind = type === 'country' ? 'territory' : type === 'uri' ? 'platform' : 'editorial';

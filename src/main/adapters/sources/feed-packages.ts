@@ -1,7 +1,7 @@
 import type { CatalogueStore } from '../../catalogue/ports.ts';
 import type { SourcePackages } from '../../transfers/ports.ts';
 import type { FeedFiles, FeedSource } from './feed.ts';
-import { createPackages, type PackageOptions } from './packages.ts';
+import { createPackages, ofPublisher, type PackageOptions } from './packages.ts';
 
 /** For so long a reading of the feed serves all that start meanwhile. */
 const FRESH_MS = 5 * 60_000;
@@ -11,9 +11,12 @@ const MAX_READ_MS = 120_000;
 /** Packages of a feed, which is read for the addresses of all its files at once. */
 export function createFeedPackages({
   feed,
+  address,
   ...options
-}: Omit<PackageOptions, 'source' | 'files'> & {
+}: Omit<PackageOptions, 'source' | 'files' | 'mayLeadTo'> & {
   feed: Pick<FeedSource, 'id' | 'files'>;
+  /** Of the feed. */
+  address(): Promise<string>;
   library: Pick<CatalogueStore, 'mark'>;
 }): SourcePackages {
   const { library, nowMs } = options;
@@ -42,6 +45,7 @@ export function createFeedPackages({
   return createPackages({
     ...options,
     source: feed.id,
+    mayLeadTo: ofPublisher(address),
     files: async (assetId, isAnew) => (await (isAnew ? anew() : recent())).get(assetId) ?? null,
   });
 }

@@ -17,10 +17,10 @@ import {
   storable,
   storedFiles,
   type OfferedMedia,
+  plainText,
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
-import { plainText } from './feed-map.ts';
 import { nasaUse } from './nasa-terms.ts';
 import { thirdPartyIn } from './nasa-third-parties.ts';
 

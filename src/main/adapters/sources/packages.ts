@@ -22,8 +22,13 @@ export type OfferedFiles = {
 export type PackageOptions = {
   source: SourceId;
   files: OfferedFiles;
-  /** Asked for when it is needed: it may be in a keychain that is locked. */
-  address(): Promise<string>;
+  /**
+   * The publisher is asked before each download: it has to be obeyed, and announces nothing. What it
+   * has taken back isn't fetched then, whatever the library says.
+   */
+  asksFirst?: boolean;
+  /** What may be fetched: see `ofPublisher`. */
+  mayLeadTo(url: string): Promise<boolean>;
   /** Where the source's assets are. */
   library: Pick<CatalogueStore, 'detail' | 'rights'>;
   nowMs(): number;
@@ -36,6 +41,19 @@ export type PackageOptions = {
   accepted(): AcceptedTerms | null;
 };
 
+/**
+ * A publisher mustn’t lead into the local network, unless it is there itself, nor to files.
+ *
+ * @param address asked for when it is needed: it may be in a keychain that is locked
+ */
+export const ofPublisher =
+  (address: () => Promise<string>) =>
+  async (url: string): Promise<boolean> => {
+    const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' };
+    if (!/^https?:$/u.test(protocol)) return false;
+    return !isLocalHost(hostname) || hostname === new URL(await address()).hostname;
+  };
+
 const MAX_PARALLEL = 4;
 
 /**
@@ -45,7 +63,8 @@ const MAX_PARALLEL = 4;
 export function createPackages({
   source,
   files,
-  address,
+  asksFirst = false,
+  mayLeadTo,
   library,
   nowMs,
   language,
@@ -68,12 +87,6 @@ export function createPackages({
       });
     return { detail, wanted };
   }
-
-  /** A publisher mustn’t lead into the local network, unless it is there itself. */
-  const mayLeadTo = async (url: string): Promise<boolean> => {
-    const { hostname } = new URL(url);
-    return !isLocalHost(hostname) || hostname === new URL(await address()).hostname;
-  };
 
   /** @throws `not-found` if a required file has no address any more, or none of those asked for */
   async function addressesOf(
@@ -124,12 +137,15 @@ export function createPackages({
           restrictionIds,
         });
       // Once for all its files, and not at all where every address is stored.
-      let offered: ReturnType<OfferedFiles> | null = null;
+      let offered = asksFirst ? files(detail.id, true) : null;
+      if (asksFirst && (await offered) === null) throw lost(detail);
       const urls = await addressesOf(
         packageId,
         fileIds,
         async (asset, fileId) =>
-          storedUrl(asset, fileId) ?? urlIn(await (offered ??= files(asset.id, false)), fileId),
+          (asksFirst ? urlIn((await offered) ?? null, fileId) : null) ??
+          storedUrl(asset, fileId) ??
+          urlIn(await (offered ??= files(asset.id, false)), fileId),
       );
       return { downloadId: packageId, maxParallel: MAX_PARALLEL, urls };
     },

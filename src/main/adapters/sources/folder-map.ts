@@ -1,0 +1,163 @@
+import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
+import type { SidecarFacts } from '../../formats/sidecar.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { SourceId } from '../../../shared/model/source.ts';
+import {
+  assetOf,
+  changeOf,
+  datesOf,
+  digestOf,
+  durationOf,
+  iso,
+  mediaFileId,
+  scriptOf,
+  shortened,
+  type OfferedMedia,
+} from './asset-parts.ts';
+import type { FolderFile, FolderWork } from './folder-scan.ts';
+
+/** Of an asset with these files: it stays while they have their names. */
+export const folderAssetId = (source: SourceId, { key }: Pick<FolderWork, 'key'>): string =>
+  `${source}/${digestOf(key, 16)}`;
+
+/**
+ * Address of a file that an asset has: a path from the folder on, as in a URL. The folder itself is
+ * only in the settings.
+ */
+const addressOf = ({ path }: FolderFile): string =>
+  `/${path.split('/').map(encodeURIComponent).join('/')}`;
+/** @throws `not-found` for what leads out of the folder */
+export function folderPathOf(address: string): string {
+  const parts = address.split('/').slice(1).map(decodeURIComponent);
+  if (parts.length === 0 || parts.some((part) => /^\.{0,2}$|[/\\\0]/u.test(part)))
+    throw new AppError('not-found', 'There’s no such file in the folder', { retryable: false });
+  return parts.join('/');
+}
+
+const extensionOf = ({ path }: Pick<FolderFile, 'path'>): string =>
+  /\.(\w+)$/u.exec(path)?.[1]?.toLowerCase() ?? '';
+const AUDIO = /^(?:aac|ac3|aif|aiff|eac3|flac|m4a|m4b|mka|mp2|mp3|mpa|oga|ogg|opus|wav|weba|wma)$/u;
+const MEDIA_TYPES: Record<string, string> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mxf: 'application/mxf',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  wav: 'audio/wav',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+};
+export const mediaTypeOf = (file: Pick<FolderFile, 'path'>): string =>
+  MEDIA_TYPES[extensionOf(file)] ?? 'application/octet-stream';
+/** What the page can play. */
+const PLAYABLE = /^(?:mp4|m4v|webm|mov|mp3|m4a|wav|ogg|opus|flac)$/u;
+
+const idOf = (file: FolderFile): string => digestOf(addressOf(file).toLowerCase(), 12);
+
+function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): OfferedMedia {
+  const extension = extensionOf(file);
+  return {
+    id: idOf(file),
+    kind: AUDIO.test(extension) ? 'audio' : 'video',
+    name: extension.toUpperCase(),
+    container: extension,
+    width: null,
+    height: null,
+    frameRate: null,
+    bitrate: null,
+    durationMs: null,
+    bytes: file.bytes,
+    purpose: at === 0 ? 'broadcast' : at === all.length - 1 && all.length > 1 ? 'preview' : 'web',
+  };
+}
+
+/**
+ * The asset of a film in a folder. Null for what doesn't fit the model.
+ *
+ * @param folder name of the folder
+ * @param facts what the texts beside it say
+ */
+export function mapWork(
+  { key, name, media, captions, pictures }: FolderWork,
+  { source, folder, facts }: { source: SourceId; folder: string; facts: SidecarFacts },
+): AssetChange | null {
+  // The largest is the best one; what is known of a file is its name and its size.
+  const files = media.toSorted((a, b) => b.bytes - a.bytes);
+  const isAudio = files.every((file) => AUDIO.test(extensionOf(file)));
+  const changedMs = Math.max(...files.map((file) => file.changedMs));
+  const published = facts.publishedMs ?? null;
+  const preview = files.findLast((file) => PLAYABLE.test(extensionOf(file)));
+  const id = folderAssetId(source, { key });
+  const asset: AssetDetail = assetOf(
+    {
+      id,
+      type: isAudio ? 'audio' : 'video',
+      headline: shortened(facts.headline || name, 400),
+      descriptionText: facts.description ?? '',
+      // What has no date stated is as old as its file.
+      ...datesOf(published ?? changedMs, facts.updatedMs ?? null, Infinity),
+      isDateStated: published !== null,
+      durationMs: durationOf(facts.durationMs ?? null),
+      thumbnails: pictures
+        .slice(0, 1)
+        .map((file) => ({ url: addressOf(file), width: null, height: null })),
+      topics: facts.topics ?? [],
+      countries: facts.countries ?? [],
+      languages: facts.language === undefined ? [] : [facts.language],
+      location: facts.location ?? null,
+      people: facts.people ?? [],
+      dateline: facts.dateline ?? '',
+      embargoUntil: facts.embargoMs === undefined ? null : iso(facts.embargoMs),
+      expiresAt: facts.expiresMs === undefined ? null : iso(facts.expiresMs),
+      pubStatus: facts.status ?? 'usable',
+      statusNote: facts.note ?? null,
+      credits: facts.credits ?? [],
+      source: facts.source ?? folder,
+      usageTerms: facts.usageTerms ?? '',
+      copyrightNotice: facts.copyright ?? '',
+      script: scriptOf(facts.script ?? '', facts.language ?? null),
+      shotlist: (facts.shots ?? []).map(({ startMs, endMs, text }, at) => ({
+        n: at + 1,
+        in: null,
+        out: null,
+        startMs: durationOf(startMs),
+        durationMs:
+          startMs === null || endMs === null ? null : durationOf(Math.max(0, endMs - startMs)),
+        text,
+        restrictionIds: [],
+      })),
+      captions: captions.map(({ file, language }) => ({
+        fileId: `captions-${idOf(file)}`,
+        language: language ?? 'und',
+        kind: 'subtitles',
+        format: extensionOf(file),
+      })),
+      integrity: 'recorded',
+      rights: facts.usageTerms || facts.copyright ? 'general' : 'unknown',
+      preview: preview
+        ? { url: addressOf(preview), mediaType: mediaTypeOf(preview), bytes: preview.bytes }
+        : null,
+      files: [
+        ...files.map((file) => ({ file, fileId: mediaFileId({ id: idOf(file) }) })),
+        ...captions.map(({ file }) => ({ file, fileId: `captions-${idOf(file)}` })),
+        ...pictures.map((file) => ({ file, fileId: `picture-${idOf(file)}` })),
+      ].map(({ file, fileId }) => ({
+        fileId,
+        url: addressOf(file),
+        mediaType: mediaTypeOf(file),
+        bytes: file.bytes,
+        hash: null,
+      })),
+    },
+    files.map(offeredOf),
+    pictures.map((file) => `picture-${idOf(file)}`),
+  );
+  // Another content of the same length is another version.
+  return changeOf(asset, [published, ...files.map((file) => file.changedMs)]);
+}

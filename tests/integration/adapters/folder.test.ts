@@ -1,0 +1,196 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createFolderSource } from '../../../src/main/adapters/sources/folder.ts';
+import type { HeldAsset } from '../../../src/main/catalogue/ports.ts';
+import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ID = `folder:${'a'.repeat(32)}`;
+const { signal } = new AbortController();
+const HOUR = 3_600_000;
+
+let root: string;
+let nowMs: number;
+let held: HeldAsset[];
+let source: ReturnType<typeof createFolderSource>;
+beforeEach(() => {
+  root = temporaryFolder();
+  nowMs = Date.now() + HOUR;
+  held = [];
+  source = createFolderSource(ID, { root, nowMs: () => nowMs, held: async () => held });
+});
+function put(name: string, text = 'x'.repeat(100)): string {
+  const file = path.join(root, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+/** Looks at the folder as a sync does, and keeps what is there like the library. */
+async function look(): Promise<AssetChange[]> {
+  const changes: AssetChange[] = [];
+  for await (const step of source.sync('folder', signal)) changes.push(...step.changes);
+  for (const change of changes) {
+    held = held.filter(({ id }) => id !== change.id);
+    if (change.op === 'upsert')
+      held.push({
+        id: change.id,
+        stamp: change.stamp ?? null,
+        publishedAt: 0,
+        isWithdrawn: false,
+        isUnlisted: false,
+      });
+  }
+  return changes;
+}
+const said = (changes: readonly AssetChange[]): string[] =>
+  changes
+    .map((change) => (change.op === 'upsert' ? `${change.op} ${change.asset.headline}` : change.op))
+    .toSorted();
+
+describe('what is in a folder', () => {
+  test('films with files of the same name are one asset, whatever they lie beside', async () => {
+    put('day 1/Harbour #1.mov', 'x'.repeat(2000));
+    put('day 1/Harbour #1.mp4');
+    put('day 1/Harbour #1.fr.srt', '1\n');
+    put('day 1/Harbour #1.jpg');
+    put('day 1/Harbour #10.mp4');
+    put('day 1/Harbour #10_shotlist.txt');
+    put('day 1/readme.txt');
+    put('talk.wav');
+    const changes = await look();
+    expect(said(changes)).toEqual(['upsert Harbour #1', 'upsert Harbour #10', 'upsert talk']);
+    const [harbour, , talk] = changes
+      .flatMap((change) => (change.op === 'upsert' && change.detail ? [change.detail] : []))
+      .toSorted((a, b) => (a.headline < b.headline ? -1 : 1));
+    expect(harbour).toMatchObject({
+      type: 'video',
+      durationMs: null,
+      renditions: [
+        { container: 'mov', bytes: 2000, width: null },
+        { container: 'mp4', bytes: 100 },
+      ],
+      captions: [{ language: 'fr', format: 'srt' }],
+      preview: { url: '/day%201/Harbour%20%231.mp4' },
+      thumbnails: [{ url: '/day%201/Harbour%20%231.jpg' }],
+      integrity: 'recorded',
+      rights: 'unknown',
+      isDateStated: false,
+    });
+    expect(talk).toMatchObject({ type: 'audio', formats: ['audio'] });
+  });
+
+  test('what is still being written, hidden, or a link elsewhere is none', async () => {
+    const elsewhere = temporaryFolder();
+    writeFileSync(path.join(elsewhere, 'secret.mp4'), 'x');
+    for (const name of [
+      'a.mp4.part',
+      '.b.mp4',
+      'c.mp4.crdownload',
+      '~$d.mp4',
+      '.trash/e.mp4',
+      '._f.mp4',
+    ])
+      put(name);
+    symlinkSync(path.join(elsewhere, 'secret.mp4'), path.join(root, 'link.mp4'));
+    symlinkSync(elsewhere, path.join(root, 'folder'));
+    symlinkSync(root, path.join(root, 'round'));
+    execFileSync('mkfifo', [path.join(root, 'pipe.mp4')]);
+    expect(await look()).toEqual([]);
+  });
+
+  test('a folder that isn’t there, or isn’t one, is a fault and takes nothing back', async () => {
+    put('a.mp4');
+    await look();
+    renameSync(root, `${root}-away`);
+    await expect(look()).rejects.toMatchObject({ code: 'destination-missing' });
+    writeFileSync(root, '');
+    await expect(look()).rejects.toMatchObject({ code: 'destination-missing' });
+    rmSync(root);
+    // An empty one is a drive that isn’t mounted.
+    mkdirSync(root);
+    expect(await look()).toEqual([]);
+    expect(held).toHaveLength(1);
+  });
+});
+
+describe('what other programs do there', () => {
+  test('a film counts ten seconds after its last change, by what is seen of it', async () => {
+    nowMs = Date.now();
+    const file = put('a.mp4');
+    expect(await look()).toEqual([]);
+    expect(source.facts).toMatchObject({ restMs: 10_000 });
+    nowMs += 9000;
+    expect(await look()).toEqual([]);
+    // Another program keeps the time that the file had where it came from.
+    writeFileSync(file, 'longer than before');
+    utimesSync(file, 1, 1);
+    nowMs += 5000;
+    expect(await look()).toEqual([]);
+    nowMs += 9000;
+    expect(await look()).toEqual([]);
+    nowMs += 1000;
+    expect(said(await look())).toEqual(['upsert a']);
+    expect(source.facts).toMatchObject({ restMs: 60_000 });
+  });
+
+  test('nothing changes where nothing has changed; other content is another version', async () => {
+    const file = put('a.mp4');
+    put('a.txt', 'one');
+    const [first] = await look();
+    expect(await look()).toEqual([]);
+    writeFileSync(file, 'y'.repeat(100));
+    expect(await look(), 'not settled').toEqual([]);
+    nowMs += 10_000;
+    const [second] = await look();
+    expect(second).toMatchObject({ op: 'upsert', id: first?.id });
+    expect(second?.stamp).not.toBe(first?.stamp);
+    // Also by a program that was started anew.
+    source = createFolderSource(ID, { root, nowMs: () => nowMs, held: async () => held });
+    expect((await look()).map(({ stamp }) => stamp)).toEqual([second?.stamp]);
+  });
+
+  test('what is deleted goes, what is renamed is another one', async () => {
+    put('a.mp4');
+    const b = put('b.mp4');
+    await look();
+    rmSync(path.join(root, 'a.mp4'));
+    renameSync(b, path.join(root, 'c.mp4'));
+    nowMs += 10_000;
+    expect(said(await look())).toEqual(['delete', 'delete', 'upsert c']);
+  });
+});
+
+describe('its files', () => {
+  test('are used where they are, and only those that are there', async () => {
+    const file = put('day 1/a b.mp4');
+    const [change] = await look();
+    const files = await source.files(change?.id ?? '', true);
+    expect(files).toMatchObject([{ bytes: 100, mediaType: 'video/mp4' }]);
+    expect(files?.[0]?.url).toBe(`file://${encodeURI(file)}`);
+    expect(await source.files(`${ID}/0123456789abcdef`, true)).toBeNull();
+    expect(await source.pathOf('/day%201/a%20b.mp4')).toBe(file);
+  });
+
+  test.each([
+    '/../x.mp4',
+    '/a/%2e%2e/%2e%2e/x.mp4',
+    '/%2Fetc%2Fpasswd',
+    '/',
+    '',
+    '/a%00b',
+    '/gone.mp4',
+  ])('no address leads out of it: %s', async (address) => {
+    writeFileSync(path.join(path.dirname(root), 'x.mp4'), 'x');
+    await expect(source.pathOf(address)).rejects.toMatchObject({ code: 'not-found' });
+    rmSync(path.join(path.dirname(root), 'x.mp4'));
+  });
+
+  test('a link that has come in a file’s place is not followed', async () => {
+    const elsewhere = temporaryFolder();
+    writeFileSync(path.join(elsewhere, 'secret'), 'x');
+    symlinkSync(path.join(elsewhere, 'secret'), path.join(root, 'a.mp4'));
+    await expect(source.pathOf('/a.mp4')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
