@@ -4,6 +4,11 @@ import { FeedServer, mediaRss } from '../support/sources/feed-server.ts';
 
 const DEMO = path.resolve(import.meta.dirname, '../../assets/demo');
 
+/** A film of the demo that browsers play, and its picture, by their number. */
+export const filmOf = (n: number): Buffer => readFileSync(path.join(DEMO, `video/AUR-26-${n}.mp4`));
+export const pictureOf = (n: number): Buffer =>
+  readFileSync(path.join(DEMO, `thumbs/AUR-26-${n}.jpg`));
+
 /** Number of a film of the demo, with which it has picture and video in common. */
 type Film = { n: number; title: string; more?: string };
 export const FILMS: readonly Film[] = [
@@ -48,8 +53,8 @@ export function writeFilm(folder: string, origin: string, title: string, master:
   );
   put('captions.vtt', CAPTIONS);
   for (const { n } of films) {
-    put(`${n}.jpg`, readFileSync(path.join(DEMO, `thumbs/AUR-26-${n}.jpg`)));
-    put(`${n}.mp4`, readFileSync(path.join(DEMO, `video/AUR-26-${n}.mp4`)));
+    put(`${n}.jpg`, pictureOf(n));
+    put(`${n}.mp4`, filmOf(n));
     put(`${n}-hd.mp4`, master);
   }
 }
@@ -65,10 +70,10 @@ export class Publisher {
   static async open(): Promise<Publisher> {
     const publisher = new Publisher(await FeedServer.start());
     for (const { n } of FILMS) {
-      publisher.server.serve(`/${n}.jpg`, readFileSync(path.join(DEMO, `thumbs/AUR-26-${n}.jpg`)), {
+      publisher.server.serve(`/${n}.jpg`, pictureOf(n), {
         'content-type': 'image/jpeg',
       });
-      const video = readFileSync(path.join(DEMO, `video/AUR-26-${n}.mp4`));
+      const video = filmOf(n);
       for (const file of [`/${n}.mp4`, `/${n}-hd.mp4`]) publisher.video(file, video);
     }
     publisher.server.serve('/captions.vtt', CAPTIONS, { 'content-type': 'text/vtt' });

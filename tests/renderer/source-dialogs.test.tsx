@@ -1,10 +1,12 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, cleanup, screen, within } from '@testing-library/react';
 import { Button } from 'react-aria-components';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { SourceDialogs } from '../../src/renderer/features/sources/index.tsx';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { SourceDialogs as Dialogs } from '../../src/renderer/state/source-dialogs.ts';
+import type { SourceView } from '../../src/renderer/state/views.ts';
 import type { Route } from '../../src/renderer/state/route.ts';
+import type { SourceInput } from '../../src/shared/contract/sources.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { makeApp, settle, toasts, type TestApp } from '../support/app.tsx';
 import { refuse, type Answers } from '../support/fake-bridge.ts';
@@ -12,6 +14,7 @@ import { sourceProbe, sourcesView, sourceView } from '../support/views.ts';
 
 const { sources: words } = texts.en;
 const ADDRESS = 'https://fjordlys.example/video/feed.xml';
+const addressOf = (input: SourceInput): string => (input.kind === 'feed' ? input.address : '');
 const INPUT = { kind: 'feed', address: ADDRESS };
 const terms = { version: 'v1', text: 'Editorial use only.', url: null };
 const REST_MS = 600;
@@ -101,8 +104,9 @@ test('what was on its way for other text is dropped', async () => {
   const { user } = await open(
     { name: 'add' },
     {
-      'sources.probe': ({ input: { address } }) =>
+      'sources.probe': ({ input }) =>
         new Promise((resolve) => {
+          const address = addressOf(input);
           answers[address] = () => resolve(sourceProbe({ name: address }));
         }),
     },
@@ -130,7 +134,7 @@ test('half an address is looked at only when asked, by Enter or by leaving the f
   await settle();
   expect(bridge.sent('sources.probe')).toHaveLength(1);
   expect(screen.getByRole('alert').textContent).toBe(words.addressFaults.usage);
-  expect([addButton().disabled, note()]).toEqual([true, words.correctAddress]);
+  expect([addButton().disabled, note()]).toEqual([true, words.correct]);
   await user.clear(field());
   await user.type(field(), 'fjord');
   await user.tab();
@@ -159,7 +163,7 @@ test.each([
 });
 
 test.each([
-  [{ isAdded: true }, words.alreadyAdded],
+  [{ isAdded: true }, words.alreadyAdded.feed],
   [{ count: 0, articles: 30, items: [] }, words.nothingToShow],
   [{ terms }, words.agreeFirst],
 ])('%j: it can’t be added, and the button says why', async (more, reason) => {
@@ -222,9 +226,9 @@ test('by keys: the kind with arrows, Enter adds, Escape closes and gives the foc
   expect(document.activeElement).toBe(field());
   await user.tab({ shift: true });
   expect(document.activeElement).toBe(screen.getByRole('radio', { name: /^Feed/u }));
-  await user.keyboard('{ArrowUp}');
+  await user.keyboard('{ArrowUp}{ArrowUp}{ArrowUp}');
   expect(screen.getByRole('button', { name: words.setUpService })).toBeTruthy();
-  await user.keyboard('{ArrowDown}');
+  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}');
   await user.tab();
   await user.keyboard(`${ADDRESS}{Enter}`);
   await settle();
@@ -249,20 +253,20 @@ const ID = 'feed:0123456789abcdef0123456789abcdef';
 test('an address is changed to one that was looked at, not to its own or that of another', async () => {
   const own = 'https://harbour.example/feed.xml';
   const { bridge, user } = await open(
-    { name: 'address', id: ID },
+    { name: 'change', id: ID },
     {
-      'sources.probe': ({ input: { address } }) =>
-        sourceProbe({ address, isAdded: address === own }),
+      'sources.probe': ({ input }) =>
+        sourceProbe({ address: addressOf(input), isAdded: addressOf(input) === own }),
       'sources.change': () => ({ ...sourcesView(sourceView()), rev: 2 }),
     },
   );
-  const save = (): HTMLButtonElement => screen.getByRole('button', { name: words.saveAddress });
+  const save = (): HTMLButtonElement => screen.getByRole('button', { name: words.saveChange.feed });
   expect(field().value).toBe(own);
   await rest(5000);
   expect(bridge.sent('sources.probe')).toEqual([]);
   await user.type(field(), '{Enter}');
   await settle();
-  expect(screen.getByText(words.sameAddress)).toBeTruthy();
+  expect(screen.getByText(words.sameAddress.feed)).toBeTruthy();
   expect(save().disabled).toBe(true);
   await user.clear(field());
   await enter({ user }, ADDRESS);
@@ -318,4 +322,151 @@ test('new terms are accepted as they are shown', async () => {
   await settle();
   expect(bridge.sent('sources.accept-terms')).toEqual([{ id: ID, version: 'v1' }]);
   expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+const KEY = 'key-0123456789abcdef7f3a';
+const KEYED: Partial<SourceView> & { id: string } = {
+  id: 'dvids:0123456789abcdef0123456789abcdef',
+  kind: 'dvids',
+  name: 'DVIDS',
+  keyEnding: '7f3a',
+  follows: [{ by: 'unit', value: 'Natochannel' }],
+};
+const nato = { by: 'unit', value: 'Natochannel' };
+const follows = (): string[] =>
+  screen.queryAllByRole('row').map(({ textContent }) => textContent ?? '');
+
+test('DVIDS: a key, NATO by one press, units by name, a keyword by Enter', async () => {
+  const { app, bridge, user } = await open(
+    { name: 'add', kind: 'dvids' },
+    {
+      'sources.find-units': () => [{ name: 'Harbour Patrol Unit', place: 'HPU' }],
+      'sources.probe': () => sourceProbe({ kind: 'dvids', format: null, name: 'DVIDS' }),
+      'sources.add': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+    },
+  );
+  const key = screen.getByLabelText<HTMLInputElement>(words.key);
+  expect([key.type, note()]).toEqual(['password', words.enterKey]);
+  await user.click(key);
+  await user.paste(KEY);
+  expect(note()).toBe(words.followFirst);
+  await user.click(screen.getByRole('button', { name: words.followNato }));
+  expect(follows()).toEqual(['Unit Natochannel']);
+  expect(screen.queryByRole('button', { name: words.followNato })).toBeNull();
+  const more = screen.getByRole('textbox', { name: words.dvidsFollow });
+  await user.type(more, 'harbour');
+  await rest(400);
+  expect(bridge.sent('sources.find-units')).toEqual([{ id: null, key: KEY, text: 'harbour' }]);
+  await user.click(screen.getByRole('button', { name: 'Unit “Harbour Patrol Unit”' }));
+  await user.type(more, 'ferry{Enter}');
+  expect(follows()).toEqual(['Unit Natochannel', 'Unit Harbour Patrol Unit', 'Keyword ferry']);
+  expect((more as HTMLInputElement).value).toBe('');
+  await rest();
+  const input = {
+    kind: 'dvids',
+    key: KEY,
+    follows: [
+      nato,
+      { by: 'unit', value: 'Harbour Patrol Unit' },
+      { by: 'keyword', value: 'ferry' },
+    ],
+  };
+  expect(bridge.sent('sources.probe').at(-1)).toEqual({ id: null, input });
+  expect(screen.getByText('DVIDS. 48 items.', { selector: '[slot]' })).toBeTruthy();
+  await user.click(addButton());
+  await settle();
+  expect(bridge.sent('sources.add')).toEqual([{ input, accepted: null }]);
+  expect(toasts(app)).toEqual([words.added('DVIDS')]);
+});
+
+test.each([
+  'key-refused',
+  'origin-refused',
+  'source-blocked',
+  'captive-portal',
+  'origin-error',
+  'offline',
+] as const)('DVIDS: %s is told apart, in both languages', async (code) => {
+  for (const language of ['en', 'fr'] as const) {
+    const { user } = await open(
+      { name: 'add', kind: 'dvids' },
+      { 'sources.probe': refuse(code) },
+      { language },
+    );
+    const said = texts[language].sources;
+    await user.click(screen.getByLabelText(said.key));
+    await user.paste(KEY);
+    await user.click(screen.getByRole('button', { name: said.followNato }));
+    await rest();
+    expect(screen.getByRole('alert').textContent).toBe(said.dvidsFaults[code]);
+    cleanup();
+  }
+});
+
+test('a key is replaced and a selection changed, each without the other', async () => {
+  const { bridge, user } = await open(
+    { name: 'change', id: KEYED.id },
+    {
+      'sources.get': () => sourcesView(sourceView(KEYED)),
+      'sources.probe': () => sourceProbe({ kind: 'dvids', format: null, name: 'DVIDS' }),
+      'sources.change': () => ({ ...sourcesView(sourceView(KEYED)), rev: 2 }),
+    },
+  );
+  const save = (): HTMLButtonElement =>
+    screen.getByRole('button', { name: words.saveChange.dvids });
+  expect(screen.getByText(words.keyKept('7f3a'))).toBeTruthy();
+  await rest(5000);
+  expect(bridge.sent('sources.probe')).toEqual([]);
+  expect(save().disabled).toBe(true);
+  await user.type(screen.getByRole('textbox', { name: words.dvidsFollow }), 'ferry{Enter}');
+  await rest();
+  await user.click(save());
+  await settle();
+  expect(bridge.sent('sources.change')).toEqual([
+    {
+      id: KEYED.id,
+      input: { kind: 'dvids', key: null, follows: [nato, { by: 'keyword', value: 'ferry' }] },
+      accepted: null,
+    },
+  ]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('NASA: searches and collections, removed by keys too', async () => {
+  const { bridge, user } = await open(
+    { name: 'add', kind: 'nasa' },
+    { 'sources.probe': () => sourceProbe({ kind: 'nasa', format: null, name: 'NASA' }) },
+  );
+  const field = screen.getByRole('textbox', { name: words.nasaFollow });
+  await user.type(field, 'pad walk{Enter}');
+  await user.type(field, 'Harbour_Tests');
+  await user.click(screen.getByRole('button', { name: 'Collection “Harbour_Tests”' }));
+  expect(follows()).toEqual(['Search pad walk', 'Collection Harbour_Tests']);
+  await user.click(screen.getByRole('row', { name: /pad walk/u }));
+  await user.keyboard('{Delete}');
+  expect(follows()).toEqual(['Collection Harbour_Tests']);
+  await rest();
+  expect(bridge.sent('sources.probe').at(-1)).toEqual({
+    id: null,
+    input: { kind: 'nasa', follows: [{ by: 'collection', value: 'Harbour_Tests' }] },
+  });
+});
+
+test('a folder is chosen in the system’s dialog, or typed whole', async () => {
+  const { bridge, user } = await open(
+    { name: 'add', kind: 'folder' },
+    {
+      'app.choose-folder': () => '/media/deliveries',
+      'sources.probe': refuse('destination-missing'),
+    },
+  );
+  await user.click(screen.getByRole('button', { name: words.chooseFolder }));
+  await settle();
+  const field = screen.getByRole<HTMLInputElement>('textbox', { name: words.folder });
+  expect(field.value).toBe('/media/deliveries');
+  await rest();
+  expect(bridge.sent('sources.probe')).toEqual([
+    { id: null, input: { kind: 'folder', path: '/media/deliveries' } },
+  ]);
+  expect(screen.getByRole('alert').textContent).toBe(words.folderFaults['destination-missing']);
 });

@@ -26,11 +26,16 @@ const JITTER = 0.1;
 type Options = {
   status: SourceStatus;
   clock: Clock;
-  /** @returns the pause until the next check, ms */
-  check(signal: AbortSignal): Promise<number>;
+  /**
+   * @param isByHand somebody has asked for it
+   * @returns the pause until the next check, ms
+   */
+  check(signal: AbortSignal, isByHand: boolean): Promise<number>;
   onChanged(): void;
   /** Called with what is no `AppError`. */
   onBug(thrown: unknown): void;
+  /** Calls back on changes of the source, which are looked at at once. @returns ends it */
+  watch?: ((onChange: () => void) => () => void) | undefined;
   /** From 0 to 1. */
   random?: () => number;
 };
@@ -42,7 +47,9 @@ export class SourcePoll {
   #stop = new AbortController();
   #cancelTimer: Cancel = () => undefined;
   #isStarted = false;
-  readonly #options: Required<Options>;
+  #unwatch: (() => void) | null = null;
+  #hasChanged = false;
+  readonly #options: Options & { random: () => number };
 
   constructor(options: Options) {
     this.#options = { random: Math.random, ...options };
@@ -60,7 +67,8 @@ export class SourcePoll {
   /** Checks whenever it is due; what was never checked is due at once. */
   start(): void {
     this.#isStarted = true;
-    const { clock } = this.#options;
+    const { clock, watch } = this.#options;
+    this.#unwatch ??= watch?.(() => this.#lookSoon()) ?? null;
     const { syncedAt, nextAt, failures, fault } = this.#status;
     if (syncedAt === null && fault === null) void this.check();
     else if (nextAt !== null || failures === 0) {
@@ -72,28 +80,41 @@ export class SourcePoll {
   /** Ends a check that runs and plans none; resolves once nothing runs. */
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#unwatch?.();
+    this.#unwatch = null;
     this.#cancelTimer();
     this.#stop.abort();
     await this.#running;
     this.#stop = new AbortController();
   }
 
-  /** Checks now; concurrent calls share one check. Never rejects: the status has the fault. */
-  check(): Promise<void> {
+  /**
+   * Checks now; concurrent calls share one check. Never rejects: the status has the fault.
+   *
+   * @param isByHand somebody has asked for it
+   */
+  check(isByHand = false): Promise<void> {
     this.#cancelTimer();
-    this.#running ??= this.#check().finally(() => {
+    this.#running ??= this.#check(isByHand).finally(() => {
       this.#running = null;
       this.#options.onChanged();
+      if (this.#hasChanged) this.#lookSoon();
     });
     this.#options.onChanged();
     return this.#running;
   }
 
-  async #check(): Promise<void> {
+  /** What changes while it is looked at may have been passed by. */
+  #lookSoon(): void {
+    this.#hasChanged = this.isChecking;
+    if (this.#isStarted && !this.isChecking) void this.check();
+  }
+
+  async #check(isByHand: boolean): Promise<void> {
     const { signal } = this.#stop;
     const { clock } = this.#options;
     try {
-      const pauseMs = await this.#options.check(signal);
+      const pauseMs = await this.#options.check(signal, isByHand);
       if (signal.aborted) return;
       this.#status = { ...NEVER_CHECKED, syncedAt: clock.nowMs() };
       this.#plan(this.#jittered(pauseMs));

@@ -7,6 +7,7 @@ import {
   type SourceKind,
   type SourceProbe,
   type SourceTerms,
+  type SourceUnit,
   type SourceView,
 } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -37,6 +38,10 @@ export type OpenSource = CatalogueSource & {
   readonly media: MediaSources['client'];
   /** Pause until the next check that it asks for by now, ms. */
   readonly pauseMs: number;
+  /** Path of an asset’s best file, of a folder of this computer. @throws `not-found` */
+  locate?(assetId: string): Promise<string>;
+  /** Tells of changes as they come, where it can. @returns ends it */
+  watch?(onChange: () => void): () => void;
 };
 
 /** A source as it was described, checked. */
@@ -66,6 +71,8 @@ export type SourceOpener = {
   probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
   /** Where a feed has moved; null for what nobody may add. */
   moved(address: string): Pick<ReadSource, 'address' | 'secret'> | null;
+  /** Units of DVIDS whose name contains a text. */
+  findUnits(source: ReadSource, text: string, signal: AbortSignal): Promise<SourceUnit[]>;
   close(): void;
 };
 
@@ -149,6 +156,17 @@ export class Sources {
     };
   }
 
+  /**
+   * Path of the best file of an asset that is in a folder of this computer.
+   * @throws `not-found`
+   */
+  async locate(assetId: string): Promise<string> {
+    const owner = [...this.#entries.values()].find(({ source }) => source.owns(assetId));
+    const path = await owner?.source.locate?.(assetId);
+    if (path) return path;
+    throw new AppError('not-found', 'This asset isn’t in a folder of this computer');
+  }
+
   /** The terms under which its footage is used, with the time at which the user accepted them. */
   termsOf(id: SourceId): { terms: SourceTerms | null; acceptedAt: number | null } | null {
     const added = this.#entries.get(id)?.added;
@@ -214,6 +232,13 @@ export class Sources {
     const read = await this.#read(input, of);
     const found = await opener.probe(read, AbortSignal.timeout(PROBE_MS));
     return { ...found, isAdded: this.#entries.has(read.id) };
+  }
+
+  /** @param of the source whose key is used where none is given */
+  async findUnits(text: string, key: string | null, of: SourceId | null): Promise<SourceUnit[]> {
+    const opener = await this.#open();
+    const read = await this.#read({ kind: 'dvids', key, follows: [] }, of);
+    return opener.findUnits(read, text, AbortSignal.timeout(PROBE_MS));
   }
 
   /** @returns its id */
@@ -338,7 +363,7 @@ export class Sources {
       id === null
         ? [...this.#entries.values()].filter(({ added }) => !added.isPaused)
         : [this.#require(id)];
-    await Promise.all(entries.map(({ poll }) => poll.check()));
+    await Promise.all(entries.map(({ poll }) => poll.check(true)));
   }
 
   #open(): Promise<SourceOpener> {
@@ -355,7 +380,8 @@ export class Sources {
   /** @param of the source whose key counts where none is given */
   async #read(input: SourceInput, of: SourceId | null): Promise<ReadSource> {
     const opener = await this.#open();
-    return opener.read(input, of === null ? null : await this.#secretOf(of));
+    const isKeyLeftOut = input.kind === 'dvids' && input.key === null;
+    return opener.read(input, isKeyLeftOut && of !== null ? await this.#secretOf(of) : null);
   }
 
   /** What a source offers, whose terms the user has accepted. */
@@ -385,13 +411,14 @@ export class Sources {
     const poll = new SourcePoll({
       status: statuses[id] ?? NEVER_CHECKED,
       clock,
-      check: (signal) => this.#sync(id, source, signal),
+      check: (signal, isByHand) => this.#sync(id, source, signal, isByHand),
       onChanged: () => {
         if (!this.#entries.has(id)) return;
         if (!poll.isChecking) this.#save();
         this.#options.onChanged();
       },
       onBug: (thrown) => log.error(`source ${id}`, thrown),
+      watch: source.watch?.bind(source),
     });
     const entry: Entry = { added, source, poll, assets: 0, movedTo: null };
     this.#entries.set(id, entry);
@@ -416,11 +443,16 @@ export class Sources {
   }
 
   /** @returns the pause until the next check */
-  async #sync(id: SourceId, source: OpenSource, signal: AbortSignal): Promise<number> {
+  async #sync(
+    id: SourceId,
+    source: OpenSource,
+    signal: AbortSignal,
+    isThorough: boolean,
+  ): Promise<number> {
     const { library, onSynced } = this.#options;
     let isComplete = false;
     try {
-      await library.catalogue.sync(source, signal);
+      await library.catalogue.sync(source, signal, isThorough);
       isComplete = true;
     } finally {
       // What was read before a fault is in the catalogue too.

@@ -113,12 +113,12 @@ export class Catalogue {
    * Fetches what has changed at a source. Can be stopped and repeated at any point: each step is
    * applied together with the mark that covers it.
    */
-  async sync(source: CatalogueSource, signal: AbortSignal): Promise<void> {
+  async sync(source: CatalogueSource, signal: AbortSignal, isThorough = false): Promise<void> {
     const { id, capabilities } = source;
     const language = this.#options.language();
     if (capabilities.isLocalised && (await this.#store.language(id)) !== language)
       await this.#store.restart(id, language);
-    for await (const step of source.sync(await this.#store.mark(id), signal))
+    for await (const step of source.sync(await this.#store.mark(id), signal, isThorough))
       await this.#store.apply(id, step, this.#options.serviceNow());
   }
 

@@ -83,8 +83,11 @@ export interface CatalogueSource {
   /**
    * Fetches what is new since `mark`; null fetches everything. Can be stopped and repeated at any
    * point.
+   *
+   * @param isThorough somebody wants to know now: what is otherwise looked at once a day or week, such
+   * as what has been taken back, is looked at too
    */
-  sync(mark: string | null, signal: AbortSignal): AsyncIterable<SyncStep>;
+  sync(mark: string | null, signal: AbortSignal, isThorough?: boolean): AsyncIterable<SyncStep>;
   /** Null where the list had all that there is. */
   detail(assetId: string): Promise<AssetDetail | null>;
 }

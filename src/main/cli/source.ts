@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import type { SourceProbe, SourceView } from '../../shared/contract/sources.ts';
+import path from 'node:path';
+import type {
+  SourceInput,
+  SourceKind,
+  SourceProbe,
+  SourceView,
+} from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { formatDuration } from '../../shared/model/figures.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
@@ -7,7 +13,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { momentText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
 import type { SourceOpener } from '../app/sources.ts';
-import { onApplication, type CommandContext } from './context.ts';
+import { onApplication, readPasswords, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
 const FORMATS: Record<NonNullable<SourceProbe['format']>, string> = {
@@ -43,11 +49,11 @@ const RIGHTS_TEXTS: Record<SourceProbe['rights'], string> = {
 };
 
 function printProbe(output: Output, probe: SourceProbe): number {
-  const { items, format, name, address, count, articles, integrity, rights, terms, isAdded } =
+  const { items, kind, format, name, address, count, articles, integrity, rights, terms, isAdded } =
     probe;
   for (const item of items) output.line({ type: 'item', ...item }, lineOf(item));
   return output.done(
-    { format, name, address, count, articles, integrity, rights, terms, isAdded },
+    { kind, format, name, address, count, articles, integrity, rights, terms, isAdded },
     [
       `${format === null ? '' : `${FORMATS[format]}, `}“${name}”: ${count} with video or sound, ${articles} without`,
       ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
@@ -70,6 +76,8 @@ function stateText({ isPaused, fault, syncedAt, terms, acceptedAt }: SourceView)
   return terms !== null && acceptedAt === null ? `${state}, terms of use to accept` : state;
 }
 
+const NOT_ADDED = 'This is your service. Change it with --service or in Settings.';
+
 /** @throws `not-found` for neither an id, a name nor an address of a source */
 function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
   const { items } = sourcesView();
@@ -78,77 +86,209 @@ function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
     items.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (!found)
     throw new AppError('not-found', `No source is called ${wanted}. See: desk source list`);
-  if (!isForeignSource(found.id))
-    throw new AppError('usage', 'This is your service. Change it with --service or in Settings.');
+  if (!isForeignSource(found.id)) throw new AppError('usage', NOT_ADDED);
   return found;
 }
 
 const printSource = (output: Output, source: SourceView): void =>
   output.line({ type: 'source', ...source }, [
     `${source.id}  ${source.name}  ${source.address}`,
+    ...(source.follows.length === 0
+      ? []
+      : [`  ${source.follows.map(({ by, value }) => `${by} “${value}”`).join(', ')}`]),
     `  ${source.assets === 1 ? '1 asset' : `${source.assets} assets`}, ${stateText(source)}`,
   ]);
 
 const LOCAL = { needsService: false, connect: true };
 
+type InputOptions = {
+  unit?: string[];
+  keyword?: string[];
+  search?: string[];
+  collection?: string[];
+  keyStdin?: boolean;
+};
+const TARGET = 'dvids, nasa, a folder, or the address of a feed (- reads it from standard input)';
+const withInputOptions = (command: Command): Command =>
+  command
+    .option('--unit <names...>', 'dvids: units to follow, such as Natochannel')
+    .option('--keyword <words...>', 'dvids: keywords to follow')
+    .option('--search <words...>', 'nasa: searches to follow')
+    .option('--collection <names...>', 'nasa: collections to follow')
+    .option('--key-stdin', 'dvids: read your key from standard input');
+
+/**
+ * A source as a command describes it.
+ *
+ * @param kind of the source that is changed; null for a new one
+ */
+async function inputOf(
+  target: string,
+  options: InputOptions,
+  kind: SourceKind | null = null,
+): Promise<SourceInput> {
+  const follows = (['unit', 'keyword', 'search', 'collection'] as const).flatMap((by) =>
+    (options[by] ?? []).map((value) => ({ by, value })),
+  );
+  const wanted = kind ?? target.toLowerCase();
+  if (wanted === 'dvids' || wanted === 'nasa') {
+    if (follows.length === 0)
+      throw new AppError(
+        'usage',
+        wanted === 'dvids'
+          ? 'Name what you follow, with --unit or --keyword'
+          : 'Name what you follow, with --search or --collection',
+      );
+    if (wanted === 'nasa') return { kind: 'nasa', follows };
+    const [key = null] = options.keyStdin ? await readPasswords(['DVIDS key']) : [];
+    return { kind: 'dvids', key, follows };
+  }
+  if (follows.length > 0)
+    throw new AppError('usage', 'Only dvids and nasa can be followed in part');
+  if (kind === 'folder' || (kind === null && isPath(target)))
+    return { kind: 'folder', path: path.resolve(target) };
+  // A secret address in the arguments could be read by other users of this computer.
+  const [address = target] = target === '-' ? await readPasswords(['Address']) : [];
+  return { kind: 'feed', address };
+}
+/** Anything else is an address, also without its scheme. */
+const isPath = (target: string): boolean =>
+  /^(?:\.{0,2}[\\/]|\.{1,2}$|~|[a-z]:[\\/])/iu.test(target);
+
+/** Opens what publishers offer without a home: nothing is kept. */
+async function withOpener(
+  { version }: CommandContext,
+  work: (opener: SourceOpener) => Promise<number>,
+): Promise<number> {
+  // Loaded here, so that other commands start without it.
+  const { createSourceOpener } = await import('../app/source-opener.ts');
+  const opener = createSourceOpener({
+    version,
+    clock: systemClock,
+    language: () => 'en',
+    pauseMs: () => 0,
+    library: null,
+    downloaded: () => new Set(),
+    acceptedOf: () => null,
+  });
+  try {
+    return await work(opener);
+  } finally {
+    opener.close();
+  }
+}
+
 /** `desk source`: where footage comes from besides the service. */
 export function addSourceCommands(program: Command, context: CommandContext): void {
   const source = program
     .command('source')
-    .description('where footage comes from: your service and public feeds');
-  source
-    .command('test')
-    .description('show what a feed offers, without adding it')
-    .argument('<address>', 'address of a Media RSS, podcast, RSS, Atom or JSON feed')
-    .action(async (typed: string, _options: unknown, command: Command) => {
+    .description('where footage comes from: your service, public archives, feeds and folders');
+  /** An action that needs no home. */
+  const look =
+    (work: (opener: SourceOpener, command: Command, output: Output) => Promise<number>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
       const output = context.output(command);
-      let opener: SourceOpener | null = null;
       try {
-        // Without a home: nothing is kept. Loaded here, so that other commands start without it.
-        const { createSourceOpener } = await import('../app/source-opener.ts');
-        opener = createSourceOpener({
-          version: context.version,
-          clock: systemClock,
-          language: () => 'en',
-          pauseMs: () => 0,
-          library: null,
-          downloaded: () => new Set(),
-          acceptedOf: () => null,
-        });
-        const read = opener.read({ kind: 'feed', address: typed }, null);
-        const found = await opener.probe(read, AbortSignal.timeout(60_000));
-        context.exit(printProbe(output, { ...found, isAdded: false }));
+        context.exit(await withOpener(context, (opener) => work(opener, command, output)));
       } catch (thrown) {
         context.exit(output.failed(thrown));
-      } finally {
-        opener?.close();
       }
-    });
+    };
+  withInputOptions(
+    source
+      .command('test')
+      .description('show what a source offers, without adding it')
+      .argument('<source>', TARGET),
+  ).action(
+    look(async (opener, command, output) => {
+      const [target = ''] = command.args;
+      const read = opener.read(await inputOf(target, command.opts()), null);
+      const found = await opener.probe(read, AbortSignal.timeout(60_000));
+      return printProbe(output, { ...found, isAdded: false });
+    }),
+  );
   source
-    .command('add')
-    .description('add a feed to the catalogue')
-    .argument('<address>', 'address of a Media RSS, podcast, RSS, Atom or JSON feed')
-    .option('--name <name>', 'name in the catalogue (by default the feed’s own)')
-    .option(
-      '--accept-terms <version>',
-      'accept this version of its terms of use; desk source test shows it',
-    )
+    .command('units')
+    .description('find units of DVIDS by name')
+    .argument('<text>', 'part of a name')
+    .requiredOption('--key-stdin', 'read your key from standard input')
     .action(
-      onApplication(
-        context,
-        async ({ services }, { args: [address = ''], options, output }) => {
-          const { sources } = services;
-          const input = { kind: 'feed' as const, address };
-          const id = await sources.add(input, options['acceptTerms'] ?? null);
-          if (options['name'] !== undefined) sources.rename(id, options['name']);
-          await sources.check(id);
-          const added = sourceNamed(services, id);
-          printSource(output, added);
-          return output.done({ id, count: added.assets });
-        },
-        LOCAL,
-      ),
+      look(async (opener, command, output) => {
+        const [text = ''] = command.args;
+        const [key = ''] = await readPasswords(['DVIDS key']);
+        const read = opener.read({ kind: 'dvids', key, follows: [] }, null);
+        const units = await opener.findUnits(read, text, AbortSignal.timeout(60_000));
+        for (const unit of units)
+          output.line(
+            { type: 'unit', ...unit },
+            [unit.name, unit.place].filter(Boolean).join('  '),
+          );
+        return output.done({ count: units.length });
+      }),
     );
+  withInputOptions(
+    source
+      .command('add')
+      .description('add a source to the catalogue')
+      .argument('<source>', TARGET)
+      .option('--name <name>', 'name in the catalogue (by default its own)')
+      .option(
+        '--accept-terms <version>',
+        'accept this version of its terms of use; desk source test shows it',
+      ),
+  ).action(
+    onApplication<InputOptions & { name?: string; acceptTerms?: string }>(
+      context,
+      async ({ services }, { args: [target = ''], options, output }) => {
+        const { sources } = services;
+        const input = await inputOf(target, options);
+        const id = await sources.add(input, options.acceptTerms ?? null);
+        if (options.name !== undefined) sources.rename(id, options.name);
+        await sources.check(id);
+        const added = sourceNamed(services, id);
+        printSource(output, added);
+        return output.done({ id, count: added.assets });
+      },
+      LOCAL,
+    ),
+  );
+  withInputOptions(
+    source
+      .command('change')
+      .description('change the address, the folder, the key or what is followed')
+      .argument('<source>', 'ID, name or address')
+      .argument('[to]', 'new address or folder')
+      .option('--accept-terms <version>', 'accept this version of its terms of use'),
+  ).action(
+    onApplication<InputOptions & { acceptTerms?: string }>(
+      context,
+      async ({ services }, { args: [wanted = '', to], options, output }) => {
+        const { id, kind, follows, terms, acceptedAt } = sourceNamed(services, wanted);
+        if (kind === 'service' || kind === 'demo') throw new AppError('usage', NOT_ADDED);
+        const isArchive = kind === 'dvids' || kind === 'nasa';
+        if (!isArchive && to === undefined)
+          throw new AppError('usage', 'Name the new address or folder');
+        const kept = Object.fromEntries(
+          Object.entries(Object.groupBy(follows, ({ by }) => by)).map(([by, all]) => [
+            by,
+            all.map(({ value }) => value),
+          ]),
+        );
+        const isSelected = [options.unit, options.keyword, options.search, options.collection].some(
+          Boolean,
+        );
+        const given: InputOptions = isSelected || !isArchive ? options : { ...kept, ...options };
+        const accepted = options.acceptTerms ?? (acceptedAt === null ? null : terms?.version);
+        await services.sources.change(id, await inputOf(to ?? '', given, kind), accepted ?? null);
+        await services.sources.check(id);
+        const changed = sourceNamed(services, id);
+        printSource(output, changed);
+        return output.done({ id, count: changed.assets });
+      },
+      LOCAL,
+    ),
+  );
   source
     .command('list')
     .description('list sources and how their last checks went')

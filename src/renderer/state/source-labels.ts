@@ -6,6 +6,7 @@ import {
   RefreshCw,
   ScrollText,
 } from 'lucide-react';
+import type { SourceFollow, SourceKind } from '../../shared/contract/sources.ts';
 import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import { formatMoment, formatNumber, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
@@ -14,7 +15,7 @@ import { useSources, useTexts } from './context.tsx';
 import type { SourceView } from './views.ts';
 
 /** The one thing that helps, or the usual one. */
-export type SourceAction = 'check' | 'resume' | 'change-address' | 'accept-terms' | 'leave-demo';
+export type SourceAction = 'check' | 'resume' | 'change' | 'accept-terms' | 'leave-demo';
 type SourceState = {
   icon: LucideIcon;
   tone: 'success' | 'warning' | 'danger' | undefined;
@@ -24,6 +25,10 @@ type SourceState = {
   action: SourceAction;
 };
 
+/** True for what the user adds beside the service. */
+export const isAddedKind = (kind: SourceView['kind']): kind is SourceKind =>
+  kind !== 'service' && kind !== 'demo';
+
 type Named = Pick<SourceView, 'kind' | 'name'>;
 export const sourceName = ({ kind, name }: Named, { sources }: Texts): string =>
   kind === 'demo' ? sources.demo : name;
@@ -32,8 +37,8 @@ export const sourceName = ({ kind, name }: Named, { sources }: Texts): string =>
 export const isTermsDue = ({ terms, acceptedAt }: SourceView): boolean =>
   terms !== null && acceptedAt === null;
 
-/** Faults that another address mends; the rest pass or need the publisher. */
-const ADDRESS_FAULTS: readonly ErrorCode[] = [
+/** Faults that another address or key mends; the rest pass or need the publisher. */
+const CHANGE_FAULTS: readonly ErrorCode[] = [
   'feed-invalid',
   'source-blocked',
   'source-gone',
@@ -81,17 +86,17 @@ export function sourceState(
     return {
       icon: CircleAlert,
       tone: 'danger',
-      text: words.fault(words.faults[fault.code] ?? texts.errors[fault.code]),
+      text: words.fault(faultText(source.kind, fault.code, texts)),
       facts: [
         words.staySearchable(count),
         words.since(at(fault.since)),
         ...(nextAt === null
-          ? kind === 'feed'
+          ? isAddedKind(kind)
             ? [words.noNextTry]
             : []
           : [words.nextTry(at(nextAt))]),
       ],
-      action: kind === 'feed' && ADDRESS_FAULTS.includes(fault.code) ? 'change-address' : usual,
+      action: isAddedKind(kind) && CHANGE_FAULTS.includes(fault.code) ? 'change' : usual,
     };
   if (isTermsDue(source))
     return {
@@ -118,9 +123,28 @@ export function sourceState(
   };
 }
 
-/** Why an address can't be used, short enough for the field, with what to do. */
-export const feedAddressError = ({ code }: AppError, { sources, errors }: Texts): string =>
-  sources.addressFaults[code] ?? errors[code];
+/** Why what was entered can't be used, short enough for the field, with what to do. */
+export const sourceInputError = (
+  kind: SourceKind,
+  { code }: AppError,
+  { sources, errors }: Texts,
+): string => sources[INPUT_FAULTS[kind]][code] ?? errors[code];
+const INPUT_FAULTS = {
+  feed: 'addressFaults',
+  dvids: 'dvidsFaults',
+  nasa: 'nasaFaults',
+  folder: 'folderFaults',
+} as const satisfies Record<SourceKind, keyof Texts['sources']>;
+
+/** After “Fault:”. */
+const faultText = (kind: SourceView['kind'], code: ErrorCode, { sources, errors }: Texts): string =>
+  (isAddedKind(kind) ? sources.faultsOf[kind]?.[code] : undefined) ??
+  sources.faults[code] ??
+  errors[code];
+
+/** What of an archive is in the catalogue, such as `Keyword “harbour”`. */
+export const followLabel = ({ by, value }: SourceFollow, { sources }: Texts): string =>
+  sources.follow(sources.followKinds[by], value);
 
 /** State of all sources in one line, where no service is in use. */
 export function useSourcesLine(): { text: string; isFaulty: boolean } | null {

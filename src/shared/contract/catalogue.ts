@@ -205,4 +205,9 @@ export const catalogueArea = {
   'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),
   /** From the service, else the stored copy, else `offline`. */
   'catalogue.asset': command(z.strictObject({ id }), assetDetail),
+  /**
+   * Shows the file of an asset that is in a folder of this computer, where it is.
+   * @throws `not-found` for any other, or if it is no longer there
+   */
+  'catalogue.reveal': command(z.strictObject({ id }), z.object({ folder: z.string() })),
 } as const;

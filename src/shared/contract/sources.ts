@@ -19,7 +19,7 @@ export type SourceTerms = z.infer<typeof sourceTerms>;
 export const FEED_KINDS = ['rss', 'atom', 'rdf', 'json'] as const;
 
 /** What the user can add beside the service. */
-export const SOURCE_KINDS = ['feed'] as const;
+export const SOURCE_KINDS = ['feed', 'dvids', 'nasa', 'folder'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** What of a large archive is in the catalogue: its items that match any of these. */
@@ -34,9 +34,18 @@ const follows = z.array(sourceFollow).max(MAX_FOLLOWS);
 /** Longest address of a source, in UTF-16 units. */
 export const MAX_SOURCE_ADDRESS = 2048;
 
+/** Of a user's own at a publisher; null for the one in the keychain. */
+const key = z.string().trim().min(1).max(200).nullable();
 /** A source as somebody describes it: what is taken from where. */
 export const sourceInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('feed'), address: z.string().max(4096) }),
+  z.strictObject({
+    kind: z.literal('dvids'),
+    key,
+    follows,
+  }),
+  z.strictObject({ kind: z.literal('nasa'), follows }),
+  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
 ]);
 export type SourceInput = z.infer<typeof sourceInput>;
 
@@ -128,6 +137,10 @@ export const sourceProbe = z.object({
 });
 export type SourceProbe = z.infer<typeof sourceProbe>;
 
+/** An office or unit that publishes in an archive. */
+export const sourceUnit = z.object({ name: z.string(), place: z.string() });
+export type SourceUnit = z.infer<typeof sourceUnit>;
+
 const id = z.string();
 const input = sourceInput;
 /** Version of the terms that the user has accepted; null where there are none. */
@@ -141,6 +154,11 @@ export const sourcesArea = {
    * @throws `usage`, `https-required`, `feed-invalid` and what its server answers
    */
   'sources.probe': command(z.strictObject({ id: id.nullable(), input }), sourceProbe),
+  /** Units of DVIDS whose name contains a text, best first. @throws what its server answers */
+  'sources.find-units': command(
+    z.strictObject({ id: id.nullable(), key, text: z.string().trim().min(1).max(200) }),
+    z.array(sourceUnit),
+  ),
   /**
    * Adds a source and checks it.
    * @throws what `sources.probe` throws; `terms-not-accepted` if it states other terms than the

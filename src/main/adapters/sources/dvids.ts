@@ -88,7 +88,7 @@ export function createDvidsSource(id: SourceId, options: DvidsOptions): Publishe
     id,
     owns: (assetId) => assetId.startsWith(`${id}/`),
     capabilities: CAPABILITIES,
-    sync: (mark, signal) =>
+    sync: (mark, signal, isThorough = false) =>
       syncDvids(
         mark,
         {
@@ -100,6 +100,7 @@ export function createDvidsSource(id: SourceId, options: DvidsOptions): Publishe
           nowMs,
           language,
           onRead: () => (isRead = true),
+          isThorough,
         },
         signal,
       ),

@@ -148,6 +148,7 @@ function catalogueHandlers({
   sources,
   sourcesView,
   current,
+  options,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => library.catalogue;
   return {
@@ -175,6 +176,11 @@ function catalogueHandlers({
       ids: library.isEmpty ? [] : await catalogue().ids(query),
     }),
     'catalogue.asset': async ({ id }) => catalogue().asset(id),
+    'catalogue.reveal': async ({ id }) => {
+      const folder = path.dirname(await sources.locate(id));
+      options.shell.reveal(folder);
+      return { folder };
+    },
   };
 }
 
@@ -186,6 +192,7 @@ function sourcesHandlers({
   return {
     'sources.get': async () => view(),
     'sources.probe': async ({ id, input }) => sources.probe(input, id),
+    'sources.find-units': async ({ id, key, text }) => sources.findUnits(text, key, id),
     'sources.add': async ({ input, accepted }) => {
       await sources.add(input, accepted);
       return view();

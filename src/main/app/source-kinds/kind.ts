@@ -1,9 +1,12 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
-import type { CatalogueStore } from '../../catalogue/ports.ts';
+import type { CatalogueStore, HeldAsset } from '../../catalogue/ports.ts';
 import type { AcceptedTerms } from '../../adapters/sources/rights-sheet.ts';
-import type { PublisherFacts } from '../../adapters/sources/publisher.ts';
+import { createPackages, type PackageOptions } from '../../adapters/sources/packages.ts';
+import type { PublisherFacts, PublisherSource } from '../../adapters/sources/publisher.ts';
 import type { SourceInput, SourceKind, SourceProbe } from '../../../shared/contract/sources.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
+import { isLoopbackHost } from '../../../shared/model/url.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { OpenSource, ReadSource, Secret, SourceOpener } from '../sources.ts';
 
@@ -30,6 +33,67 @@ export type OpenedKind<K extends SourceKind> = {
   probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
   close(): void;
 };
+
+/**
+ * Address of an interface without a slash at its end.
+ *
+ * @param name of the environment variable that names another one, such as a double in tests
+ * @throws `https-required` for plain http to another computer
+ */
+export function interfaceAt(name: string, usual: string): string {
+  const given = process.env[name] ?? usual;
+  const url = URL.parse(given);
+  if (!url || (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)))
+    throw new AppError('https-required', `${name} must be an address that starts with https://`);
+  return url.href.replace(/\/$/u, '');
+}
+
+/** What the library has of a source; nothing where nothing is kept. */
+export const heldBy =
+  ({ library }: KindOptions, id: SourceId) =>
+  async (): Promise<HeldAsset[]> =>
+    (await library?.held(id)) ?? [];
+
+/** Opens a source whose packages are made here. */
+export function openPublisher(
+  options: KindOptions,
+  source: PublisherSource,
+  {
+    mayLeadTo,
+    media,
+    ...more
+  }: Pick<PackageOptions, 'mayLeadTo'> & Pick<OpenSource, 'media' | 'watch' | 'locate'>,
+): OpenSource {
+  const { id, owns, capabilities, sync, detail, files } = source;
+  const { library, clock, language, acceptedOf } = options;
+  return {
+    id,
+    owns,
+    capabilities,
+    sync,
+    detail,
+    packages:
+      library &&
+      createPackages({
+        source: id,
+        files,
+        asksFirst: true,
+        mayLeadTo,
+        library,
+        nowMs: clock.nowMs,
+        language,
+        accepted: () => acceptedOf(id),
+      }),
+    media,
+    get facts() {
+      return source.facts;
+    },
+    get pauseMs() {
+      return pauseOf(options, source, source.facts);
+    },
+    ...more,
+  };
+}
 
 /** At least so long as the user wishes, as the source allows, and as it asks for by now, ms. */
 export const pauseOf = (

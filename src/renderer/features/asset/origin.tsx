@@ -4,7 +4,7 @@ import { isForeignId } from '../../../shared/model/source.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { useApp, useLanguage, useSources, useTexts } from '../../state/context.tsx';
 import { openExternal } from '../../state/open-external.ts';
-import { sourceName } from '../../state/source-labels.ts';
+import { isAddedKind, sourceName } from '../../state/source-labels.ts';
 import type { AssetView, SourceView } from '../../state/views.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon } from '../../ui/display/icon.tsx';
@@ -53,7 +53,11 @@ export function Origin({ asset }: { asset: AssetView }) {
           {words.rightsStatements[rights]}
         </Fact>
         <Fact isKept={!isForeign} name={words.changes}>
-          {isForeign ? words.changesCompared : words.changesAnnounced}
+          {source && isAddedKind(source.kind)
+            ? words.changesCompared[source.kind]
+            : isForeign
+              ? words.changesCompared.feed
+              : words.changesAnnounced}
         </Fact>
         {source?.terms && <Terms source={source} />}
       </ul>

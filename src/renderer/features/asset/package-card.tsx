@@ -10,6 +10,7 @@ import {
   useLanguage,
   useNow,
   useSettings,
+  useSources,
   useTexts,
 } from '../../state/context.tsx';
 import {
@@ -208,6 +209,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
     asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
   const isClosed =
     embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
+  const isInFolder = useSources().find(({ id }) => id === asset.source)?.kind === 'folder';
   const awaitsTerms = plan?.items[0]?.blocked === 'terms';
   const start = (): void =>
     awaitsTerms
@@ -242,18 +244,19 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   ].filter(Boolean);
   return (
     <div className={css.download}>
+      {isInFolder && <InFolder asset={asset} />}
       <Button
         wide
         icon={awaitsTerms ? ScrollText : embargoUntil === null ? Download : CalendarClock}
         isDisabled={isClosed}
         isPending={busy}
-        size={40}
-        tone="main"
+        size={isInFolder ? 32 : 40}
+        tone={isInFolder ? 'quiet' : 'main'}
         onPress={start}
       >
         {awaitsTerms
           ? sources.acceptTerms
-          : words.download(
+          : (isInFolder ? words.copyPackage : words.download)(
               offer.fileCount,
               offer.bytes === null ? null : formatBytes(offer.bytes, language),
             )}
@@ -264,6 +267,31 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
           : sentences.join(' ')}
       </p>
     </div>
+  );
+}
+
+/** A film in a folder of this computer is used where it is. */
+function InFolder({ asset }: { asset: AssetView }) {
+  const app = useApp();
+  const { asset: words, transfers } = useTexts();
+  const reportError = useReportError();
+  const show = async (): Promise<void> => {
+    const { folder } = await app.client.call('catalogue.reveal', { id: asset.id });
+    if (app.info.shell === 'station') app.toasts.getState().show(transfers.inFolder(folder));
+  };
+  return (
+    <>
+      <Button
+        wide
+        icon={FolderOpen}
+        size={40}
+        tone="main"
+        onPress={() => void show().catch(reportError)}
+      >
+        {words.showInFolder}
+      </Button>
+      <p>{words.usedInPlace}</p>
+    </>
   );
 }
 

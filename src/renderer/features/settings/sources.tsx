@@ -1,4 +1,14 @@
-import { Building2, Ellipsis, FlaskConical, Play, Plus, RefreshCw, Rss } from 'lucide-react';
+import {
+  Building2,
+  Ellipsis,
+  FlaskConical,
+  FolderSearch,
+  Globe,
+  Play,
+  Plus,
+  RefreshCw,
+  Rss,
+} from 'lucide-react';
 import { formatNumber } from '../../i18n/format.ts';
 import {
   useAccount,
@@ -12,7 +22,12 @@ import {
 } from '../../state/context.tsx';
 import { copyText } from '../../state/copy-text.ts';
 import { useReportError } from '../../state/errors.ts';
-import { sourceName, sourceState, type SourceAction } from '../../state/source-labels.ts';
+import {
+  isAddedKind,
+  sourceName,
+  sourceState,
+  type SourceAction,
+} from '../../state/source-labels.ts';
 import { useCall } from '../../state/projection.ts';
 import type { SettingsView, SourceView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
@@ -27,6 +42,9 @@ const ICONS: Record<SourceView['kind'], LucideIcon> = {
   service: Building2,
   demo: FlaskConical,
   feed: Rss,
+  dvids: Globe,
+  nasa: Globe,
+  folder: FolderSearch,
 };
 const MINUTES = [15, 30, 60, 240] as const satisfies readonly SettingsView['sourceMinutes'][];
 
@@ -52,6 +70,7 @@ export function Sources() {
       </Section>
       <SettingSection title={words.checkingTitle}>
         <Interval />
+        <Keys />
       </SettingSection>
     </>
   );
@@ -104,6 +123,9 @@ function Source({ source }: { source: SourceView }) {
         </p>
         <p className={css.sourceFacts}>
           {[
+            ...(source.follows.length === 0
+              ? []
+              : [source.follows.map(({ value }) => value).join(', ')]),
             [state.facts[0], ...facts.articles].join(', '),
             ...state.facts.slice(1),
             ...facts.account,
@@ -121,7 +143,7 @@ function useServiceFacts({ kind }: SourceView): { articles: string[]; account: s
   const language = useLanguage();
   const articles = useLibrary()?.articles ?? 0;
   const account = useAccount();
-  if (kind === 'feed') return { articles: [], account: [] };
+  if (isAddedKind(kind)) return { articles: [], account: [] };
   const email = account?.status === 'signed-in' ? account.profile?.email : undefined;
   return {
     articles: articles === 0 ? [] : [words.articles(formatNumber(articles, language))],
@@ -139,7 +161,8 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
   const leave = useCall(app.settings, 'settings.use-service', reportError);
   const { id, kind, isPaused, isChecking, address } = source;
   const name = sourceName(source, texts);
-  const open = (dialog: 'address' | 'rename' | 'remove' | 'terms') => (): void =>
+  const changeLabel = isAddedKind(kind) ? words.changeSource[kind] : words.changeService;
+  const open = (dialog: 'change' | 'rename' | 'remove' | 'terms') => (): void =>
     app.sourceDialogs.setState({ open: { name: dialog, id } });
   const runs: Record<SourceAction, { label: string; icon?: LucideIcon; run: () => void }> = {
     check: { label: words.checkNow, icon: RefreshCw, run: () => void check.run({ id }) },
@@ -148,7 +171,7 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
       icon: Play,
       run: () => void pause.run({ id, isPaused: false }),
     },
-    'change-address': { label: words.changeAddress, run: open('address') },
+    change: { label: changeLabel, run: open('change') },
     'accept-terms': { label: words.acceptTerms, run: open('terms') },
     'leave-demo': {
       label: words.leaveDemo,
@@ -160,35 +183,34 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
   };
   const copy: MenuEntry = {
     id: 'copy',
-    label: words.copyAddress,
+    label: kind === 'folder' ? words.copyPath : words.copyAddress,
     onAction: () => void copyText(app, address, words.copied),
   };
   const checkNow: MenuEntry = { id: 'check', label: words.checkNow, onAction: runs.check.run };
-  const entries: MenuEntry[] =
-    kind === 'feed'
-      ? [
-          checkNow,
-          isPaused
-            ? { id: 'resume', label: words.resume, onAction: runs.resume.run }
-            : {
-                id: 'pause',
-                label: words.pause,
-                onAction: () => void pause.run({ id, isPaused: true }),
-              },
-          { id: 'rename', label: words.rename, onAction: open('rename') },
-          { id: 'address', label: words.changeAddress, onAction: open('address') },
-          copy,
-          { id: 'remove', label: words.remove, danger: true, onAction: open('remove') },
-        ]
-      : [
-          checkNow,
-          {
-            id: 'service',
-            label: words.changeService,
-            onAction: () => app.route.getState().go({ name: 'settings', section: 'network' }),
-          },
-          ...(kind === 'service' ? [copy] : []),
-        ];
+  const entries: MenuEntry[] = isAddedKind(kind)
+    ? [
+        checkNow,
+        isPaused
+          ? { id: 'resume', label: words.resume, onAction: runs.resume.run }
+          : {
+              id: 'pause',
+              label: words.pause,
+              onAction: () => void pause.run({ id, isPaused: true }),
+            },
+        { id: 'rename', label: words.rename, onAction: open('rename') },
+        { id: 'change', label: changeLabel, onAction: open('change') },
+        ...(kind === 'feed' || kind === 'folder' ? [copy] : []),
+        { id: 'remove', label: words.remove, danger: true, onAction: open('remove') },
+      ]
+    : [
+        checkNow,
+        {
+          id: 'service',
+          label: words.changeService,
+          onAction: () => app.route.getState().go({ name: 'settings', section: 'network' }),
+        },
+        ...(kind === 'service' ? [copy] : []),
+      ];
   const main = runs[action];
   return (
     <div className={css.sourceActions}>
@@ -231,6 +253,37 @@ function Interval() {
           value={String(settings.sourceMinutes)}
           onChange={choose}
         />
+      </SettingControls>
+    </Row>
+  );
+}
+
+/** Keys of the user's own at publishers. */
+function Keys() {
+  const app = useApp();
+  const texts = useTexts();
+  const { sources: words } = texts;
+  const keyed = useSources().filter(({ keyEnding }) => keyEnding !== null);
+  if (keyed.length === 0) return null;
+  return (
+    <Row text={words.keysText} title={words.keys}>
+      <SettingControls>
+        <ul className={css.keys}>
+          {keyed.map((source) => (
+            <li key={source.id}>
+              <span>{words.keyEnds(sourceName(source, texts), source.keyEnding ?? '')}</span>
+              <Button
+                aria-label={words.of(words.replaceKey, sourceName(source, texts))}
+                size={28}
+                onPress={() =>
+                  app.sourceDialogs.setState({ open: { name: 'change', id: source.id } })
+                }
+              >
+                {words.replaceKey}
+              </Button>
+            </li>
+          ))}
+        </ul>
       </SettingControls>
     </Row>
   );

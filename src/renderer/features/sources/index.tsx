@@ -1,11 +1,12 @@
-import { Building2, Rss, ScrollText } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { Building2, FolderSearch, Globe, Rss, ScrollText } from 'lucide-react';
+import { useId, useState, type ComponentType, type ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Radio, RadioGroup } from 'react-aria-components';
 import { useStore } from 'zustand';
+import type { SourceKind } from '../../../shared/contract/sources.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useApp, useLanguage, useSources, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/errors.ts';
-import { sourceName } from '../../state/source-labels.ts';
+import { isAddedKind, sourceName } from '../../state/source-labels.ts';
 import { useCall } from '../../state/projection.ts';
 import type { SourceView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -15,7 +16,10 @@ import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { Dialog, Overlay } from '../../ui/overlays/dialog.tsx';
-import { TermsText, useAddressForm } from './address-form.tsx';
+import { useDvidsForm, useNasaForm } from './archive-form.tsx';
+import { useFeedForm } from './feed-form.tsx';
+import { useFolderForm } from './folder-form.tsx';
+import { TermsText, type SourceForm, type SourceFormProps } from './source-form.tsx';
 import css from './sources.module.css';
 
 /** The dialog about sources that is open. */
@@ -25,13 +29,15 @@ export function SourceDialogs() {
   const sources = useSources();
   const close = (): void => app.sourceDialogs.setState({ open: null });
   if (open === null) return null;
-  if (open.name === 'add') return <AddSource onClose={close} />;
+  if (open.name === 'add') return <AddSource first={open.kind ?? 'feed'} onClose={close} />;
   const source = sources.find(({ id }) => id === open.id);
   if (!source) return null;
   const props = { source, onClose: close };
   switch (open.name) {
-    case 'address':
-      return <ChangeAddress {...props} />;
+    case 'change': {
+      const Change = isAddedKind(source.kind) ? CHANGES[source.kind] : null;
+      return Change && <Change {...props} />;
+    }
     case 'terms':
       return <AcceptTerms {...props} />;
     case 'rename':
@@ -76,23 +82,38 @@ function Frame({
   );
 }
 
-type Kind = 'service' | 'feed';
+type Kind = 'service' | SourceKind;
+const KINDS: readonly (readonly [Kind, LucideIcon])[] = [
+  ['service', Building2],
+  ['dvids', Globe],
+  ['nasa', Globe],
+  ['feed', Rss],
+  ['folder', FolderSearch],
+];
 
-function AddSource({ onClose }: { onClose: () => void }) {
+function AddSource({ first, onClose }: { first: SourceKind; onClose: () => void }) {
   const app = useApp();
   const { sources: words, common } = useTexts();
-  const [kind, setKind] = useState<Kind>('feed');
+  const [kind, setKind] = useState<Kind>(first);
   const noteId = useId();
   const { run, isPending, error, clear } = useCall(app.sources, 'sources.add');
-  const address = useAddressForm({
-    failed: error,
-    refuse: ({ isAdded }) => (isAdded ? words.alreadyAdded : null),
+  const propsOf = (of: SourceKind): SourceFormProps => ({
+    failed: of === kind ? error : null,
+    refuse: ({ isAdded }) => (isAdded ? words.alreadyAdded[of] : null),
     onChange: clear,
     onSubmit: () => void add(),
   });
+  // Each stays as it was filled in while another kind is looked at.
+  const forms: Record<SourceKind, SourceForm> = {
+    dvids: useDvidsForm(propsOf('dvids')),
+    nasa: useNasaForm(propsOf('nasa')),
+    feed: useFeedForm(propsOf('feed')),
+    folder: useFolderForm(propsOf('folder')),
+  };
+  const form = kind === 'service' ? null : forms[kind];
   const add = async (): Promise<void> => {
-    const { looked, input, accepted } = address;
-    if (looked.phase !== 'found' || input === null) return;
+    if (form === null || form.looked.phase !== 'found' || form.input === null) return;
+    const { input, accepted, looked } = form;
     if (!(await run({ input, accepted }))) return;
     onClose();
     app.toasts.getState().show(words.added(looked.probe.name));
@@ -104,16 +125,15 @@ function AddSource({ onClose }: { onClose: () => void }) {
     if (app.route.getState().current.name !== 'welcome')
       app.route.getState().go({ name: 'settings', section: 'network' });
   };
-  const isFeed = kind === 'feed';
   return (
     <Frame
       actions={
         <>
           <Button onPress={onClose}>{common.cancel}</Button>
-          {isFeed ? (
+          {form ? (
             <Button
               aria-describedby={noteId}
-              isDisabled={address.reason !== null}
+              isDisabled={form.reason !== null}
               isPending={isPending}
               tone="main"
               onPress={() => void add()}
@@ -127,7 +147,7 @@ function AddSource({ onClose }: { onClose: () => void }) {
           )}
         </>
       }
-      note={isFeed ? (address.reason ?? words.nothingYet) : ''}
+      note={form ? (form.reason ?? words.nothingYet) : ''}
       noteId={noteId}
       title={words.add}
       onClose={onClose}
@@ -139,18 +159,24 @@ function AddSource({ onClose }: { onClose: () => void }) {
           value={kind}
           onChange={(next) => setKind(next as Kind)}
         >
-          <KindOption
-            icon={Building2}
-            name={words.serviceKind}
-            text={words.serviceKindText}
-            value="service"
-          />
-          <KindOption icon={Rss} name={words.kinds.feed} text={words.feedKindText} value="feed" />
+          {KINDS.map(([value, icon]) => (
+            <KindOption
+              icon={icon}
+              key={value}
+              name={words.kindNames[value]}
+              text={words.kindTexts[value]}
+              value={value}
+            />
+          ))}
         </RadioGroup>
         <div className={css.form}>
-          {/* It stays, with what was typed: another kind takes no focus from the choice. */}
-          <div hidden={!isFeed}>{address.form}</div>
-          {!isFeed && <p className={css.quiet}>{words.serviceText}</p>}
+          {/* They stay, with what was typed: another kind takes no focus from the choice. */}
+          {Object.entries(forms).map(([of, one]) => (
+            <div hidden={of !== kind} key={of}>
+              {one.form}
+            </div>
+          ))}
+          {kind === 'service' && <p className={css.quiet}>{words.serviceText}</p>}
         </div>
       </div>
     </Frame>
@@ -181,27 +207,96 @@ function KindOption({
 
 type SourceProps = { source: SourceView; onClose: () => void };
 
-function ChangeAddress({ source, onClose }: SourceProps) {
+/** What a dialog does with the form of a source that is changed. */
+function useChange(kind: SourceKind, { source, onClose }: SourceProps) {
   const app = useApp();
+  const { sources: words } = useTexts();
+  const { run, isPending, error, clear } = useCall(app.sources, 'sources.change');
+  const save = async ({ input, accepted }: SourceForm): Promise<void> => {
+    if (input === null || !(await run({ id: source.id, input, accepted }))) return;
+    onClose();
+    app.toasts.getState().show(words.changed[kind]);
+  };
+  return { save, isPending, failed: error, onChange: clear };
+}
+
+function ChangeFeed(props: SourceProps) {
+  const { sources: words } = useTexts();
+  const { source } = props;
+  const change = useChange('feed', props);
+  const form: SourceForm = useFeedForm({
+    ...change,
+    source,
+    refuse: ({ isAdded, address }) =>
+      address === source.address
+        ? words.sameAddress.feed
+        : isAdded
+          ? words.alreadyAdded.feed
+          : null,
+    onSubmit: () => void change.save(form),
+  });
+  return <ChangeFrame {...props} change={change} form={form} kind="feed" />;
+}
+
+function ChangeFolder(props: SourceProps) {
+  const { sources: words } = useTexts();
+  const { source } = props;
+  const change = useChange('folder', props);
+  const form: SourceForm = useFolderForm({
+    ...change,
+    source,
+    refuse: ({ isAdded, address }) =>
+      address === source.address
+        ? words.sameAddress.folder
+        : isAdded
+          ? words.alreadyAdded.folder
+          : null,
+    onSubmit: () => void change.save(form),
+  });
+  return <ChangeFrame {...props} change={change} form={form} kind="folder" />;
+}
+
+function ChangeDvids(props: SourceProps) {
+  const { source } = props;
+  const change = useChange('dvids', props);
+  const form: SourceForm = useDvidsForm({
+    ...change,
+    source,
+    refuse: () => null,
+    onSubmit: () => void change.save(form),
+  });
+  return <ChangeFrame {...props} change={change} form={form} kind="dvids" />;
+}
+
+function ChangeNasa(props: SourceProps) {
+  const { source } = props;
+  const change = useChange('nasa', props);
+  const form: SourceForm = useNasaForm({
+    ...change,
+    source,
+    refuse: () => null,
+    onSubmit: () => void change.save(form),
+  });
+  return <ChangeFrame {...props} change={change} form={form} kind="nasa" />;
+}
+
+const CHANGES: Record<SourceKind, ComponentType<SourceProps>> = {
+  feed: ChangeFeed,
+  folder: ChangeFolder,
+  dvids: ChangeDvids,
+  nasa: ChangeNasa,
+};
+
+function ChangeFrame({
+  source,
+  kind,
+  form,
+  change,
+  onClose,
+}: SourceProps & { kind: SourceKind; form: SourceForm; change: ReturnType<typeof useChange> }) {
   const texts = useTexts();
   const { sources: words, common } = texts;
   const noteId = useId();
-  const { run, isPending, error, clear } = useCall(app.sources, 'sources.change');
-  const address = useAddressForm({
-    first: source.address,
-    of: source.id,
-    failed: error,
-    refuse: ({ isAdded, address: found }) =>
-      found === source.address ? words.sameAddress : isAdded ? words.alreadyAdded : null,
-    onChange: clear,
-    onSubmit: () => void save(),
-  });
-  const save = async (): Promise<void> => {
-    const { input, accepted } = address;
-    if (input === null || !(await run({ id: source.id, input, accepted }))) return;
-    onClose();
-    app.toasts.getState().show(words.addressChanged);
-  };
   return (
     <Frame
       actions={
@@ -209,23 +304,23 @@ function ChangeAddress({ source, onClose }: SourceProps) {
           <Button onPress={onClose}>{common.cancel}</Button>
           <Button
             aria-describedby={noteId}
-            isDisabled={address.reason !== null}
-            isPending={isPending}
+            isDisabled={form.reason !== null}
+            isPending={change.isPending}
             tone="main"
-            onPress={() => void save()}
+            onPress={() => void change.save(form)}
           >
-            {words.saveAddress}
+            {words.saveChange[kind]}
           </Button>
         </>
       }
-      note={address.reason ?? words.addressKeeps}
+      note={form.reason ?? words.changeKeeps}
       noteId={noteId}
-      title={words.addressTitle(sourceName(source, texts))}
+      title={words.changeTitle[kind](sourceName(source, texts))}
       onClose={onClose}
     >
       <div className={cx(css.body, css.alone)}>
         <div className={css.form}>
-          <div>{address.form}</div>
+          <div>{form.form}</div>
         </div>
       </div>
     </Frame>

@@ -64,6 +64,11 @@ export const asset = {
   startsOnline: 'Starts when you’re back online.',
   needsSpace: (size: string) => `${size} short on disk. What doesn’t fit waits for space.`,
   openFolder: 'Open folder',
+  showInFolder: 'Show in folder',
+  usedInPlace:
+    'The files are used where they are. A copy with its texts and rights can be made too.',
+  copyPackage: (files: number, size: string | null) =>
+    `Copy ${files === 1 ? '1 file' : `${files} files`}${size === null ? '' : `, ${size}`}`,
   verify: 'Verify again',
   verifying: 'Verifying every file',
   verified: 'Verified: every file matches the original.',
@@ -102,10 +107,14 @@ export const asset = {
   },
   changes: 'Changes',
   changesAnnounced: 'announced by the service',
-  changesCompared: 'not announced: found when the feed is checked',
+  changesCompared: {
+    feed: 'not announced: found when the feed is checked',
+    dvids: 'not announced: looked for at each check, and every 7 days for what you’ve downloaded',
+    nasa: 'NASA announces neither corrections nor withdrawals: looked for at each check',
+    folder: 'seen as soon as a file has been unchanged for 10 seconds',
+  },
   unlisted: 'No longer listed',
-  unlistedSince: (date: string) =>
-    `since ${date}. That isn’t a withdrawal: a feed lists only its newest items.`,
+  unlistedSince: (date: string) => `since ${date}. That isn’t a withdrawal.`,
   termsOfUse: 'Terms of use',
   termsAccepted: (date: string) => `accepted ${date}.`,
   termsNotAccepted: 'not accepted yet.',

@@ -1,3 +1,4 @@
+import type { SourceKind } from '../../../shared/contract/sources.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 
 const packages = (n: string): string => (n === '1' ? '1 package' : `${n} packages`);
@@ -10,6 +11,9 @@ export const sources = {
     service: 'Your organisation’s service',
     demo: 'Built into the app',
     feed: 'Feed',
+    dvids: 'With your key',
+    nasa: 'No key',
+    folder: 'Local folder',
   },
   upToDate: (checked: string, next: string | null) =>
     `Up to date, checked ${checked}${next === null ? '' : `, next ${next}`}`,
@@ -37,6 +41,29 @@ export const sources = {
     offline: 'the address can’t be reached',
     'captive-portal': 'a web page answered instead of the feed',
   } as Partial<Record<ErrorCode, string>>,
+  /** Those of one kind, in place of the ones above. */
+  faultsOf: {
+    dvids: {
+      'key-refused': 'DVIDS refuses the key',
+      'origin-refused': 'DVIDS refuses this app',
+      'feed-invalid': 'DVIDS answers in a form that isn’t understood',
+      'source-blocked': 'a browser check answers instead of DVIDS',
+      'password-needed': 'its key in the keychain can’t be read',
+      'captive-portal': 'a web page answered instead of DVIDS',
+      offline: 'DVIDS can’t be reached',
+    },
+    nasa: {
+      'feed-invalid': 'the library answers in a form that isn’t understood',
+      'source-blocked': 'a browser check answers instead of the library',
+      'captive-portal': 'a web page answered instead of the library',
+      offline: 'the library can’t be reached',
+    },
+    folder: {
+      'destination-missing': 'the folder isn’t there',
+      'not-permitted': 'this app may not read the folder',
+      'disk-error': 'the folder can’t be read',
+    },
+  } as Partial<Record<SourceKind, Partial<Record<ErrorCode, string>>>>,
   packages,
   articles: (n: string) => (n === '1' ? '1 article' : `${n} articles`),
   staySearchable: (n: string) =>
@@ -57,9 +84,16 @@ export const sources = {
   pause: 'Pause',
   resume: 'Resume',
   rename: 'Rename…',
-  changeAddress: 'Change address…',
+  /** Opens what can be changed of a source. */
+  changeSource: {
+    feed: 'Change address…',
+    dvids: 'Change selection or key…',
+    nasa: 'Change selection…',
+    folder: 'Change folder…',
+  },
   changeService: 'Change service…',
   copyAddress: 'Copy address',
+  copyPath: 'Copy path',
   copied: 'Copied',
   remove: 'Remove…',
   leaveDemo: 'Leave demo',
@@ -68,7 +102,8 @@ export const sources = {
   more: (name: string) => `Actions for ${name}`,
   /** The name of a button, where several rows have the same one. */
   of: (action: string, name: string) => `${action}: ${name}`,
-  emptyText: 'Add your organisation’s service or a feed to see its footage in the catalogue.',
+  emptyText:
+    'Add your organisation’s service, a public archive, a feed or a folder to see its footage in the catalogue.',
 
   checkingTitle: 'Checking',
   every: 'Check for new items',
@@ -80,23 +115,39 @@ export const sources = {
     240: 'Every 4 hours',
   },
 
+  keys: 'Keys',
+  keysText: 'Stored in this computer’s keychain, never in files or logs.',
+  keyEnds: (name: string, ending: string) => `${name}, ends in ${ending}`,
+  replaceKey: 'Replace…',
+
   kind: 'Kind',
-  serviceKind: 'Your service',
-  serviceKindText: 'With a press account',
-  feedKindText: 'Media RSS, podcast, Atom',
+  kindNames: {
+    service: 'Your service',
+    dvids: 'DVIDS',
+    nasa: 'NASA Library',
+    feed: 'Feed',
+    folder: 'Local folder',
+  },
+  kindTexts: {
+    service: 'With a press account',
+    dvids: 'Free key of your own',
+    nasa: 'No key',
+    feed: 'Media RSS, podcast, Atom',
+    folder: 'Watched, with sidecars',
+  },
   serviceText:
     'Your organisation’s press multimedia service has an address of its own and may ask for an account. Only one can be in use at a time.',
   setUpService: 'Set up service',
   address: 'Feed address',
   placeholder: 'https://example.org/video/feed.xml',
   addressHelp: 'Media RSS, podcast, RSS, Atom or JSON Feed, as the publisher’s page gives it.',
-  looking: 'Checking the address…',
+  looking: 'Checking…',
   /** What an address offers, in one line. */
-  offers: (kind: string, name: string, items: string, changed: string | null) =>
-    `${kind}, “${name}”. ${items}${changed === null ? '' : `, changed ${changed}`}.`,
+  offers: (format: string | null, name: string, items: string, changed: string | null) =>
+    `${format === null ? name : `${format}, “${name}”`}. ${items}${changed === null ? '' : `, changed ${changed}`}.`,
   items: (n: string) => (n === '1' ? '1 item' : `${n} items`),
   itemsBeside: (n: string, without: string) => `${n} with video or sound, ${without} without`,
-  nothingToShow: 'No item in this feed has video or sound.',
+  nothingToShow: 'Nothing there has video or sound.',
   isKeyed: 'The secret part of this address is stored in the keychain, never in files or logs.',
   first: 'Newest items',
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,
@@ -119,15 +170,52 @@ export const sources = {
   },
   noTerms: 'No terms stated. Check with the publisher.',
   termsOfUse: 'Terms of use, in the publisher’s words',
-  termsPage: 'Open terms of use',
+  termsInShort: 'Terms of use, in short',
+  termsPage: 'Open the publisher’s page, which prevails',
   agree: 'I accept the source’s terms of use. Recorded once for each version.',
   nothingYet: 'Nothing is downloaded yet.',
   enterAddress: 'Enter an address first.',
   enterNewAddress: 'Enter the new address.',
-  correctAddress: 'Correct the address first.',
+  correct: 'Correct what is marked first.',
+  changeSomething: 'Change something first.',
+
+  key: 'Your DVIDS key',
+  getKey: 'Get a free key',
+  keyHelp: 'Stored in this computer’s keychain, never in files or logs.',
+  keyKept: (ending: string) => `Leave it empty to keep the key that ends in ${ending}.`,
+  enterKey: 'Enter your key first.',
+  dvidsFollow: 'Add a unit or keyword',
+  dvidsFollowHelp: 'Whatever matches one of them is in the catalogue.',
+  followNato: 'NATO (Natochannel)',
+  nasaFollow: 'Add a search or collection',
+  nasaFollowHelp: 'Whatever matches one of them is in the catalogue.',
+  followFirst: 'Add at least one first.',
+  followLimit: (n: string) => `You can add ${n} at most. Remove one first.`,
+  followKinds: {
+    unit: 'Unit',
+    keyword: 'Keyword',
+    search: 'Search',
+    collection: 'Collection',
+  },
+  follow: (kind: string, value: string) => `${kind} “${value}”`,
+  suggestions: 'Suggestions',
+  followed: 'In the catalogue',
+  unfollow: 'Remove',
+
+  folder: 'Folder',
+  folderHelp:
+    'Files are used where they are, and nothing in the folder is ever changed. Texts beside a video (ninjs, NewsML-G2, shotlists) are read with it.',
+  chooseFolder: 'Choose…',
+  chooseFolderFirst: 'Choose a folder first.',
+
   agreeFirst: 'Accept the terms of use first.',
-  alreadyAdded: 'You’ve already added this source.',
-  sameAddress: 'That’s already its address.',
+  alreadyAdded: {
+    feed: 'You’ve already added this source.',
+    dvids: 'You’ve already added DVIDS. Change what you follow there in Settings.',
+    nasa: 'You’ve already added this library. Change what you follow there in Settings.',
+    folder: 'You’ve already added this folder.',
+  },
+  sameAddress: { feed: 'That’s already its address.', folder: 'That’s already its folder.' },
   added: (name: string) => `${name} added`,
   /** Under the address field: what happened and what to do. */
   addressFaults: {
@@ -161,10 +249,68 @@ export const sources = {
       'The terms of use have changed in the meantime. Read and accept the new ones.',
   } as Partial<Record<ErrorCode, string>>,
 
-  addressTitle: (name: string) => `Change the address of ${name}`,
-  saveAddress: 'Change address',
-  addressChanged: 'Address changed',
-  addressKeeps: 'Name, downloads and footage stay.',
+  /** Under the field for a key, or for what is followed. */
+  dvidsFaults: {
+    usage: 'Not a valid key. Copy it whole from your DVIDS account.',
+    'invalid-payload': 'Not a valid key. Copy it whole from your DVIDS account.',
+    'key-refused': 'DVIDS refuses this key. Copy it whole from your DVIDS account.',
+    'origin-refused':
+      'DVIDS refuses this app: the key is tied to a website. Create one for an app in your DVIDS account.',
+    'source-blocked':
+      'A browser check answered instead of DVIDS. Try again later, or from another network.',
+    'captive-portal':
+      'A web page answered instead of DVIDS. Log in to this network in your browser first.',
+    'feed-invalid':
+      'DVIDS answers in a form that isn’t understood. Look for an update of this app.',
+    'origin-error': 'DVIDS has a problem. Try again later.',
+    'rate-limited': 'DVIDS asks for a pause. Try again in a few minutes.',
+    timeout: 'No response in time. Press Enter to try again.',
+    offline: 'DVIDS can’t be reached. Check your connection.',
+    'service-unreachable': 'No response from DVIDS. Check your connection.',
+    'password-needed': 'The stored key can’t be read. Enter it again.',
+  } as Partial<Record<ErrorCode, string>>,
+  nasaFaults: {
+    'source-blocked':
+      'A browser check answered instead of the library. Try again later, or from another network.',
+    'captive-portal':
+      'A web page answered instead of the library. Log in to this network in your browser first.',
+    'feed-invalid':
+      'The library answers in a form that isn’t understood. Look for an update of this app.',
+    'not-found': 'There’s no collection with this name. Collections are named exactly.',
+    'origin-error': 'The library has a problem. Try again later.',
+    'rate-limited': 'The library asks for a pause. Try again in a few minutes.',
+    timeout: 'No response in time. Press Enter to try again.',
+    offline: 'The library can’t be reached. Check your connection.',
+    'service-unreachable': 'No response from the library. Check your connection.',
+  } as Partial<Record<ErrorCode, string>>,
+  folderFaults: {
+    usage: 'Enter the whole path of a folder.',
+    'invalid-payload': 'Enter the whole path of a folder.',
+    'destination-missing': 'There’s no folder at this path.',
+    'not-permitted':
+      'This app may not read this folder. Change its permissions, or choose another.',
+    'disk-error': 'This folder can’t be read. Check the drive.',
+  } as Partial<Record<ErrorCode, string>>,
+
+  changeTitle: {
+    feed: (name: string) => `Change the address of ${name}`,
+    dvids: (name: string) => `Change selection or key of ${name}`,
+    nasa: (name: string) => `Change the selection of ${name}`,
+    folder: (name: string) => `Change the folder of ${name}`,
+  },
+  saveChange: {
+    feed: 'Change address',
+    dvids: 'Save',
+    nasa: 'Save',
+    folder: 'Change folder',
+  },
+  changed: {
+    feed: 'Address changed',
+    dvids: 'DVIDS changed',
+    nasa: 'Selection changed',
+    folder: 'Folder changed',
+  },
+  changeKeeps: 'Name, downloads and footage stay.',
   renameTitle: 'Rename source',
   name: 'Name in the catalogue',
   saveName: 'Rename',

@@ -5,8 +5,9 @@ export const welcome = {
   placeholder: 'media.example.org',
   connect: 'Connect',
   or: 'or',
-  feed: 'Add a public source',
-  feedText: 'A publisher’s feed of footage, such as Media RSS or a podcast. No account needed.',
+  feed: 'Add another source',
+  feedText:
+    'DVIDS with NATO’s footage, NASA’s library, a publisher’s feed, or a folder that your agency’s client fills.',
   addFeed: 'Add source',
   demo: 'Try the demo',
   demoText: 'Sample packages and an inbox, all inside the app. Nothing leaves this computer.',

@@ -65,6 +65,11 @@ export const asset: Texts['asset'] = {
   startsOnline: 'Démarre au retour de la connexion.',
   needsSpace: (size) => `Il manque ${size} sur le disque. Le reste attendra de l’espace.`,
   openFolder: 'Ouvrir le dossier',
+  showInFolder: 'Afficher dans le dossier',
+  usedInPlace:
+    'Les fichiers sont utilisés sur place. Une copie avec ses textes et ses droits peut aussi être faite.',
+  copyPackage: (files, size) =>
+    `Copier ${files === 1 ? '1 fichier' : `${files} fichiers`}${size === null ? '' : `, ${size}`}`,
   verify: 'Revérifier',
   verifying: 'Vérification de chaque fichier',
   verified: 'Vérifié : conforme à l’original.',
@@ -103,10 +108,15 @@ export const asset: Texts['asset'] = {
   },
   changes: 'Changements',
   changesAnnounced: 'annoncés par le service',
-  changesCompared: 'non annoncés : détectés à chaque actualisation du flux',
+  changesCompared: {
+    feed: 'non annoncés : détectés à chaque actualisation du flux',
+    dvids:
+      'non annoncés : cherchés à chaque actualisation, et tous les 7 jours pour vos téléchargements',
+    nasa: 'la NASA n’annonce ni corrections ni retraits : cherchés à chaque actualisation',
+    folder: 'vus dès qu’un fichier est resté inchangé 10 secondes',
+  },
   unlisted: 'N’est plus listé',
-  unlistedSince: (date) =>
-    `depuis le ${date}. Ce n’est pas un retrait : un flux ne liste que ses éléments récents.`,
+  unlistedSince: (date) => `depuis le ${date}. Ce n’est pas un retrait.`,
   termsOfUse: 'Conditions d’utilisation',
   termsAccepted: (date) => `acceptées le ${date}.`,
   termsNotAccepted: 'pas encore acceptées.',

@@ -12,6 +12,9 @@ export const sources: Texts['sources'] = {
     service: 'Le service de votre organisation',
     demo: 'Intégrée à l’application',
     feed: 'Flux',
+    dvids: 'Avec votre clé',
+    nasa: 'Sans clé',
+    folder: 'Dossier local',
   },
   upToDate: (checked, next) =>
     `À jour : ${checked}${next === null ? '' : `. Prochaine actualisation : ${next}`}`,
@@ -38,6 +41,28 @@ export const sources: Texts['sources'] = {
     offline: 'l’adresse est injoignable',
     'captive-portal': 'une page web a répondu à la place du flux',
   },
+  faultsOf: {
+    dvids: {
+      'key-refused': 'DVIDS refuse la clé',
+      'origin-refused': 'DVIDS refuse cette application',
+      'feed-invalid': 'la réponse de DVIDS n’est pas comprise',
+      'source-blocked': 'un contrôle de navigateur répond à la place de DVIDS',
+      'password-needed': 'sa clé dans le trousseau est illisible',
+      'captive-portal': 'une page web a répondu à la place de DVIDS',
+      offline: 'DVIDS est injoignable',
+    },
+    nasa: {
+      'feed-invalid': 'la réponse de la médiathèque n’est pas comprise',
+      'source-blocked': 'un contrôle de navigateur répond à la place de la médiathèque',
+      'captive-portal': 'une page web a répondu à la place de la médiathèque',
+      offline: 'la médiathèque est injoignable',
+    },
+    folder: {
+      'destination-missing': 'le dossier est introuvable',
+      'not-permitted': 'l’application n’a pas le droit de lire ce dossier',
+      'disk-error': 'le dossier est illisible',
+    },
+  },
   packages,
   articles: (n) => `${n} ${isOne(n) ? 'article' : 'articles'}`,
   staySearchable: (n) =>
@@ -58,9 +83,15 @@ export const sources: Texts['sources'] = {
   pause: 'Mettre en pause',
   resume: 'Reprendre',
   rename: 'Renommer…',
-  changeAddress: 'Changer l’adresse…',
+  changeSource: {
+    feed: 'Changer l’adresse…',
+    dvids: 'Changer la sélection ou la clé…',
+    nasa: 'Changer la sélection…',
+    folder: 'Changer de dossier…',
+  },
   changeService: 'Changer de service…',
   copyAddress: 'Copier l’adresse',
+  copyPath: 'Copier le chemin',
   copied: 'Copié',
   remove: 'Retirer…',
   leaveDemo: 'Quitter la démo',
@@ -69,7 +100,7 @@ export const sources: Texts['sources'] = {
   more: (name) => `Actions pour ${name}`,
   of: (action, name) => `${action} : ${name}`,
   emptyText:
-    'Ajoutez le service de votre organisation ou un flux pour voir ses images dans le catalogue.',
+    'Ajoutez le service de votre organisation, un fonds public, un flux ou un dossier pour voir ses images dans le catalogue.',
 
   checkingTitle: 'Actualisation',
   every: 'Chercher les nouveautés',
@@ -81,22 +112,39 @@ export const sources: Texts['sources'] = {
     240: 'Toutes les 4 heures',
   },
 
+  keys: 'Clés',
+  keysText:
+    'Enregistrées dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+  keyEnds: (name, ending) => `${name}, se termine par ${ending}`,
+  replaceKey: 'Remplacer…',
+
   kind: 'Type',
-  serviceKind: 'Votre service',
-  serviceKindText: 'Avec un compte presse',
-  feedKindText: 'Media RSS, Atom, podcast',
+  kindNames: {
+    service: 'Votre service',
+    dvids: 'DVIDS',
+    nasa: 'Médiathèque NASA',
+    feed: 'Flux',
+    folder: 'Dossier local',
+  },
+  kindTexts: {
+    service: 'Avec un compte presse',
+    dvids: 'Votre clé gratuite',
+    nasa: 'Sans clé',
+    feed: 'Media RSS, Atom, podcast',
+    folder: 'Surveillé, textes compris',
+  },
   serviceText:
     'Le service multimédia de presse de votre organisation a sa propre adresse et demande parfois un compte. Un seul est utilisé à la fois.',
   setUpService: 'Configurer un service',
   address: 'Adresse du flux',
   placeholder: 'https://example.org/video/flux.xml',
   addressHelp: 'Media RSS, podcast, RSS, Atom ou JSON Feed, comme l’indique la page de l’éditeur.',
-  looking: 'Vérification de l’adresse…',
-  offers: (kind, name, items, changed) =>
-    `${kind}, « ${name} ». ${items}${changed === null ? '' : `, dernière modification : ${changed}`}.`,
+  looking: 'Vérification…',
+  offers: (format, name, items, changed) =>
+    `${format === null ? name : `${format}, « ${name} »`}. ${items}${changed === null ? '' : `, dernière modification : ${changed}`}.`,
   items: (n) => `${n} ${isOne(n) ? 'élément' : 'éléments'}`,
   itemsBeside: (n, without) => `${n} avec vidéo ou son, ${without} sans`,
-  nothingToShow: 'Aucun élément de ce flux ne contient de vidéo ou de son.',
+  nothingToShow: 'Rien n’y contient de vidéo ou de son.',
   isKeyed:
     'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
   first: 'Les plus récents',
@@ -120,16 +168,54 @@ export const sources: Texts['sources'] = {
   },
   noTerms: 'Aucune condition indiquée. Vérifiez auprès de l’éditeur.',
   termsOfUse: 'Conditions d’utilisation, dans les termes de l’éditeur',
-  termsPage: 'Ouvrir les conditions d’utilisation',
+  termsInShort: 'Conditions d’utilisation, en bref',
+  termsPage: 'Ouvrir la page de l’éditeur, qui fait foi',
   agree:
     'J’accepte les conditions d’utilisation de la source. Accord consigné une fois par version.',
   nothingYet: 'Rien n’est encore téléchargé.',
   enterAddress: 'Saisissez d’abord une adresse.',
   enterNewAddress: 'Saisissez la nouvelle adresse.',
-  correctAddress: 'Corrigez d’abord l’adresse.',
+  correct: 'Corrigez d’abord ce qui est signalé.',
+  changeSomething: 'Changez d’abord quelque chose.',
+
+  key: 'Votre clé DVIDS',
+  getKey: 'Obtenir une clé gratuite',
+  keyHelp:
+    'Enregistrée dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+  keyKept: (ending) => `Laissez vide pour garder la clé qui se termine par ${ending}.`,
+  enterKey: 'Saisissez d’abord votre clé.',
+  dvidsFollow: 'Ajouter une unité ou un mot-clé',
+  dvidsFollowHelp: 'Tout ce qui correspond à l’un d’eux figure au catalogue.',
+  followNato: 'OTAN (Natochannel)',
+  nasaFollow: 'Ajouter une recherche ou une collection',
+  nasaFollowHelp: 'Tout ce qui correspond à l’une d’elles figure au catalogue.',
+  followFirst: 'Ajoutez-en d’abord au moins un.',
+  followLimit: (n) => `Vous pouvez en ajouter ${n} au plus. Retirez-en d’abord un.`,
+  followKinds: {
+    unit: 'Unité',
+    keyword: 'Mot-clé',
+    search: 'Recherche',
+    collection: 'Collection',
+  },
+  follow: (kind, value) => `${kind} « ${value} »`,
+  suggestions: 'Propositions',
+  followed: 'Au catalogue',
+  unfollow: 'Retirer',
+
+  folder: 'Dossier',
+  folderHelp:
+    'Les fichiers sont utilisés sur place, et rien n’est jamais modifié dans ce dossier. Les textes qui accompagnent une vidéo (ninjs, NewsML-G2, listes de plans) sont lus avec elle.',
+  chooseFolder: 'Choisir…',
+  chooseFolderFirst: 'Choisissez d’abord un dossier.',
+
   agreeFirst: 'Acceptez d’abord les conditions d’utilisation.',
-  alreadyAdded: 'Vous avez déjà ajouté cette source.',
-  sameAddress: 'C’est déjà son adresse.',
+  alreadyAdded: {
+    feed: 'Vous avez déjà ajouté cette source.',
+    dvids: 'Vous avez déjà ajouté DVIDS. Changez votre sélection dans les réglages.',
+    nasa: 'Vous avez déjà ajouté cette médiathèque. Changez votre sélection dans les réglages.',
+    folder: 'Vous avez déjà ajouté ce dossier.',
+  },
+  sameAddress: { feed: 'C’est déjà son adresse.', folder: 'C’est déjà son dossier.' },
   added: (name) => `Source ajoutée : ${name}`,
   addressFaults: {
     usage: 'Adresse non valide. Exemple : https://example.org/flux.xml.',
@@ -161,10 +247,67 @@ export const sources: Texts['sources'] = {
       'Les conditions d’utilisation ont changé entre-temps. Lisez et acceptez les nouvelles.',
   },
 
-  addressTitle: (name) => `Changer l’adresse de ${name}`,
-  saveAddress: 'Changer l’adresse',
-  addressChanged: 'Adresse changée',
-  addressKeeps: 'Le nom, les transferts et les images restent.',
+  dvidsFaults: {
+    usage: 'Clé non valide. Copiez-la en entier depuis votre compte DVIDS.',
+    'invalid-payload': 'Clé non valide. Copiez-la en entier depuis votre compte DVIDS.',
+    'key-refused': 'DVIDS refuse cette clé. Copiez-la en entier depuis votre compte DVIDS.',
+    'origin-refused':
+      'DVIDS refuse cette application : la clé est liée à un site web. Créez-en une pour une application dans votre compte DVIDS.',
+    'source-blocked':
+      'Un contrôle de navigateur a répondu à la place de DVIDS. Réessayez plus tard, ou depuis un autre réseau.',
+    'captive-portal':
+      'Une page web a répondu à la place de DVIDS. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
+    'feed-invalid':
+      'La réponse de DVIDS n’est pas comprise. Cherchez une mise à jour de cette application.',
+    'origin-error': 'DVIDS rencontre un problème. Réessayez plus tard.',
+    'rate-limited': 'DVIDS demande une pause. Réessayez dans quelques minutes.',
+    timeout: 'Pas de réponse à temps. Appuyez sur Entrée pour réessayer.',
+    offline: 'DVIDS est injoignable. Vérifiez votre connexion.',
+    'service-unreachable': 'Pas de réponse de DVIDS. Vérifiez votre connexion.',
+    'password-needed': 'La clé enregistrée est illisible. Saisissez-la de nouveau.',
+  },
+  nasaFaults: {
+    'source-blocked':
+      'Un contrôle de navigateur a répondu à la place de la médiathèque. Réessayez plus tard, ou depuis un autre réseau.',
+    'captive-portal':
+      'Une page web a répondu à la place de la médiathèque. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
+    'feed-invalid':
+      'La réponse de la médiathèque n’est pas comprise. Cherchez une mise à jour de cette application.',
+    'not-found': 'Aucune collection ne porte ce nom. Il faut le nom exact.',
+    'origin-error': 'La médiathèque rencontre un problème. Réessayez plus tard.',
+    'rate-limited': 'La médiathèque demande une pause. Réessayez dans quelques minutes.',
+    timeout: 'Pas de réponse à temps. Appuyez sur Entrée pour réessayer.',
+    offline: 'La médiathèque est injoignable. Vérifiez votre connexion.',
+    'service-unreachable': 'Pas de réponse de la médiathèque. Vérifiez votre connexion.',
+  },
+  folderFaults: {
+    usage: 'Saisissez le chemin complet d’un dossier.',
+    'invalid-payload': 'Saisissez le chemin complet d’un dossier.',
+    'destination-missing': 'Il n’y a pas de dossier à cet endroit.',
+    'not-permitted':
+      'L’application n’a pas le droit de lire ce dossier. Changez ses autorisations, ou choisissez-en un autre.',
+    'disk-error': 'Ce dossier est illisible. Vérifiez le disque.',
+  },
+
+  changeTitle: {
+    feed: (name) => `Changer l’adresse de ${name}`,
+    dvids: (name) => `Changer la sélection ou la clé de ${name}`,
+    nasa: (name) => `Changer la sélection de ${name}`,
+    folder: (name) => `Changer le dossier de ${name}`,
+  },
+  saveChange: {
+    feed: 'Changer l’adresse',
+    dvids: 'Enregistrer',
+    nasa: 'Enregistrer',
+    folder: 'Changer de dossier',
+  },
+  changed: {
+    feed: 'Adresse changée',
+    dvids: 'DVIDS : modification enregistrée',
+    nasa: 'Sélection changée',
+    folder: 'Dossier changé',
+  },
+  changeKeeps: 'Le nom, les transferts et les images restent.',
   renameTitle: 'Renommer la source',
   name: 'Nom dans le catalogue',
   saveName: 'Renommer',

@@ -7,8 +7,9 @@ export const welcome: Texts['welcome'] = {
   placeholder: 'media.redaction.example',
   connect: 'Se connecter au service',
   or: 'ou',
-  feed: 'Ajouter une source publique',
-  feedText: 'Le flux d’un éditeur, par exemple Media RSS ou podcast. Sans compte.',
+  feed: 'Ajouter une autre source',
+  feedText:
+    'DVIDS avec les images de l’OTAN, la médiathèque de la NASA, le flux d’un éditeur, ou un dossier rempli par le client de votre agence.',
   addFeed: 'Ajouter une source',
   demo: 'Essayer la démo',
   demoText:

@@ -4,17 +4,14 @@ import { formatDay, formatDuration, formatMoment, formatNumber } from '../../i18
 import type { Texts } from '../../i18n/index.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { openExternal } from '../../state/open-external.ts';
-import { feedAddressError } from '../../state/source-labels.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { LinkButton } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/choice.tsx';
-import { Field } from '../../ui/controls/field.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
-import { Form } from '../../ui/layout/form-layout.tsx';
 import type { SourceInput } from '../../../shared/contract/sources.ts';
-import { withScheme } from '../../state/service-address.ts';
+import type { SourceView } from '../../state/views.ts';
 import { useLook, type Looked, type Probe } from './use-look.ts';
 import css from './sources.module.css';
 
@@ -29,106 +26,91 @@ export type SourceForm = {
   accepted: string | null;
   form: ReactNode;
 };
-
-/** Worth looking at without being asked to; half an address is not. */
-function isWhole(text: string): boolean {
-  const address = withScheme(text);
-  if (text.trim() === '' || !URL.canParse(address)) return false;
-  const { hostname } = new URL(address);
-  return /\.[^.]{2,}$|^localhost$|^\[/u.test(hostname) || /^[\d.]+$/u.test(hostname);
-}
-
-/**
- * Field for the address of a feed, with what is there. `reason` says what is missing before it can
- * be used.
- *
- * @param refuse why the source that was found can't be used here; null if it can
- * @param failed why it could not be used after all
- * @param onSubmit called by Enter on an address that can be used
- */
-export function useAddressForm({
-  first = '',
-  of = null,
-  refuse,
-  failed,
-  onChange,
-  onSubmit,
-}: {
-  first?: string;
-  /** Id of the source whose address it is. */
-  of?: string | null;
+/** What every form is told by its dialog. */
+export type SourceFormProps = {
+  /** The source that is changed; none for a new one. */
+  source?: SourceView;
+  /** Why the source that was found can't be used here; null if it can. */
   refuse: (probe: Probe) => string | null;
+  /** Why it could not be used after all. */
   failed: AppError | null;
   onChange: () => void;
+  /** Called by Enter on what can be used. */
   onSubmit: () => void;
-}): SourceForm {
-  const texts = useTexts();
-  const { sources: words } = texts;
-  const [typed, setTyped] = useState(first);
-  const address = typed.trim();
-  const input = address === '' ? null : ({ kind: 'feed', address } as const);
-  const isReady = typed !== first && isWhole(typed);
-  const { looked, look, renew } = useLook(input, { of, isReady });
+};
+
+type Offered = Omit<SourceForm, 'form'> & {
+  look(): void;
+  /** Of the look, or of what came after it. */
+  error: AppError | null;
+  submit(): void;
+  /** What comes below the fields. */
+  rest: ReactNode;
+};
+
+/**
+ * What a source offers, as it is described by now, with its terms to accept.
+ *
+ * @param missing what is needed before there is something to look at, or to change
+ * @param isReady worth looking at without being asked to
+ */
+export function useOffer(
+  input: SourceInput | null,
+  { source, refuse, failed, onSubmit }: SourceFormProps,
+  { missing, isReady }: { missing: string; isReady: boolean },
+): Offered {
+  const { sources: words } = useTexts();
+  const { looked, look, renew } = useLook(input, { of: source?.id ?? null, isReady });
   const [agreedTo, agree] = useState<string | null>(null);
   const terms = looked.phase === 'found' ? looked.probe.terms : null;
-  const reason =
-    looked.phase === 'looking'
-      ? words.looking
-      : looked.phase === 'found'
-        ? (refuse(looked.probe) ??
+  // What was accepted before isn't asked for again.
+  const known = source && source.acceptedAt !== null ? source.terms?.version : null;
+  const isAgreed = terms === null || terms.version === agreedTo || terms.version === known;
+  const reasons: Record<Looked['phase'], string | null> = {
+    idle: missing,
+    looking: words.looking,
+    failed: words.correct,
+    found:
+      looked.phase !== 'found'
+        ? null
+        : (refuse(looked.probe) ??
           (looked.probe.count === 0 ? words.nothingToShow : null) ??
-          (terms !== null && terms.version !== agreedTo ? words.agreeFirst : null))
-        : looked.phase === 'failed'
-          ? words.correctAddress
-          : first === ''
-            ? words.enterAddress
-            : words.enterNewAddress;
-  const error = failed ?? (looked.phase === 'failed' ? looked.error : null);
-  const submit = (): void => {
-    if (failed?.code === 'terms-not-accepted') renew();
-    else if (reason === null) onSubmit();
-    else look();
+          (isAgreed ? null : words.agreeFirst)),
   };
-  const form = (
-    // A failed look moves no focus: the user may have gone on meanwhile.
-    <Form failed={failed} onSubmit={submit}>
-      <Field
-        // The dialog is for this field.
-        autoFocus
-        autoComplete="url"
-        end={<FieldState looked={looked} />}
-        error={error && feedAddressError(error, texts)}
-        help={<Offer looked={looked} />}
-        inputMode="url"
-        label={words.address}
-        placeholder={words.placeholder}
-        spellCheck="false"
-        value={typed}
-        onBlur={look}
-        onChange={(text) => {
-          onChange();
-          setTyped(text);
-        }}
-      />
-      <LiveRegion>{looked.phase === 'found' && <Offer looked={looked} />}</LiveRegion>
-      {looked.phase === 'looking' && <ResultsSkeleton />}
-      {looked.phase === 'found' && looked.probe.count > 0 && (
-        <>
-          <Results probe={looked.probe} />
-          <Promises probe={looked.probe} />
-          <Terms
-            isAgreed={terms !== null && terms.version === agreedTo}
-            terms={terms}
-            onAgree={(isAgreed) => agree(isAgreed ? (terms?.version ?? null) : null)}
-          />
-        </>
-      )}
-    </Form>
-  );
-  return { input, looked, reason, accepted: terms?.version ?? null, form };
+  const reason = reasons[looked.phase];
+  return {
+    input,
+    looked,
+    look,
+    reason,
+    error: failed ?? (looked.phase === 'failed' ? looked.error : null),
+    accepted: terms?.version ?? null,
+    submit() {
+      if (failed?.code === 'terms-not-accepted') renew();
+      else if (reason === null) onSubmit();
+      else look();
+    },
+    rest: (
+      <>
+        <LiveRegion>{looked.phase === 'found' && <Offer probe={looked.probe} />}</LiveRegion>
+        {looked.phase === 'looking' && <ResultsSkeleton />}
+        {looked.phase === 'found' && looked.probe.count > 0 && (
+          <>
+            <Results probe={looked.probe} />
+            <Promises probe={looked.probe} />
+            <Terms
+              isAgreed={isAgreed}
+              terms={terms}
+              onAgree={(isOn) => agree(isOn ? (terms?.version ?? null) : null)}
+            />
+          </>
+        )}
+      </>
+    ),
+  };
 }
 
-function FieldState({ looked }: { looked: Looked }) {
+export function FieldState({ looked }: { looked: Looked }) {
   if (looked.phase === 'looking') return <Icon className={css.turning} of={LoaderCircle} />;
   if (looked.phase === 'found') return <Icon className={css.found} of={CircleCheck} />;
   return null;
@@ -142,14 +124,12 @@ const FORMATS: Record<NonNullable<Probe['format']>, string> = {
   json: 'JSON Feed',
 };
 
-/** The line under the field: what is at the address, or what an address may be. */
-function Offer({ looked }: { looked: Looked }) {
+/** The line under the field: what is there. */
+export function Offer({ probe }: { probe: Probe }) {
   const { sources: words } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
-  if (looked.phase === 'failed') return null;
-  if (looked.phase !== 'found') return words.addressHelp;
-  const { format, name, count, articles, changedAt, isKeyed } = looked.probe;
+  const { format, name, count, articles, changedAt, isKeyed } = probe;
   const number = (n: number): string => formatNumber(n, language);
   const items =
     articles === 0
@@ -160,12 +140,12 @@ function Offer({ looked }: { looked: Looked }) {
   return (
     <>
       {words.offers(
-        format === null ? '' : FORMATS[format],
+        format === null ? null : FORMATS[format],
         name,
         items,
         changedAt === null ? null : formatMoment(changedAt, now, language),
       )}
-      {isKeyed && ` ${words.isKeyed}`}
+      {isKeyed && format !== null && ` ${words.isKeyed}`}
     </>
   );
 }
@@ -270,7 +250,7 @@ function Terms({
   if (terms === null) return <p className={css.quiet}>{words.noTerms}</p>;
   return (
     <div className={css.terms}>
-      <h3>{words.termsOfUse}</h3>
+      <h3>{terms.url === null ? words.termsOfUse : words.termsInShort}</h3>
       <TermsText terms={terms} />
       <Checkbox isSelected={isAgreed} onChange={onAgree}>
         {words.agree}
@@ -279,14 +259,14 @@ function Terms({
   );
 }
 
-/** In the publisher’s own words, which may be long. */
+/** In the publisher’s own words, which may be long, or a summary of a page of its own. */
 export function TermsText({ terms }: { terms: NonNullable<Probe['terms']> }) {
   const app = useApp();
   const { sources: words } = useTexts();
   const { url } = terms;
   return (
     <>
-      <blockquote aria-label={words.termsOfUse} tabIndex={0}>
+      <blockquote aria-label={url === null ? words.termsOfUse : words.termsInShort} tabIndex={0}>
         {terms.text}
       </blockquote>
       {url !== null && (
