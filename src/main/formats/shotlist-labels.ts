@@ -200,12 +200,17 @@ const FIRST = new Set(
   ),
 );
 
+/** Before the view there may be the place. */
+const INSIDE_OR_OUT = /^(?:exteriors?|interiors?|ext|int)\.?[\s,:-]{1,3}/u;
+
 /** If a text begins as shots do: `sure` where hardly anything else does. */
 export function shotWords(plain: string): 'sure' | 'likely' | null {
   if (!FIRST.has(firstWord(plain))) return null;
   const piece = plain.slice(0, 60);
   const lower = piece.toLowerCase();
-  if (ABBREVIATED.test(piece) || SURE.some((pattern) => pattern.test(lower))) return 'sure';
+  const view = lower.replace(INSIDE_OR_OUT, '');
+  if (ABBREVIATED.test(piece) || SURE.some((one) => one.test(lower) || one.test(view)))
+    return 'sure';
   return LIKELY.test(lower) ? 'likely' : null;
 }
 
@@ -233,7 +238,8 @@ export function viewOf(plain: string): string | null {
   const lower = plain
     .slice(0, 60)
     .replace(/^[^a-z\d]{1,12}/iu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(INSIDE_OR_OUT, '');
   return VIEWS.find(([, pattern]) => pattern.test(lower))?.[0] ?? null;
 }
 

@@ -333,7 +333,8 @@ export class ShotlistReader {
         timeStyle === 'bracketed'
       );
     // What somebody says may have numbers and times in it.
-    if (number !== null) return !isInQuote || number === (this.#number ?? 0) + 1;
+    if (number !== null)
+      return !isInQuote || words === 'sure' || number === (this.#number ?? 0) + 1;
     if (startMs !== null) return timeStyle === 'bracketed' || !isInQuote || this.#hasTimes;
     if (this.#number !== null || this.#hasTimes || isInQuote) return false;
     if (this.#zone === 'head') return words === 'sure' && !this.#isSentence(from, to);

@@ -271,6 +271,13 @@ Med shot, crane`,
     ],
   },
   {
+    name: 'outside and inside, before the view',
+    text: `1. Exterior wide shot, ferry
+2. Interior, close-up, rope
+3. EXT. MEDIUM SHOT OF CRANE`,
+    shots: [{ view: 'wide' }, { view: 'close' }, { view: 'medium' }],
+  },
+  {
     name: 'numbers that repeat',
     text: `SHOTLIST:
 1. Wide shot, ferry
@@ -389,6 +396,14 @@ And it held.”
 And it did.
 2. Med shot, crane`,
     shots: [said('Ole Vik', 'Skipper', 'It holds.\nAnd it did.'), CRANE],
+  },
+  {
+    name: 'the next number in a quote that is never closed',
+    text: `SHOTLIST:
+1. SOUNDBITE (English) Ole Vik, Skipper: “It holds:
+2. what I said.
+2. Medium shot: crane`,
+    shots: [said('Ole Vik', 'Skipper', 'It holds:'), 'what I said.', 'Medium shot: crane'],
   },
   {
     name: 'a paragraph below a closed quote',
