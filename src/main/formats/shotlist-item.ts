@@ -57,11 +57,11 @@ const SOUNDBITE = [
   new RegExp(String.raw`${MARK}(?:SOT|SONORE|BITE|ITW|INTERVIEW)(?=\s{0,3}[(:-])`, 'u'),
 ];
 const UPSOUND = new RegExp(
-  String.raw`${MARK}(?:UP[ -]?SOUND|NAT(?:URAL)? ?SO(?:UND|T)|AMBIENT SOUND|SON D'AMBIANCE|SON AMBIANT|[Uu]p[ -]?sound(?=\s{0,3}[-:,(]))(?![\p{L}\d])`,
+  String.raw`${MARK}(?:UP[ -]?SOUND|NAT(?:URAL)? ?SO(?:UND|T)|AMBIENT SOUND|SON D\x27AMBIANCE|SON AMBIANT|[Uu]p[ -]?sound(?=\s{0,3}[-:,(]))(?![\p{L}\d])`,
   'u',
 );
 const GRAPHIC = new RegExp(
-  String.raw`${MARK}(?:(?:ON[ -]SCREEN )?TEXT ON(?: THE)? SCREEN|ON[ -]SCREEN TEXT|GRAPHICS?|INFOGRAPH\p{Lu}{2,4}|GRAPHIQUE|TEXTE A L'ECRAN|LOWER THIRD|SUPER(?=\s?:)|TITLE CARD|[Gg]raphics?(?=\s?:)|[Tt]ext on screen(?=\s?[:-])|[Tt]exte a l'ecran(?=\s?[:-]))(?![\p{L}\d])`,
+  String.raw`${MARK}(?:(?:ON[ -]SCREEN )?TEXT ON(?: THE)? SCREEN|ON[ -]SCREEN TEXT|GRAPHICS?|INFOGRAPH\p{Lu}{2,4}|GRAPHIQUE|TEXTE A L\x27ECRAN|LOWER THIRD|SUPER(?=\s?:)|TITLE CARD|[Gg]raphics?(?=\s?:)|[Tt]ext on screen(?=\s?[:-])|[Tt]exte a l\x27ecran(?=\s?[:-]))(?![\p{L}\d])`,
   'u',
 );
 const VOICEOVER = new RegExp(
