@@ -194,3 +194,29 @@ describe('its files', () => {
     await expect(source.pathOf('/a.mp4')).rejects.toMatchObject({ code: 'not-found' });
   });
 });
+
+test('a shotlist in a text beside a film becomes its shots and restrictions; the text stays whole', async () => {
+  const text = `STORY: HJELLE / ICE
+TRT: 00:31
+RESTRICTIONS: NO ACCESS NORWAY
+SHOTLIST:
+1. 00:00 Wide of the quay
+2. 00:12 SOUNDBITE (English) A. Pilot, Harbour Office: “The ice left in one night.”
+STORYLINE:
+Ferries run again.`;
+  put('ice.mp4');
+  put('ice_shotlist.txt', text);
+  const [change] = await look();
+  expect(change).toMatchObject({
+    detail: {
+      script: { text },
+      shotlist: [
+        { n: 1, startMs: 0, text: 'Wide of the quay' },
+        { n: 2, startMs: 12_000, speaker: 'A. Pilot' },
+      ],
+      soundbites: [{ verbatim: 'The ice left in one night.', language: 'en' }],
+      restrictions: [{ mode: 'deny' }],
+      rights: 'stated',
+    },
+  });
+});

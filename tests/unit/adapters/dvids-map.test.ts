@@ -124,7 +124,7 @@ test('all that it states is there, what it doesn’t is unknown, and it fits the
     embargoUntil: null,
     expiresAt: null,
     pubStatus: 'usable',
-    shotlist: [],
+    shotlist: [{ n: 1, startMs: 0, text: 'WIDE SHOT – HARBOUR', type: 'wide' }],
     script: null,
     sourceUrl: 'https://www.dvids.example/video/900001/harbour-drill',
     subjects: [{ scheme: 'virin', code: '261002-O-AB123-1001' }],

@@ -19,6 +19,7 @@ import {
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
+import { shotlistIn } from './shotlist-map.ts';
 import { termsOfUnit } from './dvids-terms.ts';
 
 /*
@@ -272,14 +273,15 @@ const known = ({ url, width, height }: z.infer<typeof picture>) => ({
   ...(height === null ? {} : { height }),
 });
 
-/** The one place where a description becomes text, script and shotlist. */
-const textsOf = ({ description, short_description }: Stated) => ({
-  descriptionText: clean(description ?? short_description ?? '')
+/** The description, which stays whole, and the shots and restrictions that it has. */
+function textsOf({ description, short_description }: Stated, durationMs: number | null) {
+  const descriptionText = clean(description ?? short_description ?? '')
     .replaceAll(/\r\n?/gu, '\n')
-    .replaceAll(/\n{3,}/gu, '\n\n'),
-  script: null,
-  shotlist: [],
-});
+    .replaceAll(/\n{3,}/gu, '\n\n');
+  const listed = shotlistIn([descriptionText], { durationMs });
+  const rights = listed.restrictions.length > 0 ? ('stated' as const) : ('general' as const);
+  return { descriptionText, script: null, ...listed, rights };
+}
 
 function creditsOf({ credit: people, unit_name: unit }: Stated): string[] {
   const names = people.map(({ rank, name }) => clean(`${rank ?? ''} ${name}`));
@@ -353,14 +355,15 @@ export function mapAsset(
   const published = publishedFiles(stated);
   const place = placeOf(stated);
   const identifier = clean(virin ?? '');
+  const durationMs = durationOf(positive((stated.duration ?? 0) * 1000));
   const mapped: AssetDetail = assetOf(
     {
       id: assetIdOf(source, id),
       type,
       headline: clean(title),
-      ...textsOf(stated),
+      ...textsOf(stated, durationMs),
       ...datesOf(publishedMs, timestamp, nowMs),
-      durationMs: durationOf(positive((stated.duration ?? 0) * 1000)),
+      durationMs,
       aspect: /^\d{1,3}:\d{1,3}$/u.test(aspect ?? '') ? aspect : null,
       thumbnails: pictures.filter(storable),
       stills: pictures
@@ -377,7 +380,6 @@ export function mapAsset(
       location: place === '' ? null : place,
       dateline: place,
       integrity: files.length === 0 ? 'none' : 'recorded',
-      rights: 'general',
       credits: creditsOf(stated),
       source: 'DVIDS',
       usageTerms: termsOfUnit(unitName, 'en'),

@@ -1,7 +1,6 @@
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
 import type { Feed, FeedItem, FeedMedia, FeedScene } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
-import { parseShotlist } from '../../formats/shotlist.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
@@ -27,7 +26,7 @@ import {
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
-import { shotlistParts } from './shotlist-map.ts';
+import { shotlistIn } from './shotlist-map.ts';
 
 /**
  * What items are known by, which is decided once for a source: a later document, with another share
@@ -278,10 +277,7 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
       playable.find((one) => !one.isSample && one.durationMs !== null)?.durationMs ??
       null,
   );
-  const listed = shotlistParts(
-    [text, ...scripts].map((one) => parseShotlist(one.normalize('NFC'))),
-    { durationMs },
-  );
+  const listed = shotlistIn([text, ...scripts], { durationMs });
   const hasScenes = item.scenes.length > 0;
   const restrictions = [
     ...item.restrictions.map((one) => restrictionOf({ ...one, values: one.values.map(clean) })),

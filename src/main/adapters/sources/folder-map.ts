@@ -14,6 +14,7 @@ import {
   shortened,
   type OfferedMedia,
 } from './asset-parts.ts';
+import { shotlistIn } from './shotlist-map.ts';
 import type { FolderFile, FolderWork } from './folder-scan.ts';
 
 /** Of an asset with these files: it stays while they have their names. */
@@ -94,6 +95,9 @@ export function mapWork(
   const published = facts.publishedMs ?? null;
   const preview = files.findLast((file) => PLAYABLE.test(extensionOf(file)));
   const id = folderAssetId(source, { key });
+  const durationMs = durationOf(facts.durationMs ?? null);
+  const listed = shotlistIn([facts.script ?? '', facts.description ?? ''], { durationMs });
+  const hasTerms = Boolean(facts.usageTerms || facts.copyright);
   const asset: AssetDetail = assetOf(
     {
       id,
@@ -103,7 +107,7 @@ export function mapWork(
       // What has no date stated is as old as its file.
       ...datesOf(published ?? changedMs, facts.updatedMs ?? null, Infinity),
       isDateStated: published !== null,
-      durationMs: durationOf(facts.durationMs ?? null),
+      durationMs,
       thumbnails: pictures
         .slice(0, 1)
         .map((file) => ({ url: addressOf(file), width: null, height: null })),
@@ -122,16 +126,22 @@ export function mapWork(
       usageTerms: facts.usageTerms ?? '',
       copyrightNotice: facts.copyright ?? '',
       script: scriptOf(facts.script ?? '', facts.language ?? null),
-      shotlist: (facts.shots ?? []).map(({ startMs, endMs, text }, at) => ({
-        n: at + 1,
-        in: null,
-        out: null,
-        startMs: durationOf(startMs),
-        durationMs:
-          startMs === null || endMs === null ? null : durationOf(Math.max(0, endMs - startMs)),
-        text,
-        restrictionIds: [],
-      })),
+      ...listed,
+      shotlist:
+        facts.shots === undefined
+          ? listed.shotlist
+          : facts.shots.map(({ startMs, endMs, text }, at) => ({
+              n: at + 1,
+              in: null,
+              out: null,
+              startMs: durationOf(startMs),
+              durationMs:
+                startMs === null || endMs === null
+                  ? null
+                  : durationOf(Math.max(0, endMs - startMs)),
+              text,
+              restrictionIds: [],
+            })),
       captions: captions.map(({ file, language }) => ({
         fileId: `captions-${idOf(file)}`,
         language: language ?? 'und',
@@ -139,7 +149,7 @@ export function mapWork(
         format: extensionOf(file),
       })),
       integrity: 'recorded',
-      rights: facts.usageTerms || facts.copyright ? 'general' : 'unknown',
+      rights: listed.restrictions.length > 0 ? 'stated' : hasTerms ? 'general' : 'unknown',
       preview: preview
         ? { url: addressOf(preview), mediaType: mediaTypeOf(preview), bytes: preview.bytes }
         : null,

@@ -21,6 +21,7 @@ import {
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
+import { shotlistIn } from './shotlist-map.ts';
 import { nasaUse } from './nasa-terms.ts';
 import { thirdPartyIn } from './nasa-third-parties.ts';
 
@@ -393,14 +394,15 @@ const creditsOf = ({ center, photographer, secondary_creator: second }: NasaItem
   ),
 ];
 
-/** What becomes of a description: the one place where it turns into shots and a script. */
-const textsOf = (
-  description: string,
-): Pick<AssetDetail, 'descriptionText' | 'shotlist' | 'script'> => ({
-  descriptionText: withoutSecrets(plainText(description)),
-  shotlist: [],
-  script: null,
-});
+const textOf = (description: string): string => withoutSecrets(plainText(description));
+
+/** The description, which stays whole, and the shots and restrictions that it has. */
+function textsOf(description: string, durationMs: number | null) {
+  const descriptionText = textOf(description);
+  const listed = shotlistIn([descriptionText], { durationMs });
+  const rights = listed.restrictions.length > 0 ? ('stated' as const) : ('general' as const);
+  return { descriptionText, script: null, ...listed, rights };
+}
 
 /** What the list alone says of an asset. */
 const statedOf = (item: NasaItem) => ({
@@ -422,8 +424,7 @@ export function saysTheSame(item: NasaItem, asset: AssetDetail): boolean {
     item.createdMs === Date.parse(asset.publishedAt);
   return (
     isSameDate &&
-    parts(statedOf(item), textsOf(item.description).descriptionText) ===
-      parts(asset, asset.descriptionText)
+    parts(statedOf(item), textOf(item.description)) === parts(asset, asset.descriptionText)
   );
 }
 
@@ -459,7 +460,7 @@ export function mapNasa(
   const preview = ['mobile', 'preview', 'small', 'medium', '128k', '64k', 'large']
     .flatMap((variant) => files.media.filter((one) => one.variant === variant))
     .find((one) => /^(?:mp4|m4a|mp3)$/u.test(one.extension) && storable(one));
-  const texts = textsOf(item.description);
+  const texts = textsOf(item.description, original.durationMs);
   const credits = [...item.photographer, ...item.secondary_creator];
   const thirdParty = thirdPartyIn([...credits, original.copyright], [texts.descriptionText]);
   const asset = assetOf(
@@ -473,7 +474,6 @@ export function mapNasa(
       durationMs: original.durationMs,
       thumbnails,
       integrity: files.media.length === 0 ? 'none' : 'recorded',
-      rights: 'general',
       source: MADE_BY,
       subjects: [{ scheme: 'NASA ID', code: item.id, name: item.id }],
       copyrightNotice: original.copyright,

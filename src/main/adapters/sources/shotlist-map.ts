@@ -1,6 +1,6 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import { restrictionsIn, type WordedRestriction } from '../../formats/restriction-text.ts';
-import type { ListedShot, Shotlist } from '../../formats/shotlist.ts';
+import { parseShotlist, type ListedShot, type Shotlist } from '../../formats/shotlist.ts';
 import { digestOf } from './asset-parts.ts';
 
 /** What of an asset comes from texts. */
@@ -138,3 +138,13 @@ export function shotlistParts(
     ),
   };
 }
+
+/** `shotlistParts` of plain texts. */
+export const shotlistIn = (
+  texts: readonly string[],
+  film: { durationMs: number | null },
+): ShotlistParts =>
+  shotlistParts(
+    texts.map((text) => parseShotlist(text.normalize('NFC'))),
+    film,
+  );
