@@ -313,6 +313,23 @@ test('what a list lacks stays where that does not withdraw it, and is as before 
   ]);
 });
 
+test('an asset that is taken back without a word more keeps its page, which says so', async () => {
+  const { store, sources, db } = library();
+  sources.show([FEED]);
+  const summary = asset('a', 'otter');
+  const apply = (...changes: AssetChange[]) =>
+    store.apply(FEED, { changes, mark: 'm', list: null }, NOW);
+  await apply({ op: 'upsert', id: 'a', stamp: 'h', asset: summary, detail: detailOf(summary) });
+  await apply({ op: 'withdraw', id: 'a', stamp: 'gone' });
+  expect((await store.rows(['a'], 0))[0]).toMatchObject({ badges: ['withdrawn'], packages: [] });
+  expect(await store.detail('a')).toMatchObject({ headline: 'otter', pubStatus: 'canceled' });
+  // Of a damaged one nothing is kept.
+  await apply({ op: 'upsert', id: 'a', stamp: 'i', asset: summary, detail: detailOf(summary) });
+  db.exec("UPDATE asset_document SET detail = '{}'");
+  await apply({ op: 'withdraw', id: 'a', stamp: 'gone' });
+  expect(await store.detail('a')).toBeNull();
+});
+
 test('what a source says it lists no more is told so, once, and what is held is told by asset', async () => {
   const { store, sources, db } = library();
   sources.show([FEED]);

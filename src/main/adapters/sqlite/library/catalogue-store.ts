@@ -234,6 +234,7 @@ const ROW = `SELECT a.id, a.source, d.summary, a.withdrawn, d.crc IS NOT checksu
 const MAX_LOOKUPS = 20_000;
 /** For a withdrawal without a summary: overrides the stored status. */
 const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
+const CANCELED_DETAIL = `iif(detail_crc IS ${CRC.detail}, json_set(detail, '$.pubStatus', 'canceled'), NULL)`;
 const UNLISTED = `json_set(summary, '$.unlistedAt', strftime('%Y-%m-%dT%H:%M:%fZ', ?1 / 1000.0, 'unixepoch'))`;
 const LISTED = `json_set(summary, '$.unlistedAt', NULL)`;
 /** Assets of a removed source that are deleted at a time: searches go on in between. */
@@ -614,8 +615,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
       this.#sql(
         'UPDATE asset SET withdrawn = 1, rev = ?1, stamp = ?2, crc = checksum(rowid, id, source, ?1, ?2, duration_ms, 1) WHERE rowid = ?3',
       ).run(rev, stamp, rowid);
+      // The service has its detail as it is now; of others what is here is all that there is.
+      const detail = stamp === null ? 'NULL' : CANCELED_DETAIL;
       this.#sql(
-        `UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`,
+        `UPDATE asset_document SET detail = ${detail}, detail_crc = checksum(asset, ${detail}), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`,
       ).run(rowid);
     }
   }
