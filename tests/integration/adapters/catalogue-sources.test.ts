@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
@@ -5,6 +7,7 @@ import { createServiceClient } from '../../../src/main/adapters/service/client.t
 import { createApiClient } from '../../../src/main/adapters/sources/api-client.ts';
 import { createDocumentClient } from '../../../src/main/adapters/sources/document-client.ts';
 import { createDvidsSource } from '../../../src/main/adapters/sources/dvids.ts';
+import { createFolderSource } from '../../../src/main/adapters/sources/folder.ts';
 import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
 import { createNasaClient } from '../../../src/main/adapters/sources/nasa-client.ts';
@@ -24,6 +27,7 @@ import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { impatientClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
@@ -33,8 +37,8 @@ import { SkippingClock } from '../../support/sources/skipping-clock.ts';
 type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
 type Opened = {
-  /** It states neither lengths nor sizes. */
-  saysLittle: boolean;
+  /** Which of these it states. */
+  says: { lengths: boolean; sizes: boolean };
   source: CatalogueSource;
   /** From now on it answers with something else than before. */
   breakIt(how: Broken): Promise<void>;
@@ -109,7 +113,7 @@ async function openFeed(kind: keyof typeof KINDS): Promise<Opened> {
   const pages = KINDS[kind]();
   for (const [path, text] of Object.entries(pages)) server.serve(path, text);
   return {
-    saysLittle: true,
+    says: { lengths: false, sizes: false },
     source: openSourceAt(server.url('/feed.xml'), {
       client,
       read: reader.read,
@@ -158,7 +162,7 @@ async function openService(): Promise<Opened> {
   };
   front.on(changes, pass);
   return {
-    saysLittle: false,
+    says: { lengths: true, sizes: true },
     source: createServiceSource(
       'https://service.example',
       client,
@@ -188,7 +192,7 @@ async function openNasa(library: () => CatalogueStore): Promise<Opened> {
   );
   const client = createNasaClient('0.1.0', { clock: impatientClock });
   return {
-    saysLittle: true,
+    says: { lengths: false, sizes: false },
     source: createNasaSource(id, {
       api: double.api,
       follows: [{ by: 'search', value: 'cloud' }],
@@ -216,7 +220,7 @@ async function openDvids(library: () => CatalogueStore): Promise<Opened> {
   const clock = new SkippingClock(NOON);
   const client = createApiClient('0.1.0', { intervalMs: 1000, clock });
   return {
-    saysLittle: false,
+    says: { lengths: true, sizes: true },
     source: createDvidsSource(sourceIdOf('dvids', double.url), {
       api: double.url,
       key: async () => 'key-hush',
@@ -238,6 +242,42 @@ async function openDvids(library: () => CatalogueStore): Promise<Opened> {
   };
 }
 
+async function openFolder(library: () => CatalogueStore): Promise<Opened> {
+  const root = temporaryFolder();
+  for (const n of range(1, 31)) {
+    const name = path.join(root, `day ${n % 3}`, `Low cloud, day ${n}’s end`);
+    mkdirSync(path.dirname(name), { recursive: true });
+    writeFileSync(`${name}.mp4`, 'a film');
+    writeFileSync(
+      `${name}.json`,
+      JSON.stringify({
+        uri: `urn:quay:${n}`,
+        headline: `Low cloud ${n}`,
+        firstcreated: DATE(n).toISOString(),
+        description_text: 'By https://me:hush@cloud.example/?key=hush',
+      }),
+    );
+  }
+  const id = sourceIdOf('folder', root);
+  return {
+    says: { lengths: false, sizes: true },
+    source: createFolderSource(id, {
+      root,
+      nowMs: () => Date.now() + 3_600_000,
+      held: () => library().held(id),
+    }),
+    async breakIt(how) {
+      // What is there at once can't be waited for.
+      if (how === 'silent') return;
+      rmSync(root, { recursive: true });
+      if (how === 'page') writeFileSync(root, '<html>hush</html>');
+    },
+    async stop() {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
 const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 const whole = { offset: 0, count: 500 };
 
@@ -246,6 +286,7 @@ describe.each([
   ['our service', openService] as const,
   ['NASA', openNasa] as const,
   ['DVIDS', openDvids] as const,
+  ['a folder', openFolder] as const,
   ...KIND_NAMES.map((kind) => [`a feed, ${kind}`, () => openFeed(kind)] as const),
 ])('every source keeps the contract: %s', (_, open) => {
   let opened: Opened;
@@ -282,17 +323,17 @@ describe.each([
   }
 
   test('what it lists is its own, fits the model, and a second sync changes nothing', async () => {
-    const { source, saysLittle } = opened;
+    const { source, says } = opened;
     await catalogue.sync(source, signal);
     const first = await rows();
     expect(first.length).toBeGreaterThan(20);
     expect(first.every((row) => source.owns(row.id) && row.source === source.id)).toBe(true);
     for (const { packages, durationMs } of first) {
-      expect(packages.length > 0 || !saysLittle).toBe(true);
+      expect(packages.length > 0 || says.lengths).toBe(true);
       expect(packages.every(({ packageId }) => source.owns(packageId))).toBe(true);
       // What it doesn't say is unknown, and not nothing.
-      const said = [durationMs, ...packages.map(({ bytes }) => bytes)];
-      expect(said.every((one) => (one === null) === saysLittle)).toBe(true);
+      expect(durationMs !== null).toBe(says.lengths);
+      expect(packages.every(({ bytes }) => (bytes !== null) === says.sizes)).toBe(true);
     }
     await catalogue.sync(source, signal);
     expect(await rows()).toEqual(first);

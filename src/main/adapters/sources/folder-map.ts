@@ -5,6 +5,7 @@ import type { SourceId } from '../../../shared/model/source.ts';
 import {
   assetOf,
   changeOf,
+  clean,
   datesOf,
   digestOf,
   durationOf,
@@ -78,6 +79,19 @@ function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): Of
   };
 }
 
+/** Texts as they may be stored: addresses in them can be signed. */
+const cleaned = (facts: SidecarFacts): SidecarFacts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'string'
+        ? clean(value)
+        : Array.isArray(value)
+          ? value.map((one: unknown) => (typeof one === 'string' ? clean(one) : one))
+          : value,
+    ]),
+  );
+
 /**
  * The asset of a film in a folder. Null for what doesn't fit the model.
  *
@@ -86,8 +100,9 @@ function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): Of
  */
 export function mapWork(
   { key, name, media, captions, pictures }: FolderWork,
-  { source, folder, facts }: { source: SourceId; folder: string; facts: SidecarFacts },
+  { source, folder, facts: stated }: { source: SourceId; folder: string; facts: SidecarFacts },
 ): AssetChange | null {
+  const facts = cleaned(stated);
   // The largest is the best one; what is known of a file is its name and its size.
   const files = media.toSorted((a, b) => b.bytes - a.bytes);
   const isAudio = files.every((file) => AUDIO.test(extensionOf(file)));
@@ -139,7 +154,7 @@ export function mapWork(
                 startMs === null || endMs === null
                   ? null
                   : durationOf(Math.max(0, endMs - startMs)),
-              text,
+              text: clean(text),
               restrictionIds: [],
             })),
       captions: captions.map(({ file, language }) => ({

@@ -1,6 +1,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import nodePath from 'node:path';
 import { mapPathErrors, hasErrno } from '../fs/errors.ts';
+import { stopReason } from '../../../shared/errors.ts';
 import { isMediaExtension } from './asset-parts.ts';
 
 /** A file below the folder. */
@@ -35,7 +36,7 @@ export async function scanFolder(root: string, signal: AbortSignal): Promise<Fol
   async function scan(folder: string, depth: number): Promise<void> {
     const entries = await opendir(nodePath.join(root, folder));
     for await (const entry of entries) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw stopReason(signal);
       if (TEMPORARY.test(entry.name)) continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) await below(path, depth + 1);
@@ -53,7 +54,7 @@ export async function scanFolder(root: string, signal: AbortSignal): Promise<Fol
     try {
       await scan(path, depth);
     } catch (thrown) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw stopReason(signal);
       if (!hasErrno(thrown, 'ENOENT', 'ENOTDIR')) isComplete = false;
     }
   }

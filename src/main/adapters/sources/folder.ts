@@ -95,7 +95,7 @@ export function createFolderSource(
     const changes: AssetChange[] = [];
     let isResting = true;
     for (const work of works) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw stopReason(signal);
       const assetId = folderAssetId(id, work);
       there.add(assetId);
       const all = filesOf(work);
