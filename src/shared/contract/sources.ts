@@ -116,7 +116,7 @@ export const sourceProbe = z.object({
   count: z.number().int(),
   articles: z.number().int(),
   changedAt: instant.nullable(),
-  /** The newest ten. */
+  /** The newest ten, or five where each takes a request. */
   items: z.array(
     z.object({
       id: z.string(),

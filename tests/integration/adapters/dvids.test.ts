@@ -784,7 +784,7 @@ describe('before it is added', () => {
       [0, 0],
     ]);
     expect(probe.assets.map(({ headline }) => headline)).toEqual(
-      Array.from({ length: 10 }, (_, n) => `Harbour drill ${n + 1}, B-Roll`),
+      Array.from({ length: 5 }, (_, n) => `Harbour drill ${n + 1}, B-Roll`),
     );
   });
 

@@ -24,7 +24,8 @@ const CAPABILITIES: Capabilities = {
   isLocalised: false,
   minPollSeconds: 900,
 };
-const PROBED = 10;
+/** One a second: whoever adds the source waits for them. */
+const PROBED = 5;
 /** With more, articles aren’t counted: a look takes a second for each request. */
 const MAX_COUNTED = 20;
 
@@ -122,14 +123,14 @@ export type DvidsProbe = {
   articles: number;
   /** The same by follow: one without any is perhaps spelt in another way. */
   found: { follow: DvidsFollow; count: number; articles: number }[];
-  /** The newest ten. */
+  /** The newest five. */
   assets: AssetDetail[];
   terms: ReturnType<typeof dvidsTerms>;
 };
 
 /**
  * Looks at what would be followed, without keeping anything of it. The first request says whether
- * the key is accepted; those for the ten newest take a second each.
+ * the key is accepted; those for the five newest take a second each.
  *
  * @throws what `DvidsClient` throws
  */
