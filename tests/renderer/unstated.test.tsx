@@ -116,3 +116,20 @@ test('a length that is not given lasts to the next shot, and the last one to the
   ];
   expect(withLengths(timed, 12_000).map(({ durationMs }) => durationMs)).toEqual([4000, 500, 3000]);
 });
+
+test.each([
+  ['en', 'Language not stated'],
+  ['fr', 'Langue non indiquée'],
+] as const)('captions of a language that nobody states say so (%s)', async (language, words) => {
+  const { render, user } = makeApp({}, { language });
+  await render(
+    <AssetTabs
+      asset={assetView({
+        captions: [{ fileId: 'c', language: 'und', kind: 'subtitles', format: 'srt' }],
+      })}
+      onPlay={() => undefined}
+    />,
+  );
+  await user.click(screen.getByRole('tab', { name: /^(?:Captions|Sous-titres)/u }));
+  expect(screen.getByText(words)).toBeTruthy();
+});

@@ -181,6 +181,7 @@ export const assetView = (more: Partial<AssetView> = {}): AssetView => ({
   credits: [],
   madeBy: '',
   sourceUrl: null,
+  identifiers: [],
   usageTerms: '',
   copyrightNotice: '',
   pubStatus: 'usable',

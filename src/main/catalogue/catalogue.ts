@@ -163,6 +163,11 @@ export class Catalogue {
       captions: detail.captions,
       renditions: detail.renditions,
       sourceUrl: detail.sourceUrl,
+      identifiers: detail.subjects.flatMap(({ scheme, code }) =>
+        Object.hasOwn(IDENTIFIERS, scheme)
+          ? { name: IDENTIFIERS[scheme] ?? scheme, value: code }
+          : [],
+      ),
       packageContents: badges.some(isUnavailable)
         ? []
         : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
@@ -175,6 +180,9 @@ export class Catalogue {
     };
   }
 }
+
+/** Schemes of subjects that name one asset: what they are called. */
+const IDENTIFIERS: Record<string, string> = { virin: 'VIRIN', 'NASA ID': 'NASA ID' };
 
 /** Cards show two badges, so `here` comes right after an `unavailable` badge. */
 function withLocalBadge(badges: AssetRow['badges']): AssetRow['badges'] {

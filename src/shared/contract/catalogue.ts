@@ -99,6 +99,8 @@ export const assetDetail = assetSummary.extend({
   madeBy: z.string(),
   /** The asset's page at its source. */
   sourceUrl: z.string().nullable(),
+  /** By which its publisher knows it, such as a VIRIN. */
+  identifiers: z.array(z.object({ name: z.string(), value: z.string() })),
   usageTerms: z.string(),
   copyrightNotice: z.string(),
   /** `usable`, or why it cannot be downloaded. */

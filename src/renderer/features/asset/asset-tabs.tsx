@@ -172,7 +172,11 @@ function Captions({ asset }: { asset: AssetView }) {
       <ul>
         {asset.captions.map((caption) => (
           <li className={css.listRow} key={caption.fileId}>
-            <b>{capital(languageName(caption.language, language))}</b>
+            <b>
+              {caption.language === 'und'
+                ? words.noCaptionLanguage
+                : capital(languageName(caption.language, language))}
+            </b>
             <span>{words.captionKinds[caption.kind] ?? caption.kind}</span>
             <span>{caption.format.toUpperCase()}</span>
           </li>

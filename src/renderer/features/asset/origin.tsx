@@ -1,4 +1,4 @@
-import { CircleCheck, CircleMinus, ExternalLink, ListX, ScrollText } from 'lucide-react';
+import { CircleCheck, CircleMinus, ExternalLink, Hash, ListX, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { isForeignId } from '../../../shared/model/source.ts';
 import { formatDate } from '../../i18n/format.ts';
@@ -59,6 +59,11 @@ export function Origin({ asset }: { asset: AssetView }) {
               ? words.changesCompared.feed
               : words.changesAnnounced}
         </Fact>
+        {asset.identifiers.map(({ name, value }) => (
+          <Fact icon={Hash} key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
         {source?.terms && <Terms source={source} />}
       </ul>
     </section>

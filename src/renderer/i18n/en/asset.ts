@@ -159,6 +159,7 @@ export const asset = {
   },
   noVersions: 'No changes announced.',
   noScript: 'No script.',
+  noCaptionLanguage: 'Language not stated',
   noSoundbites: 'No soundbites.',
   noCaptions: 'No captions.',
   captionKinds: {

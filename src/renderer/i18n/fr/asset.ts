@@ -160,6 +160,7 @@ export const asset: Texts['asset'] = {
     related: 'Liés',
   },
   noVersions: 'Aucun changement annoncé.',
+  noCaptionLanguage: 'Langue non indiquée',
   noScript: 'Aucun script.',
   noSoundbites: 'Aucun sonore.',
   noCaptions: 'Aucun sous-titre.',
