@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from './catalogue.ts';
 import { command, push } from './define.ts';
 import { instant, rev, wireError } from './common.ts';
+import { MAX_FOLLOWS } from '../model/source.ts';
 
 /**
  * The conditions under which a source lets its footage be used, in its own words. A version is known
@@ -28,7 +29,6 @@ export const sourceFollow = z.strictObject({
   value: z.string().trim().min(1).max(200),
 });
 export type SourceFollow = z.infer<typeof sourceFollow>;
-export const MAX_FOLLOWS = 30;
 const follows = z.array(sourceFollow).max(MAX_FOLLOWS);
 
 /** Longest address of a source, in UTF-16 units. */

@@ -16,3 +16,6 @@ export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{32}\//u.te
 /** The foreign source that an asset or package is of; null for our own service. */
 export const foreignSourceOf = (id: string): SourceId | null =>
   isForeignId(id) ? id.slice(0, id.indexOf('/')) : null;
+
+/** Units, keywords, searches or collections that one source has at most. */
+export const MAX_FOLLOWS = 30;

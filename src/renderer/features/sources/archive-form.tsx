@@ -1,10 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Plus } from 'lucide-react';
-import {
-  MAX_FOLLOWS,
-  type SourceFollow,
-  type SourceUnit,
-} from '../../../shared/contract/sources.ts';
+import type { SourceFollow, SourceUnit } from '../../../shared/contract/sources.ts';
+import { MAX_FOLLOWS } from '../../../shared/model/source.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { openExternal } from '../../state/open-external.ts';
 import { followLabel, sourceInputError } from '../../state/source-labels.ts';
