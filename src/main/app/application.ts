@@ -245,18 +245,19 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         onSkipped,
       }),
   );
+  const { clock = systemClock } = options;
   const sources = new Sources({
     settings,
     library,
     statuses: createSourceStatusFile(home),
     secrets: createAddressVault(home, 'sources'),
-    clock: systemClock,
+    clock,
     log,
     background: options.background,
     opener: async () =>
       (await import('./source-opener.ts')).createSourceOpener({
         version: options.version,
-        clock: systemClock,
+        clock,
         language: () => settings.view.language,
         pauseMs: () => settings.view.sourceMinutes * 60_000,
         library: {

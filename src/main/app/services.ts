@@ -1,4 +1,5 @@
 import type { AppContract } from '../../shared/contract/index.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
@@ -39,6 +40,8 @@ export type AppOptions = {
   connect?: boolean;
   /** Polls the library and runs the queue on its own; without it only requested work is done. */
   background: boolean;
+  /** Of the checks of sources; the system's without it. */
+  clock?: Clock;
   /** Sends pushes to the renderers; without it the contract is not loaded. */
   send?: (name: string, payload: unknown) => void;
 };

@@ -12,7 +12,7 @@ import {
 } from '../../shared/contract/sources.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Cancel, Clock } from '../../shared/clock.ts';
 import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
@@ -105,6 +105,8 @@ type Entry = {
 };
 
 const PROBE_MS = 60_000;
+/** Pause between two looks at what a long sync has brought so far. */
+const REFRESH_INTERVAL_MS = 2000;
 
 /** The sources that the user has added, beside the service. */
 export class Sources {
@@ -449,20 +451,46 @@ export class Sources {
     signal: AbortSignal,
     isThorough: boolean,
   ): Promise<number> {
-    const { library, onSynced } = this.#options;
+    const { library } = this.#options;
+    const refresh = this.#refreshing(signal);
     let isComplete = false;
     try {
-      await library.catalogue.sync(source, signal, isThorough);
+      await library.catalogue.sync(source, signal, { isThorough, onChanged: refresh.soon });
       isComplete = true;
     } finally {
+      await refresh.end();
       // What was read before a fault is in the catalogue too.
-      if (!signal.aborted) {
-        await this.#count();
-        await onSynced(isComplete);
-      }
+      await this.#show(isComplete, signal);
     }
     await this.#follow(id, source);
     return source.pauseMs;
+  }
+
+  /** Shows what a sync has stored while it goes on: the first one of an archive takes hours. */
+  #refreshing(signal: AbortSignal) {
+    const { clock, log } = this.#options;
+    let cancelTimer: Cancel | null = null;
+    let shown = Promise.resolve();
+    const show = (): void => {
+      cancelTimer = null;
+      shown = this.#show(false, signal).catch((thrown: unknown) => {
+        if (!this.#isClosed) log.error('sources', thrown);
+      });
+    };
+    return {
+      soon: (): void => void (cancelTimer ??= clock.after(REFRESH_INTERVAL_MS, show)),
+      /** Resolves once nothing is shown any more. */
+      end: (): Promise<void> => {
+        cancelTimer?.();
+        return shown;
+      },
+    };
+  }
+
+  async #show(isComplete: boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await this.#count();
+    if (!signal.aborted) await this.#options.onSynced(isComplete);
   }
 
   /** What a source has said of itself: other terms, or that it has moved. */

@@ -112,14 +112,25 @@ export class Catalogue {
   /**
    * Fetches what has changed at a source. Can be stopped and repeated at any point: each step is
    * applied together with the mark that covers it.
+   *
+   * @param onChanged called after each step that has changed assets
    */
-  async sync(source: CatalogueSource, signal: AbortSignal, isThorough = false): Promise<void> {
+  async sync(
+    source: CatalogueSource,
+    signal: AbortSignal,
+    {
+      isThorough = false,
+      onChanged = () => undefined,
+    }: { isThorough?: boolean; onChanged?: () => void } = {},
+  ): Promise<void> {
     const { id, capabilities } = source;
     const language = this.#options.language();
     if (capabilities.isLocalised && (await this.#store.language(id)) !== language)
       await this.#store.restart(id, language);
-    for await (const step of source.sync(await this.#store.mark(id), signal, isThorough))
+    for await (const step of source.sync(await this.#store.mark(id), signal, isThorough)) {
       await this.#store.apply(id, step, this.#options.serviceNow());
+      if (step.changes.length > 0) onChanged();
+    }
   }
 
   #markLocal(rows: AssetRow[]): AssetRow[] {

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type http from 'node:http';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,11 +8,13 @@ import type { Application } from '../../../src/main/app/services.ts';
 import type { SourceView } from '../../../src/shared/contract/sources.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
 import { content } from '../../support/engine/origin.ts';
-import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { type Answer, FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EVERYTHING = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const XML = { 'content-type': 'application/rss+xml' };
 const PATIENT = { timeout: 15_000 };
 
 let server: FeedServer;
@@ -221,6 +224,71 @@ test('what is set up and how it went is there after a restart, and without the s
   await open();
   expect(await sources()).toEqual([before]);
   expect(await found()).toHaveLength(3);
+});
+
+describe('while a long sync goes on', () => {
+  let clock: FakeClock;
+  let pushed: { name: string; assets: number }[];
+  /** Answers with the second of two pages. */
+  let older: Promise<http.ServerResponse>;
+  let id: string;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    pushed = [];
+    await application.close();
+    await open({
+      clock,
+      send: (name, payload) => {
+        if (name === 'library.changed')
+          pushed.push({ name, assets: (payload as { assets: number }).assets });
+        if (name === 'sources.changed')
+          pushed.push({ name, assets: (payload as { items: SourceView[] }).items[0]?.assets ?? 0 });
+      },
+    });
+    const asked = Promise.withResolvers<http.ServerResponse>();
+    older = asked.promise;
+    const next = `<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="/older.xml"/>`;
+    server.serve('/feed.xml', mediaRss(`${next}${films(4, 6)}`));
+    const answerLater: Answer = (_request, response) => asked.resolve(response);
+    server.on('/older.xml', (_request, response) => {
+      // The look before it is added reads all pages too.
+      response.writeHead(200, XML).end(mediaRss(films(1, 3)));
+      server.on('/older.xml', answerLater);
+    });
+    const input = feedAt(server.url('/feed.xml'));
+    id = (await invoke(application, 'sources.add', { input, accepted: null })).items[0]?.id ?? '';
+    await older;
+  });
+
+  test('what is there by then is in the catalogue, the counts and the window', async () => {
+    await expect.poll(() => found()).toHaveLength(3);
+    expect(pushed.filter(({ assets }) => assets > 0)).toEqual([]);
+    await clock.advance(2000);
+    await expect
+      .poll(() => pushed.filter(({ assets }) => assets === 3).map(({ name }) => name))
+      .toEqual(expect.arrayContaining(['library.changed', 'sources.changed']));
+    expect(await sources()).toMatchObject([{ isChecking: true, syncedAt: null, assets: 3 }]);
+    expect((await invoke(application, 'library.get')).syncedAt).toBeNull();
+    const before = pushed.length;
+    await clock.advance(10_000);
+    // Nothing has changed since.
+    expect(pushed).toHaveLength(before);
+    (await older).writeHead(200, XML).end(mediaRss(films(1, 3)));
+    await expect.poll(sources).toMatchObject([{ isChecking: false, assets: 6, fault: null }]);
+    expect((await invoke(application, 'library.get')).syncedAt).not.toBeNull();
+  });
+
+  test('one that is stopped shows nothing more', async () => {
+    await expect.poll(() => found()).toHaveLength(3);
+    await invoke(application, 'sources.pause', { id, isPaused: true });
+    const before = pushed.filter(({ name }) => name === 'library.changed').length;
+    await clock.advance(10_000);
+    // Whatever was asked of the library before this has been answered.
+    await found();
+    expect(pushed.filter(({ name }) => name === 'library.changed')).toHaveLength(before);
+    expect(await sources()).toMatchObject([{ isChecking: false, isPaused: true, assets: 0 }]);
+  });
 });
 
 test('a removed source is gone for good, also if the rest of it was still being deleted', async () => {

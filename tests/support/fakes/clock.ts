@@ -5,19 +5,15 @@ export class FakeClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ atMs: number; run: () => void }>();
 
-  nowMs(): number {
-    return this.#nowMs;
-  }
+  readonly nowMs = (): number => this.#nowMs;
 
-  after(delayMs: number, run: () => void): () => void {
+  readonly after: Clock['after'] = (delayMs, run) => {
     const timer = { atMs: this.#nowMs + delayMs, run };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
-  }
+  };
 
-  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return sleepOn(this, delayMs, signal);
-  }
+  readonly sleep: Clock['sleep'] = (delayMs, signal) => sleepOn(this, delayMs, signal);
 
   /** Moves on, running due timers in order, also those they add. */
   async advance(ms: number): Promise<void> {
