@@ -25,14 +25,13 @@ import type {
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
-import { impatientClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { NasaDouble } from '../../support/sources/nasa-double.ts';
-import { SkippingClock } from '../../support/sources/skipping-clock.ts';
+import { SkippingClock } from '../../support/fakes/clock.ts';
 
 type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
@@ -190,7 +189,7 @@ async function openNasa(library: () => CatalogueStore): Promise<Opened> {
       said: { description: `By https://me:hush@cloud.example/?key=hush` },
     })),
   );
-  const client = createNasaClient('0.1.0', { clock: impatientClock });
+  const client = createNasaClient('0.1.0', { clock: new SkippingClock(Date.now()) });
   return {
     says: { lengths: false, sizes: false },
     source: createNasaSource(id, {

@@ -16,7 +16,7 @@ import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary, sourcesOf } from '../../support/fakes/library.ts';
 import { DvidsDouble, type DvidsFault } from '../../support/sources/dvids-double.ts';
-import { SkippingClock } from '../../support/sources/skipping-clock.ts';
+import { SkippingClock } from '../../support/fakes/clock.ts';
 
 const KEY = 'key-hush/0+1';
 const NOON = Date.UTC(2026, 10, 25, 12);

@@ -4,14 +4,14 @@ import {
   createNasaClient,
   type NasaClient,
 } from '../../../src/main/adapters/sources/nasa-client.ts';
-import { FakeClock, impatientClock } from '../../support/fakes/clock.ts';
+import { FakeClock, SkippingClock } from '../../support/fakes/clock.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
 
 let server: FeedServer;
 let client: NasaClient;
 beforeEach(async () => {
   server = await FeedServer.start();
-  client = createNasaClient('0.1.0', { clock: impatientClock });
+  client = createNasaClient('0.1.0', { clock: new SkippingClock(Date.now()) });
 });
 afterEach(async () => {
   client.close();
@@ -72,31 +72,32 @@ test.each([
 });
 
 test('five requests a second, however many ask', async () => {
-  answer(200, '1');
-  const waits: number[] = [];
-  let now = 0;
-  const paced = createNasaClient('0', {
-    clock: { nowMs: () => now, sleep: async (ms) => void waits.push(ms) },
+  const clock = new SkippingClock(0);
+  const askedAtMs: number[] = [];
+  server.on('/', (_request, response) => {
+    askedAtMs.push(clock.nowMs());
+    response.end('1');
   });
-  const all = () =>
-    Promise.all(Array.from({ length: 6 }, () => paced.get(server.url('/'), signal)));
-  await all();
-  expect(waits.splice(0)).toEqual([200, 400, 600, 800, 1000]);
-  now = 1150;
-  await paced.get(server.url('/'), signal);
-  expect(waits.splice(0)).toEqual([50]);
-  now = 10_000;
-  await paced.get(server.url('/'), signal);
-  // The clock was ahead.
-  now = -86_400_000;
-  await paced.get(server.url('/'), signal);
-  expect(waits).toEqual([]);
+  const paced = createNasaClient('0', { clock });
+  const ask = () => paced.get(server.url('/'), signal);
+  await Promise.all(Array.from({ length: 6 }, ask));
+  expect(askedAtMs).toEqual([0, 200, 400, 600, 800, 1000]);
+  clock.pass(150);
+  await ask();
+  expect(clock.slept.splice(0)).toEqual([200, 200, 200, 200, 200, 50]);
+  clock.pass(8850);
+  await ask();
+  expect(clock.slept).toEqual([]);
+  // The clock was ahead by a day, which isn't waited for.
+  clock.pass(-86_400_000);
+  await ask();
+  expect(clock.slept).toEqual([200]);
   paced.close();
 });
 
 test('a stop ends the wait for a place, and a request that nobody answers', async () => {
   server.on('/', () => undefined);
-  for (const clock of [impatientClock, new FakeClock()]) {
+  for (const clock of [new SkippingClock(Date.now()), new FakeClock()]) {
     const waiting = createNasaClient('0', { clock });
     const stop = new AbortController();
     const asked = [1, 2].map(() =>
@@ -110,7 +111,7 @@ test('a stop ends the wait for a place, and a request that nobody answers', asyn
 
 test('an answer that doesn’t come in time, or is too large, is none', async () => {
   server.on('/', () => undefined);
-  const hasty = createNasaClient('0', { clock: impatientClock, maxMs: 50 });
+  const hasty = createNasaClient('0', { clock: new SkippingClock(Date.now()), maxMs: 50 });
   await expect(hasty.get(server.url('/'), signal)).rejects.toMatchObject({ code: 'timeout' });
   hasty.close();
   const bomb = gzipSync(Buffer.alloc(11 * 2 ** 20, ' '));

@@ -19,7 +19,7 @@ import { AppError } from '../../../src/shared/errors.ts';
 import { settled } from '../../support/engine/bench.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
 import { openBench } from '../../support/engine/per-test.ts';
-import { impatientClock } from '../../support/fakes/clock.ts';
+import { SkippingClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { NasaDouble, type NasaEntry } from '../../support/sources/nasa-double.ts';
@@ -47,7 +47,7 @@ const many = (count: number, more: (n: number) => Partial<NasaEntry> = () => ({}
 
 async function openNasa(entries: readonly NasaEntry[], follows: NasaFollow[] = [PAD]) {
   const double = await NasaDouble.start(entries);
-  const client = createNasaClient('0.1.0', { clock: impatientClock });
+  const client = createNasaClient('0.1.0', { clock: new SkippingClock(Date.now()) });
   onTestFinished(async () => {
     client.close();
     await double.stop();

@@ -15,7 +15,7 @@ import { openBench } from '../../support/engine/per-test.ts';
 import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { libraryOf } from '../../support/sources/feed-packages.ts';
-import { SkippingClock } from '../../support/sources/skipping-clock.ts';
+import { SkippingClock } from '../../support/fakes/clock.ts';
 
 const KEY = 'key-hush/0+1';
 const FILM = content(3 * 1024 * 1024 + 17);

@@ -1,4 +1,5 @@
 import { sleepOn, systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { stopReason } from '../../../src/shared/errors.ts';
 
 /** A clock that only moves with `advance`. */
 export class FakeClock implements Clock {
@@ -42,10 +43,25 @@ export function fasterClock(times: number): Clock {
   };
 }
 
-/** The system's clock, on which nobody waits. */
-export const impatientClock = {
-  nowMs: () => Date.now(),
-  async sleep(_delayMs: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-  },
-};
+/** A clock that nobody waits for: a sleep moves it on. */
+export class SkippingClock {
+  /** Each of the sleeps, ms. */
+  readonly slept: number[] = [];
+  #nowMs: number;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+
+  readonly nowMs = (): number => this.#nowMs;
+
+  readonly sleep = async (delayMs: number, signal?: AbortSignal): Promise<void> => {
+    if (signal?.aborted) throw stopReason(signal);
+    this.slept.push(delayMs);
+    this.#nowMs += delayMs;
+  };
+
+  pass(ms: number): void {
+    this.#nowMs += ms;
+  }
+}

@@ -4,8 +4,8 @@ import { redactUrl } from '../../../shared/model/url.ts';
 import type { AgentOptions } from '../http/agents.ts';
 import { createHttpGet, headerOf, refusal, textOf, type Answer } from './http-get.ts';
 
-/** An answer in JSON, of any status that an API may explain itself with. */
-export type ApiAnswer = { status: number; json: unknown };
+/** An answer of an API; `json` is undefined only where another status than 200 came without it. */
+export type ApiAnswer = { status: number; json: unknown; etag: string | null };
 
 /**
  * GETs from a publisher's API, one at a time and with pauses, in the order in which they were asked
@@ -15,31 +15,34 @@ export type ApiClient = {
   /**
    * @param url may hold a key: it is in no error
    * @throws `source-blocked` for a web page, a browser check or a refusal that isn't the API's own;
-   * `feed-invalid` for what is cut off; `rate-limited`, `origin-error`, `redirect-refused`, and what
-   * the network does
+   * `feed-invalid` for what is cut off; `rate-limited`, `key-refused`, `origin-error`,
+   * `redirect-refused`, `timeout`, and what the network does
    */
   get(url: string, signal: AbortSignal, headers?: Record<string, string>): Promise<ApiAnswer>;
   close(): void;
 };
 
-type ApiOptions = AgentOptions & {
+export type ApiOptions = AgentOptions & {
   /** Shortest time from the start of one request to that of the next, ms. */
   intervalMs: number;
   clock?: Pick<Clock, 'nowMs' | 'sleep'>;
   /** Until an answer is whole, ms. */
   maxMs?: number;
+  /** Whether an answer of another status than 200 is the API's own; usually if it is in JSON. */
+  isOwn?: (status: number, hasJson: boolean) => boolean;
 };
 
 const MAX_MS = 15_000;
 
-function readAnswer(answer: Answer): ApiAnswer {
+function readAnswer(answer: Answer, isOwn: NonNullable<ApiOptions['isOwn']>): ApiAnswer {
   const { status } = answer;
   if (status === 202 || status === 429 || status >= 500) throw refusal(answer);
   const text = textOf(answer);
   const isPage =
     /\bhtml\b/iu.test(headerOf(answer, 'content-type') ?? '') || /^[\uFEFF\s]*</u.test(text);
   const json = isPage ? undefined : parsed(text);
-  if (json !== undefined) return { status, json };
+  if (status === 200 ? json !== undefined : isOwn(status, json !== undefined))
+    return { status, json, etag: headerOf(answer, 'etag') };
   const where = redactUrl(answer.url);
   // An API explains itself: this is of a firewall before it, or of a network on the way.
   if (status === 403 || (status === 200 && isPage))
@@ -65,7 +68,13 @@ function parsed(text: string): unknown {
 
 export function createApiClient(
   version: string,
-  { intervalMs, clock = systemClock, maxMs = MAX_MS, ...options }: ApiOptions,
+  {
+    intervalMs,
+    clock = systemClock,
+    maxMs = MAX_MS,
+    isOwn = (_, hasJson) => hasJson,
+    ...options
+  }: ApiOptions,
 ): ApiClient {
   const http = createHttpGet(version, { ...options, accept: 'application/json', maxMs });
   let last: Promise<unknown> = Promise.resolve();
@@ -79,7 +88,7 @@ export function createApiClient(
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
     startedAtMs = clock.nowMs();
     try {
-      return readAnswer(await http.get(url, headers, signal));
+      return readAnswer(await http.get(url, headers, signal), isOwn);
     } catch (thrown) {
       // What caused it knows the whole address, and so the key.
       if (thrown instanceof AppError && thrown.cause !== undefined)
