@@ -122,6 +122,28 @@ const EXTENSIONS =
   /^(?:3g2|3gp|aac|ac3|aif|aiff|asf|avi|dv|eac3|f4v|flac|flv|gxf|m2p|m2t|m2ts|m2v|m4a|m4b|m4v|mk3d|mka|mkv|mov|mp2|mp3|mp4|mpa|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|qt|rm|rmvb|ts|vob|wav|weba|webm|wma|wmv)$/u;
 /** By the ending of a name, without its dot and in lower case. */
 export const isMediaExtension = (extension: string): boolean => EXTENSIONS.test(extension);
+const SOUND = /^(?:aac|ac3|aif|aiff|eac3|flac|m4a|m4b|mka|mp2|mp3|mpa|oga|ogg|opus|wav|weba|wma)$/u;
+/** True for what has no picture, by the ending of a name. */
+export const isSoundExtension = (extension: string): boolean => SOUND.test(extension);
+const MEDIA_TYPES: Record<string, string> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mxf: 'application/mxf',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  wav: 'audio/wav',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+};
+/** Of a file whose publisher doesn't say, by the ending of its name; null for any other ending. */
+export const mediaTypeNamed = (extension: string): string | null =>
+  Object.hasOwn(MEDIA_TYPES, extension) ? (MEDIA_TYPES[extension] ?? null) : null;
 /** By its media type, else by its name; `bin` for anything else. */
 export const containerOf = ({ type, url }: { type: string | null; url: string }): string => {
   const known = Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined;

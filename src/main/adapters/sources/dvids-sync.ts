@@ -12,6 +12,7 @@ import {
   type DvidsPage,
 } from './dvids-client.ts';
 import { assetIdOf, dvidsIdOf, mapAsset, type DvidsItem, type MappedAsset } from './dvids-map.ts';
+import { readMark } from './publisher.ts';
 
 /*
  * DVIDS announces neither what is new nor what has changed or gone. Four passes find it out, each in
@@ -76,15 +77,6 @@ const markSchema = z.object({
   shape: z.object({ all: z.number(), misfits: z.number() }),
 });
 type Mark = z.infer<typeof markSchema>;
-
-function readMark(mark: string | null): Mark | null {
-  if (mark === null) return null;
-  try {
-    return markSchema.safeParse(JSON.parse(mark)).data ?? null;
-  } catch {
-    return null;
-  }
-}
 
 export const isFollowed = (
   follows: readonly DvidsFollow[],
@@ -181,7 +173,7 @@ class Run {
         .join('\n'),
       16,
     );
-    const before = readMark(given);
+    const before = readMark(markSchema, given);
     this.#mark = before ?? {
       follows,
       from: nowMs - DEPTH_MS,

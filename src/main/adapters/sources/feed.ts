@@ -9,7 +9,7 @@ import type { DocumentClient, Fetched, Validators } from './document-client.ts';
 import { followable } from './http-get.ts';
 import type { PublishedFile } from './asset-parts.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
-import { sourceIdOf } from './publisher.ts';
+import { readMark, sourceIdOf } from './publisher.ts';
 
 /** Id of the source that a feed's address makes. */
 export const feedSourceId = (url: string): SourceId => sourceIdOf('feed', url);
@@ -50,15 +50,6 @@ const MAX_REST_SECONDS = 86_400;
 /** What has ended is looked at now and then all the same: publishers change their minds. */
 const EXPIRED_POLL_SECONDS = 7 * 86_400;
 const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
-
-function readMark(mark: string | null): Mark | null {
-  if (mark === null) return null;
-  try {
-    return markSchema.safeParse(JSON.parse(mark)).data ?? null;
-  } catch {
-    return null;
-  }
-}
 
 /** How long it asks to be left alone, by its document and by the answer, ms; 0 is no wish. */
 function restMsOf({ isExpired, ttlMinutes }: FeedPage, maxAgeSeconds: number | null) {
@@ -146,7 +137,7 @@ export function createFeedSource(
 
   async function* sync(given: string | null, signal: AbortSignal): AsyncIterable<SyncStep> {
     if (signal.aborted) throw stopReason(signal);
-    const before = readMark(given);
+    const before = readMark(markSchema, given);
     const url = await address();
     // Also by a clock that was ahead.
     const isDue = before === null || Math.abs(nowMs() - before.wholeAt) > WHOLE_AGAIN_MS;
@@ -219,7 +210,7 @@ export function createFeedSource(
         'The server answers that nothing has changed since a first request',
       );
     const found = new Map<string, readonly PublishedFile[]>();
-    const wanted = { before: readMark(mark), withFiles: true };
+    const wanted = { before: readMark(markSchema, mark), withFiles: true };
     for await (const { page } of pagesOf(url, fetched, wanted, signal))
       for (const [assetId, published] of page.files)
         if (!found.has(assetId)) found.set(assetId, published);

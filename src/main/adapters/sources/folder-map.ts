@@ -9,8 +9,10 @@ import {
   datesOf,
   digestOf,
   durationOf,
+  isSoundExtension,
   iso,
   mediaFileId,
+  mediaTypeNamed,
   scriptOf,
   shortened,
   type OfferedMedia,
@@ -38,25 +40,8 @@ export function folderPathOf(address: string): string {
 
 const extensionOf = ({ path }: Pick<FolderFile, 'path'>): string =>
   /\.(\w+)$/u.exec(path)?.[1]?.toLowerCase() ?? '';
-const AUDIO = /^(?:aac|ac3|aif|aiff|eac3|flac|m4a|m4b|mka|mp2|mp3|mpa|oga|ogg|opus|wav|weba|wma)$/u;
-const MEDIA_TYPES: Record<string, string> = {
-  mp4: 'video/mp4',
-  m4v: 'video/mp4',
-  mov: 'video/quicktime',
-  webm: 'video/webm',
-  mxf: 'application/mxf',
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  wav: 'audio/wav',
-  srt: 'application/x-subrip',
-  vtt: 'text/vtt',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-};
 export const mediaTypeOf = (file: Pick<FolderFile, 'path'>): string =>
-  MEDIA_TYPES[extensionOf(file)] ?? 'application/octet-stream';
+  mediaTypeNamed(extensionOf(file)) ?? 'application/octet-stream';
 /** What the page can play. */
 const PLAYABLE = /^(?:mp4|m4v|webm|mov|mp3|m4a|wav|ogg|opus|flac)$/u;
 
@@ -66,7 +51,7 @@ function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): Of
   const extension = extensionOf(file);
   return {
     id: idOf(file),
-    kind: AUDIO.test(extension) ? 'audio' : 'video',
+    kind: isSoundExtension(extension) ? 'audio' : 'video',
     name: extension.toUpperCase(),
     container: extension,
     width: null,
@@ -105,7 +90,7 @@ export function mapWork(
   const facts = cleaned(stated);
   // The largest is the best one; what is known of a file is its name and its size.
   const files = media.toSorted((a, b) => b.bytes - a.bytes);
-  const isAudio = files.every((file) => AUDIO.test(extensionOf(file)));
+  const isAudio = files.every((file) => isSoundExtension(extensionOf(file)));
   const changedMs = Math.max(...files.map((file) => file.changedMs));
   const published = facts.publishedMs ?? null;
   const preview = files.findLast((file) => PLAYABLE.test(extensionOf(file)));

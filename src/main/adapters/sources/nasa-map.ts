@@ -12,6 +12,8 @@ import {
   digestOf,
   durationOf,
   frameRateOf,
+  isSoundExtension,
+  mediaTypeNamed,
   pageOf,
   shortened,
   storable,
@@ -199,20 +201,6 @@ export function readMetadata(value: unknown): Metadata {
   };
 }
 
-const MEDIA_TYPES: Record<string, string> = {
-  mp4: 'video/mp4',
-  m4v: 'video/mp4',
-  mov: 'video/quicktime',
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  wav: 'audio/wav',
-  srt: 'application/x-subrip',
-  vtt: 'text/vtt',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-};
-const SOUND = /^(?:aac|aif|aiff|flac|m4a|mp3|oga|ogg|opus|wav|wma)$/u;
 /** From the best to the smallest; what has another name comes after the medium one. */
 const VARIANTS = ['orig', 'large', 'medium', '', 'small', 'mobile', 'preview'];
 const PICTURES = ['large', 'medium', 'orig', 'small', 'preview', 'thumb'];
@@ -289,7 +277,7 @@ export function filesOf(hrefs: readonly string[], nasaId: string, api: string): 
 const fileOf = (kind: string, { id, url, extension }: NamedFile): PublishedFile => ({
   fileId: `${kind}-${id}`,
   url,
-  mediaType: MEDIA_TYPES[extension] ?? null,
+  mediaType: mediaTypeNamed(extension),
   bytes: null,
   hash: null,
 });
@@ -347,8 +335,8 @@ function purposesOf(media: readonly NamedFile[], original: Metadata): Map<NamedF
   if (orig && !purposes.has(orig)) put(orig, 'web');
   put(first('small', 'mobile', 'preview'), 'preview');
   if (purposes.size === 0) put(media[0], 'web');
-  const sound = media.filter((one) => SOUND.test(one.extension) && !purposes.has(one));
-  if (media.every(({ extension }) => SOUND.test(extension))) put(sound[0], 'preview');
+  const sound = media.filter((one) => isSoundExtension(one.extension) && !purposes.has(one));
+  if (media.every(({ extension }) => isSoundExtension(extension))) put(sound[0], 'preview');
   return purposes;
 }
 const BY_PURPOSE: readonly (Purpose | null)[] = ['broadcast', 'web', 'preview', null];
@@ -363,7 +351,7 @@ function offeredOf(media: readonly NamedFile[], original: Metadata): OfferedMedi
       const container = containerOf({ type: null, url });
       return {
         id,
-        kind: SOUND.test(extension) ? 'audio' : 'video',
+        kind: isSoundExtension(extension) ? 'audio' : 'video',
         // In NASA's own words, as nothing else is known of most.
         name: `${height === null ? variant : `${height}p`} ${container.toUpperCase()}`.trim(),
         container,
@@ -487,7 +475,7 @@ export function mapNasa(
       preview: preview
         ? {
             url: preview.url,
-            mediaType: MEDIA_TYPES[preview.extension] ?? 'video/mp4',
+            mediaType: mediaTypeNamed(preview.extension) ?? 'video/mp4',
             bytes: null,
           }
         : null,

@@ -23,7 +23,7 @@ import {
   type NasaItem,
 } from './nasa-map.ts';
 import { nasaTerms } from './nasa-terms.ts';
-import type { PublisherFacts, PublisherSource } from './publisher.ts';
+import { readMark, type PublisherFacts, type PublisherSource } from './publisher.ts';
 
 const CAPABILITIES: Capabilities = {
   accounts: 'none',
@@ -67,15 +67,6 @@ const markSchema = z.object({
   etags: z.record(z.string(), z.string()),
 });
 type Mark = z.infer<typeof markSchema>;
-
-function readMark(mark: string | null): Mark | null {
-  if (mark === null) return null;
-  try {
-    return markSchema.safeParse(JSON.parse(mark)).data ?? null;
-  } catch {
-    return null;
-  }
-}
 
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 /** The part of an asset's id that is its own. */
@@ -138,7 +129,7 @@ export function createNasaSource(
   async function* sync(given: string | null, signal: AbortSignal): AsyncIterable<SyncStep> {
     if (signal.aborted) throw stopReason(signal);
     const today = dayOf(nowMs());
-    const mark = readMark(given) ?? { day: today, looked: null, gone: {}, etags: {} };
+    const mark = readMark(markSchema, given) ?? { day: today, looked: null, gone: {}, etags: {} };
     // Of a clock that was ahead.
     mark.day = Math.min(mark.day, today);
     const step = (changes: AssetChange[]): SyncStep => ({
