@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { FACETS } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
@@ -53,8 +54,8 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
           const others = sources.check(null);
           if (service) await local.sync(service, new AbortController().signal);
           await others;
-          for (const { kind, name, fault } of sourcesView().items)
-            if (kind === 'feed' && fault) output.warn(`desk: ${name}: ${fault.message}`);
+          for (const { id, name, fault } of sourcesView().items)
+            if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
           await services.rights.check();
           const { total } = await local.search(
             { text: '', facets: {}, publishedAfter: null, sort: 'newest' },

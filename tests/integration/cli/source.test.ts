@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { desk } from '../../support/app/desk.ts';
+import { program } from '../../support/built.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -110,6 +114,21 @@ test('added, listed, searched, paused and removed, without a service', async () 
     result: { code: 'not-found' },
   });
   expect((await run('source', 'list')).lines).toMatchObject([{ count: 0 }]);
+});
+
+test('a source of any kind that fails is named when all are checked', async () => {
+  const own = temporaryFolder();
+  const delivered = path.join(own, 'Deliveries');
+  mkdirSync(delivered);
+  expect(await desk(['source', 'add', delivered], { home: own })).toMatchObject({ code: 0 });
+  rmdirSync(delivered);
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [program('desk'), 'catalogue', 'sync', '--home', own],
+    { encoding: 'utf8' },
+  );
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^desk: Deliveries: \S/mu);
 });
 
 test('an address is read from standard input, and changed', async () => {
