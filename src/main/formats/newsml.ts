@@ -1,5 +1,14 @@
 import { SaxesParser } from 'saxes';
-import { embargoOf, statusOf, stated, timeOf, type SidecarFacts } from './sidecar.ts';
+import {
+  embargoOf,
+  expiryOf,
+  joined,
+  statusOf,
+  stated,
+  timeOf,
+  UNREADABLE,
+  type SidecarFacts,
+} from './sidecar.ts';
 
 /** An element with what is below it; names without their prefixes. */
 type Element = {
@@ -128,20 +137,43 @@ const bodyOf = (contentSet: Element | null): string => {
     .join('\n\n');
 };
 
+/** The concept of a controlled value, by whichever of its names it has: its last part is the word. */
+const wordOf = ({ attributes, text }: Element): string =>
+  attributes['qcode'] ??
+  (attributes['uri'] ?? attributes['literal'] ?? text).replace(/^.*[/#]/su, '');
+
+/** Of several the strictest; null where none is stated. */
+const statusIn = (itemMeta: Element | null): NonNullable<SidecarFacts['status']> | null =>
+  joined(all(itemMeta, 'pubStatus').map((one) => ({ status: statusOf(wordOf(one)) }))).status ??
+  null;
+
+/** An empty one is an embargo whose end is open (NewsML-G2: it may be nil). */
+const embargoIn = (itemMeta: Element | null): number | null =>
+  joined(
+    all(itemMeta, 'embargoed').map((one) => ({ embargoMs: embargoOf(lineOf(one) || 'open') ?? 0 })),
+  ).embargoMs ?? null;
+
+const MAX_ITEMS = 100;
+
 /**
- * What a news item of NewsML-G2 says (IPTC), alone or as the first of a news message. Null for any
- * other document; one that is cut off holds its film back, since it may say more than what is there.
- * Namespaces aren't compared: some systems leave them out.
+ * What a news item of NewsML-G2 says (IPTC), alone or as the first of a news message, whose others
+ * may restrict it further. Null for any other document; one that is cut off holds its film back,
+ * since it may say more than what is there. Namespaces aren’t compared: some systems leave them out.
  */
 export function readNewsMl(xml: string): SidecarFacts | null {
   const root = parseXml(xml);
-  if (!root) return /<(?:\w+:)?news(?:Item|Message)\b/u.test(xml) ? { status: 'withheld' } : null;
-  const [item] = descendants(root, 'newsItem');
-  if (!item) return null;
+  if (!root)
+    return /<(?:\w+:)?(?:news(?:Item|Message)|packageItem)\b/u.test(xml) ? UNREADABLE : null;
+  const items = [...descendants(root, 'newsItem'), ...descendants(root, 'packageItem')];
+  if (items.length === 0) return null;
+  const facts = items.slice(0, MAX_ITEMS).map(factsOf);
+  return joined(items.length > MAX_ITEMS ? [...facts, UNREADABLE] : facts);
+}
+
+function factsOf(item: Element): SidecarFacts {
   const itemMeta = find(item, 'itemMeta');
   const contentMeta = find(item, 'contentMeta');
   const rights = all(item, 'rightsInfo');
-  const status = find(itemMeta, 'pubStatus')?.attributes['qcode'];
   const located = all(contentMeta, 'located');
   const subjects = all(contentMeta, 'subject');
   const ofRights = (name: string): string =>
@@ -169,10 +201,10 @@ export function readNewsMl(xml: string): SidecarFacts | null {
       timeOf(lineOf(find(itemMeta, 'firstCreated'))) ??
       timeOf(lineOf(find(itemMeta, 'versionCreated'))),
     updatedMs: timeOf(lineOf(find(itemMeta, 'versionCreated'))),
-    status: status === undefined ? null : statusOf(status),
+    status: statusIn(itemMeta),
     note: all(itemMeta, 'edNote').map(lineOf).join(' '),
-    embargoMs: embargoOf(lineOf(find(itemMeta, 'embargoed'))),
-    expiresMs: timeOf(lineOf(find(itemMeta, 'expires'))),
+    embargoMs: embargoIn(itemMeta),
+    expiresMs: expiryOf(lineOf(find(itemMeta, 'expires'))),
     credits: [
       ...new Set([
         ...all(contentMeta, 'creditline').map(lineOf),

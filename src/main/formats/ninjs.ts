@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { embargoOf, statusOf, stated, timeOf, type SidecarFacts } from './sidecar.ts';
+import {
+  embargoOf,
+  expiryOf,
+  joined,
+  statusOf,
+  stated,
+  timeOf,
+  UNREADABLE,
+  type SidecarFacts,
+} from './sidecar.ts';
 
 const text = z.string().catch('');
 /** `{value}` of ninjs 2 and later; a bare text is taken too. */
@@ -13,14 +22,16 @@ const named = z.union([
 ]);
 const list = <T extends z.ZodType>(of: T) => z.array(of.catch(null as never)).catch([]);
 
-/** Whatever it is: what isn't a text can't be read, and restricts. */
+/** Whatever it is: what isn’t a text can’t be read, and restricts. */
+const UNKNOWN = 'unknown';
 const right = z
   .unknown()
   .optional()
   .transform((value) =>
     value === undefined || value === null || typeof value === 'string'
       ? (value ?? undefined)
-      : JSON.stringify(value),
+      : // Never in its own form, which may be nested without end.
+        UNKNOWN,
   );
 
 /** Members of ninjs 1.x (in the singular) and of 2.x and 3.x (IPTC). */
@@ -30,7 +41,7 @@ const ninjs = z.object({
   versioncreated: text,
   firstcreated: text,
   embargoed: right,
-  expires: text,
+  expires: right,
   headline: text,
   headlines: list(valued),
   title: text,
@@ -97,23 +108,33 @@ const countryOf = (part: z.infer<typeof named>): string | null => {
   return /(?:^|:)([A-Z]{2})$/u.exec(part.code)?.[1] ?? null;
 };
 
-/** On hold: what it would say is unknown. */
-const UNREADABLE: SidecarFacts = { status: 'withheld' };
+/** Members that say what may be done with an item; other documents have none of them. */
+const RIGHTS = ['pubstatus', 'versioncreated', 'embargoed', 'usageterms'] as const;
+const SAYS_RIGHTS = new RegExp(`"(?:${RIGHTS.join('|')})"`, 'u');
+const MAX_ITEMS = 100;
 
 /**
- * What a news item of ninjs says (IPTC, versions 1.x to 3.x). Null for any other JSON; one that is
- * cut off holds its film back, since it may say more than what is there.
+ * What a news item of ninjs says (IPTC, versions 1.x to 3.x), or several of them in a list. Null for
+ * any other JSON; one that is cut off holds its film back, since it may say more than what is there.
  */
 export function readNinjs(json: string, plainText: PlainText): SidecarFacts | null {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    return /"(?:pubstatus|versioncreated|embargoed|usageterms)"/u.test(json) ? UNREADABLE : null;
+    return SAYS_RIGHTS.test(json) ? UNREADABLE : null;
   }
+  if (!Array.isArray(value)) return itemOf(value, plainText);
+  const items = value.slice(0, MAX_ITEMS).flatMap((one: unknown) => itemOf(one, plainText) ?? []);
+  if (items.length === 0) return null;
+  return joined(value.length > MAX_ITEMS ? [...items, UNREADABLE] : items);
+}
+
+function itemOf(value: unknown, plainText: PlainText): SidecarFacts | null {
   const item = ninjs.safeParse(value).data;
-  // Every version requires the uri; nothing else tells it from other documents.
-  if (!item || item.uri === '') return null;
+  if (!item) return null;
+  // Every version requires the uri. Some systems leave it out, and still say what isn’t allowed.
+  if (item.uri === '' && !RIGHTS.some((name) => Object.hasOwn(Object(value), name))) return null;
   const places = [...item.places, ...item.place];
   return stated({
     headline:
@@ -136,7 +157,7 @@ export function readNinjs(json: string, plainText: PlainText): SidecarFacts | nu
     status: item.pubstatus === undefined ? null : statusOf(item.pubstatus),
     note: item.ednote,
     embargoMs: embargoOf(item.embargoed),
-    expiresMs: timeOf(item.expires),
+    expiresMs: expiryOf(item.expires),
     credits: [
       ...new Set(
         [

@@ -4,6 +4,8 @@ export type SidecarFacts = {
   description?: string;
   /** Script or storyline. */
   script?: string;
+  /** Scripts and descriptions of further texts: each may say what isn’t allowed. */
+  otherTexts?: string[];
   /** BCP 47. */
   language?: string;
   publishedMs?: number;
@@ -39,6 +41,9 @@ export function statusOf(stated: string): NonNullable<SidecarFacts['status']> {
   return STATUSES.find((status) => status === word) ?? 'withheld';
 }
 
+/** On hold: what it says of the rights is unknown, so that its film waits until it can be read. */
+export const UNREADABLE: Readonly<SidecarFacts> = { status: 'withheld' };
+
 /** Without what is absent or empty. */
 export const stated = (facts: {
   [K in keyof SidecarFacts]: SidecarFacts[K] | null;
@@ -60,6 +65,10 @@ const FOR_EVER = Date.UTC(2200, 0, 1);
 export const embargoOf = (text: string | undefined): number | null =>
   text === undefined || text.trim() === '' ? null : (timeOf(text) ?? FOR_EVER);
 
+/** Null where none is stated; what can’t be read is over already. @returns ms since 1970 */
+export const expiryOf = (text: string | undefined): number | null =>
+  text === undefined || text.trim() === '' ? null : (timeOf(text) ?? 0);
+
 const earliest = (...times: (number | undefined)[]): number | null =>
   times.reduce<number | null>(
     (min, one) => (one === undefined ? min : Math.min(min ?? one, one)),
@@ -71,17 +80,32 @@ const latest = (...times: (number | undefined)[]): number | null =>
     null,
   );
 
+/** Different ones, in their order. */
+const distinct = (texts: readonly (string | undefined)[]): string[] =>
+  [...new Set(texts.filter((text) => text !== undefined && text !== ''))] as string[];
+
 /**
- * What several texts say of one film: of rights what allows least, of the rest what the first says
+ * What several texts say of one film: of rights all that restricts, of the rest what the first says
  * that says something.
  */
 export function joined(all: readonly SidecarFacts[]): SidecarFacts {
+  const merged: SidecarFacts = Object.assign({}, ...all.toReversed());
+  const shown = new Set([merged.script, merged.description]);
   const worst = all.toSorted(
     (a, b) => STATUSES.indexOf(b.status ?? 'usable') - STATUSES.indexOf(a.status ?? 'usable'),
   )[0];
   return {
-    ...Object.assign({}, ...all.toReversed()),
+    ...merged,
     ...stated({
+      usageTerms: distinct(all.map(({ usageTerms }) => usageTerms)).join('\n'),
+      copyright: distinct(all.map(({ copyright }) => copyright)).join('\n'),
+      otherTexts: distinct(
+        all.flatMap(({ script, description, otherTexts = [] }) => [
+          script,
+          description,
+          ...otherTexts,
+        ]),
+      ).filter((text) => !shown.has(text)),
       status: worst?.status ?? null,
       note: worst?.note ?? null,
       embargoMs: latest(...all.map(({ embargoMs }) => embargoMs)),

@@ -3,7 +3,11 @@ import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
-import { streamFile, withLocalFiles } from '../../../src/main/adapters/fs/file-source.ts';
+import {
+  readBounded,
+  streamFile,
+  withLocalFiles,
+} from '../../../src/main/adapters/fs/file-source.ts';
 import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
 import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
 import { content } from '../../support/engine/origin.ts';
@@ -76,4 +80,16 @@ test('the player gets it as it asks for it', async () => {
   await expect(streamFile(path.join(folder, 'gone'), null, 'video/mp4')).rejects.toMatchObject({
     code: 'not-found',
   });
+});
+
+test('a small file is read up to its limit; a pipe, a link or a folder in its place isn’t', async () => {
+  const name = (one: string): string => path.join(folder, one);
+  writeFileSync(name('card.jpg'), 'picture');
+  expect(Buffer.from((await readBounded(name('card.jpg'), 7)) ?? []).toString()).toBe('picture');
+  expect(await readBounded(name('card.jpg'), 6)).toBeNull();
+  execFileSync('mkfifo', [name('pipe.jpg')]);
+  symlinkSync(name('card.jpg'), name('link.jpg'));
+  mkdirSync(name('folder.jpg'));
+  for (const other of ['pipe.jpg', 'link.jpg', 'folder.jpg', 'gone.jpg'])
+    expect(await readBounded(name(other), 100), other).toBeNull();
 });

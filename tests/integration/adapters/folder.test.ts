@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync }
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createFolderSource } from '../../../src/main/adapters/sources/folder.ts';
+import { readSidecars } from '../../../src/main/adapters/sources/folder-sidecars.ts';
 import type { HeldAsset } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -21,7 +22,7 @@ beforeEach(() => {
   held = [];
   source = createFolderSource(ID, { root, nowMs: () => nowMs, held: async () => held });
 });
-function put(name: string, text = 'x'.repeat(100)): string {
+function put(name: string, text: string | Buffer = 'x'.repeat(100)): string {
   const file = path.join(root, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -162,7 +163,130 @@ describe('what other programs do there', () => {
   });
 });
 
+describe('what isn’t allowed', () => {
+  const EMBARGO = '2199-01-01T06:00:00.000Z';
+  const embargo = `<?xml version="1.0" encoding="utf-16"?><newsItem><itemMeta><embargoed>${EMBARGO}</embargoed></itemMeta></newsItem>`;
+  const recall = JSON.stringify({ uri: 'urn:quay:1', pubstatus: 'canceled' });
+  const wide = Buffer.from(embargo, 'utf16le');
+
+  test('holds in UTF-16 of either order, with its mark and without, or where only the name says so', async () => {
+    put('a.mp4');
+    put('a.xml', Buffer.concat([Buffer.from([0xff, 0xfe]), wide]));
+    put('b.mp4');
+    put('b.xml', Buffer.concat([Buffer.from([0xff, 0xfe]), wide]).swap16());
+    put('c.mp4');
+    put('c.xml', wide);
+    put('d.mp4');
+    put('d.xml', embargo.padEnd(2 * embargo.length));
+    const changes = await look();
+    expect(changes).toHaveLength(4);
+    for (const change of changes)
+      expect(change, change.id).toMatchObject({ asset: { embargoUntil: EMBARGO } });
+    put('e.mp4');
+    put('e.txt', Buffer.from('\uFEFFRESTRICTIONS: NO ACCESS NORWAY', 'utf16le'));
+    nowMs += 10_000;
+    expect(await look()).toMatchObject([{ detail: { restrictions: [{ mode: 'deny' }] } }]);
+  });
+
+  test('a text that can’t be read holds its film back', async () => {
+    put('a.mp4');
+    put('a.xml', `${embargo}${' '.repeat(2 * 2 ** 20)}`);
+    put('b.mp4');
+    put('b.json', `${recall}${' '.repeat(2 * 2 ** 20)}`);
+    put('c.mp4');
+    put('c.txt', `RESTRICTIONS: NO ACCESS NORWAY\n${'x'.repeat(2 ** 20)}`);
+    put('d.mp4');
+    put('d.xml', '');
+    put('e.mp4');
+    for (let at = 0; at < 60; at++) put(`e_${at}.txt`, 'Harbour');
+    const changes = await look();
+    expect(changes).toHaveLength(5);
+    for (const change of changes)
+      expect(change, change.id).toMatchObject({ asset: { pubStatus: 'withheld' } });
+  });
+
+  test('all that several texts restrict counts, whichever is shown', async () => {
+    put('a.mp4');
+    put('a.json', JSON.stringify({ uri: 'u', body_text: 'Ice', usageterms: 'Credit the agency' }));
+    put(
+      'a.xml',
+      '<newsItem><rightsInfo><usageTerms>No resale</usageTerms></rightsInfo></newsItem>',
+    );
+    put('a_one.txt', 'Harbour');
+    put('a_two.txt', 'RESTRICTIONS: NO ACCESS NORWAY');
+    expect(await look()).toMatchObject([
+      {
+        detail: {
+          script: { text: 'Ice' },
+          restrictions: [{ mode: 'deny' }],
+          usageTerms: 'No resale\nCredit the agency',
+        },
+      },
+    ]);
+  });
+
+  test('a recall counts though the rest of its text fits nothing, or is nested without end', async () => {
+    put('a.mp4');
+    put('a.json', JSON.stringify({ pubstatus: 'canceled', language: 'x'.repeat(1000) }));
+    expect(await look()).toMatchObject([{ op: 'withdraw', asset: { pubStatus: 'canceled' } }]);
+    put('a.json', `{"uri":"u","pubstatus":${'['.repeat(300_000)}${']'.repeat(300_000)}}`);
+    nowMs += 10_000;
+    source = createFolderSource(ID, { root, nowMs: () => nowMs, held: async () => held });
+    expect(await look()).toMatchObject([{ op: 'upsert', asset: { pubStatus: 'withheld' } }]);
+  });
+
+  test('a text that is replaced by deleting it first is missed by nobody', async () => {
+    put('a.mp4');
+    const text = put('a.xml', embargo);
+    await look();
+    rmSync(text);
+    expect(await look()).toEqual([]);
+    nowMs += 9000;
+    expect(await look()).toEqual([]);
+    put('a.xml', embargo);
+    nowMs += 10_000;
+    expect(await look()).toMatchObject([{ asset: { embargoUntil: EMBARGO } }]);
+    rmSync(text);
+    expect(await look()).toEqual([]);
+    nowMs += 10_000;
+    expect(await look(), 'gone for good').toMatchObject([{ asset: { embargoUntil: null } }]);
+  });
+
+  test('a recall counts while the film is written to without end, and before each download', async () => {
+    const file = put('a.mp4');
+    const [change] = await look();
+    expect(await source.files(change?.id ?? '', true)).toHaveLength(1);
+    put('a.json', recall);
+    await expect(source.files(change?.id ?? '', true)).rejects.toMatchObject({ code: 'withdrawn' });
+    expect(await source.files(change?.id ?? '', false), 'where it is').toHaveLength(1);
+    writeFileSync(file, 'still growing');
+    expect(said(await look())).toEqual(['withdraw']);
+  });
+
+  test('a pipe or a link that has come in a text’s place is neither waited for nor followed', async () => {
+    const secret = path.join(temporaryFolder(), 'secret');
+    writeFileSync(secret, 'secret words');
+    put('a.mp4');
+    put('b.mp4');
+    const texts = ['a.txt', 'b.txt'].map((name) => ({ path: name, bytes: 5, changedMs: 0 }));
+    execFileSync('mkfifo', [path.join(root, 'a.txt')]);
+    symlinkSync(secret, path.join(root, 'b.txt'));
+    for (const text of texts)
+      expect(await readSidecars(root, [text]), text.path).toEqual({ status: 'withheld' });
+  });
+});
+
 describe('its files', () => {
+  test('names that differ in their case alone are two files', async () => {
+    put('A.mp4', 'one');
+    put('a.mp4', 'other one');
+    const [change] = await look();
+    const files = await source.files(change?.id ?? '', false);
+    expect(new Set(files?.map(({ fileId }) => fileId)).size).toBe(
+      new Set(files?.map(({ url }) => url)).size,
+    );
+  });
+
   test('are used where they are, and only those that are there', async () => {
     const file = put('day 1/a b.mp4');
     const [change] = await look();

@@ -92,6 +92,25 @@ describe('ninjs', () => {
     });
   });
 
+  test('an expiry that can’t be read is over', () => {
+    for (const expires of ['31.12.2026', 7]) expect(ninjs({ expires })).toEqual({ expiresMs: 0 });
+    expect(readNewsMl('<newsItem><itemMeta><expires>soon</expires></itemMeta></newsItem>')).toEqual(
+      { expiresMs: 0 },
+    );
+  });
+
+  test('of items in a list each restricts, and one without its uri', () => {
+    const list = [{ uri: 'a', headline: 'A' }, { pubstatus: 'canceled' }, { other: 1 }];
+    expect(readNinjs(JSON.stringify(list), text)).toEqual({ headline: 'A', status: 'canceled' });
+    expect(readNinjs('{"pubstatus":"canceled"}', text)).toEqual({ status: 'canceled' });
+    expect(
+      readNinjs(
+        JSON.stringify([{ uri: 'a' }, ...Array.from({ length: 100 }, () => ({ uri: 'b' }))]),
+        text,
+      ),
+    ).toEqual({ status: 'withheld' });
+  });
+
   test('other JSON is none; one that is cut off holds its film back', () => {
     for (const json of ['{}', '[]', 'null', '"uri"', '{"name":"camera"}', '{'])
       expect(readNinjs(json, text), json).toBeNull();
@@ -105,6 +124,7 @@ describe('ninjs', () => {
   });
 });
 
+const item = (meta: string): string => `<newsItem><itemMeta>${meta}</itemMeta></newsItem>`;
 const newsItem = (inside: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:quay:1" version="3" standard="NewsML-G2" xml:lang="en">${inside}</newsItem>`;
 
@@ -184,6 +204,44 @@ describe('NewsML-G2', () => {
     expect(readNewsMl(newsItem('<itemMeta><pubStatus qcode="stat:canceled"/></itemMeta>'))).toEqual(
       { status: 'canceled', language: 'en' },
     );
+  });
+
+  test.each([
+    '<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/canceled"/>',
+    '<pubStatus literal="canceled"/>',
+    '<pubStatus>canceled</pubStatus>',
+    '<pubStatus qcode="stat:usable"/><pubStatus qcode="stat:canceled"/>',
+  ])('a recall, however it is named: %s', (status) => {
+    expect(readNewsMl(newsItem(`<itemMeta>${status}</itemMeta>`))).toMatchObject({
+      status: 'canceled',
+    });
+  });
+
+  test('a status without a name holds back; an embargo without a time has no end', () => {
+    expect(readNewsMl(newsItem('<itemMeta><pubStatus/></itemMeta>'))).toMatchObject({
+      status: 'withheld',
+    });
+    for (const open of ['<embargoed/>', '<embargoed xsi:nil="true"/>'])
+      expect(readNewsMl(newsItem(`<itemMeta>${open}</itemMeta>`))?.embargoMs, open).toBeGreaterThan(
+        Date.UTC(2100, 0),
+      );
+    expect(readNewsMl(newsItem('<itemMeta/>'))).toEqual({ language: 'en' });
+  });
+
+  test('of a message each item restricts, and one of a package', () => {
+    const both = `${item('<pubStatus qcode="stat:usable"/>')}${item('<pubStatus qcode="stat:canceled"/><embargoed>2026-11-26</embargoed>')}`;
+    expect(readNewsMl(`<newsMessage>${both}</newsMessage>`)).toEqual({
+      status: 'canceled',
+      embargoMs: Date.UTC(2026, 10, 26),
+    });
+    expect(readNewsMl(`<newsMessage>${item('').repeat(101)}</newsMessage>`)).toEqual({
+      status: 'withheld',
+    });
+    expect(
+      readNewsMl(
+        '<packageItem><itemMeta><pubStatus qcode="stat:canceled"/></itemMeta></packageItem>',
+      ),
+    ).toEqual({ status: 'canceled' });
   });
 
   test('other XML is none; one that is cut off, too deep or too large holds its film back', () => {

@@ -55,6 +55,32 @@ async function* blocksOf(
   }
 }
 
+/**
+ * The whole of a small file. Null for one that is gone or longer, and for what is none by now: a link
+ * or a pipe may have come in its place.
+ */
+export async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | null> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, READ_ONLY);
+    const stats = await file.stat();
+    if (!stats.isFile() || stats.size > maxBytes) return null;
+    // One more than it may have: it may grow while it is read.
+    const bytes = new Uint8Array(Math.min(maxBytes, stats.size) + 1);
+    let length = 0;
+    while (length < bytes.byteLength) {
+      const { bytesRead } = await file.read(bytes, length, bytes.byteLength - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return length < bytes.byteLength ? bytes.subarray(0, length) : null;
+  } catch {
+    return null;
+  } finally {
+    await file?.close();
+  }
+}
+
 /** A file as a server with ranges would send it. */
 async function openFile({ url, headers, signal }: ByteRequest): Promise<ByteAnswer> {
   const path = fileURLToPath(url);

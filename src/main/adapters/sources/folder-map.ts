@@ -1,5 +1,5 @@
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
-import type { SidecarFacts } from '../../formats/sidecar.ts';
+import { stated, type SidecarFacts } from '../../formats/sidecar.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import {
@@ -45,7 +45,8 @@ export const mediaTypeOf = (file: Pick<FolderFile, 'path'>): string =>
 /** What the page can play. */
 const PLAYABLE = /^(?:mp4|m4v|webm|mov|mp3|m4a|wav|ogg|opus|flac)$/u;
 
-const idOf = (file: FolderFile): string => digestOf(addressOf(file).toLowerCase(), 12);
+/** Two names may differ in their case alone. */
+const idOf = (file: FolderFile): string => digestOf(addressOf(file), 12);
 
 function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): OfferedMedia {
   const extension = extensionOf(file);
@@ -77,15 +78,32 @@ const cleaned = (facts: SidecarFacts): SidecarFacts =>
     ]),
   );
 
+type Context = { source: SourceId; folder: string; facts: SidecarFacts };
+
 /**
- * The asset of a film in a folder. Null for what doesn't fit the model.
+ * The asset of a film in a folder. Null for what doesn’t fit the model.
  *
- * @param folder name of the folder
- * @param facts what the texts beside it say
+ * @param context.folder name of the folder
+ * @param context.facts what the texts beside it say
  */
-export function mapWork(
+export function mapWork(work: FolderWork, context: Context): AssetChange | null {
+  const { status = 'withheld', embargoMs = null, expiresMs = null } = context.facts;
+  return (
+    mapped(work, context) ??
+    // A recall mustn’t be lost because something else in its text makes no sense.
+    mapped(work, {
+      ...context,
+      facts: {
+        status: status === 'usable' ? 'withheld' : status,
+        ...stated({ embargoMs, expiresMs }),
+      },
+    })
+  );
+}
+
+function mapped(
   { key, name, media, captions, pictures }: FolderWork,
-  { source, folder, facts: stated }: { source: SourceId; folder: string; facts: SidecarFacts },
+  { source, folder, facts: stated }: Context,
 ): AssetChange | null {
   const facts = cleaned(stated);
   // The largest is the best one; what is known of a file is its name and its size.
@@ -96,7 +114,12 @@ export function mapWork(
   const preview = files.findLast((file) => PLAYABLE.test(extensionOf(file)));
   const id = folderAssetId(source, { key });
   const durationMs = durationOf(facts.durationMs ?? null);
-  const listed = shotlistIn([facts.script ?? '', facts.description ?? ''], { durationMs });
+  const texts = [facts.script, facts.description, ...(facts.otherTexts ?? [])];
+  // What people are told beside the texts may have a line of restrictions too.
+  const listed = shotlistIn(
+    [...texts, facts.usageTerms, facts.note].filter((text) => text !== undefined),
+    { durationMs },
+  );
   const hasTerms = Boolean(facts.usageTerms || facts.copyright);
   const asset: AssetDetail = assetOf(
     {

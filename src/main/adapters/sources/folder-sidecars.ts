@@ -1,20 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import nodePath from 'node:path';
 import { readNewsMl } from '../../formats/newsml.ts';
 import { readNinjs } from '../../formats/ninjs.ts';
-import { joined, type SidecarFacts } from '../../formats/sidecar.ts';
+import { joined, UNREADABLE, type SidecarFacts } from '../../formats/sidecar.ts';
+import { readBounded } from '../fs/file-source.ts';
 import { plainText } from './asset-parts.ts';
 import type { FolderFile } from './folder-scan.ts';
 
-/** Longer ones are no texts about a film. */
-const MAX_BYTES = 2 * 1024 * 1024;
+/** By the endings of their names. What is longer can’t be read in a time that anybody waits for. */
+const MAX_BYTES = { xml: 2 * 2 ** 20, json: 2 * 2 ** 20, txt: 2 ** 19 } as const;
+type Extension = keyof typeof MAX_BYTES;
+/** Texts beside one film; more of them are as one that can’t be read. */
+const MAX_TEXTS = 50;
+
+/** By the mark of its order of bytes, or by its first sign, which every format has in ASCII. */
+function wideEncodingOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';
+  return null;
+}
 
 /** Texts of older systems are in the encoding of Western Windows. */
 function decoded(bytes: Uint8Array): string {
+  const wide = wideEncodingOf(bytes);
+  if (wide !== null) return new TextDecoder(wide).decode(bytes);
   const named = /^<\?xml[^>]*encoding=["']([\w-]+)["']/iu.exec(
     new TextDecoder('latin1').decode(bytes.subarray(0, 200)),
   )?.[1];
-  for (const encoding of [...(named === undefined ? [] : [named]), 'utf-8'])
+  // What could be read so far isn’t wide, whatever it says of itself.
+  const isKnown = named !== undefined && !/^(?:utf-?16|ucs|iso-10646|unicode)/iu.test(named);
+  for (const encoding of [...(isKnown ? [named] : []), 'utf-8'])
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
     } catch {
@@ -23,22 +37,20 @@ function decoded(bytes: Uint8Array): string {
   return new TextDecoder('windows-1252').decode(bytes);
 }
 
-/** What it says of the rights is unknown: its film is on hold until it can be read. */
-const UNREADABLE: SidecarFacts = { status: 'withheld' };
-
 /** News standards first: what people write beside them is for people. */
-const ORDER = ['xml', 'json', 'txt'];
-const extensionOf = (path: string): string => nodePath.extname(path).slice(1).toLowerCase();
+const ORDER: readonly Extension[] = ['xml', 'json', 'txt'];
+const extensionOf = (path: string): Extension => {
+  const ending = nodePath.extname(path).slice(1).toLowerCase();
+  return ORDER.find((one) => one === ending) ?? 'txt';
+};
 
 function factsOf(path: string, text: string): SidecarFacts | null {
-  switch (extensionOf(path)) {
-    case 'xml':
-      return readNewsMl(text);
-    case 'json':
-      return readNinjs(text, plainText);
-    default:
-      return text.trim() === '' ? null : { script: text.trim() };
-  }
+  // In an encoding that isn’t known, or not yet written.
+  if (text.includes('\0') || (text.trim() === '' && extensionOf(path) !== 'txt')) return UNREADABLE;
+  const extension = extensionOf(path);
+  if (extension === 'xml') return readNewsMl(text);
+  if (extension === 'json') return readNinjs(text, plainText);
+  return text.trim() === '' ? null : { script: text.trim() };
 }
 
 /** What the texts beside a film say of it. */
@@ -47,11 +59,11 @@ export async function readSidecars(
   texts: readonly FolderFile[],
 ): Promise<SidecarFacts> {
   const ordered = texts
-    .filter(({ bytes }) => bytes <= MAX_BYTES)
-    .toSorted((a, b) => ORDER.indexOf(extensionOf(a.path)) - ORDER.indexOf(extensionOf(b.path)));
-  const all: SidecarFacts[] = [];
+    .toSorted((a, b) => ORDER.indexOf(extensionOf(a.path)) - ORDER.indexOf(extensionOf(b.path)))
+    .slice(0, MAX_TEXTS);
+  const all: SidecarFacts[] = ordered.length < texts.length ? [UNREADABLE] : [];
   for (const { path } of ordered) {
-    const bytes = await readFile(nodePath.join(root, path)).catch(() => null);
+    const bytes = await readBounded(nodePath.join(root, path), MAX_BYTES[extensionOf(path)]);
     const facts = bytes === null ? UNREADABLE : factsOf(path, decoded(bytes));
     if (facts) all.push(facts);
   }

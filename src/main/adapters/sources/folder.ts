@@ -3,6 +3,8 @@ import nodePath from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AssetChange } from '../../catalogue/asset.ts';
 import type { Capabilities, HeldAsset, SyncStep } from '../../catalogue/ports.ts';
+import { unavailableText } from '../../catalogue/rights.ts';
+import { unavailableBecause } from '../../../shared/api/unavailable.ts';
 import { AppError, stopReason } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { folderAssetId, folderPathOf, mapWork } from './folder-map.ts';
@@ -57,6 +59,8 @@ export function createFolderSource(
   let seen = new Map<string, { bytes: number; changedMs: number; sinceMs: number }>();
   /** How the files of each asset were when it was mapped last. */
   const mapped = new Map<string, string>();
+  /** Texts that each asset was mapped with last, and since when one of them is gone; else null. */
+  const beside = new Map<string, { texts: readonly FolderFile[]; goneMs: number | null }>();
   let facts: PublisherFacts | null = null;
   const folder = nodePath.basename(root);
 
@@ -76,6 +80,25 @@ export function createFolderSource(
   }
   const isSettled = ({ path }: FolderFile): boolean =>
     nowMs() - (seen.get(path)?.sinceMs ?? nowMs()) >= settledMs;
+
+  /** A text that is gone may be about to be replaced, so that its absence has to last too. */
+  function isComing(assetId: string, { texts }: FolderWork): boolean {
+    const before = beside.get(assetId);
+    if (!before) return false;
+    const paths = new Set(texts.map(({ path }) => path));
+    const isGone = before.texts.some(({ path }) => !paths.has(path));
+    before.goneMs = isGone ? (before.goneMs ?? nowMs()) : null;
+    return before.goneMs !== null && nowMs() - before.goneMs < settledMs;
+  }
+
+  /** What takes back a film that is written to without end counts all the same. */
+  async function takenBack(work: FolderWork): Promise<AssetChange | null> {
+    if (work.texts.length === 0 || !work.texts.every(isSettled)) return null;
+    const said = await readSidecars(root, work.texts);
+    return (said.status ?? 'usable') === 'usable'
+      ? null
+      : mapWork(work, { source: id, folder, facts: said });
+  }
 
   async function pathOf(address: string): Promise<string> {
     const path = nodePath.join(root, ...folderPathOf(address).split('/'));
@@ -100,8 +123,11 @@ export function createFolderSource(
       there.add(assetId);
       const all = filesOf(work);
       // What is still being written counts as soon as it rests; what was here stays until then.
-      if (!all.every(isSettled)) {
+      if (isComing(assetId, work) || !all.every(isSettled)) {
         isResting = false;
+        const known = before.get(assetId);
+        const change = known && !known.isWithdrawn ? await takenBack(work) : null;
+        if (change && change.stamp !== known?.stamp) changes.push(change);
         continue;
       }
       const state = JSON.stringify(all);
@@ -112,6 +138,7 @@ export function createFolderSource(
         facts: await readSidecars(root, work.texts),
       });
       mapped.set(assetId, state);
+      beside.set(assetId, { texts: work.texts, goneMs: null });
       if (change) changes.push(change);
     }
     // A drive that isn't mounted is an empty folder.
@@ -119,6 +146,7 @@ export function createFolderSource(
       for (const assetId of before.keys())
         if (!there.has(assetId)) {
           mapped.delete(assetId);
+          beside.delete(assetId);
           changes.push({ op: 'delete', id: assetId, stamp: 'gone' });
         }
     facts = { name: folder, terms: null, movedTo: null, restMs: isResting ? REST_MS : SETTLED_MS };
@@ -132,10 +160,17 @@ export function createFolderSource(
     capabilities: CAPABILITIES,
     sync,
     detail: async () => null,
-    async files(assetId) {
+    async files(assetId, isAnew) {
       const scan = await scanFolder(root, AbortSignal.timeout(60_000));
       const work = worksOf(scan.files).find((one) => folderAssetId(id, one) === assetId);
       if (!work) return null;
+      // What is said now, though the library may learn it only when everything rests.
+      const { status = 'usable', note } = isAnew ? await readSidecars(root, work.texts) : {};
+      const refused = unavailableBecause({ pubStatus: status, expiresAtMs: null }, nowMs());
+      if (refused)
+        throw new AppError(refused, unavailableText(work.name, refused, note), {
+          retryable: false,
+        });
       const change = mapWork(work, { source: id, folder, facts: {} });
       if (change?.op !== 'upsert' || !change.detail) return null;
       return Promise.all(

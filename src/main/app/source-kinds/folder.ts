@@ -1,9 +1,9 @@
-import { watch, type FSWatcher } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import nodePath from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mapPathErrors } from '../../adapters/fs/errors.ts';
-import { streamFile } from '../../adapters/fs/file-source.ts';
+import { readBounded, streamFile } from '../../adapters/fs/file-source.ts';
+import { watchFolder } from '../../adapters/fs/watch-folder.ts';
 import { createFolderSource } from '../../adapters/sources/folder.ts';
 import { mediaTypeOf } from '../../adapters/sources/folder-map.ts';
 import { sourceIdOf } from '../../adapters/sources/publisher.ts';
@@ -14,7 +14,6 @@ import { heldBy, offerOf, openPublisher, type KindOptions, type OpenedKind } fro
 
 /** A picture beside a film; larger ones aren't for a card. */
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-const WATCH_REST_MS = 2000;
 
 /** Folders that other programs fill. */
 export function openFolders(options: KindOptions): OpenedKind<'folder'> {
@@ -43,10 +42,12 @@ export function openFolders(options: KindOptions): OpenedKind<'folder'> {
         media: {
           async bytes(url) {
             const path = await source.pathOf(url);
-            const { size } = await mapPathErrors(path, () => stat(path));
-            if (size > MAX_PICTURE_BYTES)
-              throw new AppError('origin-error', 'A picture is too large', { retryable: false });
-            return mapPathErrors(path, () => readFile(path));
+            const bytes = await readBounded(path, MAX_PICTURE_BYTES);
+            if (bytes === null)
+              throw new AppError('origin-error', 'A picture is too large, or can’t be read', {
+                retryable: false,
+              });
+            return bytes;
           },
           stream: async (url, range) => {
             const path = await source.pathOf(url);
@@ -55,7 +56,7 @@ export function openFolders(options: KindOptions): OpenedKind<'folder'> {
         },
         watch: (onChange) => watchFolder(root, onChange),
         async locate(assetId) {
-          const [best] = (await source.files(assetId, true)) ?? [];
+          const [best] = (await source.files(assetId, false)) ?? [];
           if (!best)
             throw new AppError('not-found', 'The file is no longer in its folder', {
               retryable: false,
@@ -92,29 +93,5 @@ export function openFolders(options: KindOptions): OpenedKind<'folder'> {
       };
     },
     close() {},
-  };
-}
-
-/**
- * Tells soon of changes where the system can; network drives and full tables of the system can't,
- * and are looked at now and then all the same.
- */
-function watchFolder(root: string, onChange: () => void): () => void {
-  let timer: NodeJS.Timeout | null = null;
-  let watcher: FSWatcher | null = null;
-  try {
-    watcher = watch(root, { recursive: true, persistent: false }, () => {
-      timer ??= setTimeout(() => {
-        timer = null;
-        onChange();
-      }, WATCH_REST_MS).unref();
-    });
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // It is looked at now and then.
-  }
-  return () => {
-    if (timer) clearTimeout(timer);
-    watcher?.close();
   };
 }
