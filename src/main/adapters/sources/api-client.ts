@@ -18,7 +18,15 @@ export type ApiClient = {
    * `feed-invalid` for what is cut off; `rate-limited`, `key-refused`, `origin-error`,
    * `redirect-refused`, `timeout`, and what the network does
    */
-  get(url: string, signal: AbortSignal, headers?: Record<string, string>): Promise<ApiAnswer>;
+  get(
+    url: string,
+    signal: AbortSignal,
+    options?: {
+      headers?: Record<string, string>;
+      /** A key, which the server may repeat anywhere: in no answer and no error. */
+      hidden?: string | null;
+    },
+  ): Promise<ApiAnswer>;
   close(): void;
 };
 
@@ -34,10 +42,22 @@ export type ApiOptions = AgentOptions & {
 
 const MAX_MS = 15_000;
 
-function readAnswer(answer: Answer, isOwn: NonNullable<ApiOptions['isOwn']>): ApiAnswer {
+/** Shorter ones are no keys, and would be found in ordinary words. */
+const MIN_HIDDEN = 8;
+const hider = (secret: string | null): ((text: string) => string) =>
+  secret === null || secret.length < MIN_HIDDEN
+    ? (text) => text
+    : (text) =>
+        text.replaceAll(new RegExp(secret.replaceAll(/[$()*+.?[\\\]^{|}]/gu, '\\$&'), 'giu'), '…');
+
+function readAnswer(
+  answer: Answer,
+  hide: (text: string) => string,
+  isOwn: NonNullable<ApiOptions['isOwn']>,
+): ApiAnswer {
   const { status } = answer;
   if (status === 202 || status === 429 || status >= 500) throw refusal(answer);
-  const text = textOf(answer);
+  const text = hide(textOf(answer));
   const isPage =
     /\bhtml\b/iu.test(headerOf(answer, 'content-type') ?? '') || /^[\uFEFF\s]*</u.test(text);
   const json = isPage ? undefined : parsed(text);
@@ -80,26 +100,34 @@ export function createApiClient(
   let last: Promise<unknown> = Promise.resolve();
   let startedAtMs: number | null = null;
 
-  async function askNow(url: string, headers: Record<string, string>, signal: AbortSignal) {
-    if (signal.aborted) throw stopReason(signal);
+  async function takePlace(signal: AbortSignal): Promise<void> {
     const sinceMs = startedAtMs === null ? intervalMs : clock.nowMs() - startedAtMs;
     // Also where the clock was put back.
     const pauseMs = intervalMs - Math.max(0, sinceMs);
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
     startedAtMs = clock.nowMs();
+  }
+
+  async function askNow(
+    url: string,
+    signal: AbortSignal,
+    { headers = {}, hidden = null }: NonNullable<Parameters<ApiClient['get']>[2]>,
+  ): Promise<ApiAnswer> {
+    if (signal.aborted) throw stopReason(signal);
+    const hide = hider(hidden);
     try {
-      return readAnswer(await http.get(url, headers, signal), isOwn);
+      return readAnswer(await http.get(url, headers, signal, takePlace), hide, isOwn);
     } catch (thrown) {
-      // What caused it knows the whole address, and so the key.
-      if (thrown instanceof AppError && thrown.cause !== undefined)
-        throw new AppError(thrown.code, thrown.message, thrown.detail);
+      // What caused it knows the whole address, and so the key, which a redirect can have in its path.
+      if (thrown instanceof AppError)
+        throw new AppError(thrown.code, hide(thrown.message), thrown.detail);
       throw thrown;
     }
   }
 
   return {
-    get(url, signal, headers = {}) {
-      const asked = last.then(() => askNow(url, headers, signal));
+    get(url, signal, options = {}) {
+      const asked = last.then(() => askNow(url, signal, options));
       last = asked.catch(() => undefined);
       return orStopped(asked, signal);
     },

@@ -87,6 +87,8 @@ const saidOf = (errors: unknown, secret: string): string =>
         .join(' ')
         .replaceAll(secret, '…')
         .replaceAll(encodeURIComponent(secret), '…')
+        // Of megabytes of words nothing more is shown.
+        .slice(0, 10 * MAX_WORDS)
         .replaceAll(/\s+/gu, ' '),
     ),
     MAX_WORDS,
@@ -122,7 +124,10 @@ export function createDvidsClient(
     for (const [name, value] of parameters) url.searchParams.append(name, value);
     // Last, and only here: no other address has it.
     url.searchParams.append(KEY, secret);
-    const answer = await api.get(url.href, signal, origin === null ? {} : { origin });
+    const answer = await api.get(url.href, signal, {
+      headers: origin === null ? {} : { origin },
+      hidden: secret,
+    });
     const errors: unknown = Object(answer.json).errors;
     const isFailure = answer.status !== 200 || (errors !== undefined && errors !== null);
     return { ...answer, words: isFailure ? saidOf(errors, secret) : null };
@@ -175,10 +180,16 @@ export function createDvidsClient(
         signal,
       );
       if (words === null) return { kind: 'found', json: fitting(assetAnswer, json).results };
+      if (!isAbout(id, words))
+        throw new AppError('feed-invalid', `DVIDS answers about another asset: ${words}`);
       if (status === 403 && /\bwas found, but is not published\b/iu.test(words))
         return { kind: 'unpublished', words };
-      // Of the asset, and not of the key.
-      if (status === 400 && /\bwas not found\b/iu.test(words) && !ABOUT_KEY.test(words))
+      // Of the asset, and neither of the key nor of the interface.
+      if (
+        status === 400 &&
+        /\bassets?\b.*\bwas not found\b/iu.test(words) &&
+        !ABOUT_KEY.test(words)
+      )
         return { kind: 'missing', words };
       throw failure(status, words);
     },
@@ -213,6 +224,9 @@ export function createDvidsClient(
 }
 
 const ABOUT_KEY = /\b(?:api[_ -]?key|key|unauthori[sz]ed|origin|account)\b/iu;
+/** False for words that name other assets. */
+const isAbout = (id: string, words: string): boolean =>
+  [...words.matchAll(/\b[a-z]+:\d+\b/giu)].every(([named]) => named.toLowerCase() === id);
 const ABOUT_ORIGIN = /\b(?:origin|refer+er|domain)\b/iu;
 
 /** What an answer with errors says. Some of a refused key come with the status 200. */

@@ -19,8 +19,16 @@ export type Answer = {
 
 /** GETs from publishers, without cookies or a referrer. Throws `AppError` only. */
 export type HttpGet = {
-  /** @throws `redirect-refused`, `origin-error` for more than 10 MiB, and what the network does */
-  get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer>;
+  /**
+   * @param takePlace waited for before each request, also one that a redirect leads to
+   * @throws `redirect-refused`, `origin-error` for more than 10 MiB, and what the network does
+   */
+  get(
+    url: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    takePlace?: (signal: AbortSignal) => Promise<void>,
+  ): Promise<Answer>;
   close(): void;
 };
 
@@ -104,7 +112,7 @@ function redirected(location: string, from: string): string {
   return to;
 }
 
-/** @param options.maxMs until an answer is whole, over all redirects */
+/** @param options.maxMs until an answer is whole, over all redirects, once the first has its place */
 export function createHttpGet(
   version: string,
   { accept, maxMs, ...options }: AgentOptions & { accept: string; maxMs: number },
@@ -151,7 +159,8 @@ export function createHttpGet(
   }
 
   return {
-    async get(start, headers, signal) {
+    async get(start, headers, signal, takePlace = async () => undefined) {
+      await takePlace(signal);
       const limit = AbortSignal.timeout(maxMs);
       let url = start;
       let isPermanent = true;
@@ -174,6 +183,7 @@ export function createHttpGet(
         if (!isRedirect(answer.status)) return answer;
         isPermanent &&= answer.status === 301 || answer.status === 308;
         url = redirected(headerOf(answer, 'location') ?? '', url);
+        await takePlace(signal);
       }
       throw new AppError('redirect-refused', `${redactUrl(start)} redirects too often`, {
         retryable: false,

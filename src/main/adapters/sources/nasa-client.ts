@@ -44,7 +44,7 @@ export function createNasaClient(
   return {
     async get(url, signal, tag = null) {
       const headers: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
-      const { status, json, etag } = await api.get(url, signal, headers);
+      const { status, json, etag } = await api.get(url, signal, { headers });
       if (status === 200) return { kind: 'json', value: json, etag };
       if (status === UNCHANGED) return { kind: 'unchanged' };
       return { kind: 'refused', status, reason: reasonOf(json) };
