@@ -293,8 +293,10 @@ export class Sources {
       await poll.stop();
       const { secret } = read;
       const stored = storedPart(read);
+      const { secrets } = this.#options;
+      const before = added.isKeyed && secret !== null ? await secrets.read(id) : null;
       try {
-        if (secret !== null) await this.#options.secrets.write(id, secret);
+        if (secret !== null) await secrets.write(id, secret);
         // What is known of the former address, such as its validators, says nothing about this one.
         if (stored.address !== added.address || added.kind === 'feed')
           await this.#options.library.store.restart(id, '');
@@ -307,11 +309,13 @@ export class Sources {
             : found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
         });
       } catch (thrown) {
-        // E.g. a full disk: it is checked at its former address as before.
+        // E.g. a full disk: it is checked at its former address as before, with what opens that.
+        if (before?.value != null) await secrets.write(id, before.value);
+        else if (secret !== null && !added.isKeyed) await secrets.remove(id);
         if (this.#options.background && !added.isPaused) poll.start();
         throw thrown;
       }
-      if (added.isKeyed && secret === null) await this.#options.secrets.remove(id);
+      if (added.isKeyed && secret === null) await secrets.remove(id);
       this.#options.library.remove(source);
       this.#entries.delete(id);
       const changed = this.#options.settings.view.sources.find((one) => one.id === id);

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type http from 'node:http';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEMO_ACCOUNT } from '../../../src/service/accounts/demo-account.ts';
 import type { Application } from '../../../src/main/app/services.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import type { SourceView } from '../../../src/shared/contract/sources.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
 import { content } from '../../support/engine/origin.ts';
@@ -45,6 +46,11 @@ const found = async (query = {}): Promise<string[]> =>
   ).items.map(({ headline }) => headline);
 const feedAt = (address: string) => ({ kind: 'feed' as const, address });
 const probeOf = (address: string) => ({ id: null, input: feedAt(address) });
+const probeDvids = (key: string | null) =>
+  invoke(application, 'sources.probe', {
+    id: null,
+    input: { kind: 'dvids', key, follows: [{ by: 'unit', value: 'Natochannel' }] },
+  });
 async function add(address: string, accepted: string | null = null): Promise<string> {
   const { items } = await invoke(application, 'sources.add', { input: feedAt(address), accepted });
   const id = items.at(-1)?.id ?? '';
@@ -388,6 +394,40 @@ test('an address that opens the feed to one reader is in the keychain, and shown
   }
   await open();
   await invoke(application, 'sources.remove', { id });
+});
+
+test('a change that can’t be stored leaves what opens the source as it was', async () => {
+  server.serve('/feed.xml', mediaRss(films(1, 2)));
+  const id = await add(server.url('/feed.xml?ks=f0rmerKey'));
+  const { settings } = application.services;
+  const { setSources } = settings;
+  settings.setSources = () => {
+    throw new AppError('disk-full', 'No room');
+  };
+  await expect(
+    invoke(application, 'sources.change', {
+      id,
+      input: feedAt(server.url('/feed.xml?ks=0therKey')),
+      accepted: null,
+    }),
+  ).rejects.toMatchObject({ code: 'disk-full' });
+  settings.setSources = setSources.bind(settings);
+  await application.services.sources.check(id);
+  expect(server.requests.at(-1)?.url).toContain('f0rmerKey');
+  await invoke(application, 'sources.remove', { id });
+});
+
+describe('a key of DVIDS', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('that is so short that its shown part would be most of it is none', async () => {
+    await expect(probeDvids('abcd')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('in an empty variable is none', async () => {
+    vi.stubEnv('MULTIMEDIA_DESK_DVIDS_KEY', '');
+    await expect(probeDvids(null)).rejects.toMatchObject({ code: 'key-refused' });
+  });
 });
 
 test('its address is changed, and what it had stays until it is read there', async () => {

@@ -24,6 +24,8 @@ import {
 
 /** Of machines without a keychain. */
 const KEY_VARIABLE = 'MULTIMEDIA_DESK_DVIDS_KEY';
+/** An empty one is as none. */
+const variableKey = (): string | null => process.env[KEY_VARIABLE]?.trim() || null;
 /** So that it is known again, and nobody can use it. */
 const SHOWN_OF_KEY = 4;
 
@@ -51,9 +53,10 @@ export function openDvids(
   });
   return {
     read({ key, follows }, secret) {
-      const given = key ?? process.env[KEY_VARIABLE] ?? secret;
+      const given = key ?? variableKey() ?? secret;
       if (given === null) throw new AppError('key-refused', 'Enter your key first');
-      if (!/^[\w-]+$/u.test(given)) throw new AppError('usage', 'This isn’t a key');
+      // Of a short one most would be shown, and it would be taken out of ordinary words.
+      if (!/^[\w-]{8,}$/u.test(given)) throw new AppError('usage', 'This isn’t a key');
       const address = interfaceAt('MULTIMEDIA_DESK_DVIDS', DVIDS_API);
       return {
         id: sourceIdOf('dvids', address),
@@ -68,7 +71,7 @@ export function openDvids(
       openPublisher(
         options,
         createDvidsSource(id, {
-          ...accessOf(address, async () => process.env[KEY_VARIABLE] ?? (await secret()) ?? ''),
+          ...accessOf(address, async () => variableKey() ?? (await secret()) ?? ''),
           follows: followed(follows),
           nowMs: clock.nowMs,
           language,
