@@ -1,8 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   readBounded,
   streamFile,
@@ -23,6 +32,7 @@ beforeEach(() => {
   file = path.join(folder, 'a b#.mov');
   writeFileSync(file, bytes);
 });
+const named = (name: string): string => path.join(folder, name);
 const open = (name: string, headers: Record<string, string> = {}): Promise<ByteAnswer> =>
   source.open({ url: pathToFileURL(name).href, headers, signal });
 async function read({ body }: ByteAnswer): Promise<Buffer> {
@@ -83,13 +93,42 @@ test('the player gets it as it asks for it', async () => {
 });
 
 test('a small file is read up to its limit; a pipe, a link or a folder in its place isn’t', async () => {
-  const name = (one: string): string => path.join(folder, one);
-  writeFileSync(name('card.jpg'), 'picture');
-  expect(Buffer.from((await readBounded(name('card.jpg'), 7)) ?? []).toString()).toBe('picture');
-  expect(await readBounded(name('card.jpg'), 6)).toBeNull();
-  execFileSync('mkfifo', [name('pipe.jpg')]);
-  symlinkSync(name('card.jpg'), name('link.jpg'));
-  mkdirSync(name('folder.jpg'));
+  writeFileSync(named('card.jpg'), 'picture');
+  expect(Buffer.from((await readBounded(named('card.jpg'), 7)) ?? []).toString()).toBe('picture');
+  expect(await readBounded(named('card.jpg'), 6)).toBeNull();
+  execFileSync('mkfifo', [named('pipe.jpg')]);
+  symlinkSync(named('card.jpg'), named('link.jpg'));
+  mkdirSync(named('folder.jpg'));
   for (const other of ['pipe.jpg', 'link.jpg', 'folder.jpg', 'gone.jpg'])
-    expect(await readBounded(name(other), 100), other).toBeNull();
+    expect(await readBounded(named(other), 100), other).toBeNull();
+});
+
+describe.runIf(process.platform === 'linux')('on Linux', () => {
+  test('a folder on the way that has become a link leads nowhere', async () => {
+    const top = realpathSync(folder);
+    const other = realpathSync(temporaryFolder());
+    writeFileSync(path.join(other, 'clip.mov'), 'secret');
+    mkdirSync(path.join(top, 'day'));
+    const name = path.join(top, 'day', 'clip.mov');
+    writeFileSync(name, 'film');
+    expect((await read(await open(name))).toString()).toBe('film');
+    renameSync(path.join(top, 'day'), path.join(top, 'away'));
+    symlinkSync(other, path.join(top, 'day'));
+    expect((await open(name)).status).toBe(404);
+  });
+
+  test('a stream that nobody has begun to read leaves nothing open', async () => {
+    const isOpen = (): boolean =>
+      readdirSync('/proc/self/fd').some((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === realpathSync(file);
+        } catch {
+          return false;
+        }
+      });
+    const { body } = await streamFile(realpathSync(file), null, 'video/mp4');
+    expect(isOpen()).toBe(true);
+    body.destroy();
+    await vi.waitFor(() => expect(isOpen()).toBe(false));
+  });
 });

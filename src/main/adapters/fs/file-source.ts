@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, readlink, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AppError } from '../../../shared/errors.ts';
@@ -81,6 +81,13 @@ export async function readBounded(path: string, maxBytes: number): Promise<Uint8
   }
 }
 
+/**
+ * Where an opened file is. Addresses are those of real paths: a folder on the way may have become a
+ * link since. Only Linux can tell.
+ */
+const realPathOf = async ({ fd }: FileHandle, path: string): Promise<string> =>
+  process.platform === 'linux' ? readlink(`/proc/self/fd/${fd}`).catch(() => path) : path;
+
 /** A file as a server with ranges would send it. */
 async function openFile({ url, headers, signal }: ByteRequest): Promise<ByteAnswer> {
   const path = fileURLToPath(url);
@@ -93,7 +100,7 @@ async function openFile({ url, headers, signal }: ByteRequest): Promise<ByteAnsw
   }
   try {
     const stats = await file.stat({ bigint: true });
-    if (!stats.isFile()) {
+    if (!stats.isFile() || (await realPathOf(file, path)) !== path) {
       await file.close();
       return emptyAnswer(404);
     }
@@ -139,10 +146,13 @@ export async function streamFile(
   });
   if (answer.status === 404)
     throw new AppError('not-found', 'The file is no longer in its folder', { retryable: false });
+  const body = Readable.from(bytesOf(answer.body), { objectMode: false });
+  // Also one that nobody has begun to read.
+  body.once('close', answer.discard);
   return {
     status: answer.status,
     headers: { ...answer.headers, 'content-type': mediaType },
-    body: Readable.from(bytesOf(answer.body), { objectMode: false }),
+    body,
   };
 }
 
