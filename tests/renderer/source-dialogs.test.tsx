@@ -349,7 +349,7 @@ test('DVIDS: a key, NATO by one press, units by name, a keyword by Enter', async
   expect([key.type, note()]).toEqual(['password', words.enterKey]);
   await user.click(key);
   await user.paste(KEY);
-  expect(note()).toBe(words.followFirst);
+  expect(note()).toBe(words.followFirst.dvids);
   await user.click(screen.getByRole('button', { name: words.followNato }));
   expect(follows()).toEqual(['Unit Natochannel']);
   expect(screen.queryByRole('button', { name: words.followNato })).toBeNull();

@@ -124,8 +124,8 @@ test.each([
 });
 
 test.each([
-  [{ fault }, 'Change address…: Harbour Notes', 'address'],
-  [{ fault: { ...fault, code: 'source-blocked' } }, 'Change address…: Harbour Notes', 'address'],
+  [{ fault }, 'Change address…: Harbour Notes', 'change'],
+  [{ fault: { ...fault, code: 'source-blocked' } }, 'Change address…: Harbour Notes', 'change'],
   [{ terms }, 'Accept terms of use…: Harbour Notes', 'terms'],
 ] as const)('%j: its button opens the dialog that helps', async (more, name, dialog) => {
   const { app, user } = await open([sourceView(more)]);

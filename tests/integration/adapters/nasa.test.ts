@@ -129,7 +129,7 @@ describe('a first sync', () => {
       '/audio/Pad song/metadata.json',
     ]);
     expect(steps.map(({ changes }) => changes.length)).toEqual([3, 0]);
-    expect(it.source.facts).toMatchObject({ name: 'NASA Image and Video Library', restMs: DAY_MS });
+    expect(it.source.facts).toMatchObject({ name: 'NASA', restMs: DAY_MS });
     const detail = await it.store.detail(idOf('Pad 4'));
     expect(detail).toMatchObject({ headline: 'Pad 4', durationMs: 12_500, rights: 'general' });
     expect(detail?.packages.map(({ purpose, bytes }) => [purpose, bytes])).toEqual([
@@ -707,7 +707,7 @@ test('a look at what would be followed has the newest ten, and keeps nothing', a
   const probe = async (follows: NasaFollow[]) =>
     probeNasa(SOURCE, { ...it.options, follows, signal });
   const found = await probe([PAD, ALBUM]);
-  expect(found).toMatchObject({ source: SOURCE, count: 60, name: 'NASA Image and Video Library' });
+  expect(found).toMatchObject({ source: SOURCE, count: 60, name: 'NASA' });
   expect(found.assets.map(({ headline }) => headline)).toEqual(
     Array.from({ length: 10 }, (_, n) => `Pad ${30 - n}`),
   );

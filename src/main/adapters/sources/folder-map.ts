@@ -78,12 +78,11 @@ const cleaned = (facts: SidecarFacts): SidecarFacts =>
     ]),
   );
 
-type Context = { source: SourceId; folder: string; facts: SidecarFacts };
+type Context = { source: SourceId; facts: SidecarFacts };
 
 /**
  * The asset of a film in a folder. Null for what doesn’t fit the model.
  *
- * @param context.folder name of the folder
  * @param context.facts what the texts beside it say
  */
 export function mapWork(work: FolderWork, context: Context): AssetChange | null {
@@ -103,7 +102,7 @@ export function mapWork(work: FolderWork, context: Context): AssetChange | null 
 
 function mapped(
   { key, name, media, captions, pictures }: FolderWork,
-  { source, folder, facts: stated }: Context,
+  { source, facts: stated }: Context,
 ): AssetChange | null {
   const facts = cleaned(stated);
   // The largest is the best one; what is known of a file is its name and its size.
@@ -145,7 +144,8 @@ function mapped(
       pubStatus: facts.status ?? 'usable',
       statusNote: facts.note ?? null,
       credits: facts.credits ?? [],
-      source: facts.source ?? folder,
+      // The name of a folder is nobody to credit.
+      source: facts.source ?? '',
       usageTerms: facts.usageTerms ?? '',
       copyrightNotice: facts.copyright ?? '',
       script: scriptOf(facts.script ?? '', facts.language ?? null),

@@ -134,7 +134,6 @@ export function createFolderSource(
       if (mapped.get(assetId) === state && before.has(assetId)) continue;
       const change = mapWork(work, {
         source: id,
-        folder,
         facts: await readSidecars(root, work.texts),
       });
       mapped.set(assetId, state);
@@ -171,7 +170,7 @@ export function createFolderSource(
         throw new AppError(refused, unavailableText(work.name, refused, note), {
           retryable: false,
         });
-      const change = mapWork(work, { source: id, folder, facts: {} });
+      const change = mapWork(work, { source: id, facts: {} });
       if (change?.op !== 'upsert' || !change.detail) return null;
       return Promise.all(
         change.detail.files.flatMap((file) =>

@@ -15,7 +15,7 @@ export const nasaWords = {
   },
   fr: {
     terms:
-      'Citez la NASA comme source. Pour l’information, les images et les sons de la NASA s’utilisent sans demande préalable. L’usage doit être factuel et ne pas laisser entendre que la NASA ou son personnel approuvent un produit, un service ou une cause. L’insigne, le logotype et le sceau de la NASA ne sont pas compris. Les personnes reconnaissables ont leurs propres droits, surtout en publicité. Les éléments de tiers sont signalés par la NASA et ne sont pas couverts\u00a0: adressez-vous à leurs titulaires. La page de la NASA fait foi.',
+      'Citez la NASA comme source. Pour l’information, les images et les sons de la NASA s’utilisent sans demande préalable. L’usage doit être factuel et ne pas laisser entendre que la NASA ou son personnel approuvent un produit, un service ou une cause. L’insigne, le logotype et le sceau de la NASA ne sont pas compris. Les personnes reconnaissables ont leurs propres droits, surtout en publicité. Les éléments de tiers sont signalés par la NASA et ne sont pas couverts\u00a0: adressez-vous à leurs ayants droit. La page de la NASA fait foi.',
     use: (page: string) => `Les conditions générales de la NASA s’appliquent\u00a0: ${page}`,
     thirdParty: (words: string) =>
       `Peut contenir des éléments de tiers, que ces conditions ne couvrent pas\u00a0: «\u00a0${words}\u00a0».`,

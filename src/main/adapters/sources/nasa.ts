@@ -38,7 +38,8 @@ const CAPABILITIES: Capabilities = {
 
 export const NASA_API = 'https://images-api.nasa.gov';
 
-const NAME = 'NASA Image and Video Library';
+/** Short, as it stands on each picture; the Image and Video Library is the only one there is. */
+const NAME = 'NASA';
 const DAY_MS = 24 * 3_600_000;
 /** Within so many days each asset that is here is looked at once. */
 const ROUND_DAYS = 7;

@@ -68,6 +68,8 @@ export function contentsLabel(
         .filter((caption) =>
           of('captions').some((component) => component.fileId === caption.fileId),
         )
+        // The package has some, in a language that nobody states.
+        .filter(({ language }) => language !== 'und')
         .map((caption) => caption.language.toUpperCase()),
     ),
   ];

@@ -50,7 +50,9 @@ export function Origin({ asset }: { asset: AssetView }) {
           {words.integrities[integrity]}
         </Fact>
         <Fact isKept={rights === 'stated'} name={words.rightsStated}>
-          {words.rightsStatements[rights]}
+          {source?.kind === 'folder' && rights === 'general'
+            ? words.rightsInTexts
+            : words.rightsStatements[rights]}
         </Fact>
         <Fact isKept={!isForeign} name={words.changes}>
           {source && isAddedKind(source.kind)

@@ -74,10 +74,13 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   const { asset: words } = texts;
   if (!chosen) return <NoPackage asset={asset} />;
   const note = (offer: Package): string => {
-    const format = formatLabel(asset, offer) ?? words.purposes[offer.purpose];
-    return offer === preferred && offer.purpose === house
-      ? `${format}. ${words.houseFormat}`
-      : format;
+    const format = formatLabel(asset, offer);
+    const facts = [
+      // Where the name says it already, it isn't said twice.
+      format !== null && !offer.label.endsWith(format) && format,
+      offer === preferred && offer.purpose === house && words.houseFormat,
+    ].filter(Boolean);
+    return facts.join('. ') || words.purposes[offer.purpose];
   };
   return (
     <div data-docked="narrow" className={css.package}>

@@ -37,13 +37,15 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Tim
       <div className={css.credit}>
         <span>{words.credit}</span>
         {credit || words.notStated}
-        <IconButton
-          icon={Copy}
-          iconSize={14}
-          label={words.copyCredit}
-          size={28}
-          onPress={() => void copyText(app, credit, words.copied)}
-        />
+        {credit !== '' && (
+          <IconButton
+            icon={Copy}
+            iconSize={14}
+            label={words.copyCredit}
+            size={28}
+            onPress={() => void copyText(app, credit, words.copied)}
+          />
+        )}
       </div>
       <Restricted asset={asset} onJump={onJump} />
       {!asset.badges.some(isUnavailable) &&

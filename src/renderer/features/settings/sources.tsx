@@ -4,12 +4,14 @@ import {
   FlaskConical,
   FolderSearch,
   Globe,
+  KeyRound,
   Play,
   Plus,
   RefreshCw,
   Rss,
 } from 'lucide-react';
 import { formatNumber } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
 import {
   useAccount,
   useApp,
@@ -123,9 +125,7 @@ function Source({ source }: { source: SourceView }) {
         </p>
         <p className={css.sourceFacts}>
           {[
-            ...(source.follows.length === 0
-              ? []
-              : [source.follows.map(({ value }) => value).join(', ')]),
+            ...selectionOf(source, texts),
             [state.facts[0], ...facts.articles].join(', '),
             ...state.facts.slice(1),
             ...facts.account,
@@ -135,6 +135,20 @@ function Source({ source }: { source: SourceView }) {
       <Actions action={state.action} source={source} />
     </li>
   );
+}
+
+/** So many are named; the rest are in the dialog that changes them. */
+const NAMED_FOLLOWS = 3;
+/** What of the source is in the catalogue: of a folder, where it is. */
+function selectionOf({ kind, address, follows }: SourceView, { sources: words }: Texts): string[] {
+  if (kind === 'folder') return [address];
+  if (follows.length === 0) return [];
+  const names = follows
+    .slice(0, NAMED_FOLLOWS)
+    .map(({ value }) => words.named(value))
+    .join(', ');
+  const more = follows.length - NAMED_FOLLOWS;
+  return [words.selection(more > 0 ? words.andMore(names, String(more)) : names)];
 }
 
 /** What only a service has: articles, and who is signed in to it. */
@@ -271,6 +285,7 @@ function Keys() {
         <ul className={css.keys}>
           {keyed.map((source) => (
             <li key={source.id}>
+              <Icon of={KeyRound} />
               <span>{words.keyEnds(sourceName(source, texts), source.keyEnding ?? '')}</span>
               <Button
                 aria-label={words.of(words.replaceKey, sourceName(source, texts))}

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import type { SourceFollow, SourceUnit } from '../../../shared/contract/sources.ts';
 import { MAX_FOLLOWS } from '../../../shared/model/source.ts';
@@ -8,6 +8,7 @@ import { followLabel, sourceInputError } from '../../state/source-labels.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Chips } from '../../ui/display/badge.tsx';
+import { LiveRegion } from '../../ui/display/text.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import {
   FieldState,
@@ -45,7 +46,7 @@ export function useDvidsForm(props: SourceFormProps): SourceForm {
     missing: !hasKey
       ? words.enterKey
       : follows.length === 0
-        ? words.followFirst
+        ? words.followFirst.dvids
         : words.changeSomething,
     isReady: isWhole && isChanged,
   });
@@ -57,6 +58,8 @@ export function useDvidsForm(props: SourceFormProps): SourceForm {
         aside={
           <LinkButton onPress={() => void openExternal(app, KEY_PAGE)}>{words.getKey}</LinkButton>
         }
+        // A dialog of its own is for this field first.
+        autoFocus={source !== undefined}
         autoComplete="off"
         error={isOfKey ? sourceInputError('dvids', error, texts) : null}
         help={source ? words.keyKept(source.keyEnding ?? '') : words.keyHelp}
@@ -102,13 +105,14 @@ export function useNasaForm(props: SourceFormProps): SourceForm {
   const [follows, setFollows] = useState<SourceFollow[]>(source?.follows ?? []);
   const isWhole = follows.length > 0;
   const offered = useOffer(isWhole ? { kind: 'nasa', follows } : null, props, {
-    missing: isWhole ? words.changeSomething : words.followFirst,
+    missing: isWhole ? words.changeSomething : words.followFirst.nasa,
     isReady: isWhole && (source === undefined || !isEqual(follows, source.follows)),
   });
   const { looked, error, submit, rest } = offered;
   const form = (
     <Form failed={failed} onSubmit={submit}>
       <Follows
+        isFirst={source !== undefined}
         error={error && sourceInputError('nasa', error, texts)}
         follows={follows}
         help={words.nasaFollowHelp}
@@ -168,6 +172,7 @@ function useUnits(
 function Follows({
   label,
   help,
+  isFirst = false,
   error,
   line,
   state,
@@ -179,6 +184,8 @@ function Follows({
 }: {
   label: string;
   help: string;
+  /** The dialog opens in it. */
+  isFirst?: boolean;
   error: string | null;
   line: ReactNode;
   state: ReactNode;
@@ -196,20 +203,31 @@ function Follows({
   const units = useUnits(text, unitsOf);
   const isChosen = (one: SourceFollow): boolean => follows.some((other) => isSame(one, other));
   const isFull = follows.length >= MAX_FOLLOWS;
+  const field = useRef<HTMLInputElement>(null);
   const add = (one: SourceFollow): void => {
     setTyped('');
+    // What was pressed goes; the focus stays with what comes next.
+    field.current?.focus();
     if (!isChosen(one) && !isFull) onChange([...follows, one]);
   };
   const suggestions =
     text === '' || isFull ? [] : suggest(text, units).filter((one) => !isChosen(one));
   const [first] = suggestions;
+  const remove = (id: string): void => {
+    const left = follows.filter((one) => `${one.by} ${one.value}` !== id);
+    // The list goes with its last one.
+    if (left.length === 0) field.current?.focus();
+    onChange(left);
+  };
   return (
     <div className={css.follows}>
       <Field
         autoComplete="off"
+        autoFocus={isFirst}
         end={state}
         error={isFull && text !== '' ? words.followLimit(String(MAX_FOLLOWS)) : error}
         help={line ?? (error === null ? help : null)}
+        inputRef={field}
         label={label}
         maxLength={200}
         spellCheck="false"
@@ -221,6 +239,7 @@ function Follows({
           add(first);
         }}
       />
+      <LiveRegion>{suggestions.length > 0 && words.suggested(suggestions.length)}</LiveRegion>
       {suggestions.length > 0 && (
         <ul aria-label={words.suggestions} className={css.suggestions}>
           {suggestions.map((one) => (
@@ -248,7 +267,7 @@ function Follows({
           }))}
           label={words.followed}
           removeLabel={words.unfollow}
-          onRemove={(id) => onChange(follows.filter((one) => `${one.by} ${one.value}` !== id))}
+          onRemove={remove}
         />
       )}
     </div>

@@ -18,7 +18,7 @@ export function useFolderForm(props: SourceFormProps): SourceForm {
   const path = typed.trim();
   const isAbsolute = /^(?:\/|[a-z]:[\\/]|\\\\)/iu.test(path);
   const offered = useOffer(path === '' ? null : { kind: 'folder', path }, props, {
-    missing: words.chooseFolderFirst,
+    missing: source ? words.chooseNewFolder : words.chooseFolderFirst,
     isReady: typed !== source?.address && isAbsolute,
   });
   const { looked, look, error, submit, rest } = offered;
@@ -34,6 +34,7 @@ export function useFolderForm(props: SourceFormProps): SourceForm {
     <Form failed={failed} onSubmit={submit}>
       <div className={css.folder}>
         <Field
+          autoFocus={source !== undefined}
           autoComplete="off"
           error={error && sourceInputError('folder', error, texts)}
           help={

@@ -67,7 +67,8 @@ export function useOffer(
   const known = source && source.acceptedAt !== null ? source.terms?.version : null;
   const isAgreed = terms === null || terms.version === agreedTo || terms.version === known;
   const reasons: Record<Looked['phase'], string | null> = {
-    idle: missing,
+    // It begins as soon as the keys rest.
+    idle: isReady ? words.looking : missing,
     looking: words.looking,
     failed: words.correct,
     found:
@@ -98,11 +99,13 @@ export function useOffer(
           <>
             <Results probe={looked.probe} />
             <Promises probe={looked.probe} />
-            <Terms
-              isAgreed={isAgreed}
-              terms={terms}
-              onAgree={(isOn) => agree(isOn ? (terms?.version ?? null) : null)}
-            />
+            {looked.probe.kind !== 'folder' && (
+              <Terms
+                isAgreed={isAgreed}
+                terms={terms}
+                onAgree={(isOn) => agree(isOn ? (terms?.version ?? null) : null)}
+              />
+            )}
           </>
         )}
       </>
@@ -203,7 +206,7 @@ function ResultsSkeleton() {
         <div className={css.result} key={n}>
           <div>
             <Skeleton height="13px" width="70%" />
-            <Skeleton height="12px" width="45%" />
+            <Skeleton height="11px" width="45%" />
           </div>
         </div>
       ))}
@@ -212,14 +215,16 @@ function ResultsSkeleton() {
 }
 
 /** What this source promises and what it doesn’t, in words. */
-function Promises({ probe: { isResumable, integrity, rights } }: { probe: Probe }) {
+function Promises({ probe: { kind, isResumable, integrity, rights } }: { probe: Probe }) {
   const { sources: words } = useTexts();
   const promises: [isKept: boolean, text: string][] = [
     ...(isResumable === null
       ? []
       : [[isResumable, isResumable ? words.resumes : words.restarts] as [boolean, string]]),
     [integrity === 'signed' || integrity === 'published', words.promisedIntegrity[integrity]],
-    [rights === 'stated', words.promisedRights[rights]],
+    kind === 'folder'
+      ? [false, words.promisedInTexts]
+      : [rights === 'stated', words.promisedRights[rights]],
   ];
   return (
     <ul aria-label={words.promises} className={css.promises}>

@@ -1,4 +1,4 @@
-import { FlaskConical, Globe, Rss } from 'lucide-react';
+import { FlaskConical, Globe, SatelliteDish } from 'lucide-react';
 import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
@@ -70,7 +70,7 @@ export function WelcomeScreen() {
           <p className={css.or}>{welcome.or}</p>
           <div className={css.others}>
             <div className={css.other}>
-              <Icon of={Rss} size={20} />
+              <Icon of={SatelliteDish} size={20} />
               <div>
                 <b>{welcome.feed}</b>
                 <p>{welcome.feedText}</p>

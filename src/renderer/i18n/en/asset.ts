@@ -66,7 +66,7 @@ export const asset = {
   openFolder: 'Open folder',
   showInFolder: 'Show in folder',
   usedInPlace:
-    'The files are used where they are. A copy with its texts and rights can be made too.',
+    'The files are used where they are. You can also make a copy, with a rights sheet and metadata.',
   copyPackage: (files: number, size: string | null) =>
     `Copy ${files === 1 ? '1 file' : `${files} files`}${size === null ? '' : `, ${size}`}`,
   verify: 'Verify again',
@@ -105,13 +105,15 @@ export const asset = {
     general: 'general terms only, check the page',
     unknown: 'not stated',
   },
+  /** Of a folder, which has no page. */
+  rightsInTexts: 'general terms only, in the texts beside the file',
   changes: 'Changes',
   changesAnnounced: 'announced by the service',
   changesCompared: {
     feed: 'not announced: found when the feed is checked',
     dvids: 'not announced: looked for at each check, and every 7 days for what you’ve downloaded',
-    nasa: 'NASA announces neither corrections nor withdrawals: looked for at each check',
-    folder: 'seen as soon as a file has been unchanged for 10 seconds',
+    nasa: 'not announced: texts are compared daily, files every 7 days, or daily once you’ve downloaded them',
+    folder: 'seen once a file has stayed unchanged for 10 seconds',
   },
   unlisted: 'No longer listed',
   unlistedSince: (date: string) => `since ${date}. That isn’t a withdrawal.`,

@@ -11,8 +11,8 @@ export const sources = {
     service: 'Your organisation’s service',
     demo: 'Built into the app',
     feed: 'Feed',
-    dvids: 'With your key',
-    nasa: 'No key',
+    dvids: 'Public archive, your key',
+    nasa: 'Public archive, no key',
     folder: 'Local folder',
   },
   upToDate: (checked: string, next: string | null) =>
@@ -65,6 +65,10 @@ export const sources = {
     },
   } as Partial<Record<SourceKind, Partial<Record<ErrorCode, string>>>>,
   packages,
+  /** What of an archive is in the catalogue. */
+  selection: (names: string) => `Selection: ${names}`,
+  named: (value: string) => `“${value}”`,
+  andMore: (names: string, n: string) => `${names} and ${n} more`,
   articles: (n: string) => (n === '1' ? '1 article' : `${n} articles`),
   staySearchable: (n: string) =>
     n === '1' ? '1 package stays searchable' : `${n} packages stay searchable`,
@@ -163,6 +167,8 @@ export const sources = {
     recorded: 'No checksums: recorded by this computer at the first download',
     none: 'No files: the footage can only be watched at the source',
   },
+  /** Of a folder: each film has what the texts beside it say. */
+  promisedInTexts: 'Restrictions only where a text beside the file states them',
   promisedRights: {
     stated: 'Restrictions stated for each package',
     general: 'General terms only: check with the publisher',
@@ -177,7 +183,7 @@ export const sources = {
   enterAddress: 'Enter an address first.',
   enterNewAddress: 'Enter the new address.',
   correct: 'Correct what is marked first.',
-  changeSomething: 'Change something first.',
+  changeSomething: 'Nothing changed yet.',
 
   key: 'Your DVIDS key',
   getKey: 'Get a free key',
@@ -185,11 +191,16 @@ export const sources = {
   keyKept: (ending: string) => `Leave it empty to keep the key that ends in ${ending}.`,
   enterKey: 'Enter your key first.',
   dvidsFollow: 'Add a unit or keyword',
-  dvidsFollowHelp: 'Whatever matches one of them is in the catalogue.',
+  dvidsFollowHelp:
+    'Units are suggested as you type, Enter adds a keyword. The catalogue shows what matches any of them.',
   followNato: 'NATO (Natochannel)',
   nasaFollow: 'Add a search or collection',
-  nasaFollowHelp: 'Whatever matches one of them is in the catalogue.',
-  followFirst: 'Add at least one first.',
+  nasaFollowHelp:
+    'Enter adds a search. Collections need their exact name, such as Apollo_11_50th_Anniversary. The catalogue shows what matches any of them.',
+  followFirst: {
+    dvids: 'Add a unit or keyword first.',
+    nasa: 'Add a search or collection first.',
+  },
   followLimit: (n: string) => `You can add ${n} at most. Remove one first.`,
   followKinds: {
     unit: 'Unit',
@@ -199,7 +210,9 @@ export const sources = {
   },
   follow: (kind: string, value: string) => `${kind} “${value}”`,
   suggestions: 'Suggestions',
-  followed: 'In the catalogue',
+  /** Said to screen readers when the number changes. */
+  suggested: (n: number) => (n === 1 ? '1 suggestion' : `${n} suggestions`),
+  followed: 'Selection',
   unfollow: 'Remove',
 
   folder: 'Folder',
@@ -207,12 +220,13 @@ export const sources = {
     'Files are used where they are, and nothing in the folder is ever changed. Texts beside a video (ninjs, NewsML-G2, shotlists) are read with it.',
   chooseFolder: 'Choose…',
   chooseFolderFirst: 'Choose a folder first.',
+  chooseNewFolder: 'Choose the new folder.',
 
   agreeFirst: 'Accept the terms of use first.',
   alreadyAdded: {
     feed: 'You’ve already added this source.',
-    dvids: 'You’ve already added DVIDS. Change what you follow there in Settings.',
-    nasa: 'You’ve already added this library. Change what you follow there in Settings.',
+    dvids: 'You’ve already added DVIDS. Change its selection in Settings.',
+    nasa: 'You’ve already added this library. Change its selection in Settings.',
     folder: 'You’ve already added this folder.',
   },
   sameAddress: { feed: 'That’s already its address.', folder: 'That’s already its folder.' },
@@ -294,7 +308,7 @@ export const sources = {
 
   changeTitle: {
     feed: (name: string) => `Change the address of ${name}`,
-    dvids: (name: string) => `Change selection or key of ${name}`,
+    dvids: (name: string) => `Change the selection or key of ${name}`,
     nasa: (name: string) => `Change the selection of ${name}`,
     folder: (name: string) => `Change the folder of ${name}`,
   },
@@ -306,7 +320,7 @@ export const sources = {
   },
   changed: {
     feed: 'Address changed',
-    dvids: 'DVIDS changed',
+    dvids: 'DVIDS: changes saved',
     nasa: 'Selection changed',
     folder: 'Folder changed',
   },

@@ -7,7 +7,7 @@ export const welcome = {
   or: 'or',
   feed: 'Add another source',
   feedText:
-    'DVIDS with NATO’s footage, NASA’s library, a publisher’s feed, or a folder that your agency’s client fills.',
+    'DVIDS with NATO’s footage, NASA’s library, a publisher’s feed, or a folder that your agency delivers to.',
   addFeed: 'Add source',
   demo: 'Try the demo',
   demoText: 'Sample packages and an inbox, all inside the app. Nothing leaves this computer.',

@@ -67,7 +67,7 @@ export const asset: Texts['asset'] = {
   openFolder: 'Ouvrir le dossier',
   showInFolder: 'Afficher dans le dossier',
   usedInPlace:
-    'Les fichiers sont utilisés sur place. Une copie avec ses textes et ses droits peut aussi être faite.',
+    'Les fichiers sont utilisés sur place. Vous pouvez aussi en faire une copie, avec fiche de droits et métadonnées.',
   copyPackage: (files, size) =>
     `Copier ${files === 1 ? '1 fichier' : `${files} fichiers`}${size === null ? '' : `, ${size}`}`,
   verify: 'Revérifier',
@@ -106,14 +106,15 @@ export const asset: Texts['asset'] = {
     general: 'conditions générales seulement, à vérifier sur la page',
     unknown: 'non indiqués',
   },
+  rightsInTexts: 'conditions générales seulement, dans les textes joints au fichier',
   changes: 'Changements',
   changesAnnounced: 'annoncés par le service',
   changesCompared: {
     feed: 'non annoncés : détectés à chaque actualisation du flux',
     dvids:
       'non annoncés : cherchés à chaque actualisation, et tous les 7 jours pour vos téléchargements',
-    nasa: 'la NASA n’annonce ni corrections ni retraits : cherchés à chaque actualisation',
-    folder: 'vus dès qu’un fichier est resté inchangé 10 secondes',
+    nasa: 'non annoncés : textes comparés chaque jour, fichiers tous les 7 jours, ou chaque jour une fois téléchargés',
+    folder: 'repérés dès qu’un fichier est resté inchangé 10 secondes',
   },
   unlisted: 'N’est plus listé',
   unlistedSince: (date) => `depuis le ${date}. Ce n’est pas un retrait.`,

@@ -12,8 +12,8 @@ export const sources: Texts['sources'] = {
     service: 'Le service de votre organisation',
     demo: 'Intégrée à l’application',
     feed: 'Flux',
-    dvids: 'Avec votre clé',
-    nasa: 'Sans clé',
+    dvids: 'Fonds public, avec votre clé',
+    nasa: 'Fonds public, sans clé',
     folder: 'Dossier local',
   },
   upToDate: (checked, next) =>
@@ -37,7 +37,7 @@ export const sources: Texts['sources'] = {
     'service-error': 'erreur du service',
     'password-needed': 'son adresse dans le trousseau est illisible',
     timeout: 'pas de réponse à temps',
-    tls: 'son certificat n’est pas reconnu',
+    tls: 'le certificat du site n’est pas reconnu',
     offline: 'l’adresse est injoignable',
     'captive-portal': 'une page web a répondu à la place du flux',
   },
@@ -64,6 +64,9 @@ export const sources: Texts['sources'] = {
     },
   },
   packages,
+  selection: (names) => `Sélection : ${names}`,
+  named: (value) => `« ${value} »`,
+  andMore: (names, n) => `${names} et ${n} ${isOne(n) ? 'autre' : 'autres'}`,
   articles: (n) => `${n} ${isOne(n) ? 'article' : 'articles'}`,
   staySearchable: (n) =>
     isOne(n) ? `${n} sujet reste consultable` : `${n} sujets restent consultables`,
@@ -161,6 +164,7 @@ export const sources: Texts['sources'] = {
     recorded: 'Aucune empreinte publiée : cet ordinateur en consigne une au premier transfert',
     none: 'Aucun fichier : les images ne sont visibles que sur la page d’origine',
   },
+  promisedInTexts: 'Restrictions connues seulement si un texte joint au fichier les indique',
   promisedRights: {
     stated: 'Restrictions indiquées pour chaque sujet',
     general: 'Conditions générales seulement : à vérifier auprès de l’éditeur',
@@ -176,21 +180,26 @@ export const sources: Texts['sources'] = {
   enterAddress: 'Saisissez d’abord une adresse.',
   enterNewAddress: 'Saisissez la nouvelle adresse.',
   correct: 'Corrigez d’abord ce qui est signalé.',
-  changeSomething: 'Changez d’abord quelque chose.',
+  changeSomething: 'Rien n’est encore modifié.',
 
   key: 'Votre clé DVIDS',
   getKey: 'Obtenir une clé gratuite',
   keyHelp:
     'Enregistrée dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
-  keyKept: (ending) => `Laissez vide pour garder la clé qui se termine par ${ending}.`,
+  keyKept: (ending) => `Laissez vide pour conserver la clé qui se termine par ${ending}.`,
   enterKey: 'Saisissez d’abord votre clé.',
   dvidsFollow: 'Ajouter une unité ou un mot-clé',
-  dvidsFollowHelp: 'Tout ce qui correspond à l’un d’eux figure au catalogue.',
+  dvidsFollowHelp:
+    'Les unités sont proposées pendant la saisie, Entrée ajoute un mot-clé. Le catalogue affiche tout ce qui correspond à l’un d’eux.',
   followNato: 'OTAN (Natochannel)',
   nasaFollow: 'Ajouter une recherche ou une collection',
-  nasaFollowHelp: 'Tout ce qui correspond à l’une d’elles figure au catalogue.',
-  followFirst: 'Ajoutez-en d’abord au moins un.',
-  followLimit: (n) => `Vous pouvez en ajouter ${n} au plus. Retirez-en d’abord un.`,
+  nasaFollowHelp:
+    'Entrée ajoute une recherche. Une collection exige son nom exact, comme Apollo_11_50th_Anniversary. Le catalogue affiche tout ce qui correspond à l’une d’elles.',
+  followFirst: {
+    dvids: 'Ajoutez d’abord une unité ou un mot-clé.',
+    nasa: 'Ajoutez d’abord une recherche ou une collection.',
+  },
+  followLimit: (n) => `${n} éléments au plus. Retirez-en d’abord un.`,
   followKinds: {
     unit: 'Unité',
     keyword: 'Mot-clé',
@@ -199,7 +208,8 @@ export const sources: Texts['sources'] = {
   },
   follow: (kind, value) => `${kind} « ${value} »`,
   suggestions: 'Propositions',
-  followed: 'Au catalogue',
+  suggested: (n) => (n === 1 ? '1 proposition' : `${n} propositions`),
+  followed: 'Sélection',
   unfollow: 'Retirer',
 
   folder: 'Dossier',
@@ -207,6 +217,7 @@ export const sources: Texts['sources'] = {
     'Les fichiers sont utilisés sur place, et rien n’est jamais modifié dans ce dossier. Les textes qui accompagnent une vidéo (ninjs, NewsML-G2, listes de plans) sont lus avec elle.',
   chooseFolder: 'Choisir…',
   chooseFolderFirst: 'Choisissez d’abord un dossier.',
+  chooseNewFolder: 'Choisissez le nouveau dossier.',
 
   agreeFirst: 'Acceptez d’abord les conditions d’utilisation.',
   alreadyAdded: {
@@ -302,9 +313,9 @@ export const sources: Texts['sources'] = {
     folder: 'Changer de dossier',
   },
   changed: {
-    feed: 'Adresse changée',
-    dvids: 'DVIDS : modification enregistrée',
-    nasa: 'Sélection changée',
+    feed: 'Adresse modifiée',
+    dvids: 'DVIDS : modifications enregistrées',
+    nasa: 'Sélection modifiée',
     folder: 'Dossier changé',
   },
   changeKeeps: 'Le nom, les transferts et les images restent.',

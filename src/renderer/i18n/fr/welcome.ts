@@ -9,7 +9,7 @@ export const welcome: Texts['welcome'] = {
   or: 'ou',
   feed: 'Ajouter une autre source',
   feedText:
-    'DVIDS avec les images de l’OTAN, la médiathèque de la NASA, le flux d’un éditeur, ou un dossier rempli par le client de votre agence.',
+    'DVIDS avec les images de l’OTAN, la médiathèque de la NASA, le flux d’un éditeur, ou un dossier que remplit le logiciel de votre agence.',
   addFeed: 'Ajouter une source',
   demo: 'Essayer la démo',
   demoText:

@@ -104,7 +104,8 @@ export function Chips({
             key={chip.id}
             textValue={`${chip.kind} ${chip.label}`}
           >
-            <span className={css.chipKind}>{chip.kind}</span> {chip.label}
+            <span className={css.chipKind}>{chip.kind}</span>{' '}
+            <span className={css.chipLabel}>{chip.label}</span>
             <AriaButton aria-label={removeLabel} className={cx(css.remove)} slot="remove">
               <Icon of={X} size={14} />
             </AriaButton>
