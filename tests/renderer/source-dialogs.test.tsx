@@ -354,8 +354,11 @@ test('DVIDS: a key, NATO by one press, units by name, a keyword by Enter', async
   expect(follows()).toEqual(['Unit Natochannel']);
   expect(screen.queryByRole('button', { name: words.followNato })).toBeNull();
   const more = screen.getByRole('textbox', { name: words.dvidsFollow });
+  // The button is gone, and the focus is where the next one is typed.
+  expect(document.activeElement).toBe(more);
   await user.type(more, 'harbour');
   await rest(400);
+  expect(screen.getByText(words.suggested(2)).getAttribute('role')).toBe('status');
   expect(bridge.sent('sources.find-units')).toEqual([{ id: null, key: KEY, text: 'harbour' }]);
   await user.click(screen.getByRole('button', { name: 'Unit “Harbour Patrol Unit”' }));
   await user.type(more, 'ferry{Enter}');
@@ -415,6 +418,7 @@ test('a key is replaced and a selection changed, each without the other', async 
   const save = (): HTMLButtonElement =>
     screen.getByRole('button', { name: words.saveChange.dvids });
   expect(screen.getByText(words.keyKept('7f3a'))).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByLabelText(words.key));
   await rest(5000);
   expect(bridge.sent('sources.probe')).toEqual([]);
   expect(save().disabled).toBe(true);
@@ -450,6 +454,11 @@ test('NASA: searches and collections, removed by keys too', async () => {
     id: null,
     input: { kind: 'nasa', follows: [{ by: 'collection', value: 'Harbour_Tests' }] },
   });
+  await user.click(screen.getByRole('row', { name: /Harbour_Tests/u }));
+  await user.keyboard('{Delete}');
+  expect(follows()).toEqual([]);
+  expect(document.activeElement).toBe(field);
+  expect(note()).toBe(words.followFirst.nasa);
 });
 
 test('a folder is chosen in the system’s dialog, or typed whole', async () => {

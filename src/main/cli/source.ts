@@ -47,6 +47,8 @@ const RIGHTS_TEXTS: Record<SourceProbe['rights'], string> = {
   general: 'General terms only: check with the publisher',
   unknown: 'No restrictions stated: check with the publisher',
 };
+/** Of a folder: each film has what the texts beside it say. */
+const FOLDER_RIGHTS = 'Restrictions only where a text beside the file states them';
 
 function printProbe(output: Output, probe: SourceProbe): number {
   const { items, kind, format, name, address, count, articles, integrity, rights, terms, isAdded } =
@@ -56,9 +58,13 @@ function printProbe(output: Output, probe: SourceProbe): number {
     { kind, format, name, address, count, articles, integrity, rights, terms, isAdded },
     [
       `${format === null ? '' : `${FORMATS[format]}, `}“${name}”: ${count} with video or sound, ${articles} without`,
-      ...(count === 0 ? [] : [INTEGRITY_TEXTS[integrity], RIGHTS_TEXTS[rights]]),
+      ...(count === 0
+        ? []
+        : [INTEGRITY_TEXTS[integrity], kind === 'folder' ? FOLDER_RIGHTS : RIGHTS_TEXTS[rights]]),
       ...(terms === null
-        ? ['No terms of use stated']
+        ? kind === 'folder'
+          ? []
+          : ['No terms of use stated']
         : [`Terms of use (version ${terms.version}): ${terms.text}`]),
       ...(isAdded ? ['You’ve already added this source'] : []),
     ],
@@ -115,7 +121,7 @@ const withInputOptions = (command: Command): Command =>
     .option('--keyword <words...>', 'dvids: keywords to follow')
     .option('--search <words...>', 'nasa: searches to follow')
     .option('--collection <names...>', 'nasa: collections to follow')
-    .option('--key-stdin', 'dvids: read your key from standard input');
+    .option('--key-stdin', 'dvids: read your key (free at api.dvidshub.net) from standard input');
 
 /**
  * A source as a command describes it.
@@ -144,7 +150,10 @@ async function inputOf(
     return { kind: 'dvids', key, follows };
   }
   if (follows.length > 0)
-    throw new AppError('usage', 'Only dvids and nasa can be followed in part');
+    throw new AppError(
+      'usage',
+      '--unit, --keyword, --search and --collection are only for dvids and nasa',
+    );
   if (kind === 'folder' || (kind === null && isPath(target)))
     return { kind: 'folder', path: path.resolve(target) };
   // A secret address in the arguments could be read by other users of this computer.
@@ -178,11 +187,20 @@ async function withOpener(
   }
 }
 
+const EXAMPLES = `
+Examples:
+  desk source test nasa --search moon
+  desk source add nasa --search moon --accept-terms VERSION
+  desk source add dvids --unit Natochannel --key-stdin --accept-terms VERSION <key.txt
+  desk source add https://example.org/video/feed.xml
+  desk source add /media/deliveries`;
+
 /** `desk source`: where footage comes from besides the service. */
 export function addSourceCommands(program: Command, context: CommandContext): void {
   const source = program
     .command('source')
-    .description('where footage comes from: your service, public archives, feeds and folders');
+    .description('where footage comes from: your service, public archives, feeds and folders')
+    .addHelpText('after', EXAMPLES);
   /** An action that needs no home. */
   const look =
     (work: (opener: SourceOpener, command: Command, output: Output) => Promise<number>) =>

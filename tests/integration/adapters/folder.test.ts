@@ -78,6 +78,9 @@ describe('what is in a folder', () => {
       integrity: 'recorded',
       rights: 'unknown',
       isDateStated: false,
+      // The name of a folder is nobody to credit.
+      credits: [],
+      source: '',
     });
     expect(talk).toMatchObject({ type: 'audio', formats: ['audio'] });
   });

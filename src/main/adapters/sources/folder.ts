@@ -97,7 +97,7 @@ export function createFolderSource(
     const said = await readSidecars(root, work.texts);
     return (said.status ?? 'usable') === 'usable'
       ? null
-      : mapWork(work, { source: id, folder, facts: said });
+      : mapWork(work, { source: id, facts: said });
   }
 
   async function pathOf(address: string): Promise<string> {

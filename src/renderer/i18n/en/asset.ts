@@ -112,7 +112,7 @@ export const asset = {
   changesCompared: {
     feed: 'not announced: found when the feed is checked',
     dvids: 'not announced: looked for at each check, and every 7 days for what you’ve downloaded',
-    nasa: 'not announced: texts are compared daily, files every 7 days, or daily once you’ve downloaded them',
+    nasa: 'not announced: texts are compared daily, the list of files every 7 days, or daily once it’s downloaded',
     folder: 'seen once a file has stayed unchanged for 10 seconds',
   },
   unlisted: 'No longer listed',

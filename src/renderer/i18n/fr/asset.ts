@@ -113,7 +113,7 @@ export const asset: Texts['asset'] = {
     feed: 'non annoncés : détectés à chaque actualisation du flux',
     dvids:
       'non annoncés : cherchés à chaque actualisation, et tous les 7 jours pour vos téléchargements',
-    nasa: 'non annoncés : textes comparés chaque jour, fichiers tous les 7 jours, ou chaque jour une fois téléchargés',
+    nasa: 'non annoncés : textes comparés chaque jour, liste des fichiers tous les 7 jours, ou chaque jour après un téléchargement',
     folder: 'repérés dès qu’un fichier est resté inchangé 10 secondes',
   },
   unlisted: 'N’est plus listé',
