@@ -113,6 +113,8 @@ export class Sources {
   readonly #options: Options;
   readonly #entries = new Map<SourceId, Entry>();
   readonly #mutex = createMutex();
+  /** The newest look at each kind of archive, not added yet. */
+  readonly #looks = new Map<SourceKind, AbortController>();
   #opener: Promise<SourceOpener> | null = null;
   #isClosed = false;
 
@@ -232,7 +234,14 @@ export class Sources {
   async probe(input: SourceInput, of: SourceId | null): Promise<SourceProbe> {
     const opener = await this.#open();
     const read = await this.#read(input, of);
-    const found = await opener.probe(read, AbortSignal.timeout(PROBE_MS));
+    const look = new AbortController();
+    // An archive is asked one request at a time: an older look would hold up the newer one.
+    if (read.follows.length > 0) {
+      this.#looks.get(read.kind)?.abort();
+      this.#looks.set(read.kind, look);
+    }
+    const signal = AbortSignal.any([look.signal, AbortSignal.timeout(PROBE_MS)]);
+    const found = await opener.probe(read, signal);
     return { ...found, isAdded: this.#entries.has(read.id) };
   }
 

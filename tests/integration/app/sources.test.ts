@@ -10,6 +10,7 @@ import type { SourceView } from '../../../src/shared/contract/sources.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
 import { content } from '../../support/engine/origin.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { type Answer, FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -612,4 +613,34 @@ test('a library that can’t be used keeps neither the app nor the service from 
   await open({ serviceUrl: demo.url });
   expect((await sources()).map((one) => one.id)).toEqual([demo.url, id]);
   await demo.close();
+});
+
+test('a newer look at an archive takes the place of an older one, which would hold it up', async () => {
+  const key = 'key-0123456789abcdef7f3a';
+  const dvids = await DvidsDouble.start({ key });
+  dvids.addNato();
+  vi.stubEnv('MULTIMEDIA_DESK_DVIDS', dvids.url);
+  try {
+    const lookAt = (...values: string[]) =>
+      invoke(application, 'sources.probe', {
+        id: null,
+        input: {
+          kind: 'dvids',
+          key,
+          follows: values.map((value) => ({ by: 'unit' as const, value })),
+        },
+      });
+    dvids.fault = 'silent';
+    const isAsked = new Promise<void>((resolve) => {
+      dvids.onRequest = () => resolve();
+    });
+    const older = lookAt('Natochannel').catch((error: unknown) => error);
+    await isAsked;
+    dvids.fault = null;
+    await expect(lookAt('Lakeside')).resolves.toMatchObject({ kind: 'dvids', count: 0 });
+    await expect(older).resolves.toMatchObject({ code: 'cancelled' });
+  } finally {
+    vi.unstubAllEnvs();
+    await dvids.stop();
+  }
 });
