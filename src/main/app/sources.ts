@@ -100,6 +100,8 @@ type Entry = {
   source: OpenSource;
   poll: SourcePoll;
   assets: number;
+  /** It has been read whole since it was added or changed. */
+  isRead: boolean;
   /** Where the last check was led to for good. */
   movedTo: string | null;
 };
@@ -142,9 +144,20 @@ export class Sources {
     }));
   }
 
-  /** Null for an id that is none of these. */
+  /**
+   * Null for an id that is none of these. Until a source has been read, what it lacks may be still
+   * to come, as when it was removed and added anew: that is waited for.
+   */
   packagesOf(id: SourceId): SourcePackages | null {
-    return this.#entries.get(id)?.source.packages ?? null;
+    const entry = this.#entries.get(id);
+    const packages = entry?.source.packages ?? null;
+    if (!entry || !packages || entry.isRead) return packages;
+    return {
+      ...packages,
+      manifest: (...args) => packages.manifest(...args).catch(notReadYet),
+      authorise: (...args) => packages.authorise(...args).catch(notReadYet),
+      renew: (...args) => packages.renew(...args).catch(notReadYet),
+    };
   }
 
   /** Null for an asset of none of these. */
@@ -435,7 +448,8 @@ export class Sources {
       onBug: (thrown) => log.error(`source ${id}`, thrown),
       watch: source.watch?.bind(source),
     });
-    const entry: Entry = { added, source, poll, assets: 0, movedTo: null };
+    const isRead = poll.status.syncedAt !== null;
+    const entry: Entry = { added, source, poll, assets: 0, isRead, movedTo: null };
     this.#entries.set(id, entry);
     library.add(source);
     return entry;
@@ -474,6 +488,11 @@ export class Sources {
       await refresh.end();
       // What was read before a fault is in the catalogue too.
       await this.#show(isComplete, signal);
+    }
+    const entry = this.#entries.get(id);
+    if (entry?.source === source && !entry.isRead) {
+      entry.isRead = true;
+      this.#options.onUsable();
     }
     await this.#follow(id, source);
     return source.pauseMs;
@@ -546,6 +565,12 @@ export class Sources {
       Object.fromEntries(Array.from(this.#entries, ([id, { poll }]) => [id, poll.status])),
     );
   }
+}
+
+function notReadYet(thrown: unknown): never {
+  if (thrown instanceof AppError && thrown.code === 'not-found')
+    throw new AppError('other-service', 'Its source has just been added and is still being read');
+  throw thrown;
 }
 
 const otherTerms = (): AppError =>

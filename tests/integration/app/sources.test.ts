@@ -551,7 +551,18 @@ describe('downloads', () => {
     writeFileSync(film1, MASTER.subarray(5));
     await invoke(application, 'transfers.repair', { ids: [id] });
     await expect.poll(() => state(id), PATIENT).toBe('other-service');
-    await add(address);
+    const document = mediaRss(film(1, { media }));
+    const asked = Promise.withResolvers<http.ServerResponse>();
+    server.on('/feed.xml', (_request, response) => {
+      // The look before it is added; its films come later.
+      response.writeHead(200, XML).end(document);
+      server.on('/feed.xml', (_again, later) => asked.resolve(later));
+    });
+    await invoke(application, 'sources.add', { input: feedAt(address), accepted: null });
+    const later = await asked.promise;
+    await expect.poll(() => state(id), PATIENT).toBe('other-service');
+    server.serve('/feed.xml', document);
+    later.writeHead(200, XML).end(document);
     await expect.poll(() => state(id), PATIENT).toBe('done');
     expect(readFileSync(film1).equals(MASTER)).toBe(true);
     await application.close();
