@@ -255,7 +255,7 @@ export class Sources {
     }
     const signal = AbortSignal.any([look.signal, AbortSignal.timeout(PROBE_MS)]);
     const found = await opener.probe(read, signal);
-    return { ...found, isAdded: this.#entries.has(read.id) };
+    return { ...found, isAdded: this.#isThere(read, of) };
   }
 
   /** @param of the source whose key is used where none is given */
@@ -270,7 +270,7 @@ export class Sources {
     return this.#mutex(async () => {
       const read = await this.#read(input, null);
       const { id, secret } = read;
-      if (this.#entries.has(id)) throw new AppError('usage', 'You’ve already added this source');
+      if (this.#isThere(read, null)) throw alreadyAdded();
       const { sources } = this.#options.settings.view;
       if (sources.length >= MAX_SOURCES)
         throw new AppError(
@@ -311,6 +311,7 @@ export class Sources {
       const { added, poll, source } = this.#require(id);
       if (input.kind !== added.kind) throw new AppError('usage', 'This is another kind of source');
       const read = await this.#read(input, id);
+      if (this.#isThere(read, id)) throw alreadyAdded();
       const found = await this.#agreed(read, accepted);
       await poll.stop();
       const { secret } = read;
@@ -403,6 +404,16 @@ export class Sources {
     const entry = this.#entries.get(id);
     if (!entry) throw new AppError('not-found', 'No such source');
     return entry;
+  }
+
+  /** Whether another one is added that is the same. Addresses that are keys can't be told apart. */
+  #isThere({ id, kind, address, secret }: ReadSource, but: SourceId | null): boolean {
+    return [...this.#entries.values()].some(
+      ({ added }) =>
+        added.id !== but &&
+        (added.id === id ||
+          (added.kind === kind && added.address === address && !added.isKeyed && secret === null)),
+    );
   }
 
   /** @param of the source whose key counts where none is given */
@@ -573,6 +584,7 @@ function notReadYet(thrown: unknown): never {
   throw thrown;
 }
 
+const alreadyAdded = (): AppError => new AppError('usage', 'You’ve already added this source');
 const otherTerms = (): AppError =>
   new AppError('terms-not-accepted', 'Read and accept the terms of use of this source first');
 

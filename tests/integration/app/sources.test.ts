@@ -448,6 +448,21 @@ test('its address is changed, and what it had stays until it is read there', asy
   expect(await found()).toHaveLength(3);
 });
 
+test('the same source isn’t added twice, nor by a change', async () => {
+  server.serve('/one.xml', mediaRss(films(1, 2)));
+  server.serve('/two.xml', mediaRss(films(1, 3)));
+  const [one, two] = [server.url('/one.xml'), server.url('/two.xml')];
+  const id = await add(one);
+  const other = await add(two);
+  const change = (address: string) =>
+    invoke(application, 'sources.change', { id: other, input: feedAt(address), accepted: null });
+  await expect(change(one)).rejects.toMatchObject({ code: 'usage' });
+  await invoke(application, 'sources.remove', { id });
+  await change(one);
+  await expect(add(one)).rejects.toMatchObject({ code: 'usage' });
+  expect(await sources()).toMatchObject([{ id: other, address: one }]);
+});
+
 test('a feed that has moved for good is asked at its new address after the second time', async () => {
   server.on('/old.xml', (_request, response) => {
     response.writeHead(301, { location: '/new.xml' }).end();
