@@ -21,8 +21,12 @@ async function palette(page: Page, text: string): Promise<void> {
 /** Runs the command of the palette that is called so. */
 async function command(page: Page, name: string): Promise<void> {
   await palette(page, name);
-  await page.getByRole('option', { name, exact: true }).click();
-  await expect(page.getByRole('dialog')).toBeHidden();
+  // What is found for the first letters comes late, and can move the list away under a press.
+  await expect(async () => {
+    const option = page.getByRole('option', { name, exact: true });
+    if (await option.isVisible()) await option.click();
+    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 5000 });
+  }).toPass();
 }
 async function openAsset(page: Page, search: string, title: RegExp): Promise<void> {
   await palette(page, search);
