@@ -169,6 +169,15 @@ test('a folder that another program fills: found where it is, copied through a k
   const after = statSync(path.join(delivered, 'ice.mp4'));
   expect([after.mtimeMs, after.size, after.ino]).toEqual([before.mtimeMs, before.size, before.ino]);
   expect(readdirSync(delivered).toSorted()).toEqual(['ice.json', 'ice.mp4']);
+  const { lines: queue } = await run('queue', 'list');
+  const transfer = queue.find(({ type }) => type === 'item')?.['id'] as string;
+  const report = path.join(temporaryFolder(), 'report.json');
+  expect(await run('queue', 'report', transfer, '--to', report)).toMatchObject({ code: 0 });
+  const told = await readFile(report, 'utf8');
+  expect(told).toContain(sha256(film));
+  expect(told).toContain('recorded');
+  // Where it was is nobody’s business.
+  expect(told).not.toContain(delivered);
   // Its agency takes it back.
   writeFileSync(
     path.join(delivered, 'ice.json'),

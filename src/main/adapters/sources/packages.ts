@@ -98,7 +98,7 @@ export function createPackages({
     const urls: AuthorisedUrl[] = [];
     for (const fileId of fileIds) {
       const url = await urlOf(detail, fileId);
-      if (url !== null && (await mayLeadTo(url))) urls.push(addressOf(fileId, url));
+      if (url !== null && (await mayLeadTo(url))) urls.push(addressOf(source, fileId, url));
       else if (wanted.components.some((one) => one.fileId === fileId && one.required))
         throw lost(detail);
     }
@@ -175,10 +175,15 @@ const lost = ({ slug }: AssetDetail) =>
     { retryable: false },
   );
 
-const addressOf = (fileId: string, url: string): AuthorisedUrl => ({
+/** Reports have it: a file that is signed anew stays the same, and a folder's path is nobody's business. */
+function originOf(source: SourceId, fileId: string, url: string): string {
+  if (url.startsWith('file:')) return `${source}/${fileId}`;
+  return isSecret(url) ? redactUrl(url) : originIdOf(url);
+}
+
+const addressOf = (source: SourceId, fileId: string, url: string): AuthorisedUrl => ({
   fileId,
-  // A file that is signed anew stays the same file.
-  originId: isSecret(url) ? redactUrl(url) : originIdOf(url),
+  originId: originOf(source, fileId, url),
   url,
   headers: {},
   // Its publisher doesn't say until when; the origin does.
