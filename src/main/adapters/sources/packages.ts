@@ -136,16 +136,17 @@ export function createPackages({
         throw new AppError('restriction-unacknowledged', 'Confirm the restrictions first', {
           restrictionIds,
         });
+      const first = asksFirst ? await files(detail.id, true) : null;
+      if (asksFirst && first === null) throw lost(detail);
       // Once for all its files, and not at all where every address is stored.
-      let offered = asksFirst ? files(detail.id, true) : null;
-      if (asksFirst && (await offered) === null) throw lost(detail);
+      let later: ReturnType<OfferedFiles> | null = null;
       const urls = await addressesOf(
         packageId,
         fileIds,
         async (asset, fileId) =>
-          (asksFirst ? urlIn((await offered) ?? null, fileId) : null) ??
+          urlIn(first, fileId) ??
           storedUrl(asset, fileId) ??
-          urlIn(await (offered ??= files(asset.id, false)), fileId),
+          (first === null ? urlIn(await (later ??= files(asset.id, false)), fileId) : null),
       );
       return { downloadId: packageId, maxParallel: MAX_PARALLEL, urls };
     },

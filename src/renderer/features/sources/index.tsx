@@ -217,66 +217,44 @@ function useChange(kind: SourceKind, { source, onClose }: SourceProps) {
     onClose();
     app.toasts.getState().show(words.changed[kind]);
   };
-  return { save, isPending, failed: error, onChange: clear };
+  // Of an archive the address stays.
+  const refuse: SourceFormProps['refuse'] = ({ isAdded, address }) =>
+    kind !== 'feed' && kind !== 'folder'
+      ? null
+      : address === source.address
+        ? words.sameAddress[kind]
+        : isAdded
+          ? words.alreadyAdded[kind]
+          : null;
+  const props = { source, failed: error, refuse, onChange: clear };
+  return { props, save, isPending };
 }
 
 function ChangeFeed(props: SourceProps) {
-  const { sources: words } = useTexts();
-  const { source } = props;
   const change = useChange('feed', props);
-  const form: SourceForm = useFeedForm({
-    ...change,
-    source,
-    refuse: ({ isAdded, address }) =>
-      address === source.address
-        ? words.sameAddress.feed
-        : isAdded
-          ? words.alreadyAdded.feed
-          : null,
-    onSubmit: () => void change.save(form),
-  });
+  const onSubmit = (): void => void change.save(form);
+  const form: SourceForm = useFeedForm({ ...change.props, onSubmit });
   return <ChangeFrame {...props} change={change} form={form} kind="feed" />;
 }
 
 function ChangeFolder(props: SourceProps) {
-  const { sources: words } = useTexts();
-  const { source } = props;
   const change = useChange('folder', props);
-  const form: SourceForm = useFolderForm({
-    ...change,
-    source,
-    refuse: ({ isAdded, address }) =>
-      address === source.address
-        ? words.sameAddress.folder
-        : isAdded
-          ? words.alreadyAdded.folder
-          : null,
-    onSubmit: () => void change.save(form),
-  });
+  const onSubmit = (): void => void change.save(form);
+  const form: SourceForm = useFolderForm({ ...change.props, onSubmit });
   return <ChangeFrame {...props} change={change} form={form} kind="folder" />;
 }
 
 function ChangeDvids(props: SourceProps) {
-  const { source } = props;
   const change = useChange('dvids', props);
-  const form: SourceForm = useDvidsForm({
-    ...change,
-    source,
-    refuse: () => null,
-    onSubmit: () => void change.save(form),
-  });
+  const onSubmit = (): void => void change.save(form);
+  const form: SourceForm = useDvidsForm({ ...change.props, onSubmit });
   return <ChangeFrame {...props} change={change} form={form} kind="dvids" />;
 }
 
 function ChangeNasa(props: SourceProps) {
-  const { source } = props;
   const change = useChange('nasa', props);
-  const form: SourceForm = useNasaForm({
-    ...change,
-    source,
-    refuse: () => null,
-    onSubmit: () => void change.save(form),
-  });
+  const onSubmit = (): void => void change.save(form);
+  const form: SourceForm = useNasaForm({ ...change.props, onSubmit });
   return <ChangeFrame {...props} change={change} form={form} kind="nasa" />;
 }
 
