@@ -102,6 +102,26 @@ describe('the demo', () => {
     }
   });
 
+  test('a restriction of single shots names them, in summary and detail', async () => {
+    const service = await startTested({ content });
+    const { body } = await service.ask('assetChanges', { query: { limit: '500' } });
+    const confined = new Set<string>();
+    for (const change of body.changes) {
+      if (change.op === 'delete' || !change.asset) continue;
+      const { body: detail } = await service.ask('getAsset', { params: { id: change.id } });
+      expect(change.asset.restrictions).toEqual(detail.restrictions);
+      for (const { id, shots } of detail.restrictions) {
+        const marked = detail.shotlist.filter(({ restrictionIds }) => restrictionIds.includes(id));
+        expect([id, shots]).toEqual([
+          id,
+          marked.length === 0 ? undefined : marked.map(({ n }) => n),
+        ]);
+        if (shots) confined.add(change.asset.slug);
+      }
+    }
+    expect(confined.size).toBeGreaterThan(0);
+  });
+
   test('a whole package of real files comes as its manifest says', async () => {
     const service = await startTested({ content });
     const token = await demoToken(service);

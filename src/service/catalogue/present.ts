@@ -32,14 +32,22 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
   return facts.filter(([, holds]) => holds).map(([badge]) => badge);
 }
 
+/** Numbers of the shots that a restriction is confined to; none if it is of the whole asset. */
+const shotsWith = ({ shotlist }: ContentAsset, restrictionId: string): number[] =>
+  shotlist.filter(({ restrictionIds }) => restrictionIds.includes(restrictionId)).map(({ n }) => n);
+
 const restrictionsOf = (asset: ContentAsset, time: Timeline, language: Language): Restriction[] =>
-  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({
-    id,
-    kind,
-    mode,
-    values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
-    note: localised(note, language),
-  }));
+  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => {
+    const shots = shotsWith(asset, id);
+    return {
+      id,
+      kind,
+      mode,
+      values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
+      note: localised(note, language),
+      ...(shots.length === 0 ? {} : { shots }),
+    };
+  });
 
 /** None for an asset that is on hold, withdrawn or expired. */
 const packagesOf = (asset: ContentAsset, time: Timeline, now: number) =>

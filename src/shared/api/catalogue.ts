@@ -22,6 +22,8 @@ export const restriction = z
     mode: z.enum(['allow', 'deny']),
     values: z.array(z.string()),
     note: z.string(),
+    /** Numbers of the shots it is confined to, ascending. Absent: the whole asset. */
+    shots: z.array(z.int().positive()).optional(),
   })
   .meta({ id: 'Restriction' });
 export type Restriction = z.infer<typeof restriction>;

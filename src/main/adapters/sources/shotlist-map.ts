@@ -29,7 +29,7 @@ function catalogued({ kind, mode, values, text }: WordedRestriction): Restrictio
   return { id: `rst_${digest}`, kind, mode, values, note: cut(note) };
 }
 
-type OnShots = Restriction & {
+type OnShots = Omit<Restriction, 'shots'> & {
   /** Indices of shots; null for all of them. */
   shots: readonly number[] | null;
 };
