@@ -69,6 +69,7 @@ export const ERROR_CODES = [
   'cursor-expired',
   'embargoed',
   'territory-restricted',
+  'platform-restricted',
   'restriction-unacknowledged',
   'terms-not-accepted',
   'entitlement-missing',
@@ -93,6 +94,15 @@ export type ErrorDetail = {
   attemptsLeft?: number;
   /** `restriction-unacknowledged`, `embargoed`: ids to acknowledge. */
   restrictionIds?: string[];
+  /** Of what rights refuse: every reason that forbids or asks, strictest first. */
+  reasons?: {
+    effect: 'forbid' | 'ask';
+    kind: string;
+    restrictionId: string | null;
+    untilMs: number | null;
+    shots: number[];
+    barred: string[];
+  }[];
   /** `disk-full`: bytes that the volume lacks, where they are known. */
   shortBytes?: number;
   /** `other-package`: what the folder contains. */

@@ -7,6 +7,7 @@ import { closeDatabase } from '../../src/main/adapters/sqlite/kit.ts';
 import type { AssetChange, IndexedSummary } from '../../src/main/catalogue/asset.ts';
 import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import { median } from './contest.ts';
+import { viewerAt } from '../support/viewer.ts';
 
 const ASSETS = 100_000;
 const PAGE = 500;
@@ -122,34 +123,38 @@ export async function sourceRows(folder: string): Promise<string> {
   const five = await fill(path.join(folder, 'five-sources'), 5);
   try {
     const rows = [
-      ['first page', await both(one, five, (store) => store.search(query(''), RANGE, 0))],
+      ['first page', await both(one, five, (store) => store.search(query(''), RANGE, viewerAt(0)))],
       [
         'search of a word',
-        await both(one, five, (store, n) => store.search(query(word(n)), RANGE, 0)),
+        await both(one, five, (store, n) => store.search(query(word(n)), RANGE, viewerAt(0))),
       ],
       [
         'search of the first two letters',
-        await both(one, five, (store, n) => store.search(query(word(n).slice(0, 2)), RANGE, 0)),
+        await both(one, five, (store, n) =>
+          store.search(query(word(n).slice(0, 2)), RANGE, viewerAt(0)),
+        ),
       ],
       ['facets of everything', await both(one, five, (store) => store.facets(query('')))],
       ['facets of a word', await both(one, five, (store, n) => store.facets(query(word(n))))],
       [
         'search within a facet',
         await both(one, five, (store, n) =>
-          store.search(query(word(n), { country: ['EE'] }), RANGE, 0),
+          store.search(query(word(n), { country: ['EE'] }), RANGE, viewerAt(0)),
         ),
       ],
     ];
     const [gone = '', ...left] = five.ids;
     const hiding = await ms(async () => {
       five.sources.show(left);
-      const { total } = await five.store.search(query(''), RANGE, 0);
+      const { total } = await five.store.search(query(''), RANGE, viewerAt(0));
       if (total !== (ASSETS / 5) * 4) throw new Error(`${total} are shown`);
     });
     const searches: number[] = [];
     const removing = await ms(async () => {
       while (await five.store.removeAssets(gone))
-        searches.push(await ms(() => five.store.search(query(word(searches.length)), RANGE, 0)));
+        searches.push(
+          await ms(() => five.store.search(query(word(searches.length)), RANGE, viewerAt(0))),
+        );
     });
     return [
       `| ${new Intl.NumberFormat('en').format(ASSETS)} assets | one source | five sources | five : one |`,

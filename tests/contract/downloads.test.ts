@@ -96,16 +96,36 @@ describe('manifests', () => {
       { params: { id: 'pkg_ast_open' }, query: { rev: '2' }, token },
       'not-found',
     );
-    await service.refused('getManifest', { params: { id: 'pkg_nobody' }, token }, 'not-found');
-    expect(
-      (
-        await service.refused(
-          'getManifest',
-          { params: { id: 'pkg_ast_barred' }, token },
-          'territory-restricted',
-        )
-      ).status,
-    ).toBe(403);
+    const unknown = { params: { id: 'pkg_nobody' }, token };
+    expect((await service.refused('getManifest', unknown, 'not-found')).status).toBe(404);
+  });
+
+  test('of what the country of an account bars can be read, addresses are for those it is cleared for', async () => {
+    const { service, token } = await open();
+    const params = { id: 'pkg_ast_barred' };
+    expect((await service.ask('getManifest', { params, token })).status).toBe(200);
+    const body = { packageId: 'pkg_ast_barred', rev: 1 };
+    for (const answer of [
+      await service.refused(
+        'getManifest',
+        { params, token, headers: { accept: 'application/metalink4+xml' } },
+        'territory-restricted',
+      ),
+      await service.refused('authoriseDownload', { token, body }, 'territory-restricted'),
+    ])
+      expect(answer.status).toBe(403);
+    const abroad = { territory: 'NZ', platforms: ['broadcast' as const] };
+    const { body: download } = await service.ask('authoriseDownload', {
+      token,
+      body: { ...body, newsroom: abroad },
+    });
+    // The newsroom is named each time, so that a change of it counts at once.
+    const renewed = await service.refused(
+      'renewUrls',
+      { params: { id: download.downloadId }, token, body: { fileIds: ['fil_x'] } },
+      'territory-restricted',
+    );
+    expect(renewed.status).toBe(403);
   });
 
   test('of an earlier revision stay as they were for whoever had one, also after a restart with newer content', async () => {

@@ -10,7 +10,7 @@ import { texts } from '../../src/renderer/i18n/index.ts';
 import { acknowledge, downloadAsset } from '../../src/renderer/state/enqueue.ts';
 import type { AssetRow, TransferRow } from '../../src/renderer/state/views.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
-import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
+import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/api/rights.ts';
 import { makeApp } from '../support/app.tsx';
 import type { Answers } from '../support/fake-bridge.ts';
 import {

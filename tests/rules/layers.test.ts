@@ -8,6 +8,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 const copy = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-rules-'));
 for (const name of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json'])
   cpSync(path.join(root, name), path.join(copy, name));
+mkdirSync(path.join(copy, 'scripts'));
+cpSync(path.join(root, 'scripts/lint-rights.ts'), path.join(copy, 'scripts/lint-rights.ts'));
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -195,5 +197,43 @@ describe('cycles and habits', () => {
     expect(
       lint('src/main/planted.ts', 'export const nowMs = (): number => Date.now();\n'),
     ).toContain('time comes from a Clock');
+  });
+});
+
+describe('rights are judged in one place', () => {
+  const places = [
+    'src/service/downloads/planted.ts',
+    'src/main/app/planted.ts',
+    'src/main/adapters/sources/planted.ts',
+    'src/main/adapters/sqlite/library/planted.ts',
+    'src/main/transfers/queue/planted.ts',
+    'src/main/cli/planted.ts',
+    'src/main/electron/planted.ts',
+    'src/renderer/features/asset/planted.ts',
+    'src/renderer/features/catalogue/planted.ts',
+    'src/renderer/app/planted.ts',
+  ];
+  test.each(places)('%s', (file) => {
+    const judgements = [
+      "(asset: { pubStatus: string }): boolean => asset.pubStatus === 'canceled'",
+      "({ pubStatus }: { pubStatus: string }): boolean => pubStatus !== 'usable'",
+      '(asset: { embargoUntil: number }, now: number): boolean => now < asset.embargoUntil',
+      "(rule: { kind: string }): boolean => rule.kind === 'territory'",
+      "(row: { badges: string[] }): boolean => row.badges.includes('withdrawn')",
+    ];
+    const text = judgements.map((body, n) => `export const judge${n} = ${body};\n`).join('');
+    const found = lint(file, text).split('\n');
+    expect(found.filter((line) => line.includes('rights(one-judge)'))).toHaveLength(
+      judgements.length,
+    );
+  });
+
+  test('what only carries or shows the facts is let through', () => {
+    expect(
+      lint(
+        'src/main/app/planted.ts',
+        'export const until = (asset: { embargoUntil: number | null }): string =>\n  asset.embargoUntil === null ? "" : String(asset.embargoUntil);\n',
+      ),
+    ).toBe('');
   });
 });

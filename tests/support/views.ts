@@ -1,5 +1,6 @@
 import type { Returned } from '../../src/shared/contract/define.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
+import { evaluateRights, UNSTATED_PROFILE } from '../../src/shared/api/rights.ts';
 import type {
   TransferRow,
   TransferTotals,
@@ -32,6 +33,9 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   schedule: null,
   catalogueView: 'grid',
   housePurpose: 'broadcast',
+  territory: null,
+  platforms: ['broadcast', 'web', 'social'],
+  holdUnderEmbargo: true,
   notify: 'all',
   tray: false,
   keepAwake: true,
@@ -146,6 +150,27 @@ export const pendingFlow = (
   codeProved: false,
 });
 
+/** As main would judge what a test says of an asset, for a newsroom that has said nothing of itself. */
+const verdictOf = ({
+  badges = [],
+  embargoUntil = null,
+  expiresAt = null,
+  restrictions = [],
+}: Partial<AssetRow>): AssetRow['verdict'] =>
+  evaluateRights(
+    {
+      pubStatus: badges.includes('withdrawn')
+        ? 'canceled'
+        : badges.includes('on-hold')
+          ? 'withheld'
+          : 'usable',
+      embargoUntil: badges.includes('embargoed') ? embargoUntil : null,
+      expiresAt: badges.includes('expired') ? 0 : expiresAt,
+      restrictions,
+    },
+    { use: 'queue', shots: null, nowMs: 0, profile: UNSTATED_PROFILE, mayTakeEarly: true },
+  );
+
 export const assetRow = (more: Partial<AssetRow> = {}): AssetRow => ({
   id: 'a1',
   source: 'https://service.example',
@@ -169,6 +194,7 @@ export const assetRow = (more: Partial<AssetRow> = {}): AssetRow => ({
   integrity: 'signed',
   rights: 'stated',
   unlistedAt: null,
+  verdict: verdictOf(more),
   badges: [],
   packages: [{ packageId: 'p1', label: 'HD', purpose: 'broadcast', bytes: 5 }],
   ...more,

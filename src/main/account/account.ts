@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
-import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
+import { EMBARGO_ACCESS } from '../../shared/api/rights.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
 import { PendingFlow, type VerifiedFlow } from './pending-flow.ts';

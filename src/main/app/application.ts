@@ -13,6 +13,8 @@ import { createMediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { Connection } from './connection.ts';
 import type { Application, AppOptions, Services } from './services.ts';
+import { rightsViewer } from './newsroom.ts';
+import type { RightsViewer } from '../catalogue/rights.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
@@ -200,10 +202,12 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         : (service.session?.media ?? null),
     path.join(home, 'thumbnails'),
   );
+  const viewer = (): RightsViewer =>
+    rightsViewer(settings.view, service.session, connection.serviceNow());
   const { onSkipped, ...events } = libraryEvents(log, recoveries);
   const library = new Library({
     home,
-    serviceNow: () => connection.serviceNow(),
+    viewer,
     localAssets: () => localPackages.assets,
     language: () => settings.view.language,
     ...events,
@@ -234,6 +238,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         background: options.background,
         connection,
         language: () => settings.view.language,
+        viewer,
         library,
         accountRevision,
         onAccount: (view) => {
@@ -266,6 +271,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
           mark: (id) => library.store.mark(id),
           held: (id) => library.store.held(id),
         },
+        viewer,
         downloaded: () => localPackages.assets,
         acceptedOf: (id) => sources.acceptedOf(id),
       }),
@@ -298,6 +304,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   );
   const services: Services = {
     rights,
+    viewer,
     options,
     settings,
     connection,

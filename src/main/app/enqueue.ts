@@ -3,15 +3,18 @@ import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
-import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
-import type { AssetRow } from '../catalogue/ports.ts';
 import {
-  blockReason,
-  blockedText,
-  embargoInForce,
-  momentText,
-  restrictionsOf,
-} from '../catalogue/rights.ts';
+  embargoOf,
+  embargoAcknowledgement,
+  forbiddenBy,
+  idsToAcknowledge,
+  isEmbargoAcknowledgement,
+  isUnavailable,
+  type RightsReasonKind,
+  type RightsVerdict,
+} from '../../shared/api/rights.ts';
+import type { AssetRow } from '../catalogue/ports.ts';
+import { forbiddenCode, forbiddenText, momentText } from '../catalogue/rights.ts';
 import { isMetalinkName, type Imported, type PackageItem } from '../transfers/api.ts';
 import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Services } from './services.ts';
@@ -39,8 +42,6 @@ type Supplier = {
   source: SourceId;
   /** Null where no account is needed. */
   account: string | null;
-  /** Its account may queue what is under embargo. */
-  seesEmbargoed: boolean;
   /** Why nothing of it can be queued now. */
   refusal: AppError | null;
   /** The accepted terms of a source without accounts. */
@@ -57,7 +58,6 @@ export function supplierOf(
     return {
       source,
       account: null,
-      seesEmbargoed: false,
       refusal:
         terms === null || acceptedAt !== null
           ? null
@@ -78,7 +78,6 @@ export function supplierOf(
   return {
     source: scope,
     account: account.view.profile?.email ?? null,
-    seesEmbargoed: account.seesEmbargoed,
     refusal:
       account.view.status === 'signed-in'
         ? null
@@ -87,6 +86,19 @@ export function supplierOf(
   };
 }
 
+/** Why an asset can't be queued by anybody here now; null if it can. */
+function blockOf({ verdict }: AssetRow): PlannedItem['blocked'] {
+  const forbids = forbiddenBy(verdict);
+  if (!forbids) return null;
+  if (isUnavailable(forbids.kind)) return forbids.kind;
+  return BLOCKS[forbids.kind] ?? null;
+}
+const BLOCKS: Partial<Record<RightsReasonKind, PlannedItem['blocked']>> = {
+  embargo: 'embargoed',
+  territory: 'territory',
+  platform: 'platform',
+};
+
 export async function planTransfers(
   services: Services,
   { assetIds, purpose }: Received<AppContract, 'transfers.plan'>,
@@ -94,16 +106,16 @@ export async function planTransfers(
   const { destination } = services.settings.view;
   const items = (await services.library.catalogue.rows(assetIds)).map((row): PlannedItem => {
     const chosen = choosePackage(row.packages, purpose);
-    const { seesEmbargoed, refusal } = supplierOf(services, row.source);
+    const { refusal } = supplierOf(services, row.source);
     return {
       assetId: row.id,
       packageId: chosen?.packageId ?? '-',
       title: row.headline,
       bytes: chosen ? chosen.bytes : 0,
-      restrictionIds: restrictionsOf(row),
-      embargoUntil: embargoInForce(row),
+      restrictionIds: idsToAcknowledge(row.verdict),
+      embargoUntil: embargoOf(row.verdict),
       blocked:
-        blockReason(row, seesEmbargoed) ??
+        blockOf(row) ??
         (chosen ? null : 'no-package') ??
         // Signing in comes with the download itself.
         (refusal?.code === 'terms-not-accepted' ? 'terms' : null),
@@ -149,17 +161,14 @@ export async function enqueuePackages(
     if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
     const supplier = supplierOf(services, row.source);
     if (supplier.refusal) throw supplier.refusal;
-    const blocked = blockReason(row, supplier.seesEmbargoed);
-    if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
-    for (const id of restrictionsOf(row)) if (!confirmed.has(id)) missing.add(id);
+    const forbids = forbiddenBy(row.verdict);
+    if (forbids) throw new AppError(forbiddenCode(forbids), forbiddenText(row.slug, forbids));
+    for (const id of idsToAcknowledge(row.verdict)) if (!confirmed.has(id)) missing.add(id);
     const item = packageItem(row, packageId, services.settings.view, confirmed);
     return {
       ...item,
       acknowledge: [...item.acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
-      terms: acknowledgedTerms(supplier, {
-        restrictions: row.restrictions,
-        embargoUntil: embargoInForce(row),
-      }),
+      terms: acknowledgedTerms(supplier, row.restrictions, row.verdict),
     };
   });
   const code = [...missing].some(isEmbargoAcknowledgement)
@@ -207,29 +216,30 @@ type Restriction = { id: string; kind: string; mode: string; values: string[]; n
 /** The texts that are acknowledged and the account that does so, for the evidence report. */
 export const acknowledgedTerms = (
   { source, account, terms }: Pick<Supplier, 'source' | 'account' | 'terms'>,
-  {
-    restrictions,
-    embargoUntil,
-  }: { restrictions: readonly Restriction[]; embargoUntil: number | null },
-): NonNullable<PackageItem['terms']> => ({
-  service: source,
-  account,
-  texts: [
-    ...(terms ? [terms] : []),
-    ...restrictions.map(({ id, kind, mode, values, note }) => ({
-      id,
-      text: `${note} (${[kind, mode, ...values].join(' ')})`,
-    })),
-    ...(embargoUntil === null
-      ? []
-      : [
-          {
-            id: embargoAcknowledgement(embargoUntil),
-            text: `Under embargo until ${momentText(embargoUntil)}`,
-          },
-        ]),
-  ],
-});
+  restrictions: readonly Restriction[],
+  verdict: RightsVerdict,
+): NonNullable<PackageItem['terms']> => {
+  const embargoUntil = embargoOf(verdict);
+  return {
+    service: source,
+    account,
+    texts: [
+      ...(terms ? [terms] : []),
+      ...restrictions.map(({ id, kind, mode, values, note }) => ({
+        id,
+        text: `${note} (${[kind, mode, ...values].join(' ')})`,
+      })),
+      ...(embargoUntil === null
+        ? []
+        : [
+            {
+              id: embargoAcknowledgement(embargoUntil),
+              text: `Under embargo until ${momentText(embargoUntil)}`,
+            },
+          ]),
+    ],
+  };
+};
 
 /** @throws `not-found`. */
 function packageItem(
@@ -249,7 +259,7 @@ function packageItem(
     purpose: found.purpose,
     destination,
     ...(found.bytes === null ? {} : { bytes: found.bytes }),
-    acknowledge: restrictionsOf(row).filter((id) => confirmed.has(id)),
+    acknowledge: idsToAcknowledge(row.verdict).filter((id) => confirmed.has(id)),
     ...(folderTemplate === null
       ? {}
       : { folderName: folderName(folderTemplate, factsOf(row, found.purpose)) }),

@@ -1,13 +1,14 @@
 import { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueSource } from '../catalogue/ports.ts';
 import type { ArticleStore } from '../articles/ports.ts';
+import type { RightsViewer } from '../catalogue/rights.ts';
 import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../threads/library.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 
 type Options = {
   home: string;
-  serviceNow(): number;
+  viewer(): RightsViewer;
   localAssets(): ReadonlySet<string>;
   language(): string;
   /** Called with a text for the log when the library thread has died. */

@@ -1,3 +1,4 @@
+import { embargoOf, localState } from '../../shared/api/rights.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AssetRights, TransfersApi } from '../transfers/api.ts';
@@ -39,12 +40,12 @@ export class RightsWatch {
     if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
     const rights = (await catalogue.rights([...assetIds])).map(
-      ({ assetId, source, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
+      ({ assetId, source, verdict, packages }): AssetRights => ({
         assetId,
         source,
-        embargoUntil,
+        embargoUntil: embargoOf(verdict),
         packages,
-        state: unavailable ?? (expiresAt !== null && expiresAt < midnight ? 'expires-today' : null),
+        state: localState(verdict, midnight),
       }),
     );
     await transfers.setRights(rights);

@@ -16,7 +16,10 @@ import { createPackageSource } from '../adapters/service/packages.ts';
 import { Articles } from '../articles/articles.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueSource, CatalogueStore } from '../catalogue/ports.ts';
-import { requireEmbargoConsent } from '../catalogue/rights.ts';
+import { refusalOf, type RightsViewer } from '../catalogue/rights.ts';
+import type { SourceId } from '../../shared/model/source.ts';
+import type { Newsroom } from '../../shared/api/downloads.ts';
+import { PLATFORMS, type NewsroomProfile } from '../../shared/api/rights.ts';
 import type { Connection } from './connection.ts';
 import type { Library } from './library.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
@@ -46,6 +49,8 @@ export type SessionOptions = {
    */
   background: boolean;
   language(): string;
+  /** Whose rights count, now. */
+  viewer(): RightsViewer;
   connection: Connection;
   library: Library;
   /** Last revision of an account view; shared across services, since pages keep the highest one. */
@@ -87,10 +92,10 @@ const SHELL_SUFFIXES: Record<ShellKind, string> = {
   station: ', station',
   'command-line': ', command line',
 };
-const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
+const SYSTEMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
 const deviceOf = (options: SessionOptions): Device => ({
   name: os.hostname().slice(0, 120) || 'desk',
-  platform: `${PLATFORMS[process.platform] ?? process.platform}${SHELL_SUFFIXES[options.shell]}`,
+  platform: `${SYSTEMS[process.platform] ?? process.platform}${SHELL_SUFFIXES[options.shell]}`,
   appVersion: options.version,
 });
 
@@ -139,11 +144,14 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     (work) => account.withToken(work),
     async () => (await trustedKeys(client, home, scope)).map((key) => ({ ...key, service: scope })),
     randomUUID,
+    () => newsroomOf(options.viewer().profile, account),
   );
   const source: SourcePackages = {
     ...packages,
-    authorise: async (request) =>
-      packages.authorise(await requireConsent(request, library.catalogue, connection)),
+    authorise: async (request) => {
+      await requireRightsNow(request, library.catalogue, options.viewer(), scope);
+      return packages.authorise(request);
+    },
   };
   const stop = new AbortController();
   let syncing: Promise<void> | null = null;
@@ -186,24 +194,32 @@ async function settleAll(...parts: Promise<void>[]): Promise<void> {
     if (part.status === 'rejected') throw part.reason;
 }
 
+/** Undefined for what a service takes for granted: the account's country and all platforms. */
+function newsroomOf(
+  { territory, platforms }: NewsroomProfile,
+  { view }: Account,
+): Newsroom | undefined {
+  return territory === view.profile?.country && PLATFORMS.every((one) => platforms.includes(one))
+    ? undefined
+    : { territory, platforms: [...platforms] };
+}
+
 /**
- * Checks the embargo right before authorisation: a package queued from a list, or before its
- * embargo was set, waits until it lifts.
+ * Checks the rights right before authorisation, as they are now: what was queued from a list or
+ * before its rights changed is stopped, and waits for an embargo to lift.
  *
- * @throws `embargoed`
+ * @throws the codes of `requireRights`
  */
-async function requireConsent(
+async function requireRightsNow(
   request: PackageRequest,
   catalogue: Catalogue,
-  connection: Connection,
-): Promise<PackageRequest> {
-  if (request.assetId !== null)
-    requireEmbargoConsent(
-      await catalogue.embargoOf(request.assetId),
-      request.acknowledge,
-      connection.serviceNow(),
-    );
-  return request;
+  viewer: RightsViewer,
+  source: SourceId,
+): Promise<void> {
+  if (request.assetId === null) return;
+  const { slug, verdict } = await catalogue.rightsTo(request.assetId, source);
+  const refusal = refusalOf(verdict, { slug }, request.acknowledge, viewer.nowMs);
+  if (refusal) throw refusal;
 }
 
 /** Runs `work` with a token if signed in: entitled accounts also see assets under embargo. */

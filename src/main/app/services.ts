@@ -6,6 +6,7 @@ import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
+import type { RightsViewer } from '../catalogue/rights.ts';
 import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
@@ -74,5 +75,7 @@ export type Services = {
   demo(): DemoService | null;
   hasPackage(packageId: string): boolean;
   rights: Pick<RightsWatch, 'check'>;
+  /** Whose rights count now. */
+  viewer(): RightsViewer;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

@@ -1,8 +1,15 @@
 import type * as z from 'zod';
 import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
-import { unavailableBecause } from '../../shared/api/unavailable.ts';
-import { isUnavailable } from '../../shared/model/rights.ts';
+import {
+  evaluateRights,
+  isUnavailable,
+  rightsBadges,
+  RIGHTS_BADGES,
+  unavailableBecause,
+} from '../../shared/api/rights.ts';
+import { factsOf, questionOf, type RightsViewer } from './rights.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import type { AssetDetail } from './asset.ts';
 import type {
   AssetRights,
@@ -19,8 +26,8 @@ type Options = {
   /** The source that has an id; null if it isn't open. */
   sourceFor(id: string): CatalogueSource | null;
   store: CatalogueStore;
-  /** The service's clock, ms since 1970; embargoes and expiry use it. */
-  serviceNow(): number;
+  /** Whose rights are shown, now. */
+  viewer(): RightsViewer;
   /** Ids of assets with a complete package on this machine. */
   localAssets(): ReadonlySet<string>;
   /** Language of the interface, sent to the service as `Accept-Language`. */
@@ -45,12 +52,12 @@ export class Catalogue {
     query: CatalogueQuery,
     range: ListRange,
   ): Promise<{ total: number; items: AssetRow[] }> {
-    const { total, items } = await this.#store.search(query, range, this.#options.serviceNow());
+    const { total, items } = await this.#store.search(query, range, this.#options.viewer());
     return { total, items: this.#markLocal(items) };
   }
 
   facets(query: CatalogueQuery): Promise<FacetCounts> {
-    return this.#store.facets(query, this.#options.serviceNow());
+    return this.#store.facets(query, this.#options.viewer().nowMs);
   }
 
   ids(query: CatalogueQuery): Promise<string[]> {
@@ -58,24 +65,24 @@ export class Catalogue {
   }
 
   async rows(ids: string[]): Promise<AssetRow[]> {
-    return this.#markLocal(await this.#store.rows(ids, this.#options.serviceNow()));
+    return this.#markLocal(await this.#store.rows(ids, this.#options.viewer()));
   }
 
   rights(ids: string[]): Promise<AssetRights[]> {
-    return this.#store.rights(ids, this.#options.serviceNow());
+    return this.#store.rights(ids, this.#options.viewer());
   }
 
   /**
-   * When the embargo of an asset lifts or has lifted, ms since 1970; null if there is none. For an
-   * asset not synced yet the service is asked.
+   * The rights to one asset. For an asset not synced yet the service is asked.
    *
    * @throws what `detail` throws
    */
-  async embargoOf(id: string): Promise<number | null> {
+  async rightsTo(id: string, source: SourceId): Promise<Pick<AssetRights, 'slug' | 'verdict'>> {
     const [known] = await this.rights([id]);
-    if (known) return known.embargoUntil;
-    const { embargoUntil } = await this.detail(id);
-    return embargoUntil === null ? null : Date.parse(embargoUntil);
+    if (known) return known;
+    const detail = await this.detail(id);
+    const question = questionOf(this.#options.viewer(), source);
+    return { slug: detail.slug, verdict: evaluateRights(factsOf(detail), question) };
   }
 
   /** @throws `not-found`; `offline` or `service-unreachable` if there is no local copy either */
@@ -128,7 +135,7 @@ export class Catalogue {
     if (capabilities.isLocalised && (await this.#store.language(id)) !== language)
       await this.#store.restart(id, language);
     for await (const step of source.sync(await this.#store.mark(id), signal, isThorough)) {
-      await this.#store.apply(id, step, this.#options.serviceNow());
+      await this.#store.apply(id, step, this.#options.viewer().nowMs);
       if (step.changes.length > 0) onChanged();
     }
   }
@@ -142,22 +149,21 @@ export class Catalogue {
 
   async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
     // The detail may be newer than the last synced row.
-    const unavailable =
+    const verdict =
       detail.rev > row.rev
-        ? unavailableBecause(
-            { pubStatus: detail.pubStatus, expiresAtMs: row.expiresAt },
-            this.#options.serviceNow(),
-          )
-        : undefined;
+        ? evaluateRights(factsOf(detail), questionOf(this.#options.viewer(), row.source))
+        : row.verdict;
     const badges =
-      unavailable === undefined
+      verdict === row.verdict
         ? row.badges
         : [
-            ...(unavailable === null ? [] : [unavailable]),
-            ...row.badges.filter((badge) => !isUnavailable(badge)),
+            ...rightsBadges(verdict),
+            ...row.badges.filter((badge) => !RIGHTS_BADGES.some((one) => one === badge)),
           ];
     return {
       ...row,
+      ...(verdict === row.verdict ? {} : { restrictions: detail.restrictions, ...timesOf(detail) }),
+      verdict,
       badges,
       descriptionText: detail.descriptionText,
       dateline: detail.dateline,
@@ -179,9 +185,10 @@ export class Catalogue {
           ? { name: IDENTIFIERS[scheme] ?? scheme, value: code }
           : [],
       ),
-      packageContents: badges.some(isUnavailable)
-        ? []
-        : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
+      packageContents:
+        unavailableBecause(verdict) !== null
+          ? []
+          : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),
@@ -191,6 +198,11 @@ export class Catalogue {
     };
   }
 }
+
+const timesOf = (detail: AssetDetail): Pick<AssetRow, 'embargoUntil' | 'expiresAt'> => {
+  const { embargoUntil, expiresAt } = factsOf(detail);
+  return { embargoUntil, expiresAt };
+};
 
 /** Schemes of subjects that name one asset: what they are called. */
 const IDENTIFIERS: Record<string, string> = { virin: 'VIRIN', 'NASA ID': 'NASA ID' };

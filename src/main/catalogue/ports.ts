@@ -2,20 +2,17 @@ import type * as z from 'zod';
 import type { AssetChange, AssetDetail } from './asset.ts';
 import type { assetSummary, catalogueQuery } from '../../shared/contract/catalogue.ts';
 import type { range } from '../../shared/contract/common.ts';
-import type { Unavailable } from '../../shared/api/unavailable.ts';
+import type { RightsVerdict } from '../../shared/api/rights.ts';
+import type { RightsViewer } from './rights.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 
 export type AssetRow = z.infer<typeof assetSummary>;
-/**
- * The rights to an asset at one moment. `embargoUntil` is null once it has lifted, `rev` if the
- * service does not provide it.
- */
+/** The rights to an asset at one moment. `rev` is null if the service does not provide it. */
 export type AssetRights = {
   assetId: string;
   source: SourceId;
-  unavailable: Unavailable | null;
-  embargoUntil: number | null;
-  expiresAt: number | null;
+  slug: string;
+  verdict: RightsVerdict;
   packages: { packageId: string; rev: number | null }[];
 };
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
@@ -123,13 +120,13 @@ export interface CatalogueStore {
   search(
     query: CatalogueQuery,
     range: ListRange,
-    nowMs: number,
+    viewer: RightsViewer,
   ): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
   ids(query: CatalogueQuery): Promise<string[]>;
-  rows(ids: string[], nowMs: number): Promise<AssetRow[]>;
+  rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]>;
   /** Ids that are not in the catalogue are skipped. */
-  rights(ids: string[], nowMs: number): Promise<AssetRights[]>;
+  rights(ids: string[], viewer: RightsViewer): Promise<AssetRights[]>;
   detail(id: string): Promise<AssetDetail | null>;
   saveDetail(detail: AssetDetail): Promise<void>;
   /** Path or URL of the picture on cards. */

@@ -1,43 +1,59 @@
-import { AppError } from '../../shared/errors.ts';
-import type { Unavailable } from '../../shared/api/unavailable.ts';
-import { embargoAcknowledgement, isUnavailable } from '../../shared/model/rights.ts';
-import type { AssetRow } from './ports.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import {
+  evaluateRights,
+  forbiddenBy,
+  idsToAcknowledge,
+  isEmbargoAcknowledgement,
+  isUnavailable,
+  type NewsroomProfile,
+  type RestrictionRule,
+  type RightsFacts,
+  type RightsQuestion,
+  type RightsReason,
+  type RightsUse,
+  type RightsVerdict,
+  type Unavailable,
+} from '../../shared/api/rights.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 
-/** When the embargo lifts, ms since 1970; null once it has. */
-export const embargoInForce = ({
-  badges,
+/** Who asks, at one moment. */
+export type RightsViewer = {
+  /** By the service's clock, ms since 1970. */
+  nowMs: number;
+  profile: NewsroomProfile;
+  /** The source whose account may have assets under embargo early; null for none. */
+  earlySource: SourceId | null;
+};
+
+export const questionOf = (
+  { nowMs, profile, earlySource }: RightsViewer,
+  source: SourceId,
+  use: RightsUse = 'queue',
+): RightsQuestion => ({ use, shots: null, nowMs, profile, mayTakeEarly: earlySource === source });
+
+const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
+
+/** What is judged of an asset as its source describes it. */
+export const factsOf = ({
+  pubStatus,
   embargoUntil,
-}: Pick<AssetRow, 'badges' | 'embargoUntil'>): number | null =>
-  badges.includes('embargoed') ? embargoUntil : null;
-
-/**
- * Ids that must be acknowledged before a package is authorised: its restrictions, and an embargo in
- * force.
- */
-export function restrictionsOf(
-  row: Pick<AssetRow, 'badges' | 'embargoUntil' | 'restrictions'>,
-): string[] {
-  const embargoUntil = embargoInForce(row);
-  return [
-    ...row.restrictions.map(({ id }) => id),
-    ...(embargoUntil === null ? [] : [embargoAcknowledgement(embargoUntil)]),
-  ];
-}
-
-/** Why this account cannot queue the asset now; null if it can. */
-export function blockReason(
-  row: Pick<AssetRow, 'badges' | 'embargoUntil'>,
-  seesEmbargoed: boolean,
-): Unavailable | 'embargoed' | null {
-  return (
-    row.badges.find(isUnavailable) ??
-    (embargoInForce(row) !== null && !seesEmbargoed ? 'embargoed' : null)
-  );
-}
+  expiresAt,
+  restrictions,
+}: {
+  pubStatus: RightsFacts['pubStatus'];
+  embargoUntil: string | null;
+  expiresAt: string | null;
+  restrictions: readonly RestrictionRule[];
+}): RightsFacts => ({
+  pubStatus,
+  embargoUntil: ms(embargoUntil),
+  expiresAt: ms(expiresAt),
+  restrictions,
+});
 
 /** Such as `24 Nov 2026, 17:00 UTC`, for the log, the command line and the evidence report. */
-export const momentText = (ms: number): string =>
-  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(ms)} UTC`;
+export const momentText = (at: number): string =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
 
 const STATE_TEXTS: Record<Unavailable, string> = {
   withdrawn: 'was withdrawn',
@@ -52,32 +68,98 @@ export const unavailableText = (
   note: string | null = null,
 ): string => `${slug} ${STATE_TEXTS[state]}${note === null ? '' : `: ${note}`}`;
 
-export const blockedText = (
-  { slug, embargoUntil }: Pick<AssetRow, 'slug' | 'embargoUntil'>,
-  blocked: Unavailable | 'embargoed',
-): string =>
-  blocked === 'embargoed'
-    ? `${slug} is under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}`
-    : unavailableText(slug, blocked);
+/** The code of what forbids a use. */
+export const forbiddenCode = ({ kind }: RightsReason): ErrorCode =>
+  isUnavailable(kind) ? kind : (FORBIDDEN_CODES[kind] ?? 'restriction-unacknowledged');
+const FORBIDDEN_CODES: Partial<Record<RightsReason['kind'], ErrorCode>> = {
+  embargo: 'embargoed',
+  territory: 'territory-restricted',
+  platform: 'platform-restricted',
+};
 
-/**
- * @param others ids of restrictions; unacknowledged ones are reported in the same error
- * @param nowMs by the service's clock
- * @throws `embargoed` for an embargo in force that was not acknowledged
- */
-export function requireEmbargoConsent(
-  embargoUntil: number | null,
+const BARRED_NAMES: Partial<Record<RightsReason['kind'], string>> = {
+  territory: 'territory',
+  platform: 'platforms',
+};
+
+/** Why it can't be used, in English. */
+export function forbiddenText(
+  slug: string,
+  { kind, untilMs, barred }: RightsReason,
+  statusNote: string | null = null,
+): string {
+  if (isUnavailable(kind)) return unavailableText(slug, kind, statusNote);
+  if (kind === 'embargo')
+    return `${slug} is under embargo${untilMs === null ? '' : ` until ${momentText(untilMs)}`}`;
+  return `${slug} isn’t cleared for your ${BARRED_NAMES[kind] ?? 'newsroom'} (${barred.join(', ')})`;
+}
+
+/** Reasons as errors carry them: those that stop nothing are left out. */
+const wireReasons = ({ reasons }: RightsVerdict) =>
+  reasons
+    .filter(({ effect }) => effect !== 'note')
+    .map(({ effect, kind, restrictionId, untilMs, shots, barred }) => ({
+      effect: effect === 'forbid' ? ('forbid' as const) : ('ask' as const),
+      kind,
+      restrictionId,
+      untilMs,
+      shots: [...shots],
+      barred: [...barred],
+    }));
+
+type Named = { slug: string; statusNote?: string | null };
+
+/** The error of a verdict that stops a use; null if nothing does, or all of it is confirmed. */
+export function refusalOf(
+  verdict: RightsVerdict,
+  { slug, statusNote = null }: Named,
   acknowledged: readonly string[],
   nowMs: number,
-  others: readonly string[] = [],
-): void {
-  if (embargoUntil === null || embargoUntil <= nowMs) return;
-  const id = embargoAcknowledgement(embargoUntil);
-  if (acknowledged.includes(id)) return;
-  const restrictionIds = [...others, id].filter((one) => !acknowledged.includes(one));
-  throw new AppError(
-    'embargoed',
-    `Under embargo until ${momentText(embargoUntil)}. Confirm it first.`,
-    { restrictionIds, retryAfterMs: embargoUntil - nowMs },
+): AppError | null {
+  const forbids = forbiddenBy(verdict);
+  const reasons = wireReasons(verdict);
+  if (forbids)
+    return new AppError(forbiddenCode(forbids), forbiddenText(slug, forbids, statusNote), {
+      retryable: false,
+      reasons,
+      ...(forbids.kind === 'embargo' && forbids.untilMs !== null
+        ? { retryAfterMs: forbids.untilMs - nowMs }
+        : {}),
+    });
+  const restrictionIds = idsToAcknowledge(verdict).filter((id) => !acknowledged.includes(id));
+  if (restrictionIds.length === 0) return null;
+  const embargo = verdict.reasons.find(
+    ({ acknowledge }) =>
+      acknowledge !== null &&
+      isEmbargoAcknowledgement(acknowledge) &&
+      restrictionIds.includes(acknowledge),
   );
+  return embargo?.untilMs
+    ? new AppError(
+        'embargoed',
+        `Under embargo until ${momentText(embargo.untilMs)}. Confirm it first.`,
+        { restrictionIds, reasons, retryAfterMs: embargo.untilMs - nowMs },
+      )
+    : new AppError('restriction-unacknowledged', 'Confirm the restrictions first', {
+        restrictionIds,
+        reasons,
+      });
+}
+
+/**
+ * @param acknowledged ids of what was confirmed
+ * @returns the verdict, if it lets the use happen
+ * @throws `withdrawn`, `on-hold`, `expired`, `embargoed`, `territory-restricted`,
+ * `platform-restricted`, `restriction-unacknowledged`
+ */
+export function requireRights(
+  facts: RightsFacts,
+  question: RightsQuestion,
+  named: Named,
+  acknowledged: readonly string[],
+): RightsVerdict {
+  const verdict = evaluateRights(facts, question);
+  const refusal = refusalOf(verdict, named, acknowledged, question.nowMs);
+  if (refusal) throw refusal;
+  return verdict;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { FACETS } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
-import { isUnavailable } from '../../shared/model/rights.ts';
+import { isUnavailable } from '../../shared/api/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';

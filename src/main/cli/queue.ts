@@ -17,7 +17,7 @@ import type { Application } from '../app/services.ts';
 import { keychainOf, onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
-import type { RightsState } from '../../shared/model/rights.ts';
+import type { RightsState } from '../../shared/api/rights.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseTimeOption } from './get.ts';
 import { bytesText } from '../../shared/model/figures.ts';
@@ -222,6 +222,7 @@ const RIGHTS_TEXTS: Record<RightsState, string> = {
   withdrawn: 'withdrawn: do not use, delete copies',
   'on-hold': 'on hold: do not use until it’s released',
   expired: 'expired: no new use',
+  barred: 'not cleared for you: do not use',
   'expires-today': 'expires today',
   'newer-version': 'newer version available',
 };

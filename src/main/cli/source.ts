@@ -6,6 +6,7 @@ import type {
   SourceProbe,
   SourceView,
 } from '../../shared/contract/sources.ts';
+import { UNSTATED_PROFILE } from '../../shared/api/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import { formatDuration } from '../../shared/model/figures.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
@@ -177,6 +178,11 @@ async function withOpener(
     language: () => 'en',
     pauseMs: () => 0,
     library: null,
+    viewer: () => ({
+      nowMs: systemClock.nowMs(),
+      profile: UNSTATED_PROFILE,
+      earlySource: null,
+    }),
     downloaded: () => new Set(),
     acceptedOf: () => null,
   });

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { unavailableBecause } from '../../shared/api/unavailable.ts';
-import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
+import { factsOf, questionOf, requireRights } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
 import { acknowledgedTerms, supplierOf } from '../app/enqueue.ts';
 import { isForeignId } from '../../shared/model/source.ts';
@@ -54,18 +53,11 @@ async function resolveTarget(
   const [row] = await catalogue.rows([detail.id]);
   const supplier = supplierOf(desk, row?.source ?? desk.session().scope);
   if (supplier.refusal?.code === 'terms-not-accepted') throw supplier.refusal;
-  const nowMs = desk.connection.serviceNow();
-  const [embargoUntil, expiresAtMs] = [detail.embargoUntil, detail.expiresAt].map((time) =>
-    time === null ? null : Date.parse(time),
-  ) as [number | null, number | null];
-  const unavailable = unavailableBecause({ pubStatus: detail.pubStatus, expiresAtMs }, nowMs);
-  if (unavailable !== null)
-    throw new AppError(unavailable, unavailableText(detail.slug, unavailable, detail.statusNote));
-  requireEmbargoConsent(
-    embargoUntil,
+  const verdict = requireRights(
+    factsOf(detail),
+    questionOf(desk.viewer(), supplier.source),
+    detail,
     acknowledge,
-    nowMs,
-    detail.restrictions.map(({ id }) => id),
   );
   const found = detail.packages.find(({ id, purpose }) =>
     isPackage ? id === target : purpose === format,
@@ -84,10 +76,7 @@ async function resolveTarget(
     ...(found.bytes === null ? {} : { bytes: found.bytes }),
     fileCount: found.fileCount,
     acknowledge: [...acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
-    terms: acknowledgedTerms(supplier, {
-      restrictions: detail.restrictions,
-      embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
-    }),
+    terms: acknowledgedTerms(supplier, detail.restrictions, verdict),
   };
 }
 

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { formatBytes, formatRate } from '../../shared/model/figures.ts';
-import type { RightsState } from '../../shared/model/rights.ts';
+import type { RightsState } from '../../shared/api/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 
 /** Texts outside the page: menus, dialogs, tray, notifications. */
@@ -37,6 +37,7 @@ const en = {
     withdrawn: 'Withdrawn: do not use, delete copies',
     'on-hold': 'On hold: do not use until it’s released',
     expired: 'Expired: no new use',
+    barred: 'Not cleared for you: do not use',
     'expires-today': 'Expires today',
     'newer-version': 'Newer version available',
   } satisfies Record<RightsState, string>,
@@ -113,6 +114,7 @@ const fr: typeof en = {
     withdrawn: 'Retiré\u00a0: ne plus utiliser, supprimer',
     'on-hold': 'Suspendu\u00a0: ne pas utiliser',
     expired: 'Expiré\u00a0: aucune nouvelle utilisation',
+    barred: 'Non autorisé chez vous\u00a0: ne pas utiliser',
     'expires-today': 'Expire aujourd’hui',
     'newer-version': 'Version plus récente disponible',
   },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type * as z from 'zod';
 import { settings, type settingsPatch } from '../../shared/contract/app.ts';
 import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
+import { PLATFORMS } from '../../shared/api/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SettingsStore } from './ports.ts';
 
@@ -51,6 +52,9 @@ export class Settings {
       schedule: null,
       catalogueView: 'grid',
       housePurpose: 'broadcast',
+      territory: null,
+      platforms: [...PLATFORMS],
+      holdUnderEmbargo: true,
       notify: 'needed',
       tray: true,
       keepAwake: true,

@@ -12,7 +12,7 @@ import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { Recording } from '../../shared/model/recording.ts';
-import type { RightsState } from '../../shared/model/rights.ts';
+import type { RightsState } from '../../shared/api/rights.ts';
 import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 

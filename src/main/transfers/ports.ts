@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/transfers.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { RightsState } from '../../shared/model/rights.ts';
+import type { RightsState } from '../../shared/api/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import type { Range } from './ranges.ts';
 import type { ParseMetalink } from '../formats/metalink.ts';

@@ -19,7 +19,6 @@ import {
   Sun,
   SunMoon,
 } from 'lucide-react';
-import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import {
@@ -96,7 +95,6 @@ export function useCommands(
   const texts = useTexts();
   const account = useAccount();
   const signedIn = account?.status === 'signed-in';
-  const seesEmbargoed = account?.profile?.entitlements.includes(EMBARGO_ACCESS) ?? false;
   const connection = useConnection();
   const demo = connection?.demo ?? false;
   const hasService = connection?.state !== 'no-service';
@@ -115,7 +113,7 @@ export function useCommands(
       keys: [],
       run: () => searchCatalogue(app, text),
     });
-  if (best && best.packages.length > 0 && (seesEmbargoed || !best.badges.includes('embargoed')))
+  if (best && best.packages.length > 0 && best.verdict.decision !== 'forbid')
     doing.unshift(queueCommand(app, texts, language, best));
   return {
     doing,

@@ -11,7 +11,7 @@ import {
   ListBoxSection,
   TextField,
 } from 'react-aria-components';
-import { isUnavailable } from '../../shared/model/rights.ts';
+import { unavailableBecause } from '../../shared/api/rights.ts';
 import { formatDay } from '../i18n/format.ts';
 import { lengthText, stateBadges } from '../state/asset-labels.ts';
 import { AssetBadges } from '../state/badges.tsx';
@@ -138,7 +138,7 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
     <ListBoxItem className={cx(css.row)} id={`asset:${asset.id}`} textValue={asset.headline}>
       <Thumbnail
         className={css.picture}
-        grey={asset.badges.some(isUnavailable)}
+        grey={unavailableBecause(asset.verdict) !== null}
         src={media('thumb', asset.id)}
       />
       <span className={css.text}>

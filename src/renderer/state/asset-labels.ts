@@ -1,4 +1,4 @@
-import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
+import { UNAVAILABLE } from '../../shared/api/rights.ts';
 import {
   type Language,
   countryName,
@@ -25,6 +25,7 @@ const TONES: Record<AssetBadge, BadgeTone> = {
   withdrawn: 'withdrawn',
   'on-hold': 'held',
   expired: 'expired',
+  barred: 'barred',
   here: 'here',
   unlisted: 'unlisted',
   'link-only': 'link',
@@ -59,7 +60,7 @@ export function badgeText(
 }
 
 /** States to show wherever footage is named: what prevents its use, or that it is downloaded. */
-const STATES: readonly RowBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
+const STATES: readonly RowBadge[] = [...UNAVAILABLE, 'embargoed', 'barred', 'here'];
 export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): RowBadge[] =>
   badges.filter((badge) => STATES.includes(badge));
 
@@ -67,6 +68,17 @@ type Restriction = AssetView['restrictions'][number];
 
 export const capitalised = (words: string): string =>
   words.charAt(0).toUpperCase() + words.slice(1);
+
+/** What of this newsroom an asset isn't cleared for. */
+export function barredText(
+  { kind, barred }: AssetRow['verdict']['reasons'][number],
+  { asset }: Texts,
+  language: Language,
+): string {
+  return kind === 'territory'
+    ? asset.barredTerritory(barred.map((code) => countryName(code, language)).join(', '))
+    : asset.barredPlatforms(barred.map((name) => asset.platforms[name] ?? name).join(', '));
+}
 
 /** The rule in the user's language, from its values: "Not in Canada". The note gives the reason. */
 export function ruleLabel(

@@ -1,4 +1,4 @@
-import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
+import { isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
 import { isForeignId } from '../../shared/model/source.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';

@@ -9,6 +9,7 @@ import {
   CirclePause,
   Clock,
   FolderX,
+  GlobeX,
   HardDrive,
   History,
   Hourglass,
@@ -20,7 +21,7 @@ import {
   Unplug,
   WifiOff,
 } from 'lucide-react';
-import { isUnavailable, type RightsState } from '../../shared/model/rights.ts';
+import { isUnavailable, type RightsState } from '../../shared/api/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import {
   formatBytes,
@@ -229,6 +230,7 @@ const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'act
   withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', action: 'reveal' },
   'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', action: 'reveal' },
   expired: { icon: Hourglass, tone: 'danger', bar: 'failed', action: 'reveal' },
+  barred: { icon: GlobeX, tone: 'danger', bar: 'failed', action: 'reveal' },
   'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', action: 'reveal' },
   'newer-version': { icon: History, tone: 'warning', bar: 'ready', action: 'get-new' },
 };

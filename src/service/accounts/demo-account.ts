@@ -1,7 +1,7 @@
 import { addressOf } from './email.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../policy.ts';
-import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
+import { EMBARGO_ACCESS } from '../../shared/api/rights.ts';
 import { newId } from '../crypto/tokens.ts';
 
 /**

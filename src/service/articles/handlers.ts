@@ -12,6 +12,7 @@ import { isVisible, viewerOf, type Viewer } from '../content/view.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
+import { isPublished } from '../../shared/api/rights.ts';
 
 const MEDIA_URL_MS = 15 * MINUTE;
 
@@ -69,7 +70,7 @@ function detailOf(
   baseUrl: string,
 ): ArticleDetail {
   const story = article.translationOf ?? article.id;
-  const isUsable = article.pubStatus === 'usable';
+  const isUsable = isPublished(article);
   const spaced = (text: string): string => frenchSpacing(text, article.language);
   return {
     ...summaryOf(article, library, now),
@@ -139,7 +140,7 @@ export function articleHandlers(
   const feed = createFeed(articles, library.time, contentName(articles, contentEpoch));
   const owners = Map.groupBy(
     articles
-      .filter(({ pubStatus }) => pubStatus === 'usable')
+      .filter(isPublished)
       .flatMap((article) => article.media.map(({ id }) => ({ id, article }))),
     ({ id }) => id,
   );
@@ -161,7 +162,7 @@ export function articleHandlers(
         .filter(
           (article) =>
             isVisible(article, library.time, viewer) &&
-            article.pubStatus === 'usable' &&
+            isPublished(article) &&
             matches(article, call.query, library),
         )
         .toSorted((a, b) => b.publishedMin - a.publishedMin || (a.id < b.id ? -1 : 1));
@@ -184,7 +185,7 @@ export function articleHandlers(
         `articles ${call.auth?.session.id ?? ipKey(call.ip)}`,
       );
       const changes = items.map(({ item, at }) => ({
-        op: item.pubStatus === 'usable' ? ('upsert' as const) : ('withdraw' as const),
+        op: isPublished(item) ? ('upsert' as const) : ('withdraw' as const),
         id: item.id,
         rev: item.rev,
         at: iso(at),

@@ -11,6 +11,7 @@ import { contentName, createFeed, type FeedItem } from './feed.ts';
 import { pageOf } from './paging.ts';
 import { detailOf, summaryOf } from './present.ts';
 import { searchAssets } from './search.ts';
+import { isPublished } from '../../shared/api/rights.ts';
 
 const FACETS_FRESH = 'private, max-age=300';
 
@@ -28,7 +29,7 @@ export function catalogueHandlers(
   const changeOf = (item: ContentAsset, at: number, viewer: Viewer): AssetChange => {
     const asset = summaryOf(item, library, viewer);
     return {
-      op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw',
+      op: isPublished(item) ? 'upsert' : 'withdraw',
       id: item.id,
       rev: item.rev,
       at: iso(at),

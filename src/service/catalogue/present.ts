@@ -2,7 +2,13 @@ import { bodyHtml } from '../content/body-html.ts';
 import { frenchSpacing } from '../french.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library, ContentAsset, LocalText } from '../content/library.ts';
-import { isEmbargoed, isUsable, type Timeline, type Viewer } from '../content/view.ts';
+import {
+  isEmbargoed,
+  isUsable,
+  rightsFactsOf,
+  type Timeline,
+  type Viewer,
+} from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
 const localised = (text: LocalText, language: Language): string => {
@@ -32,22 +38,13 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
   return facts.filter(([, holds]) => holds).map(([badge]) => badge);
 }
 
-/** Numbers of the shots that a restriction is confined to; none if it is of the whole asset. */
-const shotsWith = ({ shotlist }: ContentAsset, restrictionId: string): number[] =>
-  shotlist.filter(({ restrictionIds }) => restrictionIds.includes(restrictionId)).map(({ n }) => n);
-
 const restrictionsOf = (asset: ContentAsset, time: Timeline, language: Language): Restriction[] =>
-  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => {
-    const shots = shotsWith(asset, id);
-    return {
-      id,
-      kind,
-      mode,
-      values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
-      note: localised(note, language),
-      ...(shots.length === 0 ? {} : { shots }),
-    };
-  });
+  rightsFactsOf(asset, time).restrictions.map(({ values, shots, ...rule }, i) => ({
+    ...rule,
+    values: [...values],
+    note: localised(asset.restrictions[i]?.note ?? { en: '' }, language),
+    ...(shots === undefined ? {} : { shots: [...shots] }),
+  }));
 
 /** None for an asset that is on hold, withdrawn or expired. */
 const packagesOf = (asset: ContentAsset, time: Timeline, now: number) =>

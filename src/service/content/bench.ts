@@ -1,3 +1,4 @@
+import { isPublished } from '../../shared/api/rights.ts';
 import type { ContentAsset, ContentSource } from './library.ts';
 
 const PLACES = [
@@ -87,11 +88,11 @@ function benchAsset(models: readonly ContentAsset[], index: number): ContentAsse
 export function benchContent(demo: ContentSource, count: number): ContentSource {
   const models = demo.assets
     .filter(
-      ({ pubStatus, embargoUntilMin, expiresMin, restrictions }) =>
-        pubStatus === 'usable' &&
-        embargoUntilMin === undefined &&
-        expiresMin === undefined &&
-        restrictions.length === 0,
+      (asset) =>
+        isPublished(asset) &&
+        asset.embargoUntilMin === undefined &&
+        asset.expiresMin === undefined &&
+        asset.restrictions.length === 0,
     )
     .slice(0, 4);
   return {

@@ -9,6 +9,7 @@ export type ContentAsset = DemoAsset;
 export type ContentArticle = DemoArticle;
 export type ContentBytes = DemoBytes;
 export type { LocalText } from '../demo/types.ts';
+import { isPublished } from '../../shared/api/rights.ts';
 
 export type PackageEntry = { asset: ContentAsset; package: ContentAsset['packages'][number] };
 
@@ -56,7 +57,7 @@ function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> 
   // Pictures of a withdrawn article are withdrawn too; a withdrawn asset stays listed, with its
   // badge.
   for (const article of articles)
-    if (article.pubStatus === 'usable') for (const { id } of article.media) add(id, article);
+    if (isPublished(article)) for (const { id } of article.media) add(id, article);
   return owners;
 }
 

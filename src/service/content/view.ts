@@ -1,10 +1,12 @@
 import type { Account } from '../../shared/api/account.ts';
-import type { PubStatus } from '../../shared/api/common.ts';
 import {
   EMBARGO_ACCESS,
-  unavailableBecause as because,
-  type Unavailable,
-} from '../../shared/api/unavailable.ts';
+  evaluateRights,
+  unavailableBecause,
+  UNSTATED_PROFILE,
+  type RightsFacts,
+} from '../../shared/api/rights.ts';
+import type { DemoAsset } from '../demo/types.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
@@ -37,21 +39,43 @@ export function createTimeline(epoch: number): Timeline {
   };
 }
 
-type Usable = { pubStatus: PubStatus; expiresMin?: number };
-/** Whether packages may be downloaded: not on hold, withdrawn or expired. */
-export const isUsable = (item: Usable, time: Timeline, now: number): boolean =>
-  unavailableBecause(item, time, now) === null;
-
-export function unavailableBecause(
-  { pubStatus, expiresMin }: Usable,
+type Judged = Pick<
+  DemoAsset,
+  'pubStatus' | 'expiresMin' | 'embargoUntilMin' | 'restrictions' | 'shotlist'
+>;
+/** What is judged of an asset by `evaluateRights`. */
+export const rightsFactsOf = (
+  { pubStatus, expiresMin, embargoUntilMin, restrictions, shotlist }: Judged,
   time: Timeline,
-  now: number,
-): Unavailable | null {
-  return because(
-    { pubStatus, expiresAtMs: expiresMin === undefined ? null : time.at(expiresMin) },
-    now,
-  );
-}
+): RightsFacts => ({
+  pubStatus,
+  expiresAt: expiresMin === undefined ? null : time.at(expiresMin),
+  embargoUntil: embargoUntilMin === undefined ? null : time.at(embargoUntilMin),
+  restrictions: restrictions.map(({ id, kind, mode, values, notAfterMin }) => {
+    const shots = shotlist
+      .filter(({ restrictionIds }) => restrictionIds.includes(id))
+      .map(({ n }) => n);
+    return {
+      id,
+      kind,
+      mode,
+      values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
+      ...(shots.length === 0 ? {} : { shots }),
+    };
+  }),
+});
+
+/** Whether packages may be downloaded by anybody: not on hold, withdrawn or expired. */
+export const isUsable = (asset: Judged, time: Timeline, now: number): boolean =>
+  unavailableBecause(
+    evaluateRights(rightsFactsOf(asset, time), {
+      use: 'queue',
+      shots: null,
+      nowMs: now,
+      profile: UNSTATED_PROFILE,
+      mayTakeEarly: false,
+    }),
+  ) === null;
 
 type Publication = { publishedMin: number; embargoUntilMin?: number };
 export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean =>

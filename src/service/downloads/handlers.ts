@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
 import { Text, type Answered } from '../../shared/api/endpoint.ts';
 import type { endpoints } from '../../shared/api/endpoints.ts';
-import type { DownloadState, Receipt } from '../../shared/api/downloads.ts';
+import type { DownloadState, Newsroom, Receipt } from '../../shared/api/downloads.ts';
+import {
+  EMBARGO_ACCESS,
+  evaluateRights,
+  forbiddenBy,
+  idsToAcknowledge,
+  isEmbargoAcknowledgement,
+  isUnavailable,
+  unavailableBecause,
+  UNSTATED_PROFILE,
+  type RightsReasonKind,
+  type RightsVerdict,
+} from '../../shared/api/rights.ts';
 import { DAY, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../policy.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
-import { DOWNLOADS, isVisible, unavailableBecause, viewerOf } from '../content/view.ts';
+import { DOWNLOADS, isVisible, rightsFactsOf, viewerOf, type Timeline } from '../content/view.ts';
 import type { Call, Handlers, Authenticated } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
+import type { ProblemName } from '../../shared/api/problem.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
 import { createDownloadRecords } from './records.ts';
 import { createManifests, metalinkOf } from './manifest.ts';
@@ -26,44 +39,85 @@ type Names =
   | 'sendReceipt'
   | 'cancelDownload';
 
+/** What an account may do with an asset that it can see. */
+function judge(
+  { asset }: PackageEntry,
+  account: AccountRecord,
+  { time, now, newsroom }: { time: Timeline; now: number; newsroom: Newsroom | undefined },
+): RightsVerdict {
+  return evaluateRights(rightsFactsOf(asset, time), {
+    use: 'queue',
+    shots: null,
+    nowMs: now,
+    profile: { ...UNSTATED_PROFILE, territory: account.country, ...newsroom },
+    mayTakeEarly: account.entitlements.includes(EMBARGO_ACCESS),
+  });
+}
+
 /**
- * Whether a territory restriction of the whole asset bars the country. Restrictions of single shots
- * don’t: the editor respects them.
+ * @throws asset-withdrawn, embargoed, territory-restricted, platform-restricted
  */
-function isBarred({ asset }: PackageEntry, country: string | null): boolean {
-  const ofShots = new Set(asset.shotlist.flatMap(({ restrictionIds }) => restrictionIds));
-  return asset.restrictions.some(
-    ({ id, kind, mode, values }) =>
-      kind === 'territory' &&
-      !ofShots.has(id) &&
-      country !== null &&
-      values.includes(country) === (mode === 'deny'),
-  );
+function requireNothingForbids(verdict: RightsVerdict): void {
+  const { kind } = forbiddenBy(verdict) ?? {};
+  if (kind === undefined) return;
+  if (isUnavailable(kind)) throw problem('asset-withdrawn', { unavailable: kind });
+  throw problem(FORBIDDEN[kind] ?? 'restriction-unacknowledged');
+}
+const FORBIDDEN: Partial<Record<RightsReasonKind, ProblemName>> = {
+  embargo: 'embargoed',
+  territory: 'territory-restricted',
+  platform: 'platform-restricted',
+};
+
+/** @throws embargoed, restriction-unacknowledged */
+function requireAcknowledged(verdict: RightsVerdict, acknowledged: readonly string[]): void {
+  const restrictionIds = idsToAcknowledge(verdict).filter((id) => !acknowledged.includes(id));
+  if (restrictionIds.length > 0)
+    throw problem(
+      restrictionIds.some(isEmbargoAcknowledgement) ? 'embargoed' : 'restriction-unacknowledged',
+      { restrictionIds },
+    );
 }
 
 function createGate({ clock }: Context, library: Library) {
+  const judged = (entry: PackageEntry, account: AccountRecord, newsroom: Newsroom | undefined) =>
+    judge(entry, account, { time: library.time, now: clock.now(), newsroom });
+  /**
+   * The package, if the account may see it and its files.
+   * @throws not-found, entitlement-missing, asset-withdrawn, terms-not-accepted
+   */
+  const see = (packageId: string, account: AccountRecord): PackageEntry => {
+    const entry = library.package(packageId);
+    const viewer = viewerOf(clock.now(), 'en', account);
+    if (!entry || !isVisible(entry.asset, library.time, viewer)) throw problem('not-found');
+    if (!account.entitlements.includes(DOWNLOADS)) throw problem('entitlement-missing');
+    const unavailable = unavailableBecause(judged(entry, account, undefined));
+    if (unavailable !== null) throw problem('asset-withdrawn', { unavailable });
+    if (account.terms.version !== POLICY.termsVersion) throw problem('terms-not-accepted');
+    return entry;
+  };
   return {
+    see,
     /**
      * The package, if the account may download it now.
-     * @throws not-found, entitlement-missing, asset-withdrawn, terms-not-accepted,
-     * territory-restricted
+     *
+     * @param acknowledged ids that were confirmed
+     * @throws also embargoed, territory-restricted, platform-restricted, restriction-unacknowledged
      */
-    open(packageId: string, account: AccountRecord): PackageEntry {
-      const entry = library.package(packageId);
-      const viewer = viewerOf(clock.now(), 'en', account);
-      if (!entry || !isVisible(entry.asset, library.time, viewer)) throw problem('not-found');
-      if (!account.entitlements.includes(DOWNLOADS)) throw problem('entitlement-missing');
-      const unavailable = unavailableBecause(entry.asset, library.time, viewer.now);
-      if (unavailable !== null) throw problem('asset-withdrawn', { unavailable });
-      if (account.terms.version !== POLICY.termsVersion) throw problem('terms-not-accepted');
-      if (isBarred(entry, account.country)) throw problem('territory-restricted');
+    open(
+      packageId: string,
+      account: AccountRecord,
+      newsroom: Newsroom | undefined,
+      acknowledged: readonly string[],
+    ): PackageEntry {
+      const entry = see(packageId, account);
+      const verdict = judged(entry, account, newsroom);
+      requireNothingForbids(verdict);
+      requireAcknowledged(verdict, acknowledged);
       return entry;
     },
   };
 }
-
-const unacknowledged = ({ asset }: PackageEntry, acknowledged: readonly string[]): string[] =>
-  asset.restrictions.map(({ id }) => id).filter((id) => !acknowledged.includes(id));
 
 const stateOf = ({
   id,
@@ -136,23 +190,20 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
 
   return {
     getManifest: (call) =>
-      manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, {
+      manifestAnswer(call, gate, manifests, {
         urlOf: (entry, fileId) => urls(entry, [fileId])[0]?.url ?? '',
         count: records.countMetalink,
       }),
 
     async authoriseDownload({ auth, body }) {
       limits.require('downloads', auth.session.id);
-      const entry = gate.open(body.packageId, auth.account);
-      const { package: wanted } = entry;
+      const { package: wanted } = gate.see(body.packageId, auth.account);
       if (body.rev > wanted.rev) throw problem('not-found');
       if (body.rev < wanted.rev) throw problem('package-superseded', { currentRev: wanted.rev });
-      const acknowledged = entry.asset.restrictions
-        .map(({ id }) => id)
-        .filter((id) => body.acknowledge?.includes(id));
-      const missing = unacknowledged(entry, acknowledged);
-      if (missing.length > 0)
-        throw problem('restriction-unacknowledged', { restrictionIds: missing });
+      const confirmed = body.acknowledge ?? [];
+      const entry = gate.open(body.packageId, auth.account, body.newsroom, confirmed);
+      const known = new Set(entry.asset.restrictions.map(({ id }) => id));
+      const acknowledged = confirmed.filter((id) => known.has(id) || isEmbargoAcknowledgement(id));
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
       const record = await records.open(entry, auth, acknowledged);
       const { downloadId, packageId, rev, expiresAt } = stateOf(record);
@@ -174,7 +225,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       const record = await store.transaction((tx) => own(tx, params.id, auth.account));
       if (record.state === 'cancelled' || clock.now() >= record.createdAt + DOWNLOAD_LIFE_MS)
         throw problem('not-found');
-      const entry = gate.open(record.packageId, auth.account);
+      const entry = gate.open(record.packageId, auth.account, body.newsroom, record.acknowledged);
       if (entry.package.rev !== record.rev)
         throw problem('package-superseded', { currentRev: entry.package.rev });
       return { status: 200, body: { urls: urls(entry, body.fileIds, body.excludeOriginIds) } };
@@ -202,7 +253,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
 
 async function manifestAnswer(
   { params, query, header, auth }: Call<'getManifest'>,
-  entry: PackageEntry,
+  gate: ReturnType<typeof createGate>,
   manifests: ReturnType<typeof createManifests>,
   {
     urlOf,
@@ -212,6 +263,7 @@ async function manifestAnswer(
     count(entry: PackageEntry, auth: Authenticated): Promise<void>;
   },
 ): Promise<Answered<(typeof endpoints)['getManifest']>> {
+  const entry = gate.see(params.id, auth.account);
   const isCurrent = query.rev === undefined || query.rev === entry.package.rev;
   if (!header('accept')?.includes(METALINK)) {
     const text = isCurrent
@@ -228,8 +280,7 @@ async function manifestAnswer(
   // Only the files of the current revision have addresses.
   if (!isCurrent) throw problem('not-found');
   // The addresses work at once, so there is no later step to acknowledge restrictions in.
-  const restrictionIds = unacknowledged(entry, []);
-  if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
+  gate.open(params.id, auth.account, undefined, []);
   await count(entry, auth);
   const { manifest } = await manifests.current(entry);
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { UNAVAILABLE } from './unavailable.ts';
+import { UNAVAILABLE } from './rights.ts';
 
 /** Opaque to clients; the prefix is for people. */
 export const id = z.string().min(1).max(128);

@@ -1,15 +1,30 @@
 import * as z from 'zod';
-import { bytes, id, rev, sha256, signedUrl, time } from './common.ts';
+import { bytes, country, id, rev, sha256, signedUrl, time } from './common.ts';
+import { PLATFORMS } from './rights.ts';
 
 const fileIds = z.array(id).min(1).max(100);
+
+/**
+ * What the newsroom says of itself, by which restrictions apply to it. Absent: the country of the
+ * account, and all platforms.
+ */
+export const newsroom = z.strictObject({
+  territory: country.nullable(),
+  platforms: z.array(z.enum(PLATFORMS)).min(1).max(PLATFORMS.length),
+});
+export type Newsroom = z.infer<typeof newsroom>;
 
 export const downloadRequest = z.strictObject({
   packageId: id,
   rev,
   /** Absent: all files of the package. */
   fileIds: z.array(id).min(1).max(1000).optional(),
-  /** Ids of the restrictions the user has read and accepted. */
+  /**
+   * Ids of the restrictions the user has read and accepted; of an embargo that is taken early
+   * `embargo:` and its end.
+   */
   acknowledge: z.array(id).max(200).optional(),
+  newsroom: newsroom.optional(),
 });
 export type DownloadRequest = z.infer<typeof downloadRequest>;
 export const download = z
@@ -27,6 +42,7 @@ export type Download = z.infer<typeof download>;
 export const urlsRequest = z.strictObject({
   fileIds,
   excludeOriginIds: z.array(id).max(20).optional(),
+  newsroom: newsroom.optional(),
 });
 export const urlsAnswer = z.object({ urls: z.array(signedUrl) });
 

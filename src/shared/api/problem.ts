@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'terms-not-accepted': [403, 'The current terms of use are not accepted'],
   embargoed: [403, 'The content is under embargo'],
   'territory-restricted': [403, 'The content is not cleared for this territory'],
+  'platform-restricted': [403, 'The content is not cleared for these platforms'],
   'restriction-unacknowledged': [403, 'Restrictions must be acknowledged first'],
   'entitlement-missing': [403, 'The account lacks the right'],
   'not-found': [404, 'Not found'],

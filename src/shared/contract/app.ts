@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
+import { country } from '../api/common.ts';
+import { PLATFORMS } from '../api/rights.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { bytes, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
@@ -51,6 +53,12 @@ export const settings = z.object({
   catalogueView: z.enum(['grid', 'table']),
   /** Purpose of the package that is preselected. */
   housePurpose: z.enum(['broadcast', 'web', 'preview']),
+  /** Where the newsroom publishes, ISO 3166-1 alpha-2; null for the country of its account. */
+  territory: country.nullable(),
+  /** On which platforms it publishes. */
+  platforms: z.array(z.enum(PLATFORMS)).min(1).max(PLATFORMS.length),
+  /** `.done` of a package that was taken under embargo is written when the embargo has lifted. */
+  holdUnderEmbargo: z.boolean(),
   /** Which system notifications are shown while the window is not focused. */
   notify: z.enum(NOTIFY),
   /** Tray icon; with it downloads continue when the window is closed. */

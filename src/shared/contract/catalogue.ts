@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
-import { UNAVAILABLE } from '../api/unavailable.ts';
+import { REASON_KINDS, RIGHTS_BADGES } from '../api/rights.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
 
-export const badge = z.enum([...UNAVAILABLE, 'embargoed', 'restricted', 'updated', 'here']);
+export const badge = z.enum([...RIGHTS_BADGES, 'updated', 'here']);
 export const purpose = z.enum(['broadcast', 'web', 'preview']);
 export const restriction = z.object({
   id: z.string(),
@@ -11,6 +11,24 @@ export const restriction = z.object({
   mode: z.enum(['allow', 'deny']),
   values: z.array(z.string()),
   note: z.string(),
+  /** Numbers of the shots it is confined to; absent for the whole asset. */
+  shots: z.array(z.number().int()).optional(),
+});
+
+/** What may be done with an asset: see `evaluateRights`. */
+export const rightsVerdict = z.object({
+  decision: z.enum(['allow', 'ask', 'forbid']),
+  reasons: z.array(
+    z.object({
+      effect: z.enum(['forbid', 'ask', 'note']),
+      kind: z.enum(REASON_KINDS),
+      restrictionId: z.string().nullable(),
+      untilMs: instant.nullable(),
+      shots: z.array(z.number().int()).readonly(),
+      barred: z.array(z.string()).readonly(),
+      acknowledge: z.string().nullable(),
+    }),
+  ),
 });
 
 /**
@@ -49,6 +67,8 @@ export const assetSummary = z.object({
   rights: z.enum(RIGHTS_STATEMENTS),
   /** Since when the source no longer lists it, which does not withdraw it. */
   unlistedAt: instant.nullable(),
+  /** Whether this newsroom may download it now. */
+  verdict: rightsVerdict,
   badges: z.array(badge),
   packages: z.array(
     z.object({ packageId: id, label: z.string(), purpose, bytes: bytes.nullable() }),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { bytes, id, rev, wireError, instant, language, range } from './common.ts';
 import { command, push } from './define.ts';
-import { UNAVAILABLE } from '../api/unavailable.ts';
-import { RIGHTS_STATES } from '../model/rights.ts';
+import { UNAVAILABLE } from '../api/rights.ts';
+import { RIGHTS_STATES } from '../api/rights.ts';
 import { purpose } from './catalogue.ts';
 import { recording } from '../model/recording.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
@@ -342,9 +342,13 @@ const planned = z.object({
   restrictionIds: z.array(z.string()),
   /** End of the embargo in force, else null. */
   embargoUntil: instant.nullable(),
-  /** Why it cannot be queued now, else null. */
-  /** `terms`: those of its source have to be accepted first. */
-  blocked: z.enum([...UNAVAILABLE, 'embargoed', 'no-package', 'terms']).nullable(),
+  /**
+   * Why it cannot be queued now, else null. `territory`, `platform`: not for this newsroom. `terms`:
+   * those of its source have to be accepted first.
+   */
+  blocked: z
+    .enum([...UNAVAILABLE, 'embargoed', 'territory', 'platform', 'no-package', 'terms'])
+    .nullable(),
   /** A complete package of it is on this machine, even if cleared from the list. */
   alreadyHere: z.boolean(),
 });

@@ -32,6 +32,7 @@ import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { NasaDouble } from '../../support/sources/nasa-double.ts';
 import { SkippingClock } from '../../support/fakes/clock.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 type Broken = 'page' | 'cut' | 'blocked' | 'silent';
 /** A source on a real server, which can be broken. */
@@ -303,7 +304,7 @@ describe.each([
     catalogue = new Catalogue({
       sourceFor: () => opened.source,
       store,
-      serviceNow: Date.now,
+      viewer: () => viewerAt(Date.now()),
       localAssets: () => new Set(),
       language: () => 'en',
       articlesAbout: async () => [],

@@ -17,6 +17,7 @@ import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary, sourcesOf } from '../../support/fakes/library.ts';
 import { DvidsDouble, type DvidsFault } from '../../support/sources/dvids-double.ts';
 import { SkippingClock } from '../../support/fakes/clock.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const KEY = 'key-hush/0+1';
 const NOON = Date.UTC(2026, 10, 25, 12);
@@ -75,7 +76,7 @@ async function open(options: Options = {}) {
   const catalogue = new Catalogue({
     sourceFor: () => source,
     store,
-    serviceNow: clock.nowMs,
+    viewer: () => viewerAt(clock.nowMs()),
     localAssets: () => new Set(),
     language: () => 'en',
     articlesAbout: async () => [],

@@ -18,6 +18,7 @@ import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../../../src/main/threads/library.ts';
 import { assetSummary, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const summary = (n: number): ArticleSummary => ({
   id: `art_${n}`,
@@ -169,10 +170,10 @@ describe('a damaged library is built anew', () => {
       "UPDATE asset_document SET summary = replace(summary, 'Harbour 7', 'Harbour 9') WHERE summary LIKE '%Harbour 7%'; UPDATE asset SET withdrawn = 1 WHERE id = 'ast_8'",
     );
     const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' as const };
-    expect((await library.catalogue.search(query, whole, 0)).items.map(({ id }) => id)).not.toEqual(
-      expect.arrayContaining(['ast_7']),
-    );
-    expect(await library.catalogue.rows(['ast_7', 'ast_8'], 0)).toEqual([]);
+    expect(
+      (await library.catalogue.search(query, whole, viewerAt(0))).items.map(({ id }) => id),
+    ).not.toEqual(expect.arrayContaining(['ast_7']));
+    expect(await library.catalogue.rows(['ast_7', 'ast_8'], viewerAt(0))).toEqual([]);
     expect(told).toEqual([
       { recovery: null, lost: ['ast_8'] },
       { recovery: null, lost: ['ast_7'] },
@@ -180,7 +181,9 @@ describe('a damaged library is built anew', () => {
     await library.close();
     told = [];
     const again = openOn(file);
-    expect((await again.catalogue.search({ ...query, text: 'harbour' }, whole, 0)).total).toBe(18);
+    expect(
+      (await again.catalogue.search({ ...query, text: 'harbour' }, whole, viewerAt(0))).total,
+    ).toBe(18);
     expect(await again.catalogue.mark(SERVICE)).toBeNull();
     expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
     // The service tells everything again: what was left out comes back.
@@ -189,7 +192,7 @@ describe('a damaged library is built anew', () => {
       { changes: Array.from({ length: 20 }, (_, n) => asset(n)), mark: 'cursor', list: null },
       0,
     );
-    expect((await again.catalogue.search(query, whole, 0)).total).toBe(20);
+    expect((await again.catalogue.search(query, whole, viewerAt(0))).total).toBe(20);
     await again.close();
   });
 

@@ -13,6 +13,7 @@ import { closeDatabase, connect, type Recovery } from '../../../src/main/adapter
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import { articlesOf, assetChange, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
 
@@ -43,7 +44,7 @@ test('a library of the first version keeps its catalogue, its search, its detail
   ]);
   expect(await store.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
   expect(
-    (await store.rows(['ast_twin', 'ast_snow'], 0)).map(({ headline, badges }) => [
+    (await store.rows(['ast_twin', 'ast_snow'], viewerAt(0))).map(({ headline, badges }) => [
       headline,
       badges,
     ]),
@@ -182,7 +183,7 @@ test('damage in a library of the version before stays damage: it is told, and co
   const store = catalogueOf(db);
   // Everything is fetched again, since something is missing.
   expect(await store.mark(SERVICE)).toBeNull();
-  const shown = await store.rows(['ast_ferry', 'ast_snow', 'ast_twin'], 0);
+  const shown = await store.rows(['ast_ferry', 'ast_snow', 'ast_twin'], viewerAt(0));
   expect(shown.map(({ headline }) => headline)).not.toContain('Été près du quai');
   expect(await articlesOf(db).count()).toBe(1);
   closeDatabase(db, false);

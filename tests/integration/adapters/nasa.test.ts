@@ -23,6 +23,7 @@ import { SkippingClock } from '../../support/fakes/clock.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { NasaDouble, type NasaEntry } from '../../support/sources/nasa-double.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const SOURCE = sourceIdOf('nasa', NASA_API);
 const DAY_MS = 86_400_000;
@@ -612,7 +613,7 @@ describe('downloads', () => {
       files: it.source.files,
       mayLeadTo: ofPublisher(async () => it.double.api),
       library: it.store,
-      nowMs: () => it.now.ms,
+      viewer: () => viewerAt(it.now.ms),
       language: () => 'fr',
       accepted: () => ({ version: '1', text: 'Citez la NASA', at: NOW }),
     });

@@ -14,6 +14,7 @@ import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary } from '../../support/fakes/library.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
 import { NOW, PATH, PUBLISHED } from '../../support/sources/feeds.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const reader = createFeedReader();
 afterAll(() => reader.close());
@@ -48,7 +49,7 @@ test.each(PUBLISHED)('$name', async ({ visits }) => {
     nowMs: () => now,
   });
   const stored = async () => {
-    const { items } = await store.search(everything, { offset: 0, count: 500 }, now);
+    const { items } = await store.search(everything, { offset: 0, count: 500 }, viewerAt(now));
     return await Promise.all(
       items.map(async (row) => ({ ...row, detail: await store.detail(row.id) })),
     );

@@ -59,6 +59,7 @@ beforeEach(async () => {
     (work) => work('token'),
     async () => [],
     () => 'key',
+    () => undefined,
   );
   const ports = {
     source: sourceOf(

@@ -114,6 +114,7 @@ describe('what a service may answer', () => {
       (work) => work('token'),
       async () => [],
       () => 'key',
+      () => undefined,
     );
     answer = (_request, response) =>
       void response.writeHead(200, json).end(`{"manifestVersion":1,"somethingNew":${deep}}`);

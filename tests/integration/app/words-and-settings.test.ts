@@ -172,7 +172,13 @@ test('a settings file of the version before is read with nothing lost, and is no
   const { limitHours, checksum: _, ...others } = JSON.parse(readFileSync(fixture, 'utf8'));
   const { standstill, ...hours } = limitHours;
   // What came later has its default.
-  const later = { sources: [], sourceMinutes: 60 };
+  const later = {
+    sources: [],
+    sourceMinutes: 60,
+    territory: null,
+    platforms: ['broadcast', 'web', 'social'],
+    holdUnderEmbargo: true,
+  };
   const expected = { rev: 0, ...others, ...later, schedule: { ...hours, pauses: standstill } };
   const open = () => {
     const store = createSettingsFile(Conf, home);

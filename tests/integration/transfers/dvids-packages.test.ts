@@ -16,6 +16,7 @@ import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
 import { libraryOf } from '../../support/sources/feed-packages.ts';
 import { SkippingClock } from '../../support/fakes/clock.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const KEY = 'key-hush/0+1';
 const FILM = content(3 * 1024 * 1024 + 17);
@@ -55,7 +56,7 @@ async function open({ hasCaptions = true } = {}) {
     files: dvids.files,
     mayLeadTo: ofPublisher(async () => double.url),
     library: libraryOf(assets),
-    nowMs: Date.now,
+    viewer: () => viewerAt(Date.now()),
     language: () => 'en',
     accepted: () => ({ version, text, at: Date.UTC(2026, 10, 24) }),
   });

@@ -404,7 +404,7 @@ test('of an item that has left the feed a stored address goes on, and without on
 test('what the publisher has withdrawn is refused, also when it was queued before', async () => {
   publish();
   const item = await open();
-  feed.library.rightsOf.set(item.assetId, { unavailable: 'withdrawn' });
+  feed.library.rightsOf.set(item.assetId, { pubStatus: 'canceled' });
   const [id = ''] = await bench.transfers.enqueue([item], { makeDestination: true });
   expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'withdrawn' });
   expect(origin.asked).toEqual([]);

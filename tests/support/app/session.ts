@@ -6,6 +6,7 @@ import {
   type SessionOptions,
 } from '../../../src/main/app/service-session.ts';
 import type { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
+import { viewerAt } from '../viewer.ts';
 
 export type OpenedSession = ServiceSession & { catalogue: Catalogue; connection: Connection };
 
@@ -26,17 +27,21 @@ export function openSession({
     onAccount: () => undefined,
     onArticles: () => undefined,
     onSkipped: () => undefined,
+    viewer: () => ({
+      ...viewerAt(connection.serviceNow()),
+      earlySource: session.account.seesEmbargoed ? given.origin : null,
+    }),
     ...given,
   };
   const library = new Library({
     home: options.home,
-    serviceNow: () => connection.serviceNow(),
+    viewer: options.viewer,
     localAssets,
     language: () => options.language(),
     onError: () => undefined,
     onDamaged: () => undefined,
   });
-  const session = openServiceSession({ ...options, library });
+  const session: ServiceSession = openServiceSession({ ...options, library });
   return {
     ...session,
     catalogue: library.catalogue,

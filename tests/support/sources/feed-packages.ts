@@ -3,35 +3,46 @@ import { createFeedSource, probeFeed } from '../../../src/main/adapters/sources/
 import { readFeed, type FeedReader } from '../../../src/main/adapters/sources/feed-page.ts';
 import { createFeedPackages } from '../../../src/main/adapters/sources/feed-packages.ts';
 import { sourceOf } from '../../../src/main/app/service-switch.ts';
+import { evaluateRights, type RightsFacts } from '../../../src/shared/api/rights.ts';
+import { factsOf, questionOf, type RightsViewer } from '../../../src/main/catalogue/rights.ts';
 import type { AssetDetail } from '../../../src/main/catalogue/asset.ts';
 import type { AssetRights } from '../../../src/main/catalogue/ports.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import type { PackageSource, SourcePackages } from '../../../src/main/transfers/ports.ts';
 import { signedOutSource } from '../fakes/package-source.ts';
+import { viewerAt } from '../viewer.ts';
+
+const NOTHING_STATED: RightsFacts = {
+  pubStatus: 'usable',
+  embargoUntil: null,
+  expiresAt: null,
+  restrictions: [],
+};
 
 /** A library that has these assets; what a test changes in `rights` or `assets` counts at once. */
 export function libraryOf(all: readonly AssetDetail[]) {
   const assets = new Map(all.map((asset) => [asset.id, asset]));
-  const rights = new Map<string, Partial<AssetRights>>();
+  const rights = new Map<string, Partial<RightsFacts>>();
   return {
     assets,
     rightsOf: rights,
     mark: async () => null,
     detail: async (id: string) => assets.get(id) ?? null,
-    rights: async (ids: string[]) =>
-      ids.flatMap((assetId) =>
-        assets.has(assetId) || rights.has(assetId)
+    rights: async (ids: string[], viewer: RightsViewer): Promise<AssetRights[]> =>
+      ids.flatMap((assetId) => {
+        const asset = assets.get(assetId);
+        const source = assetId.split('/')[0] ?? '';
+        const facts = { ...NOTHING_STATED, ...(asset && factsOf(asset)), ...rights.get(assetId) };
+        return asset || rights.has(assetId)
           ? {
               assetId,
-              source: assetId.split('/')[0] ?? '',
-              unavailable: null,
-              embargoUntil: null,
-              expiresAt: null,
+              source,
+              slug: asset?.slug ?? assetId,
+              verdict: evaluateRights(facts, questionOf(viewer, source)),
               packages: [],
-              ...rights.get(assetId),
             }
-          : [],
-      ),
+          : [];
+      }),
   };
 }
 
@@ -65,7 +76,7 @@ export async function openFeed(feedUrl: string, destination: string): Promise<Fe
     feed: createFeedSource(id, address, options),
     address,
     library,
-    nowMs,
+    viewer: () => viewerAt(),
     language: () => 'en',
     accepted: () => null,
   });

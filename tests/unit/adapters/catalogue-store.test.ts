@@ -1,3 +1,4 @@
+import { embargoOf, unavailableBecause } from '../../../src/shared/api/rights.ts';
 import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
@@ -8,6 +9,7 @@ import {
   memoryLibrary,
   type ServiceCatalogue,
 } from '../../support/fakes/library.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const WORDS = ['otter', 'harbour', 'snow'];
 const at = (minute: number): string => new Date(1_700_000_000_000 + minute * 60_000).toISOString();
@@ -86,7 +88,11 @@ test('whatever changes come, in pages of any size, searches and counts are those
               const expected = ofWord.filter(
                 ({ countries }) => country === null || countries.includes(country),
               );
-              const { total, items } = await store.search(asked, { offset: 0, count: 100 }, 0);
+              const { total, items } = await store.search(
+                asked,
+                { offset: 0, count: 100 },
+                viewerAt(0),
+              );
               expect(total).toBe(expected.length);
               expect(items.map(({ publishedAt }) => publishedAt)).toEqual(
                 expected
@@ -99,7 +105,7 @@ test('whatever changes come, in pages of any size, searches and counts are those
               const longest = await store.search(
                 { ...asked, sort: 'duration' },
                 { offset: 0, count: 100 },
-                0,
+                viewerAt(0),
               );
               expect(longest.items.map(({ durationMs }) => durationMs)).toEqual(
                 expected.map(({ durationMs }) => durationMs ?? 0).toSorted((a, b) => b - a),
@@ -139,7 +145,9 @@ test('the best of the newest two thousand come first, then older ones by age, wi
   const asked = query({ text: 'otter', sort: 'relevance' });
   const pages = [];
   for (let offset = 0; offset < 2600; offset += 100)
-    pages.push(...(await store.search(asked, { offset, count: 100 }, 0)).items.map(({ id }) => id));
+    pages.push(
+      ...(await store.search(asked, { offset, count: 100 }, viewerAt(0))).items.map(({ id }) => id),
+    );
   expect(pages[0]).toBe('ast_1000');
   expect(new Set(pages).size).toBe(2500);
   expect(pages).toHaveLength(2500);
@@ -189,14 +197,16 @@ test('of several changes of one asset in a page the highest revision counts, and
     [upsert(asset('ast_1', 6, 3, 'snow', 'NO')), upsert(asset('ast_1', 5, 1, 'otter', 'NO'))],
     'a',
   );
-  expect((await store.rows(['ast_1'], 0)).map(({ rev, headline }) => [rev, headline])).toEqual([
-    [6, 'snow'],
-  ]);
+  expect(
+    (await store.rows(['ast_1'], viewerAt(0))).map(({ rev, headline }) => [rev, headline]),
+  ).toEqual([[6, 'snow']]);
   await store.put(
     [upsert(asset('ast_2', 5, 1, 'otter', 'NO')), { op: 'withdraw', id: 'ast_2', rev: 6 }],
     'b',
   );
-  expect((await store.rows(['ast_2'], 0)).map(({ badges }) => badges)).toEqual([['withdrawn']]);
+  expect((await store.rows(['ast_2'], viewerAt(0))).map(({ badges }) => badges)).toEqual([
+    ['withdrawn'],
+  ]);
 });
 
 const told = (id: string, more: Partial<IndexedSummary>) => ({
@@ -228,7 +238,7 @@ test('withdrawn, on hold, expired and under embargo are four badges, by the stat
   );
   const ids = ['ast_h', 'ast_c', 'ast_e', 'ast_m', 'ast_s', 'ast_t'];
   const badges = async (nowMs: number) =>
-    (await store.rows(ids, nowMs)).map((row) => [...row.badges, row.packages.length]);
+    (await store.rows(ids, viewerAt(nowMs))).map((row) => [...row.badges, row.packages.length]);
   expect(await badges(Date.parse(at(5)) - 1)).toEqual([
     ['on-hold', 0],
     ['withdrawn', 0],
@@ -247,10 +257,12 @@ test('withdrawn, on hold, expired and under embargo are four badges, by the stat
   ]);
   // A withdrawal without a summary: what was on hold is withdrawn now, and intact.
   await store.put([{ op: 'withdraw', id: 'ast_h', rev: 2 }], 'b');
-  expect((await store.rows(['ast_h'], 0)).map((row) => row.badges)).toEqual([['withdrawn']]);
+  expect((await store.rows(['ast_h'], viewerAt(0))).map((row) => row.badges)).toEqual([
+    ['withdrawn'],
+  ]);
   expect(
-    (await store.rights(['ast_h', 'ast_m', 'ast_none'], 0)).map(
-      ({ assetId, unavailable, embargoUntil }) => [assetId, unavailable, embargoUntil],
+    (await store.rights(['ast_h', 'ast_m', 'ast_none'], viewerAt(0))).map(
+      ({ assetId, verdict }) => [assetId, unavailableBecause(verdict), embargoOf(verdict)],
     ),
   ).toEqual([
     ['ast_h', 'withdrawn', null],

@@ -9,6 +9,7 @@ import { parseManifest } from '../../../src/main/transfers/package/manifest.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { libraryOf } from '../../support/sources/feed-packages.ts';
 import { film, mediaRss } from '../../support/sources/feed-server.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const URL = 'https://harbour.example/feed.xml';
 const FEED = feedSourceId(URL);
@@ -50,7 +51,7 @@ function open(then: string, now: string | (() => string) = then) {
     }),
     address,
     library,
-    nowMs: () => clock.nowMs,
+    viewer: () => viewerAt(clock.nowMs),
     language: () => 'fr',
     accepted: () => ({ version: 'v1', text: 'Aucun usage publicitaire', at: NOW - 86_400_000 }),
   });
@@ -215,8 +216,12 @@ test('no publisher leads into the local network', async () => {
 
 test('what is withdrawn, under embargo or unconfirmed is refused', async () => {
   const { packages, library, request } = open(feedOf(content('/a.mp4')));
-  for (const unavailable of ['withdrawn', 'on-hold', 'expired'] as const) {
-    library.rightsOf.set(request.assetId, { unavailable });
+  for (const [unavailable, facts] of [
+    ['withdrawn', { pubStatus: 'canceled' }],
+    ['on-hold', { pubStatus: 'withheld' }],
+    ['expired', { expiresAt: NOW - 1 }],
+  ] as const) {
+    library.rightsOf.set(request.assetId, facts);
     await expect(packages.manifest(request.packageId)).rejects.toMatchObject({ code: unavailable });
     await expect(packages.authorise(request)).rejects.toMatchObject({ code: unavailable });
     await expect(packages.renew(request.packageId, request.fileIds)).rejects.toMatchObject({

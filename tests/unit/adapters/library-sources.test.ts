@@ -10,6 +10,7 @@ import type {
 import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { ArticleChange } from '../../../src/shared/api/articles.ts';
 import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const SERVICE = 'https://service.example';
 const OTHER = 'https://other.example';
@@ -142,16 +143,16 @@ test('an id that two sources use is two assets, and only that of a shown source 
   await put(store, OTHER, [asset('ast_1', 'otter at the other', 'FI')]);
   sources.show([SERVICE]);
   expect(await store.ids(query('otter'))).toEqual(['ast_2', 'ast_1']);
-  expect((await store.search(query(), { offset: 0, count: 9 }, 0)).total).toBe(2);
+  expect((await store.search(query(), { offset: 0, count: 9 }, viewerAt(0))).total).toBe(2);
   expect((await store.facets(query()))['country']?.map(({ value }) => value)).toEqual(['NO', 'SE']);
   expect((await store.facets(query('', { country: ['FI'] })))['topic']).toEqual([]);
   expect(await store.counts()).toEqual({ [SERVICE]: 2 });
   sources.show([OTHER]);
-  expect((await store.rows(['ast_1', 'ast_2'], 0)).map(({ headline }) => headline)).toEqual([
-    'otter at the other',
-  ]);
+  expect(
+    (await store.rows(['ast_1', 'ast_2'], viewerAt(0))).map(({ headline }) => headline),
+  ).toEqual(['otter at the other']);
   expect(await store.ids(query('', { country: ['NO'] }))).toEqual([]);
-  expect(await store.rights(['ast_2'], 0)).toEqual([]);
+  expect(await store.rights(['ast_2'], viewerAt(0))).toEqual([]);
   sources.show([]);
   expect(await store.ids(query())).toEqual([]);
   expect(await store.facets(query('otter'))).toMatchObject({ country: [] });
@@ -180,7 +181,8 @@ test('how far a sync has come, and what a full list lacked, is of its source alo
 test('versions that a source does not number are counted here, by what has changed', async () => {
   const { store, sources } = library();
   sources.show([FEED]);
-  const rev = async () => (await store.rows(['a'], 0)).map((row) => [row.rev, row.headline]);
+  const rev = async () =>
+    (await store.rows(['a'], viewerAt(0))).map((row) => [row.rev, row.headline]);
   await list(store, [[asset('a', 'otter'), 'h1']]);
   expect(await rev()).toEqual([[1, 'otter']]);
   await list(store, [[asset('a', 'otter'), 'h1']]);
@@ -203,7 +205,7 @@ test('packages of such versions are of the revision that is counted, in the row 
   };
   for (const stamp of ['h1', 'h2', 'h3'])
     await store.apply(FEED, { changes: [one(stamp)], mark: stamp, list: null }, 0);
-  expect(await store.rights(['a'], 0)).toMatchObject([{ packages: [{ rev: 3 }] }]);
+  expect(await store.rights(['a'], viewerAt(0))).toMatchObject([{ packages: [{ rev: 3 }] }]);
   expect(await store.detail('a')).toMatchObject({
     rev: 3,
     packages: [{ rev: 3 }],
@@ -220,7 +222,7 @@ test('a full sync that starts again counts such versions on, and keeps what noth
   sources.show([FEED]);
   const again = async (stamp: string) => {
     await store.apply(FEED, { changes: [stamped(stamp)], mark: stamp, list: null }, 0);
-    return [(await store.rows(['a'], 0))[0]?.rev, (await store.detail('a'))?.headline];
+    return [(await store.rows(['a'], viewerAt(0)))[0]?.rev, (await store.detail('a'))?.headline];
   };
   await again('h1');
   expect(await again('h2')).toEqual([2, 'h2']);
@@ -240,7 +242,7 @@ test('what has no date keeps the time at which it was first seen, also when it i
   sources.show([FEED]);
   const times = async (change: AssetChange) => {
     await store.apply(FEED, { changes: [change], mark: 'm', list: null }, 0);
-    const [row] = await store.rows(['a'], 0);
+    const [row] = await store.rows(['a'], viewerAt(0));
     const detail = await store.detail('a');
     return [row?.headline, new Date(row?.publishedAt ?? 0).toISOString(), detail?.publishedAt];
   };
@@ -295,7 +297,11 @@ test('what a list lacks stays where that does not withdraw it, and is as before 
   const { store, sources } = library();
   sources.show([FEED]);
   const unlisted = async () =>
-    (await store.rows(['a', 'b'], 0)).map(({ id, unlistedAt, badges }) => [id, unlistedAt, badges]);
+    (await store.rows(['a', 'b'], viewerAt(0))).map(({ id, unlistedAt, badges }) => [
+      id,
+      unlistedAt,
+      badges,
+    ]);
   await list(store, [
     [asset('a', 'otter'), 'h'],
     [asset('b', 'snow'), 'h'],
@@ -321,7 +327,10 @@ test('an asset that is taken back without a word more keeps its page, which says
     store.apply(FEED, { changes, mark: 'm', list: null }, NOW);
   await apply({ op: 'upsert', id: 'a', stamp: 'h', asset: summary, detail: detailOf(summary) });
   await apply({ op: 'withdraw', id: 'a', stamp: 'gone' });
-  expect((await store.rows(['a'], 0))[0]).toMatchObject({ badges: ['withdrawn'], packages: [] });
+  expect((await store.rows(['a'], viewerAt(0)))[0]).toMatchObject({
+    badges: ['withdrawn'],
+    packages: [],
+  });
   expect(await store.detail('a')).toMatchObject({ headline: 'otter', pubStatus: 'canceled' });
   // Of a damaged one nothing is kept.
   await apply({ op: 'upsert', id: 'a', stamp: 'i', asset: summary, detail: detailOf(summary) });
@@ -342,7 +351,7 @@ test('what a source says it lists no more is told so, once, and what is held is 
   await unlist('a', NOW);
   await unlist('a', NOW + 1);
   await unlist('nobody', NOW);
-  expect((await store.rows(['a', 'b'], 0)).map(({ unlistedAt }) => unlistedAt)).toEqual([
+  expect((await store.rows(['a', 'b'], viewerAt(0))).map(({ unlistedAt }) => unlistedAt)).toEqual([
     NOW,
     null,
   ]);

@@ -13,6 +13,7 @@ import {
   ServiceCatalogue,
   sourcesOf,
 } from '../../support/fakes/library.ts';
+import { viewerAt } from '../../support/viewer.ts';
 
 const page = (cursor: string, hasMore: boolean, ...ids: string[]): AssetChanges => ({
   changes: ids.map((id) => ({
@@ -43,7 +44,7 @@ async function sync(store: ServiceCatalogue, changes: Changes): Promise<void> {
   await new Catalogue({
     sourceFor: () => source,
     store,
-    serviceNow: () => 0,
+    viewer: () => viewerAt(0),
     localAssets: () => new Set(),
     language: () => 'en',
     articlesAbout: async () => [],
@@ -145,7 +146,7 @@ test('a detail that is of another asset than was asked for is refused, and not s
       detail: async () => ({ id: 'two' }) as AssetDetail,
     }),
     store,
-    serviceNow: () => 0,
+    viewer: () => viewerAt(0),
     localAssets: () => new Set(),
     language: () => 'en',
     articlesAbout: async () => [],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NotificationTracker, dueNotifications } from '../../../src/shared/model/notifications.ts';
-import type { RightsState } from '../../../src/shared/model/rights.ts';
+import type { RightsState } from '../../../src/shared/api/rights.ts';
 import type { TransferState } from '../../../src/shared/model/transfer.ts';
 
 const row = (

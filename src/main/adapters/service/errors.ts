@@ -32,6 +32,7 @@ const CODES: Partial<Record<ProblemName, ErrorCode>> = {
   'package-superseded': 'superseded',
   embargoed: 'embargoed',
   'territory-restricted': 'territory-restricted',
+  'platform-restricted': 'platform-restricted',
   'cursor-expired': 'cursor-expired',
   'restriction-unacknowledged': 'restriction-unacknowledged',
   'entitlement-missing': 'entitlement-missing',

@@ -1,6 +1,6 @@
 import type { SignedUrl } from '../../../shared/api/common.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
+import type { Newsroom } from '../../../shared/api/downloads.ts';
 import type { AuthorisedUrl, ServiceKey, SourcePackages } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 
@@ -39,7 +39,16 @@ export function createPackageSource(
   withToken: WithToken,
   keys: () => Promise<ServiceKey[]>,
   newKey: () => string,
+  /**
+   * What the newsroom says of itself, by which the service judges what it may have; undefined if
+   * that is what the service takes for granted.
+   */
+  newsroom: () => Newsroom | undefined,
 ): SourcePackages {
+  const stated = (): { newsroom?: Newsroom } => {
+    const own = newsroom();
+    return own === undefined ? {} : { newsroom: own };
+  };
   return {
     manifest: async (packageId, rev) => {
       const manifest = await withToken((token) =>
@@ -56,13 +65,12 @@ export function createPackageSource(
     trustedKeys: keys,
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const idempotencyKey = newKey();
-      // Embargo acknowledgements are checked locally; the service expects restriction ids only.
-      const restrictions = acknowledge.filter((id) => !isEmbargoAcknowledgement(id));
       const body = {
         packageId,
         rev,
         fileIds,
-        ...(restrictions.length > 0 ? { acknowledge: restrictions } : {}),
+        ...(acknowledge.length > 0 ? { acknowledge } : {}),
+        ...stated(),
       };
       const answer = await withToken((token) =>
         client.api.authoriseDownload({ token, idempotencyKey, body }),
@@ -74,7 +82,11 @@ export function createPackageSource(
       };
     },
     renew: async (downloadId, fileIds, excludeOriginIds = []) => {
-      const body = { fileIds, ...(excludeOriginIds.length > 0 ? { excludeOriginIds } : {}) };
+      const body = {
+        fileIds,
+        ...(excludeOriginIds.length > 0 ? { excludeOriginIds } : {}),
+        ...stated(),
+      };
       const answer = await withToken((token) =>
         client.api.renewUrls({ params: { id: downloadId }, token, body }),
       );

@@ -2,6 +2,7 @@
  * What the sources without manifests have in common: how the parts of an asset follow from what a
  * publisher states.
  */
+import { isWithdrawn } from '../../../shared/api/rights.ts';
 import { createHash } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
 import type * as z from 'zod';
@@ -393,7 +394,8 @@ export function changeOf(
     32,
   );
   const { id } = asset;
-  return asset.pubStatus === 'canceled'
+  // What is on hold comes back: it is kept whole.
+  return isWithdrawn(asset)
     ? { op: 'withdraw', id, stamp, asset }
     : { op: 'upsert', id, stamp, asset, detail: asset };
 }

@@ -19,7 +19,8 @@ export function createFeedPackages({
   address(): Promise<string>;
   library: Pick<CatalogueStore, 'mark'>;
 }): SourcePackages {
-  const { library, nowMs } = options;
+  const { library, viewer } = options;
+  const nowMs = (): number => viewer().nowMs;
   let reading: { files: Promise<FeedFiles>; startedAtMs: number; isDone: boolean } | null = null;
 
   /** One request for all downloads of the feed that wait for it. */

@@ -3,8 +3,8 @@ import nodePath from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AssetChange } from '../../catalogue/asset.ts';
 import type { Capabilities, HeldAsset, SyncStep } from '../../catalogue/ports.ts';
-import { unavailableText } from '../../catalogue/rights.ts';
-import { unavailableBecause } from '../../../shared/api/unavailable.ts';
+import { requireRights } from '../../catalogue/rights.ts';
+import { UNSTATED_PROFILE } from '../../../shared/api/rights.ts';
 import { AppError, stopReason } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { folderAssetId, folderPathOf, mapWork } from './folder-map.ts';
@@ -165,11 +165,18 @@ export function createFolderSource(
       if (!work) return null;
       // What is said now, though the library may learn it only when everything rests.
       const { status = 'usable', note } = isAnew ? await readSidecars(root, work.texts) : {};
-      const refused = unavailableBecause({ pubStatus: status, expiresAtMs: null }, nowMs());
-      if (refused)
-        throw new AppError(refused, unavailableText(work.name, refused, note), {
-          retryable: false,
-        });
+      requireRights(
+        { pubStatus: status, embargoUntil: null, expiresAt: null, restrictions: [] },
+        {
+          use: 'queue',
+          shots: null,
+          nowMs: nowMs(),
+          profile: UNSTATED_PROFILE,
+          mayTakeEarly: false,
+        },
+        { slug: work.name, ...(note === undefined ? {} : { statusNote: note }) },
+        [],
+      );
       const change = mapWork(work, { source: id, facts: {} });
       if (change?.op !== 'upsert' || !change.detail) return null;
       return Promise.all(

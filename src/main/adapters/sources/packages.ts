@@ -1,8 +1,14 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { CatalogueStore } from '../../catalogue/ports.ts';
-import { requireEmbargoConsent, unavailableText } from '../../catalogue/rights.ts';
+import {
+  forbiddenText,
+  forbiddenCode,
+  refusalOf,
+  type RightsViewer,
+} from '../../catalogue/rights.ts';
 import { originIdOf } from '../../transfers/run/addresses.ts';
 import type { AuthorisedUrl, SourcePackages } from '../../transfers/ports.ts';
+import { forbiddenBy, isUnavailable } from '../../../shared/api/rights.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { isSecret } from './addresses.ts';
@@ -31,7 +37,8 @@ export type PackageOptions = {
   mayLeadTo(url: string): Promise<boolean>;
   /** Where the source's assets are. */
   library: Pick<CatalogueStore, 'detail' | 'rights'>;
-  nowMs(): number;
+  /** Whose rights count, now. */
+  viewer(): RightsViewer;
   /** Of the texts that are written beside the files. */
   language(): 'en' | 'fr';
   /**
@@ -66,26 +73,27 @@ export function createPackages({
   asksFirst = false,
   mayLeadTo,
   library,
-  nowMs,
+  viewer,
   language,
   accepted,
 }: PackageOptions): SourcePackages {
   async function packageOf(packageId: string) {
     const assetId = packageId.slice(0, packageId.lastIndexOf('/'));
-    const [rights] = await library.rights([assetId], nowMs());
+    const [rights] = await library.rights([assetId], viewer());
     const detail = await library.detail(assetId);
-    if (rights?.unavailable)
+    const forbids = rights && forbiddenBy(rights.verdict);
+    if (forbids && isUnavailable(forbids.kind))
       throw new AppError(
-        rights.unavailable,
-        unavailableText(detail?.slug ?? assetId, rights.unavailable, detail?.statusNote),
+        forbiddenCode(forbids),
+        forbiddenText(detail?.slug ?? assetId, forbids, detail?.statusNote),
         { retryable: false },
       );
     const wanted = detail?.packages.find(({ id }) => id === packageId);
-    if (!detail || !wanted)
+    if (!rights || !detail || !wanted)
       throw new AppError('not-found', 'This package is no longer in the catalogue', {
         retryable: false,
       });
-    return { detail, wanted };
+    return { detail, wanted, verdict: rights.verdict };
   }
 
   /** @throws `not-found` if a required file has no address any more, or none of those asked for */
@@ -115,7 +123,7 @@ export function createPackages({
         });
       return manifestOf(detail, wanted, {
         source,
-        nowMs: nowMs(),
+        nowMs: viewer().nowMs,
         language: language(),
         accepted: accepted(),
       });
@@ -123,19 +131,9 @@ export function createPackages({
     trustedKeys: async () => null,
     async authorise({ packageId, fileIds, acknowledge }) {
       accepted();
-      const { detail } = await packageOf(packageId);
-      const ids = detail.restrictions.map(({ id }) => id);
-      requireEmbargoConsent(
-        detail.embargoUntil === null ? null : Date.parse(detail.embargoUntil),
-        acknowledge,
-        nowMs(),
-        ids,
-      );
-      const restrictionIds = ids.filter((id) => !acknowledge.includes(id));
-      if (restrictionIds.length > 0)
-        throw new AppError('restriction-unacknowledged', 'Confirm the restrictions first', {
-          restrictionIds,
-        });
+      const { detail, verdict } = await packageOf(packageId);
+      const refusal = refusalOf(verdict, detail, acknowledge, viewer().nowMs);
+      if (refusal) throw refusal;
       const first = asksFirst ? await files(detail.id, true) : null;
       if (asksFirst && first === null) throw lost(detail);
       // Once for all its files, and not at all where every address is stored.

@@ -23,7 +23,7 @@ import * as z from 'zod';
 import { wireError } from '../../../shared/contract/common.ts';
 import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../../shared/contract/transfers.ts';
 import type { WireError } from '../../../shared/errors.ts';
-import { RIGHTS_STATES } from '../../../shared/model/rights.ts';
+import { RIGHTS_STATES } from '../../../shared/api/rights.ts';
 import { transferState } from '../../../shared/model/transfer.ts';
 import { SpaceReserve } from '../fs/space-reserve.ts';
 import type {

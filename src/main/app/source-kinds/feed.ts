@@ -109,7 +109,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
           createFeedPackages({
             feed,
             address,
-            nowMs,
+            viewer: options.viewer,
             library,
             language,
             accepted: () => acceptedOf(id),

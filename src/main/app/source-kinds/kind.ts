@@ -1,5 +1,6 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { CatalogueStore, HeldAsset } from '../../catalogue/ports.ts';
+import type { RightsViewer } from '../../catalogue/rights.ts';
 import type { AcceptedTerms } from '../../adapters/sources/rights-sheet.ts';
 import { createPackages, type PackageOptions } from '../../adapters/sources/packages.ts';
 import type { PublisherFacts, PublisherSource } from '../../adapters/sources/publisher.ts';
@@ -20,6 +21,8 @@ export type KindOptions = {
   pauseMs(): number;
   /** Null if nothing is kept, and nothing is going to be downloaded. */
   library: Pick<CatalogueStore, 'detail' | 'rights' | 'mark' | 'held'> | null;
+  /** Whose rights count, now. */
+  viewer(): RightsViewer;
   /** Assets of which there are downloads. */
   downloaded(): ReadonlySet<string>;
   /** @throws `terms-not-accepted` */
@@ -65,7 +68,7 @@ export function openPublisher(
   }: Pick<PackageOptions, 'mayLeadTo'> & Pick<OpenSource, 'media' | 'watch' | 'locate'>,
 ): OpenSource {
   const { id, owns, capabilities, sync, detail, files } = source;
-  const { library, clock, language, acceptedOf } = options;
+  const { library, viewer, language, acceptedOf } = options;
   return {
     id,
     owns,
@@ -80,7 +83,7 @@ export function openPublisher(
         asksFirst: true,
         mayLeadTo,
         library,
-        nowMs: clock.nowMs,
+        viewer,
         language,
         accepted: () => acceptedOf(id),
       }),

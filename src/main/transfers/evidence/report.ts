@@ -4,7 +4,7 @@ import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { ordinalDay } from '../../../shared/model/figures.ts';
 import { recordText } from '../../../shared/model/integrity.ts';
 import { shownName } from '../../../shared/model/names.ts';
-import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
+import { isEmbargoAcknowledgement } from '../../../shared/api/rights.ts';
 import { evidenceWords } from './texts.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 

@@ -7,7 +7,7 @@ import type { Disk, StoredTransfer, TransferPorts } from '../ports.ts';
 import { createHash } from 'node:crypto';
 import { NO_EVIDENCE } from '../../../shared/contract/transfers.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { isUnavailable } from '../../../shared/api/rights.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { CredentialHider, httpAddress, isMarkedList, type Credential } from '../address-secrets.ts';
 import { withTerms } from '../evidence/record.ts';

@@ -1,4 +1,4 @@
-import type { RightsState } from '../../../shared/model/rights.ts';
+import type { RightsState } from '../../../shared/api/rights.ts';
 import type { AssetRights, PackageRecord } from '../api.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { StoredTransfer } from '../ports.ts';

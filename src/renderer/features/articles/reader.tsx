@@ -37,7 +37,7 @@ import {
   type MouseEvent,
   type RefObject,
 } from 'react';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { isUnavailable } from '../../../shared/api/rights.ts';
 import { formatLongDate, formatTime, languageName } from '../../i18n/format.ts';
 import { lengthText, stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';

@@ -1,3 +1,4 @@
+import { embargoOf } from '../../../shared/api/rights.ts';
 import { formatMoment } from '../../i18n/format.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
@@ -112,12 +113,13 @@ function Embargo({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
-  if (asset.embargoUntil !== null && asset.embargoUntil > now)
+  const embargo = embargoOf(asset.verdict);
+  if (embargo !== null)
     return (
       <InlineAlert
         icon={CalendarClock}
         shape="banner"
-        title={words.embargoed(formatMoment(asset.embargoUntil, now, language))}
+        title={words.embargoed(formatMoment(embargo, now, language))}
         tone="embargo"
       />
     );

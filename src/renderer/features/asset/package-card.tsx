@@ -32,12 +32,19 @@ import {
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { recordText } from '../../../shared/model/integrity.ts';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import {
+  embargoOf,
+  forbiddenBy,
+  idsToAcknowledge,
+  isEmbargoAcknowledgement,
+  unavailableBecause,
+} from '../../../shared/api/rights.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { formatBytes, formatPercent, formatMoment } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
+import { barredText } from '../../state/asset-labels.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { RadioCards } from '../../ui/controls/choice.tsx';
@@ -111,7 +118,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
 function NoPackage({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, null);
-  const state = asset.badges.find(isUnavailable) ?? null;
+  const state = unavailableBecause(asset.verdict);
   const isLink = state === null && asset.integrity === 'none';
   const [title, text] = {
     withdrawn: [words.withdrawn, words.withdrawnText],
@@ -199,7 +206,8 @@ const shortPath = (path: string): string =>
 
 function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const app = useApp();
-  const { asset: words, catalogue, sources } = useTexts();
+  const texts = useTexts();
+  const { asset: words, catalogue, sources } = texts;
   const language = useLanguage();
   const now = useNow(10_000);
   const assetIds = useMemo(() => new Set([asset.id]), [asset.id]);
@@ -208,10 +216,8 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const signedOut = useAccount()?.status === 'signed-out' && !isForeign;
   const isOffline = useConnection()?.state === 'offline' && !isForeign;
   const { busy } = useStore(app.downloads);
-  const embargoUntil =
-    asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
-  const isClosed =
-    embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
+  const embargoUntil = embargoOf(asset.verdict);
+  const forbids = forbiddenBy(asset.verdict);
   const isInFolder = useSources().find(({ id }) => id === asset.source)?.kind === 'folder';
   const awaitsTerms = plan?.items[0]?.blocked === 'terms';
   const start = (): void =>
@@ -224,12 +230,11 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
       ? 0
       : offer.bytes - plan.freeBytes;
   const shots = restrictedShots(asset);
-  const terms =
-    asset.restrictions.length === 0
-      ? null
-      : shots.length > 0 && wholeRestrictions(asset).length === 0
-        ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1)
-        : words.confirmFirst;
+  const terms = idsToAcknowledge(asset.verdict).every(isEmbargoAcknowledgement)
+    ? null
+    : shots.length > 0 && wholeRestrictions(asset).length === 0
+      ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1)
+      : words.confirmFirst;
   const sentences = [
     plan &&
       (eta === null || offer.bytes === null
@@ -251,7 +256,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
       <Button
         wide
         icon={awaitsTerms ? ScrollText : embargoUntil === null ? Download : CalendarClock}
-        isDisabled={isClosed}
+        isDisabled={forbids !== null}
         isPending={busy}
         size={isInFolder ? 32 : 40}
         tone={isInFolder ? 'quiet' : 'main'}
@@ -265,9 +270,11 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
             )}
       </Button>
       <p>
-        {isClosed && embargoUntil !== null
-          ? `${words.embargoed(formatMoment(embargoUntil, now, language))} ${words.embargoedText}`
-          : sentences.join(' ')}
+        {forbids === null
+          ? sentences.join(' ')
+          : forbids.kind === 'embargo' && embargoUntil !== null
+            ? `${words.embargoed(formatMoment(embargoUntil, now, language))} ${words.embargoedText}`
+            : `${barredText(forbids, texts, language)} ${words.barredText}`}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Newspaper } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { unavailableBecause } from '../../../shared/api/rights.ts';
 import { formatDay } from '../../i18n/format.ts';
 import { lengthText, stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
@@ -27,7 +27,7 @@ function RelatedRows({ asset }: { asset: AssetView }) {
           >
             <Thumbnail
               className={css.relatedPicture}
-              grey={other.badges.some(isUnavailable)}
+              grey={unavailableBecause(other.verdict) !== null}
               src={media('thumb', other.id)}
             />
             <b>{other.headline}</b>

@@ -3,11 +3,12 @@ import {
   CircleCheck,
   CircleMinus,
   Copy,
+  GlobeX,
   Hourglass,
   ShieldAlert,
 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { embargoOf, unavailableBecause } from '../../../shared/api/rights.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
 import { formatDate, formatPublished, formatMoment } from '../../i18n/format.ts';
 import { restrictionLabel } from '../../state/asset-labels.ts';
@@ -48,12 +49,22 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Tim
         )}
       </div>
       <Restricted asset={asset} onJump={onJump} />
-      {!asset.badges.some(isUnavailable) &&
+      {unavailableBecause(asset.verdict) === null &&
         (isForeignId(asset.id) ? <Stated asset={asset} /> : <Free asset={asset} />)}
       <TermsDialog asset={asset} isOpen={isOpen} onClose={() => setOpen(false)} />
     </section>
   );
 }
+
+/** How restrictions of the whole package are told, by what they mean to this newsroom. */
+const EFFECTS = ['forbid', 'ask', 'note'] as const;
+const LOOKS: Record<(typeof EFFECTS)[number], { icon: LucideIcon; tone: Tone | undefined }> = {
+  forbid: { icon: GlobeX, tone: 'danger' },
+  ask: { icon: ShieldAlert, tone: 'restricted' },
+  note: { icon: CircleMinus, tone: undefined },
+};
+const effectOf = ({ verdict }: AssetView, id: string): (typeof EFFECTS)[number] =>
+  verdict.reasons.find(({ restrictionId }) => restrictionId === id)?.effect ?? 'ask';
 
 function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: TimedShot) => void }) {
   const texts = useTexts();
@@ -76,15 +87,27 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: TimedS
           <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>
         </div>
       ))}
-      {whole.length > 0 && (
-        <div className={css.rightsShot}>
-          <Icon of={ShieldAlert} tone="restricted" />
-          <b>{words.wholePackage}</b>
-          {whole.map((restriction) => (
-            <p key={restriction.id}>{restrictionLabel(restriction, texts, language)}</p>
-          ))}
-        </div>
-      )}
+      {EFFECTS.map((effect) => {
+        const some = whole.filter(({ id }) => effectOf(asset, id) === effect);
+        const { icon, tone } = LOOKS[effect];
+        return (
+          some.length > 0 && (
+            <div className={css.rightsShot} key={effect}>
+              <Icon of={icon} tone={tone} />
+              <b>
+                {effect === 'forbid'
+                  ? words.barredHere
+                  : effect === 'ask'
+                    ? words.wholePackage
+                    : words.notForYou}
+              </b>
+              {some.map((restriction) => (
+                <p key={restriction.id}>{restrictionLabel(restriction, texts, language)}</p>
+              ))}
+            </div>
+          )
+        );
+      })}
     </>
   );
 }
@@ -93,20 +116,20 @@ function Free({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
-  const { embargoUntil, expiresAt } = asset;
-  const isEmbargoed = embargoUntil !== null && embargoUntil > now;
+  const { expiresAt, verdict } = asset;
+  const embargo = embargoOf(verdict);
   return (
     <ul className={css.rightsList}>
       <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.use}>
         {asset.usageTerms}
       </Row>
-      {isEmbargoed ? (
+      {embargo !== null ? (
         <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">
-          {words.until(formatMoment(embargoUntil, now, language))}
+          {words.until(formatMoment(embargo, now, language))}
         </Row>
       ) : (
         <Row name={words.noEmbargo}>
-          {words.released(formatPublished(embargoUntil ?? asset.publishedAt, language))}
+          {words.released(formatPublished(asset.embargoUntil ?? asset.publishedAt, language))}
         </Row>
       )}
       {expiresAt === null ? (
@@ -125,8 +148,8 @@ function Stated({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
-  const { embargoUntil, expiresAt, restrictions, usageTerms } = asset;
-  const isEmbargoed = embargoUntil !== null && embargoUntil > now;
+  const { expiresAt, restrictions, usageTerms, verdict } = asset;
+  const embargo = embargoOf(verdict);
   const unstated = { icon: CircleMinus, tone: undefined };
   return (
     <ul className={css.rightsList}>
@@ -138,9 +161,9 @@ function Stated({ asset }: { asset: AssetView }) {
           {words.noneStated}
         </Row>
       )}
-      {isEmbargoed ? (
+      {embargo !== null ? (
         <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">
-          {words.until(formatMoment(embargoUntil, now, language))}
+          {words.until(formatMoment(embargo, now, language))}
         </Row>
       ) : (
         <Row {...unstated} name={words.embargoUntil}>

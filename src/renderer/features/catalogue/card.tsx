@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { unavailableBecause } from '../../../shared/api/rights.ts';
 import { badgesOf, lengthText } from '../../state/asset-labels.ts';
 import { countryName, formatBytes, formatDay } from '../../i18n/format.ts';
 import { AssetBadges } from '../../state/badges.tsx';
@@ -36,7 +36,7 @@ export const Card = memo(function Card({
   const source = useSourceName(asset.source);
   return (
     <>
-      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media('thumb', asset.id)}>
+      <Thumbnail grey={unavailableBecause(asset.verdict) !== null} src={media('thumb', asset.id)}>
         <span className={css.badges}>
           <AssetBadges
             photo
@@ -84,7 +84,7 @@ export const TableCells = memo(function TableCells({
     <>
       <Thumbnail
         className={css.rowPicture}
-        grey={asset.badges.some(isUnavailable)}
+        grey={unavailableBecause(asset.verdict) !== null}
         src={media('thumb', asset.id)}
       />
       <span className={css.rowTitle}>

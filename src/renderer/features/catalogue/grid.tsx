@@ -10,7 +10,7 @@ import {
   type RefObject,
 } from 'react';
 import { useStore } from 'zustand';
-import { isUnavailable } from '../../../shared/model/rights.ts';
+import { unavailableBecause } from '../../../shared/api/rights.ts';
 import { useCriteria, useApp, useTexts } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
 import { cx } from '../../ui/styles/cx.ts';
@@ -227,7 +227,7 @@ function Cell({ index, active, keys, width, isTable, style }: CellProps) {
     className: cx(
       isTable ? css.row : css.card,
       isSelected && css.selected,
-      asset.badges.some(isUnavailable) && css.withdrawn,
+      unavailableBecause(asset.verdict) !== null && css.withdrawn,
     ),
     onClick: (event: React.MouseEvent) => keys.onCellClick(event, index, false),
   };

@@ -120,6 +120,8 @@ const BLOCKS = [
   'on-hold',
   'expired',
   'embargoed',
+  'territory',
+  'platform',
   'no-package',
   'terms',
 ] as const satisfies readonly Plan['items'][number]['blocked'][];

@@ -6,6 +6,7 @@ export const badges = {
   withdrawn: 'Withdrawn',
   'on-hold': 'On hold',
   expired: 'Expired',
+  barred: 'Not cleared',
   here: 'Downloaded',
   unlisted: 'No longer listed',
   'link-only': 'Link only',

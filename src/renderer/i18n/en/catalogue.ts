@@ -89,6 +89,8 @@ export const catalogue = {
     'on-hold': (n: number) => `${n} on hold`,
     expired: (n: number) => `${n} expired`,
     embargoed: (n: number) => `${n} under embargo`,
+    territory: (n: number) => `${n} not cleared for your territory`,
+    platform: (n: number) => `${n} not cleared for your platforms`,
     'no-package': (n: number) => `${n} not available`,
     terms: (n: number) => `${n} with terms of use to accept`,
   },

@@ -74,6 +74,7 @@ export const errors: Record<ErrorCode, string> = {
   'cursor-expired': 'The list has changed and is reloading.',
   embargoed: 'This is under embargo.',
   'territory-restricted': 'Not cleared for your territory.',
+  'platform-restricted': 'Not cleared for the platforms you publish on.',
   'restriction-unacknowledged': 'Confirm the restrictions first.',
   'terms-not-accepted': 'The terms of use have changed. Accept them to resume your downloads.',
   'entitlement-missing': 'Your account doesn’t include this.',

@@ -8,6 +8,7 @@ export const badges: Texts['badges'] = {
   withdrawn: 'Retiré',
   'on-hold': 'Suspendu',
   expired: 'Expiré',
+  barred: 'Non autorisé',
   here: 'Téléchargé',
   unlisted: 'N’est plus listé',
   'link-only': 'Lien seulement',

@@ -85,6 +85,10 @@ export const catalogue: Texts['catalogue'] = {
     'on-hold': (n) => (n === 1 ? '1 suspendu' : `${n} suspendus`),
     expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`),
     embargoed: (n) => `${n} sous embargo`,
+    territory: (n) =>
+      n === 1 ? '1 non autorisé sur votre territoire' : `${n} non autorisés sur votre territoire`,
+    platform: (n) =>
+      n === 1 ? '1 non autorisé sur vos plateformes' : `${n} non autorisés sur vos plateformes`,
     'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
     terms: (n) => `${n} avec des conditions d’utilisation à accepter`,
   },

@@ -81,6 +81,7 @@ export const errors: Texts['errors'] = {
   'cursor-expired': 'La liste a changé et se recharge.',
   embargoed: 'Sous embargo.',
   'territory-restricted': 'Non autorisé sur votre territoire.',
+  'platform-restricted': 'Non autorisé sur les plateformes où vous publiez.',
   'restriction-unacknowledged': 'Confirmez d’abord les restrictions.',
   'terms-not-accepted':
     'Les conditions d’utilisation ont changé. Acceptez-les pour reprendre vos transferts.',

@@ -3,6 +3,7 @@ import {
   CalendarClock,
   CirclePause,
   ExternalLink,
+  GlobeX,
   HardDriveDownload,
   History,
   Hourglass,
@@ -25,6 +26,7 @@ export type BadgeTone =
   | 'withdrawn'
   | 'held'
   | 'expired'
+  | 'barred'
   | 'waiting'
   | 'unlisted'
   | 'link';
@@ -36,6 +38,7 @@ const ICONS: Partial<Record<BadgeTone, LucideIcon>> = {
   withdrawn: Ban,
   held: CirclePause,
   expired: Hourglass,
+  barred: GlobeX,
   unlisted: ListX,
   link: ExternalLink,
 };

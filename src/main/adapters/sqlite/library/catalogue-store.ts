@@ -20,7 +20,14 @@ import type {
 import { matchExpression, CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
-import { unavailableBecause, type Unavailable } from '../../../../shared/api/unavailable.ts';
+import {
+  evaluateRights,
+  publishedStatus,
+  rightsBadges,
+  unavailableBecause,
+  type RightsVerdict,
+} from '../../../../shared/api/rights.ts';
+import { questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
 import { transaction } from '../kit.ts';
 import type { LibrarySources, SourceState } from './sources.ts';
 
@@ -119,46 +126,25 @@ const FROM_OUR_SERVICE = {
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
-/**
- * The service's `withdrawn` badge covers three states; expiry depends on the clock alone.
- *
- * @param withdrawn the last change was a withdrawal
- */
-function unavailableOf(
-  { pubStatus, expiresAt, badges }: AssetSummary,
-  withdrawn: boolean,
-  nowMs: number,
-): Unavailable | null {
-  const status = pubStatus ?? 'usable';
-  const known = unavailableBecause(
-    {
-      pubStatus: withdrawn && status === 'usable' ? 'canceled' : status,
-      expiresAtMs: ms(expiresAt),
-    },
-    nowMs,
-  );
-  if (known !== null || !badges.includes('withdrawn')) return known;
-  // From a service without `pubStatus`, or with a clock ahead of this one.
-  return pubStatus === undefined ? 'withdrawn' : 'expired';
-}
+type Shown = { source: SourceId; withdrawn: boolean; viewer: RightsViewer };
 
-/**
- * Maps a summary to a row. Time-dependent badges are computed now, e.g. none for a lifted embargo.
- */
-function toRow(
-  wire: AssetSummary,
-  { source, withdrawn }: { source: SourceId; withdrawn: boolean },
-  nowMs: number,
-): AssetRow {
-  const embargoUntil = ms(wire.embargoUntil);
-  const unavailable = unavailableOf(wire, withdrawn, nowMs);
-  const badges: AssetRow['badges'] = unavailable === null ? [] : [unavailable];
-  if (embargoUntil !== null && embargoUntil > nowMs) badges.push('embargoed');
-  if (wire.restrictions.length > 0) badges.push('restricted');
-  if (wire.badges.includes('updated')) badges.push('updated');
+/** Whether it may be downloaded now. */
+const verdictOf = (wire: AssetSummary, { source, withdrawn, viewer }: Shown): RightsVerdict =>
+  evaluateRights(
+    {
+      ...publishedStatus(wire, { isWithdrawn: withdrawn, nowMs: viewer.nowMs }),
+      embargoUntil: ms(wire.embargoUntil),
+      restrictions: wire.restrictions,
+    },
+    questionOf(viewer, source),
+  );
+
+/** Maps a summary to a row, with its rights as they are now. */
+function toRow(wire: AssetSummary, shown: Shown): AssetRow {
+  const verdict = verdictOf(wire, shown);
   return {
     id: wire.id,
-    source,
+    source: shown.source,
     rev: wire.rev,
     slug: wire.slug,
     headline: wire.headline,
@@ -174,32 +160,28 @@ function toRow(
     formats: wire.formats,
     frameRates: wire.frameRates,
     restrictions: wire.restrictions,
-    embargoUntil,
+    embargoUntil: ms(wire.embargoUntil),
     expiresAt: ms(wire.expiresAt),
     integrity: wire.integrity,
     rights: wire.rights,
     unlistedAt: ms(wire.unlistedAt),
-    badges,
-    packages: unavailable === null ? wire.packageSizes : [],
+    verdict,
+    badges: [
+      ...rightsBadges(verdict),
+      ...(wire.badges.includes('updated') ? (['updated'] as const) : []),
+    ],
+    packages: unavailableBecause(verdict) === null ? wire.packageSizes : [],
   };
 }
 
 /** The rights to an asset now, without the rest of its row. */
-function rightsOf(
-  wire: AssetSummary,
-  { source, withdrawn }: { source: SourceId; withdrawn: boolean },
-  nowMs: number,
-): AssetRights {
-  const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
-  return {
-    assetId: wire.id,
-    source,
-    unavailable: unavailableOf(wire, withdrawn, nowMs),
-    embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
-    expiresAt,
-    packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
-  };
-}
+const rightsOf = (wire: AssetSummary, shown: Shown): AssetRights => ({
+  assetId: wire.id,
+  source: shown.source,
+  slug: wire.slug,
+  verdict: verdictOf(wire, shown),
+  packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
+});
 
 /** Facet values of an asset as [name, value] pairs. */
 function facetValues(wire: AssetSummary): [string, string][] {
@@ -381,14 +363,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async search(
     query: CatalogueQuery,
     range: ListRange,
-    nowMs: number,
+    viewer: RightsViewer,
   ): Promise<{ total: number; items: AssetRow[] }> {
     const total = this.#total(hitsOf(query, this.#sources));
     const document = this.#sql(`${ROW} WHERE a.rowid = ?`);
     return {
       total,
       items: this.#rowids(query, range).flatMap((rowid) =>
-        this.#rowsOf(document.get(rowid), nowMs),
+        this.#rowsOf(document.get(rowid), viewer),
       ),
     };
   }
@@ -423,17 +405,17 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
-  async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
-    return ids.flatMap((id) => this.#rowsOf(this.#row(id), nowMs));
+  async rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]> {
+    return ids.flatMap((id) => this.#rowsOf(this.#row(id), viewer));
   }
 
-  async rights(ids: string[], nowMs: number): Promise<AssetRights[]> {
+  async rights(ids: string[], viewer: RightsViewer): Promise<AssetRights[]> {
     return ids.flatMap((id) => {
       const row = this.#row(id);
       const summary = this.#parseValid(row);
       if (!summary || !row) return [];
       const source = this.#sources.idOf(Number(row['source'])) ?? '';
-      return [rightsOf(summary, { source, withdrawn: row['withdrawn'] === 1 }, nowMs)];
+      return [rightsOf(summary, { source, withdrawn: row['withdrawn'] === 1, viewer })];
     });
   }
 
@@ -486,11 +468,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return this.#parseValid(this.#row(id));
   }
 
-  #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
+  #rowsOf(row: Record<string, unknown> | undefined, viewer: RightsViewer): AssetRow[] {
     const summary = this.#parseValid(row);
     if (!summary || !row) return [];
     const source = this.#sources.idOf(Number(row['source'])) ?? '';
-    return [toRow(summary, { source, withdrawn: row['withdrawn'] === 1 }, nowMs)];
+    return [toRow(summary, { source, withdrawn: row['withdrawn'] === 1, viewer })];
   }
 
   #saveDetail(rowid: number, detail: AssetDetail): void {

@@ -1,0 +1,28 @@
+import type { NewsroomProfile } from '../../shared/api/rights.ts';
+import type { RightsViewer } from '../catalogue/rights.ts';
+import type { SettingsView } from '../settings/settings.ts';
+import type { ServiceSession } from './service-session.ts';
+
+/** What the newsroom says of itself; its territory is the account's country unless it says another. */
+export const newsroomProfile = (
+  { territory, platforms, holdUnderEmbargo }: SettingsView,
+  accountCountry: string | null,
+): NewsroomProfile => ({
+  territory: territory ?? accountCountry,
+  platforms,
+  holdsUnderEmbargo: holdUnderEmbargo,
+});
+
+/** Whose rights count: this newsroom's, with the account in use. */
+export function rightsViewer(
+  settings: SettingsView,
+  session: Pick<ServiceSession, 'account' | 'scope'> | null,
+  nowMs: number,
+): RightsViewer {
+  const { account, scope } = session ?? {};
+  return {
+    nowMs,
+    profile: newsroomProfile(settings, account?.view.profile?.country ?? null),
+    earlySource: account?.seesEmbargoed === true && scope !== undefined ? scope : null,
+  };
+}

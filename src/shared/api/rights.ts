@@ -1,0 +1,414 @@
+/*
+ * What may be done with an asset: the one place where that is decided, for the client and for the
+ * service. Pure: the same facts give the same verdict.
+ */
+
+/** Why an asset may not be used by anybody. */
+export const UNAVAILABLE = ['withdrawn', 'on-hold', 'expired'] as const;
+export type Unavailable = (typeof UNAVAILABLE)[number];
+export const isUnavailable = (text: string): text is Unavailable =>
+  UNAVAILABLE.some((one) => one === text);
+
+/** Entitlement to see and download assets under embargo. */
+export const EMBARGO_ACCESS = 'embargo-access';
+
+/** Where a newsroom publishes. */
+export const PLATFORMS = ['broadcast', 'web', 'social'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** What a newsroom says of itself, by which restrictions apply to it or don't. */
+export type NewsroomProfile = {
+  /** ISO 3166-1 alpha-2 code; null if it isn't stated. */
+  territory: string | null;
+  /** An empty list counts as all of them. */
+  platforms: readonly Platform[];
+  /** Packages taken under embargo aren't handed on before it lifts. */
+  holdsUnderEmbargo: boolean;
+};
+/** Of one that has stated nothing: every restriction of a platform applies to it. */
+export const UNSTATED_PROFILE: NewsroomProfile = {
+  territory: null,
+  platforms: PLATFORMS,
+  holdsUnderEmbargo: true,
+};
+
+/**
+ * What is done with an asset. `queue`: it is downloaded. `export`, `drag-out`, `hand-off`: its files
+ * leave for another program, the last one by itself, through the `.done` file. `reveal`: its folder
+ * is shown. `play`: its preview is played in the app.
+ */
+export const RIGHTS_USES = ['queue', 'export', 'drag-out', 'hand-off', 'reveal', 'play'] as const;
+export type RightsUse = (typeof RIGHTS_USES)[number];
+
+/** A restriction of an asset, without the publisher's words for it. */
+export type RestrictionRule = {
+  id: string;
+  kind: 'territory' | 'platform' | 'time' | 'editorial' | 'archive';
+  mode: 'allow' | 'deny';
+  /** Codes of countries, names of platforms, or the last moment of use; empty if only words say it. */
+  values: readonly string[];
+  /** Numbers of the shots it is confined to; absent or empty for the whole asset. */
+  shots?: readonly number[] | undefined;
+};
+/** What is judged. Times are ms since 1970. */
+export type RightsFacts = {
+  pubStatus: 'usable' | 'withheld' | 'canceled';
+  embargoUntil: number | null;
+  expiresAt: number | null;
+  restrictions: readonly RestrictionRule[];
+};
+/** False for what its publisher has taken back: withdrawn or on hold. Articles have this state too. */
+export const isPublished = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
+  pubStatus === 'usable';
+
+export const isWithdrawn = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
+  pubStatus === 'canceled';
+
+export type RightsQuestion = {
+  use: RightsUse;
+  /** Numbers of the shots that are used; null for all of it. */
+  shots: readonly number[] | null;
+  /** By the service's clock, ms since 1970. */
+  nowMs: number;
+  profile: NewsroomProfile;
+  /** Its account may have assets under embargo early (`EMBARGO_ACCESS`). */
+  mayTakeEarly: boolean;
+};
+
+/** Strictest first. */
+const EFFECTS = ['forbid', 'ask', 'note'] as const;
+/** `ask`: it must be confirmed; `note`: it is said, and stops nothing. */
+export type RightsEffect = (typeof EFFECTS)[number];
+/** In the order in which reasons of one effect are told. `expires`: it will, later. */
+export const REASON_KINDS = [
+  ...UNAVAILABLE,
+  'embargo',
+  'territory',
+  'platform',
+  'time',
+  'editorial',
+  'archive',
+  'expires',
+] as const;
+export type RightsReasonKind = (typeof REASON_KINDS)[number];
+export type RightsReason = {
+  effect: RightsEffect;
+  kind: RightsReasonKind;
+  /** The restriction it comes from; null for the state of the asset. */
+  restrictionId: string | null;
+  /** When it ends (embargo) or begins to forbid (time, expiry), ms since 1970. */
+  untilMs: number | null;
+  /** Shots it is confined to; empty for the whole asset. */
+  shots: readonly number[];
+  /** What of the profile it bars: the territory, or platforms. */
+  barred: readonly string[];
+  /** Id to confirm; null unless the effect is `ask`. */
+  acknowledge: string | null;
+};
+export type RightsVerdict = { decision: 'allow' | 'ask' | 'forbid'; reasons: RightsReason[] };
+
+const EMBARGO = 'embargo:';
+/**
+ * Acknowledgement id of an embargo, used like restriction ids. It contains the time, so a moved
+ * embargo needs a new acknowledgement.
+ */
+export const embargoAcknowledgement = (untilMs: number): string =>
+  `${EMBARGO}${new Date(untilMs).toISOString()}`;
+export const isEmbargoAcknowledgement = (id: string): boolean => id.startsWith(EMBARGO);
+
+/** Confirms that the folder of what must not be used is shown all the same. */
+export const stateAcknowledgement = (kind: RightsReasonKind): string => `state:${kind}`;
+
+/** What names of platforms mean here: `all` or only a `part` of a platform, or none that we know. */
+type Reach = { platform: Platform; extent: 'all' | 'part' };
+const REACH: Readonly<Record<string, readonly Reach[]>> = {
+  broadcast: [{ platform: 'broadcast', extent: 'all' }],
+  tv: [{ platform: 'broadcast', extent: 'all' }],
+  radio: [{ platform: 'broadcast', extent: 'part' }],
+  online: [{ platform: 'web', extent: 'all' }],
+  web: [{ platform: 'web', extent: 'all' }],
+  mobile: [{ platform: 'web', extent: 'part' }],
+  social: [{ platform: 'social', extent: 'all' }],
+  print: [],
+  advertising: [],
+};
+/** What is online is on social media too, so whoever denies the one denies the other. */
+const DENIED_TOO: Readonly<Record<string, readonly Reach[]>> = {
+  online: [{ platform: 'social', extent: 'all' }],
+  mobile: [{ platform: 'social', extent: 'part' }],
+};
+
+type Effect = { effect: RightsEffect; barred: readonly string[] };
+const note: Effect = { effect: 'note', barred: [] };
+/** Only words say it, or values that aren't known here: a person has to judge. */
+const unclear: Effect = { effect: 'ask', barred: [] };
+
+/** ISO 3166-1 alpha-2 keeps these for other things than countries, or for none. */
+const NO_COUNTRY = /^(?:AA|EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ)$/u;
+const isCountry = (value: string): boolean => /^[A-Z]{2}$/u.test(value) && !NO_COUNTRY.test(value);
+/** `UK` is reserved for the United Kingdom, whose code is another one. */
+const countryCode = (value: string): string => value.trim().toUpperCase().replace(/^UK$/u, 'GB');
+
+function territoryEffect(
+  { mode, values }: RestrictionRule,
+  { territory }: NewsroomProfile,
+): Effect {
+  if (values.length === 0 || territory === null) return unclear;
+  const codes = values.map(countryCode);
+  if (codes.includes(territory))
+    return mode === 'deny' ? { effect: 'forbid', barred: [territory] } : note;
+  // A name that isn't a code may mean this territory, or may not.
+  if (!codes.every(isCountry)) return unclear;
+  return mode === 'deny' ? note : { effect: 'forbid', barred: [territory] };
+}
+
+function platformEffect({ mode, values }: RestrictionRule, profile: NewsroomProfile): Effect {
+  if (values.length === 0) return unclear;
+  const own = profile.platforms.length === 0 ? PLATFORMS : profile.platforms;
+  const names = values.map((value) => value.trim().toLowerCase());
+  const areKnown = names.every((name) => Object.hasOwn(REACH, name));
+  const reached = names.flatMap((name) => [
+    ...(REACH[name] ?? []),
+    ...(mode === 'deny' ? (DENIED_TOO[name] ?? []) : []),
+  ]);
+  const isReached = (platform: Platform, extent: Reach['extent']): boolean =>
+    reached.some((one) => one.platform === platform && one.extent === extent);
+  const barred = own.filter((platform) =>
+    mode === 'deny'
+      ? isReached(platform, 'all')
+      : !isReached(platform, 'all') && !isReached(platform, 'part'),
+  );
+  const inPart = own.filter(
+    (platform) => isReached(platform, 'part') && !isReached(platform, 'all'),
+  );
+  // What isn't known here may allow the rest, but gives nothing back that is denied.
+  if (barred.length === own.length && (mode === 'deny' || areKnown))
+    return { effect: 'forbid', barred };
+  if (barred.length > 0 || inPart.length > 0)
+    return {
+      effect: 'ask',
+      barred: own.filter((one) => barred.includes(one) || inPart.includes(one)),
+    };
+  // Whoever allows all that we do may allow more.
+  return areKnown || mode === 'allow' ? note : unclear;
+}
+
+/** The last moment of use, ms since 1970; null if only words say it. */
+function lastUseOf({ kind, values }: RestrictionRule): number | null {
+  if (kind !== 'time') return null;
+  const times = values.map((value) => Date.parse(value));
+  return times.length === 0 || times.some(Number.isNaN) ? null : Math.min(...times);
+}
+
+function ruleEffect(rule: RestrictionRule, { nowMs, profile }: RightsQuestion): Effect {
+  if (rule.kind === 'territory') return territoryEffect(rule, profile);
+  if (rule.kind === 'platform') return platformEffect(rule, profile);
+  const lastMs = lastUseOf(rule);
+  // What is editorial or about archives is for people to judge.
+  return lastMs !== null && lastMs <= nowMs ? { effect: 'forbid', barred: [] } : unclear;
+}
+
+function reasonOfRule(rule: RestrictionRule, question: RightsQuestion): RightsReason {
+  const { effect, barred } = ruleEffect(rule, question);
+  const shots = rule.shots ?? [];
+  const untilMs = lastUseOf(rule);
+  const isOver = rule.kind === 'time' && effect === 'forbid';
+  const isConfined = shots.length > 0;
+  const isUsed = question.shots === null || question.shots.some((one) => shots.includes(one));
+  return {
+    // Of all of it, the other shots may be used: whoever cuts it must know which ones may not.
+    effect: !isConfined
+      ? effect
+      : !isUsed
+        ? 'note'
+        : question.shots === null && effect === 'forbid'
+          ? 'ask'
+          : effect,
+    kind: isOver ? 'expired' : rule.kind,
+    restrictionId: rule.id,
+    untilMs,
+    shots,
+    barred,
+    acknowledge: null,
+  };
+}
+
+const stateReason = (
+  kind: RightsReasonKind,
+  effect: RightsEffect,
+  untilMs: number | null = null,
+): RightsReason => ({
+  effect,
+  kind,
+  restrictionId: null,
+  untilMs,
+  shots: [],
+  barred: [],
+  acknowledge: null,
+});
+
+/** Reasons as they are for a download, before the use is looked at. */
+function reasonsOf(facts: RightsFacts, question: RightsQuestion): RightsReason[] {
+  const { pubStatus, expiresAt, embargoUntil, restrictions } = facts;
+  const { nowMs, mayTakeEarly } = question;
+  return [
+    ...(pubStatus === 'canceled' ? [stateReason('withdrawn', 'forbid')] : []),
+    ...(pubStatus === 'withheld' ? [stateReason('on-hold', 'forbid')] : []),
+    ...(expiresAt === null
+      ? []
+      : [
+          expiresAt <= nowMs
+            ? stateReason('expired', 'forbid', expiresAt)
+            : stateReason('expires', 'note', expiresAt),
+        ]),
+    ...(embargoUntil !== null && embargoUntil > nowMs
+      ? [stateReason('embargo', mayTakeEarly ? 'ask' : 'forbid', embargoUntil)]
+      : []),
+    ...restrictions.map((rule) => reasonOfRule(rule, question)),
+  ];
+}
+
+/** What a reason for a download is for another use. */
+function effectFor(
+  { effect, kind }: RightsReason,
+  { use, profile: { holdsUnderEmbargo } }: RightsQuestion,
+): RightsEffect {
+  // It was confirmed when it was downloaded. What must not be used any more may have to be cleared
+  // away, so its folder is shown to whoever insists.
+  if (use === 'reveal') return effect === 'forbid' && kind !== 'embargo' ? 'ask' : 'note';
+  // To look at it isn't to publish it; what was taken back isn't shown at all.
+  if (use === 'play') return kind === 'withdrawn' || kind === 'on-hold' ? effect : 'note';
+  return use === 'hand-off' && kind === 'embargo' && holdsUnderEmbargo ? 'forbid' : effect;
+}
+
+const acknowledgementOf = (
+  { kind, restrictionId, untilMs }: RightsReason,
+  use: RightsUse,
+): string =>
+  use === 'reveal'
+    ? stateAcknowledgement(kind)
+    : kind === 'embargo' && untilMs !== null
+      ? embargoAcknowledgement(untilMs)
+      : (restrictionId ?? stateAcknowledgement(kind));
+
+/**
+ * What may be done with an asset.
+ *
+ * @returns the decision, which is the strictest effect, and every reason, also those that stop
+ * nothing: strictest first, then in the order of `REASON_KINDS`, then as the publisher lists them
+ */
+export function evaluateRights(facts: RightsFacts, question: RightsQuestion): RightsVerdict {
+  const reasons = reasonsOf(facts, question)
+    .map((reason): RightsReason => {
+      const effect = effectFor(reason, question);
+      return {
+        ...reason,
+        effect,
+        acknowledge: effect === 'ask' ? acknowledgementOf(reason, question.use) : null,
+      };
+    })
+    .toSorted(
+      (a, b) =>
+        EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) ||
+        REASON_KINDS.indexOf(a.kind) - REASON_KINDS.indexOf(b.kind),
+    );
+  const [{ effect } = { effect: 'note' as const }] = reasons;
+  return { decision: effect === 'note' ? 'allow' : effect, reasons };
+}
+
+type Reasons = Pick<RightsVerdict, 'reasons'>;
+
+/** Ids that have to be confirmed, each once, in the order of the reasons. */
+export const idsToAcknowledge = ({ reasons }: Reasons): string[] => [
+  ...new Set(reasons.flatMap(({ acknowledge }) => (acknowledge === null ? [] : [acknowledge]))),
+];
+
+/** The first reason that forbids; null if none does. */
+export const forbiddenBy = ({ reasons }: Reasons): RightsReason | null =>
+  reasons.find(({ effect }) => effect === 'forbid') ?? null;
+
+/** Why nobody may use it; null for what may be used by somebody. */
+export const unavailableBecause = ({ reasons }: Reasons): Unavailable | null =>
+  reasons
+    .filter(({ shots }) => shots.length === 0)
+    .map(({ kind }) => kind)
+    .find(isUnavailable) ?? null;
+
+/** When the embargo in force lifts, ms since 1970; null if none is. */
+export const embargoOf = ({ reasons }: Reasons): number | null =>
+  reasons.find(({ kind }) => kind === 'embargo')?.untilMs ?? null;
+
+/** When it will expire by what is known now, ms since 1970; null if it won't, or has. */
+export const expiryOf = ({ reasons }: Reasons): number | null =>
+  reasons.reduce<number | null>(
+    (first, { kind, untilMs, shots }) =>
+      (kind === 'expires' || (kind === 'time' && shots.length === 0)) &&
+      untilMs !== null &&
+      (first === null || untilMs < first)
+        ? untilMs
+        : first,
+    null,
+  );
+
+/** Badges that rights give an asset, the most important first. */
+export const RIGHTS_BADGES = [...UNAVAILABLE, 'embargoed', 'barred', 'restricted'] as const;
+export type RightsBadge = (typeof RIGHTS_BADGES)[number];
+const isOfRestriction = ({ kind }: RightsReason): boolean =>
+  !isUnavailable(kind) && kind !== 'embargo';
+export function rightsBadges(verdict: RightsVerdict): RightsBadge[] {
+  const unavailable = unavailableBecause(verdict);
+  const has = (effect: RightsEffect): boolean =>
+    verdict.reasons.some((reason) => reason.effect === effect && isOfRestriction(reason));
+  return [
+    ...(unavailable === null ? [] : [unavailable]),
+    ...(embargoOf(verdict) === null ? [] : (['embargoed'] as const)),
+    ...(has('forbid') ? (['barred'] as const) : []),
+    ...(has('ask') ? (['restricted'] as const) : []),
+  ];
+}
+
+/** How a source publishes an asset, from what it may say in several ways. */
+export function publishedStatus(
+  {
+    pubStatus,
+    badges,
+    expiresAt,
+  }: {
+    pubStatus?: RightsFacts['pubStatus'] | undefined;
+    badges: readonly string[];
+    expiresAt: string | null;
+  },
+  { isWithdrawn, nowMs }: { isWithdrawn: boolean; nowMs: number },
+): Pick<RightsFacts, 'pubStatus' | 'expiresAt'> {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt);
+  const status = pubStatus ?? 'usable';
+  const isSaid = badges.includes('withdrawn');
+  if (status !== 'usable') return { pubStatus: status, expiresAt: expiresAtMs };
+  // From a service without `pubStatus`, the badge also says that an asset has expired.
+  const hasExpired = expiresAtMs !== null && expiresAtMs <= nowMs;
+  if (isWithdrawn || (isSaid && pubStatus === undefined && !hasExpired))
+    return { pubStatus: 'canceled', expiresAt: expiresAtMs };
+  // One that says so before the time has a clock ahead of ours.
+  return {
+    pubStatus: status,
+    expiresAt: isSaid && !hasExpired ? nowMs : expiresAtMs,
+  };
+}
+
+/** Reported rights states of local packages, worst first. `barred`: not for this newsroom. */
+export const RIGHTS_STATES = [...UNAVAILABLE, 'barred', 'expires-today', 'newer-version'] as const;
+export type RightsState = (typeof RIGHTS_STATES)[number];
+
+/** What a verdict means to a package that is here already; null if it may be used as it is. */
+export function localState(
+  verdict: RightsVerdict,
+  /** End of this day, ms since 1970. */
+  midnightMs: number,
+): Exclude<RightsState, 'newer-version'> | null {
+  const expiry = expiryOf(verdict);
+  return (
+    unavailableBecause(verdict) ??
+    (rightsBadges(verdict).includes('barred') ? 'barred' : null) ??
+    (expiry !== null && expiry < midnightMs ? 'expires-today' : null)
+  );
+}
