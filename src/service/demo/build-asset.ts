@@ -1,8 +1,9 @@
 import { frenchSpacing, spacedText } from '../french.ts';
 import { captionTexts } from './captions.ts';
 import { hexPieces, type Facts, type FileFacts } from './facts.ts';
-import { createMaster } from '../media/v210-master.ts';
-import { demoFiles, MASTER_FORMATS, masterOptionsOf, slugOf } from './masters.ts';
+import { createMaster, type Master, type MasterOptions } from '../media/v210-master.ts';
+import { masterOptionsOf } from './master-options.ts';
+import { demoFiles, MASTER_FORMATS, slugOf } from './masters.ts';
 import { buildPackages, type MasterFile } from './packages.ts';
 import { languagesOf, scriptsOf, spokenShots, translationOf } from './script-text.ts';
 import type { AssetSource, MasterFormat } from './source.ts';
@@ -10,6 +11,7 @@ import type { Stored } from './stored.ts';
 import { durationMsOf, spansOf } from './timeline.ts';
 import type {
   DemoAsset,
+  DemoBytes,
   DemoImage,
   DemoRendition,
   DemoRestriction,
@@ -93,6 +95,27 @@ const soundbitesOf = (source: AssetSource): DemoSoundbite[] =>
     translation: translationOf(bite),
   }));
 
+/** A master that is made on the first read. */
+function generated(options: MasterOptions): Pick<DemoBytes, 'read' | 'relined'> {
+  let master: Master | undefined;
+  const [frames = 25, seconds = 1] = options.frameRate.split('/').map(Number);
+  const frameAt = (ms: number) => Math.round((ms * frames) / (1000 * seconds));
+  return {
+    read: async (offset, length) => {
+      master ??= createMaster(options);
+      return master.read(offset, length);
+    },
+    relined(fromMs, toMs, text) {
+      const [from, to] = [frameAt(fromMs), frameAt(toMs)];
+      const others = (options.lines ?? []).filter((line) => line.to <= from || line.from >= to);
+      return generated({
+        ...options,
+        lines: text === '' ? others : [...others, { from, to, text }],
+      });
+    },
+  };
+}
+
 function masterRendition(
   source: AssetSource,
   format: MasterFormat,
@@ -105,13 +128,14 @@ function masterRendition(
   const { width, height, frameRate, scan, dropFrame } = MASTER_FORMATS[format];
   const durationMs = durationMsOf(source);
   const fileId = `fil_${compact(slug)}_${format.replace('.', '')}`;
-  stored.addReader(
-    fileId,
-    'video/quicktime',
-    master,
-    () => createMaster(options),
-    () => ({ pieceBytes: master.pieceBytes, hashes: hexPieces(master) }),
-  );
+  stored.add({
+    id: fileId,
+    mediaType: 'video/quicktime',
+    bytes: master.bytes,
+    sha256: master.sha256,
+    pieces: () => ({ pieceBytes: master.pieceBytes, hashes: hexPieces(master) }),
+    ...generated(options),
+  });
   const rendition: DemoRendition = {
     id: `rnd_${compact(slug)}_${format.replace('.', '')}`,
     name: `HD ${format}`,
@@ -167,14 +191,14 @@ function proxyOf(
 }
 
 /** Text for the full-text index, without restrictions; at most `SEARCH_TEXT_LENGTH` bytes. */
-function searchTextOf(
-  source: AssetSource,
-  shotlist: DemoShot[],
-  scripts: DemoAsset['scripts'],
-): string {
+export function searchTextOf({
+  description,
+  shotlist,
+  scripts,
+}: Pick<DemoAsset, 'description' | 'shotlist' | 'scripts'>): string {
   const texts = [
-    source.description.en,
-    source.description.fr ?? '',
+    description.en,
+    description.fr ?? '',
     ...scripts.map((script) => script.text),
     ...shotlist.flatMap((shot) => Object.values(shot.text)),
   ];
@@ -237,7 +261,10 @@ export function buildAsset(
     shotlist,
     scripts,
     soundbites,
-    renditions: usable ? [...masters.map((master) => master.rendition), rendition] : [],
+    renditions:
+      source.status?.pubStatus === 'canceled'
+        ? []
+        : [...masters.map((master) => master.rendition), rendition],
     history: [
       { rev: 1, atMin: source.publishedMin, note: FIRST_VERSION },
       ...history.map(({ atMin, note }, i) => ({ rev: i + 2, atMin, note: spacedText(note) })),
@@ -269,9 +296,11 @@ export function buildAsset(
     ...described,
     rev,
     captions,
-    searchText: searchTextOf(source, shotlist, scripts),
-    packages: usable
-      ? buildPackages({ ...described, captions }, rev, source.shortName, masters, stored)
-      : [],
+    searchText: searchTextOf(described),
+    // One on hold may be released.
+    packages:
+      described.pubStatus === 'canceled'
+        ? []
+        : buildPackages({ ...described, captions }, rev, source.shortName, masters, stored),
   };
 }

@@ -55,24 +55,6 @@ export const MASTER_FORMATS: Readonly<Record<MasterFormat, Format>> = {
 
 export const slugOf = (source: AssetSource): string => `AUR-26-${source.number}`;
 
-/**
- * Options of one master: it has the frames and timecode of all renditions and the proxy of the
- * asset.
- */
-export function masterOptionsOf(source: AssetSource, format: MasterFormat): MasterOptions {
-  const { width, height, frameRate, scan, dropFrame } = MASTER_FORMATS[format];
-  return {
-    width,
-    height,
-    frameRate,
-    scan,
-    dropFrame,
-    frames: source.frames,
-    timecodeStart: source.timecodeStart,
-    reelName: slugOf(source),
-  };
-}
-
 /** Paths of the generated files, relative to the demo directory. */
 export const demoFiles = {
   facts: 'facts.json',

@@ -1,14 +1,21 @@
 import { frenchSpacing } from '../french.ts';
 import { escapeMarkup, htmlPage } from './text.ts';
-import type { DemoAsset, DemoLanguage, DemoRestriction, DemoScript, LocalText } from './types.ts';
+import type {
+  DemoAsset,
+  DemoFile,
+  DemoLanguage,
+  DemoRestriction,
+  DemoScript,
+  LocalText,
+} from './types.ts';
 
 /**
  * An asset as far as the text files of a package need it. These files contain no date, so that
  * their hashes are the same at every start.
  */
-type Described = Omit<DemoAsset, 'packages' | 'searchText' | 'rev'>;
+export type Described = Omit<DemoAsset, 'packages' | 'searchText' | 'rev'>;
 
-export function shotlistXml(asset: Described): string {
+function shotlistXml(asset: Described): string {
   const shots = asset.shotlist.map((shot) => {
     const restricted =
       shot.restrictionIds.length > 0 ? ` restrictions="${shot.restrictionIds.join(' ')}"` : '';
@@ -36,7 +43,7 @@ ${shots.join('\n')}
 `;
 }
 
-export function scriptPage(asset: Described, script: DemoScript): string {
+function scriptPage(asset: Described, script: DemoScript): string {
   const headline = textIn(asset.headline, script.language);
   return htmlPage(
     script.language,
@@ -86,14 +93,14 @@ ${lines.length === 0 ? `<p>${words.unrestricted}</p>` : `<ul>\n${lines.join('\n'
 }
 
 /** The rights sheet, in both languages. */
-export const rightsPage = (asset: Described): string =>
+const rightsPage = (asset: Described): string =>
   htmlPage(
     'en',
     `Rights: ${asset.slug}`,
     `${rightsSection(asset, 'en')}\n${rightsSection(asset, 'fr')}`,
   );
 
-export function metadataJson(asset: Described): string {
+function metadataJson(asset: Described): string {
   const {
     slug,
     headline,
@@ -150,6 +157,23 @@ export function metadataJson(asset: Described): string {
     null,
     1,
   )}\n`;
+}
+
+/**
+ * Content of a text file of the asset’s packages, from the asset as it is.
+ * @returns undefined for a file that is not made from the asset
+ */
+export function packageText(
+  asset: Described,
+  { id, role, mediaType, language }: Pick<DemoFile, 'id' | 'role' | 'mediaType' | 'language'>,
+): string | undefined {
+  if (role === 'captions') return asset.captions.find(({ fileId }) => fileId === id)?.text;
+  const kind = `${role} ${mediaType}`;
+  if (kind === 'shotlist application/xml') return shotlistXml(asset);
+  if (kind === 'licence text/html') return rightsPage(asset);
+  if (kind === 'metadata application/json') return metadataJson(asset);
+  const script = asset.scripts.find((entry) => entry.language === language);
+  return kind === 'script text/html' && script ? scriptPage(asset, script) : undefined;
 }
 
 export const languageTag = (language: DemoLanguage): string => language.toUpperCase();

@@ -1,8 +1,7 @@
-import { languageTag, metadataJson, rightsPage, scriptPage, shotlistXml } from './package-texts.ts';
+import { languageTag, packageText, type Described } from './package-texts.ts';
 import type { Stored } from './stored.ts';
-import type { DemoAsset, DemoFile, DemoPackage, DemoRendition, LocalText } from './types.ts';
+import type { DemoFile, DemoPackage, DemoRendition, LocalText } from './types.ts';
 
-type Described = Omit<DemoAsset, 'packages' | 'searchText' | 'rev'>;
 export type MasterFile = { fileId: string; key: string; sha256: string; rendition: DemoRendition };
 type Named = Omit<DemoFile, 'bytes' | 'sha256'>;
 
@@ -17,10 +16,11 @@ function accompanyingFiles(
 ): { all: DemoFile[]; preview: DemoFile[] } {
   const { slug } = asset;
   const id = (what: string): string => `fil_${compact(slug)}_${what}`;
-  const text = (content: string, named: Named): DemoFile => ({
-    ...named,
-    ...stored.addText(named.id, named.mediaType, content),
-  });
+  const text = (named: Named): DemoFile => {
+    const content = packageText(asset, named);
+    if (content === undefined) throw new Error(`${slug}: nothing to write into ${named.path}`);
+    return { ...named, ...stored.addText(named.id, named.mediaType, content) };
+  };
   const proxy: DemoFile = {
     id: asset.proxy.id,
     path: `${slug}_proxy.mp4`,
@@ -31,21 +31,21 @@ function accompanyingFiles(
     bytes: asset.proxy.bytes,
     sha256: asset.proxy.sha256,
   };
-  const shotlist = text(shotlistXml(asset), {
+  const shotlist = text({
     id: id('shotlist'),
     path: `${slug}_shotlist.xml`,
     mediaType: 'application/xml',
     role: 'shotlist',
     required: true,
   });
-  const rights = text(rightsPage(asset), {
+  const rights = text({
     id: id('rights'),
     path: `${slug}_rights.html`,
     mediaType: 'text/html',
     role: 'licence',
     required: true,
   });
-  const metadata = text(metadataJson(asset), {
+  const metadata = text({
     id: id('metadata'),
     path: `${slug}_metadata.json`,
     mediaType: 'application/json',
@@ -53,7 +53,7 @@ function accompanyingFiles(
     required: true,
   });
   const scripts = asset.scripts.map((script) =>
-    text(scriptPage(asset, script), {
+    text({
       id: id(`script_${script.language}`),
       path: `${slug}_script_${languageTag(script.language)}.html`,
       mediaType: 'text/html',
@@ -62,8 +62,8 @@ function accompanyingFiles(
       required: true,
     }),
   );
-  const captions = asset.captions.map(({ fileId, language, format, text: content }) =>
-    text(content, {
+  const captions = asset.captions.map(({ fileId, language, format }) =>
+    text({
       id: fileId,
       path: `captions/${slug}_${languageTag(language)}.${format}`,
       mediaType: format === 'vtt' ? 'text/vtt' : 'application/x-subrip',

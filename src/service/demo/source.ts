@@ -31,6 +31,8 @@ export type ShotSource = {
   /** Set where it differs from the asset’s place. */
   location?: string;
   bite?: BiteSource;
+  /** Burnt into the masters during this shot, as `BURNT_IN_LINE` allows. */
+  line?: string;
   /** Keys of the asset’s restrictions that apply to this shot. */
   restricted?: string[];
 };

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Master } from '../media/v210-master.ts';
 import type { DemoBytes } from './types.ts';
 
 type Size = { bytes: number; sha256: string };
@@ -10,14 +9,7 @@ type Size = { bytes: number; sha256: string };
 export type Stored = {
   addFile(id: string, file: string, mediaType: string, size: Size): void;
   addText(id: string, mediaType: string, text: string): Size;
-  /** `make` is called on the first read. */
-  addReader(
-    id: string,
-    mediaType: string,
-    size: Size,
-    make: () => Master,
-    pieces: NonNullable<DemoBytes['pieces']>,
-  ): void;
+  add(bytes: DemoBytes): void;
   get(id: string): DemoBytes | undefined;
 };
 
@@ -29,6 +21,17 @@ async function readPart(file: string, offset: number, length: number): Promise<B
   } finally {
     await handle.close();
   }
+}
+
+export function textBytes(id: string, mediaType: string, text: string): DemoBytes {
+  const content = Buffer.from(text);
+  return {
+    id,
+    mediaType,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    read: async (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
+  };
 }
 
 export function createStored(demoDir: string): Stored {
@@ -44,33 +47,11 @@ export function createStored(demoDir: string): Stored {
       add({ id, bytes, sha256, mediaType, read });
     },
     addText(id, mediaType, text) {
-      const content = Buffer.from(text);
-      const size = {
-        bytes: content.length,
-        sha256: createHash('sha256').update(content).digest('hex'),
-      };
-      add({
-        id,
-        mediaType,
-        ...size,
-        read: async (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
-      });
-      return size;
+      const made = textBytes(id, mediaType, text);
+      add(made);
+      return { bytes: made.bytes, sha256: made.sha256 };
     },
-    addReader(id, mediaType, { bytes, sha256 }, make, pieces) {
-      let master: Master | undefined;
-      add({
-        id,
-        bytes,
-        sha256,
-        mediaType,
-        pieces,
-        read: async (offset, length) => {
-          master ??= make();
-          return master.read(offset, length);
-        },
-      });
-    },
+    add,
     get: (id) => known.get(id),
   };
 }

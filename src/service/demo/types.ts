@@ -184,7 +184,7 @@ export type DemoAsset = {
   soundbites: DemoSoundbite[];
   captions: DemoCaptions[];
   renditions: DemoRendition[];
-  /** Empty for an asset that is withheld or canceled. */
+  /** Empty for an asset that is canceled; one that is withheld has no masters. */
   packages: DemoPackage[];
   history: { rev: number; atMin: MinutesFromNow; note: LocalText }[];
   relatedAssetIds: string[];
@@ -267,6 +267,12 @@ export type DemoBytes = {
    * Reads at most `length` bytes from `offset`, fewer only at the end. The caller owns the buffer.
    */
   read(offset: number, length: number): Promise<Buffer>;
+  /**
+   * Only of a generated master: the same with another line burnt into a span, in place of what was
+   * there. Its size and all bytes of other spans stay.
+   * @param text as `BURNT_IN_LINE` allows; empty for none
+   */
+  relined?(fromMs: number, toMs: number, text: string): Pick<DemoBytes, 'read' | 'relined'>;
 };
 
 export type DemoContent = {

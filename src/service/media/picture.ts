@@ -133,6 +133,34 @@ const FONT: Readonly<Record<string, string>> = {
   9: 'ehhf12c',
   ':': '0cc0cc0',
   ';': '0cc0c48',
+  A: 'ehhvhhh',
+  B: 'uhhuhhu',
+  C: 'ehggghe',
+  D: 'uhhhhhu',
+  E: 'vgguggv',
+  F: 'vgguggg',
+  G: 'ehgnhhf',
+  H: 'hhhvhhh',
+  I: 'e44444e',
+  J: '72222ic',
+  K: 'hikokih',
+  L: 'ggggggv',
+  M: 'hrllhhh',
+  N: 'hhpljhh',
+  O: 'ehhhhhe',
+  P: 'uhhuggg',
+  Q: 'ehhhlid',
+  R: 'uhhukih',
+  S: 'fgge11u',
+  T: 'v444444',
+  U: 'hhhhhhe',
+  V: 'hhhhha4',
+  W: 'hhhllla',
+  X: 'hha4ahh',
+  Y: 'hhha444',
+  Z: 'v1248gv',
+  '-': '000v000',
+  '.': '00000cc',
   '#': 'vvvvvvv',
   ' ': '0000000',
 };
@@ -142,15 +170,24 @@ const CELLS = 13;
 /** Blank, 7 rows of text, blank, marker, blank. */
 const DOT_ROWS = 11;
 const MARKER_ROW = 9;
+/** Of the line below the timecode: blank, 7 rows of text, blank. */
+const LINE_DOT_ROWS = 9;
+/** A line that fits the picture, in the letters there are. */
+export const BURNT_IN_LINE = /^[A-Z\d .:-]{1,24}$/;
 
 export type Picture = {
   frameBytes: number;
   /** The shared frame, valid until the next `show`. */
   frame: Buffer;
-  /** Draws frame `tick` of a master: its timecode, and the marker that moves one cell per field. */
-  show(timecode: string, tick: number, interlaced: boolean): void;
-  /** Whether bytes [from, to) of a frame touch the box, so that the frame must be drawn first. */
-  touchesBox(from: number, to: number): boolean;
+  /**
+   * Draws frame `tick` of a master: its timecode, the marker that moves one cell per field, and a
+   * line below them; without a line the bars.
+   */
+  show(timecode: string, tick: number, interlaced: boolean, line: string): void;
+  /**
+   * Whether bytes [from, to) of a frame touch what `show` draws, so that it must be called first.
+   */
+  touchesText(from: number, to: number): boolean;
 };
 
 const marker = (tick: number): string => '#'.padStart((tick % CELLS) + 1).padEnd(CELLS);
@@ -183,7 +220,10 @@ function createPicture(width: number, height: number): Picture {
   const top = Math.round(height * 0.3);
   const bottom = top + DOT_ROWS * dot;
   const left = 16 * Math.round((width / 6 - CELLS * dot) / 2);
+  const lineBottom = bottom + LINE_DOT_ROWS * dot;
+  const barsBelow = Buffer.from(frame.subarray(bottom * stride, lineBottom * stride));
   let shown = '';
+  let shownLine = '';
 
   function drawRow(row: number, text: string, markers: readonly [string, string]): void {
     const at = row * stride + left;
@@ -206,10 +246,32 @@ function createPicture(width: number, height: number): Picture {
       );
   }
 
+  function drawLine(line: string): void {
+    barsBelow.copy(frame, bottom * stride);
+    if (line === '') return;
+    const cells = ` ${line} `.split('');
+    const lineLeft = 16 * Math.round((width / 6 - cells.length * dot) / 2);
+    for (let row = bottom; row < lineBottom; row++) {
+      const dotRow = Math.floor((row - bottom) / dot) - 1;
+      cells.forEach((character, i) =>
+        glyphs
+          .get(dotRow >= 0 && dotRow < GLYPH_ROWS ? character : ' ')
+          ?.[Math.max(0, dotRow) % GLYPH_ROWS]?.copy(
+            frame,
+            row * stride + lineLeft + i * cellBytes,
+          ),
+      );
+    }
+  }
+
   return {
     frameBytes: frame.length,
     frame,
-    show(timecode, tick, interlaced) {
+    show(timecode, tick, interlaced, line) {
+      if (line !== shownLine) {
+        drawLine(line);
+        shownLine = line;
+      }
       const key = `${timecode} ${tick} ${interlaced}`;
       if (key === shown) return;
       const markers: [string, string] = interlaced
@@ -218,7 +280,7 @@ function createPicture(width: number, height: number): Picture {
       for (let row = top; row < bottom; row++) drawRow(row, ` ${timecode} `, markers);
       shown = key;
     },
-    touchesBox: (from, to) => from < bottom * stride && to > top * stride,
+    touchesText: (from, to) => from < lineBottom * stride && to > top * stride,
   };
 }
 

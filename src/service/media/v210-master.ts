@@ -1,6 +1,9 @@
 import { movieHead } from './atoms.ts';
-import { pictureOf } from './picture.ts';
+import { BURNT_IN_LINE, pictureOf } from './picture.ts';
 import { framesOf, timecodeOf } from './timecode.ts';
+
+/** A line burnt into the frames [from, to). */
+export type BurntInLine = { from: number; to: number; text: string };
 
 export type MasterOptions = {
   /** An even number. */
@@ -17,6 +20,8 @@ export type MasterOptions = {
    */
   reelName: string;
   dropFrame?: boolean;
+  /** They don’t overlap. Texts match `BURNT_IN_LINE`. */
+  lines?: readonly BurntInLine[];
 };
 
 export type Master = {
@@ -33,14 +38,16 @@ export type Master = {
 /**
  * A QuickTime master that is never stored: every byte is a function of its offset. Uncompressed
  * 10-bit 4:2:2 (v210) colour bars with a burnt-in timecode, BT.709, square pixels. All frames have
- * one size, so a division finds the frame at an offset. Frames differ only in the timecode box,
- * which is redrawn in one shared frame.
+ * one size, so a division finds the frame at an offset. Frames differ only in the timecode box and
+ * in the line below it, which are redrawn in one shared frame.
  */
 export function createMaster(options: MasterOptions): Master {
-  const { width, height, frames, reelName, dropFrame = false } = options;
+  const { width, height, frames, reelName, dropFrame = false, lines = [] } = options;
   const [numerator = Number.NaN, denominator = 1] = options.frameRate.split('/').map(Number);
   if (!(numerator > 0) || width % 2 !== 0 || frames < 1)
     throw new RangeError('not a master: frame rate, width or number of frames');
+  if (lines.some(({ text }) => !BURNT_IN_LINE.test(text)))
+    throw new RangeError('not a master: a line has letters there are no dots for, or is too long');
   const timecodeBase = Math.round(numerator / denominator);
   const firstFrameNumber = framesOf(options.timecodeStart, timecodeBase, dropFrame);
   const interlaced = options.scan === 'interlaced-tff';
@@ -71,11 +78,12 @@ export function createMaster(options: MasterOptions): Master {
       const frame = Math.floor((at - frameZeroAt) / frameBytes);
       const from = inHead ? at : at - frameZeroAt - frame * frameBytes;
       const to = Math.min(inHead ? frameZeroAt : frameBytes, from + count - done);
-      if (!inHead && picture.touchesBox(from, to)) {
+      if (!inHead && picture.touchesText(from, to)) {
         picture.show(
           timecodeOf(firstFrameNumber + frame, timecodeBase, dropFrame),
           frame,
           interlaced,
+          lines.find((line) => frame >= line.from && frame < line.to)?.text ?? '',
         );
       }
       done += (inHead ? head : picture.frame).copy(target, done, from, to);

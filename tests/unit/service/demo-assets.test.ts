@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { ASSET_SOURCES } from '../../../src/service/demo/assets/index.ts';
 import { loadDemo, type DemoFile } from '../../../src/service/demo/index.ts';
 import { readFacts } from '../../../src/service/demo/facts.ts';
-import { MASTER_FORMATS, masterOptionsOf, slugOf } from '../../../src/service/demo/masters.ts';
+import { masterOptionsOf } from '../../../src/service/demo/master-options.ts';
+import { MASTER_FORMATS, slugOf } from '../../../src/service/demo/masters.ts';
 import { framesOf } from '../../../src/service/media/timecode.ts';
 import { createMaster } from '../../../src/service/media/v210-master.ts';
 
@@ -156,7 +157,7 @@ describe('the assets', () => {
       expect(
         asset.shotlist.flatMap((shot) => shot.restrictionIds).filter((id) => !known.includes(id)),
       ).toEqual([]);
-      expect(asset.packages.length === 0).toBe(asset.pubStatus !== 'usable');
+      expect(asset.packages.length === 0).toBe(asset.pubStatus === 'canceled');
       expect(asset.statusReason === undefined).toBe(asset.pubStatus === 'usable');
       expect(Math.max(asset.publishedMin, asset.updatedMin)).toBeLessThanOrEqual(0);
     }

@@ -21,6 +21,10 @@ const variants: [string, MasterOptions][] = [
   ['1080i50', { ...hd, scan: 'interlaced-tff' }],
   ['720p50', { ...hd, width: 1280, height: 720, frameRate: '50/1' }],
   [
+    '1080p25 with a line in the middle',
+    { ...hd, lines: [{ from: 2, to: 4, text: 'FIRST ROOF 1996' }] },
+  ],
+  [
     '1080p29.97 drop-frame',
     { ...hd, frameRate: '30000/1001', timecodeStart: '00:00:59;28', dropFrame: true },
   ],
@@ -68,6 +72,31 @@ describe('a master', () => {
     const second = one.read(middle, one.frameZeroAt + 4 * one.frameBytes - middle);
     expect(sha256(Buffer.concat([first, second]))).toBe(alone);
   });
+
+  it('has a line in its frames only, and no other byte changes', () => {
+    const lines = (text: string) => ({ lines: [{ from: 2, to: 4, text }] });
+    const [plain, before, after] = [{}, lines('ROOF 1996'), lines('ROOF 2006')].map((change) =>
+      createMaster({ ...hd, ...change }),
+    );
+    if (!plain || !before || !after) throw new Error('three masters');
+    const differing = (one: Master, other: Master) =>
+      Array.from({ length: hd.frames }, (_, n) => n).filter(
+        (n) => sha256(frame(one, n)) !== sha256(frame(other, n)),
+      );
+    expect(differing(plain, before)).toEqual([2, 3]);
+    expect(differing(before, after)).toEqual([2, 3]);
+    expect(after.read(0, after.frameZeroAt).equals(plain.read(0, plain.frameZeroAt))).toBe(true);
+    const drawn = frame(after, 3);
+    const changed = frame(before, 3).filter((byte, at) => byte !== drawn[at]);
+    expect(changed.length).toBeLessThan(drawn.length / 50);
+  });
+
+  it.each(['', 'no small letters', 'A LINE OF TWENTY-FIVE SIGNS', 'É'])(
+    'refuses the line %j',
+    (text) => {
+      expect(() => createMaster({ ...hd, lines: [{ from: 0, to: 1, text }] })).toThrow(RangeError);
+    },
+  );
 
   it('has atoms that add up to the file, and frames on page boundaries', () => {
     for (const [, options] of variants) {

@@ -36,15 +36,15 @@ export const CITIES: AssetSource[] = [
     shots: [
       shot('wide', 'roofs.wide', 3, 'Snow on the roofs, sun at the end of the street', 'Neige sur les toits, soleil au bout de la rue'),
       shot('medium', 'roofs.roofs', 3, 'Warehouse roof, snow lies even', 'Toit d’entrepôt, neige bien répartie'),
-      shot('detail', 'roofs.parapet', 2, 'Parapet and the new outlet', 'Le parapet et le nouvel exutoire'),
+      shot('detail', 'roofs.parapet', 2, 'Parapet and outlet of the first roof, fitted in 1996', 'Le parapet et l’exutoire du premier toit, équipé en 1996', { line: 'FIRST ROOF 1996' }),
       says('roofs.hut', 4, { speaker: 'Delphine Arkwell', role: 'drainage planner', roleFr: 'responsable de l’assainissement', language: 'en', verbatim: 'A roof is a very small lake that nobody swims in. We have four thousand of them.', fr: 'Un toit est un tout petit lac où personne ne se baigne. Nous en avons quatre mille.' }),
       shot('wide', 'roofs.skyline', 2, 'Skyline, vapour from the heating plants', 'Les tours, vapeur des chaufferies'),
       shot('medium', 'roofs.street', 2, 'The street stays dry', 'La rue reste sèche'),
       shot('close', 'roofs.sun', 2, 'Last sun between the houses', 'Dernier soleil entre les maisons'),
     ],
     script: {
-      en: ['The trick is a brass plate with a hole in it, eleven millimetres wide.', 'By Thursday the snow was water, and by Saturday it was gone, slowly.'],
-      fr: ['Tout tient à une plaque de laiton percée d’un trou de onze millimètres.', 'Jeudi, la neige était de l’eau ; samedi, elle était partie, sans hâte.'],
+      en: ['The first roof was fitted in 1996. The trick is a brass plate with a hole in it, eleven millimetres wide.', 'By Thursday the snow was water, and by Saturday it was gone, slowly.'],
+      fr: ['Le premier toit a été équipé en 1996. Tout tient à une plaque de laiton percée d’un trou de onze millimètres.', 'Jeudi, la neige était de l’eau ; samedi, elle était partie, sans hâte.'],
     },
     relatedNumbers: [1112, 1126],
   },

@@ -78,7 +78,7 @@ export const WILDLIFE: AssetSource[] = [
       shot('wide', 'otters.water', 3, 'River at first light, no wind', 'La rivière aux premières lueurs, sans vent'),
       shot('detail', 'otters.rock', 2, 'Tracks on wet stone', 'Traces sur la pierre mouillée'),
       says('otters.grass', 4, { speaker: 'Bram Oosterweg', role: 'river warden', roleFr: 'garde-rivière', language: 'nl', verbatim: 'De batterij die we vergeten waren, heeft de foto gemaakt.', en: 'The battery we had forgotten took the picture.', fr: 'C’est la pile que nous avions oubliée qui a pris la photo.' }),
-      shot('medium', 'otters.otter', 3, 'Picture from camera 4: the larger animal on the bank', 'Image de la caméra 4 : le plus grand animal sur la berge'),
+      shot('medium', 'otters.otter', 3, 'Picture from camera 4: the larger animal on the bank', 'Image de la caméra 4 : le plus grand animal sur la berge', { restricted: ['trail'] }),
       shot('close', 'otters.back', 2, 'Wet fur, the animal turns away', 'Pelage mouillé, l’animal se détourne'),
       shot('medium', 'otters.swimmer', 3, 'A head crosses the frame from the left', 'Une tête traverse le cadre'),
       shot('wide', 'otters.wide', 2, 'The bank from the jetty', 'La berge vue du ponton'),
