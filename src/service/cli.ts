@@ -1,12 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { isSeed } from './content/open.ts';
+import { EditRefused, parseEdit, type EditRequest } from './editing/request.ts';
+import { askService, type EditorAnswer, type EditorAsked } from './editing/socket.ts';
 import { startService } from './index.ts';
 import type { ServiceOptions } from './index.ts';
 import { stderrLog } from './log.ts';
 
+/** The service refused an edit. */
+const REFUSED = 1;
+/** Wrong arguments, or no service runs on the folder. */
 const USAGE_ERROR = 2;
 
 /**
@@ -50,6 +55,7 @@ type Given = {
   metricsPort?: number;
   data?: string;
   seed: NonNullable<ServiceOptions['seed']>;
+  demoDay: boolean;
   origin?: string;
   limits: NonNullable<ServiceOptions['limits']>;
   testControls?: boolean;
@@ -59,9 +65,11 @@ type Given = {
   contact?: string;
 };
 
-function given(): Given {
-  return new Command('service')
-    .description('Start the reference service on its own, on loopback.')
+const startOptions = (program: Command): Command =>
+  program
+    .description(
+      'Start the reference service on its own, on loopback. With a command: edit what a running one publishes.',
+    )
     .option('--port <number>', 'port to listen on; 0: any free port', port, 0)
     .option(
       '--metrics-port <number>',
@@ -70,6 +78,10 @@ function given(): Given {
     )
     .option('--data <folder>', 'folder for accounts and keys; default: a temporary one')
     .option('--seed <seed>', 'content: demo, or bench:N for N generated assets', seed, 'demo')
+    .option(
+      '--no-demo-day',
+      'leave the demo as it is: without the correction and the withdrawal minutes after its first start',
+    )
     .option(
       '--origin <url>',
       'serve files from <url>/<packageId>/<path> instead of this service',
@@ -102,22 +114,19 @@ function given(): Given {
     )
     .option(
       '--test-controls',
-      'let anyone on this computer move the clock, break downloads and withdraw assets',
-    )
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
-    .parse()
-    .opts<Given>();
-}
+      'let anyone on this computer move the clock, break downloads and edit assets',
+    );
 
-async function main(): Promise<void> {
-  const options = given();
+async function start(options: Given): Promise<void> {
   if (options.testControls)
     process.stderr.write(
-      'TEST CONTROLS ARE ON: anyone on this computer can move the clock, break downloads and withdraw assets.\n',
+      'TEST CONTROLS ARE ON: anyone on this computer can move the clock, break downloads and edit assets.\n',
     );
   const service = await startService({
     port: options.port,
     seed: options.seed,
+    demoDay: options.seed === 'demo' && options.demoDay,
+    editors: options.data !== undefined,
     limits: options.limits,
     testControls: options.testControls ?? false,
     rotatePepper: options.rotatePepper ?? false,
@@ -145,7 +154,114 @@ async function main(): Promise<void> {
   );
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`service: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+type EditGiven = {
+  data: string;
+  reason?: string;
+  reasonFr?: string;
+  note?: string;
+  noteFr?: string;
+  patch?: string;
+};
+
+function fail(message: string, code: number): never {
+  process.stderr.write(`service: ${message}\n`);
+  process.exit(code);
+}
+
+async function ask(data: string, asked: EditorAsked): Promise<unknown> {
+  const answer: EditorAnswer | null = await askService(data, asked);
+  if (answer === null)
+    return fail(
+      `no service runs on ${data}. Start it with --data ${data}, then edit.`,
+      USAGE_ERROR,
+    );
+  return 'refused' in answer ? fail(answer.refused, REFUSED) : answer.ok;
+}
+
+/** Prints one line of JSON, as the start does. */
+const print = (type: string, fields: object) =>
+  process.stdout.write(`${JSON.stringify({ type, ...fields })}\n`);
+
+function readPatch(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return fail(
+      error instanceof SyntaxError
+        ? `${file} isn’t JSON: ${error.message}`
+        : `${file} can’t be read`,
+      USAGE_ERROR,
+    );
+  }
+}
+
+const localText = (en: string | undefined, fr: string | undefined) =>
+  en === undefined && fr === undefined ? undefined : { en, ...(fr === undefined ? {} : { fr }) };
+
+/** Checked here as well, so that wrong arguments are told apart from what the service refuses. */
+function requestOf(act: string, given: EditGiven): EditRequest {
+  const reason = localText(given.reason, given.reasonFr);
+  const note = localText(given.note, given.noteFr);
+  try {
+    return parseEdit({
+      act,
+      ...(reason === undefined ? {} : { reason }),
+      ...(note === undefined ? {} : { note }),
+      ...(given.patch === undefined ? {} : { patch: readPatch(given.patch) }),
+    });
+  } catch (error) {
+    if (error instanceof EditRefused) return fail(error.message, USAGE_ERROR);
+    throw error;
+  }
+}
+
+const EDITS = {
+  publish: 'make an asset visible that isn’t yet',
+  correct: 'change texts, shots, captions and restrictions; its packages get a new version',
+  hold: 'put an asset on hold: it can’t be downloaded until it is lifted',
+  withdraw: 'withdraw an asset, for good',
+  lift: 'release an asset from hold or, if it isn’t on hold, from its embargo',
+} as const satisfies Record<EditRequest['act'], string>;
+
+function withEdits(program: Command): Command {
+  const data = ['--data <folder>', 'data folder of the running service'] as const;
+  for (const [act, description] of Object.entries(EDITS)) {
+    const command = program
+      .command(act)
+      .description(description)
+      .argument('<asset>', 'its ID or slug')
+      .requiredOption(...data);
+    if (act === 'hold' || act === 'withdraw')
+      command
+        .requiredOption('--reason <text>', 'why, as the clients show it')
+        .option('--reason-fr <text>', 'the same in French');
+    if (act === 'correct')
+      command
+        .requiredOption('--patch <file>', 'what changes, as JSON; see docs/editing.md')
+        .requiredOption('--note <text>', 'what was corrected, as the clients show it');
+    else command.option('--note <text>', 'for the history of the asset');
+    command
+      .option('--note-fr <text>', 'the same in French')
+      .action(async (asset: string, given: EditGiven) => {
+        const edit = requestOf(act, given);
+        print('edit', Object(await ask(given.data, { asset, edit })));
+      });
+  }
+  program
+    .command('edits')
+    .description('list the edits that were made')
+    .requiredOption(...data)
+    .action(async (given: { data: string }) => {
+      const made = await ask(given.data, { list: true });
+      for (const edit of Array.isArray(made) ? made : []) print('edit', Object(edit));
+    });
+  return program;
+}
+
+const program = new Command('service')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
+  // So that --data after a command is the command’s.
+  .enablePositionalOptions();
+withEdits(startOptions(program).action((options: Given) => start(options)))
+  .parseAsync()
+  .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), REFUSED));

@@ -25,6 +25,11 @@ import { loadSecrets, type Secrets } from './crypto/secrets.ts';
 import { createTokens } from './crypto/tokens.ts';
 import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.ts';
 import { downloadHandlers } from './downloads/handlers.ts';
+import { createManifests, type Manifests } from './downloads/manifest.ts';
+import { createOrigins, type Origins } from './downloads/origins.ts';
+import { startDemoDay } from './demo/day.ts';
+import { openEditor } from './editing/editor.ts';
+import { serveEditors } from './editing/socket.ts';
 import { createApp } from './server/app.ts';
 import type { Handlers } from './http/call.ts';
 import type { ConnectionLimits } from './http/connections.ts';
@@ -53,6 +58,10 @@ export type ServiceOptions = {
   content?: ContentSource;
   /** The folder `assets/demo`; required without `content`. */
   demoDir?: string;
+  /** Whether the demo’s day has its correction and its withdrawal. */
+  demoDay?: boolean;
+  /** Takes edits from the owner of `dataDir`, as the commands `hold` and others send them. */
+  editors?: boolean;
   limits?: 'normal' | 'relaxed';
   testControls?: boolean;
   /**
@@ -107,6 +116,7 @@ function createHandlers(
   context: Context,
   library: Library,
   feed: AssetFeed,
+  packages: { origins: Origins; manifests: Manifests },
 ): { handlers: Handlers; authenticate: ReturnType<typeof createAuthenticate> } {
   const flows = createFlows(context);
   const sessions = createSessions(context);
@@ -120,7 +130,7 @@ function createHandlers(
     ...accountHandlers(context, sessions, proof),
     ...emailChangeHandlers(context, flows, proof),
     ...catalogueHandlers(context, library, feed),
-    ...downloadHandlers(context, library),
+    ...downloadHandlers(context, library, packages.origins, packages.manifests),
     ...articleHandlers(context, library),
   };
   return { handlers, authenticate: createAuthenticate(context, sessions) };
@@ -236,13 +246,19 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await seedDemoAccount(context);
     const library = createLibrary(context.content, context.contentEpoch, secrets);
     const feed = createAssetFeed(context, library);
-    const { handlers, authenticate } = createHandlers(context, library, feed);
+    const origins = createOrigins(secrets, baseUrl, context.externalOrigin);
+    const manifests = createManifests(library, origins, context.signingKey, store);
+    const editor = await openEditor({ clock, store, log, library, feed, manifests });
+    const { handlers, authenticate } = createHandlers(context, library, feed, {
+      origins,
+      manifests,
+    });
     const app = createApp(log, clock, connectionLimits(options), options.requestMs);
     const faults = faultInjection();
     const measures = registerHealth(app, context);
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);
-    if (options.testControls) registerTestControls(app, { clock, faults, library, feed });
+    if (options.testControls) registerTestControls(app, { clock, faults, editor });
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -258,6 +274,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     }, 5 * MINUTE).unref();
     undo.push(async () => clearInterval(purge));
     await store.purge(clock.now());
+    if (options.editors === true) {
+      const stopServing = await serveEditors(data.dir, editor);
+      undo.push(async () => stopServing());
+    }
+    if (options.demoDay === true) {
+      const day = startDemoDay({ clock, log, editor, epoch: context.contentEpoch });
+      undo.push(() => day.stop());
+    }
     mail.wake();
     return {
       url,

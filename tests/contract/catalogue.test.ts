@@ -204,14 +204,13 @@ describe('changes', () => {
     const service = await startTested();
     const { accessToken: token } = await service.signUp('desk@station.example');
     let { cursor } = (await service.ask('assetChanges')).body;
-    const set = async (status: object) => {
-      service.clock.advance(1000);
-      const answer = await fetch(`${service.url}/test/assets/ast_free`, {
-        method: 'PUT',
+    const edit = async (act: string, fields: object = {}, id = 'ast_free') => {
+      const { status } = await fetch(`${service.url}/test/assets/${id}/${act}`, {
+        method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(status),
+        body: JSON.stringify(fields),
       });
-      expect(answer.status).toBe(200);
+      return status;
     };
     const news = async () => {
       const { body } = await service.ask('assetChanges', { query: { since: cursor } });
@@ -227,14 +226,14 @@ describe('changes', () => {
           ],
       ]);
     };
-    await set({ pubStatus: 'withheld', statusReason: 'One shot is being checked' });
+    expect(await edit('hold', { reason: { en: 'One shot is being checked' } })).toBe(200);
     expect(await news()).toEqual([['withdraw', 2, ['withheld', ['updated', 'withdrawn'], 0]]]);
     const order = { packageId: 'pkg_ast_free', rev: 1 };
     expect(
       await service.refused('authoriseDownload', { body: order, token }, 'asset-withdrawn'),
     ).toMatchObject({ unavailable: 'on-hold' });
-    await set({ pubStatus: 'usable' });
-    await set({ pubStatus: 'canceled', statusReason: 'Wrong place' });
+    expect(await edit('lift')).toBe(200);
+    expect(await edit('withdraw', { reason: { en: 'Wrong place' } })).toBe(200);
     expect(await news()).toEqual([
       ['withdraw', 4, ['canceled', ['updated', 'withdrawn'], 0]],
       ['withdraw', 4, ['canceled', ['updated', 'withdrawn'], 0]],
@@ -247,15 +246,8 @@ describe('changes', () => {
       statusNote: 'Wrong place',
     });
     expect(await news()).toEqual([]);
-    expect(
-      (
-        await fetch(`${service.url}/test/assets/ast_none`, {
-          method: 'PUT',
-          headers: { 'content-type': 'application/json' },
-          body: '{"pubStatus":"usable"}',
-        })
-      ).status,
-    ).toBe(404);
+    expect(await edit('lift')).toBe(409);
+    expect(await edit('lift', {}, 'ast_none')).toBe(409);
   });
 
   test('a cursor of other rights, of other content or too old starts anew', async () => {

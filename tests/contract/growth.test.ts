@@ -67,6 +67,7 @@ test('refusals of requests that anybody can make leave nothing in the store', as
     mails: 0,
     throttles: 0,
     downloads: 0,
+    edits: 0,
     notes: 3,
     manifests: 0,
     damaged: 0,

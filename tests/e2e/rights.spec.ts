@@ -33,12 +33,13 @@ async function openAsset(page: Page, search: string, title: RegExp): Promise<voi
   await page.getByRole('option', { name: title }).first().click();
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
 }
-async function setStatus(service: AccountService, pubStatus: string): Promise<void> {
-  await fetch(`${service.url}/test/assets/${OTTERS}`, {
-    method: 'PUT',
+async function edit(service: AccountService, act: 'hold' | 'lift' | 'withdraw'): Promise<void> {
+  const { status } = await fetch(`${service.url}/test/assets/${OTTERS}/${act}`, {
+    method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pubStatus }),
+    body: JSON.stringify(act === 'lift' ? {} : { reason: { en: 'A shot is being checked' } }),
   });
+  expect(status).toBe(200);
 }
 const go = (page: Page, name: string) =>
   page
@@ -78,11 +79,11 @@ for (const [language, theme] of [
         .or(page.locator('header'))
         .filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
 
-      for (const [status, badge, row] of [
-        ['withheld', words.badges['on-hold'], words.transfers.rights['on-hold']],
-        ['canceled', words.badges.withdrawn, words.transfers.rights.withdrawn],
+      for (const [act, badge, row] of [
+        ['hold', words.badges['on-hold'], words.transfers.rights['on-hold']],
+        ['withdraw', words.badges.withdrawn, words.transfers.rights.withdrawn],
       ] as const) {
-        await setStatus(service, status);
+        await edit(service, act);
         await poll(page, words);
         // The page itself, with the copy that is here.
         await expect(head.getByText(badge, { exact: true })).toBeVisible();
@@ -91,7 +92,7 @@ for (const [language, theme] of [
         await expect(page.getByRole('button', { name: /^(Download|Télécharger) \d+/ })).toHaveCount(
           0,
         );
-        await shot(`asset-${status}`);
+        await shot(`asset-${act}`);
         // Its card, and the palette, which does not offer to queue it.
         await go(page, words.common.catalogue);
         await expect(
@@ -101,12 +102,12 @@ for (const [language, theme] of [
             .first()
             .getByText(badge, { exact: true }),
         ).toBeVisible();
-        await shot(`cards-${status}`);
+        await shot(`cards-${act}`);
         await palette(page, language === 'en' ? 'otters are back' : 'loutres de retour');
         const found = page.getByRole('option', { name: TITLE }).first();
         await expect(found.getByText(badge, { exact: true })).toBeVisible();
         await expect(page.getByRole('option', { name: /^(Queue|Mettre en file) / })).toHaveCount(0);
-        await shot(`palette-${status}`);
+        await shot(`palette-${act}`);
         await page.keyboard.press('Escape');
         await page.keyboard.press('Escape');
         // Where it is related, the article beside it, and its row.
@@ -118,18 +119,24 @@ for (const [language, theme] of [
             .getByRole('button', { name: NAME })
             .getByText(badge, { exact: true }),
         ).toBeVisible();
-        await shot(`related-${status}`);
+        await shot(`related-${act}`);
         await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
         await page.getByRole('option', { name: ARTICLE }).first().click();
         const card = page.locator('aside').filter({ hasText: NAME });
         await expect(card.getByText(badge, { exact: true })).toBeVisible();
         await card.scrollIntoViewIfNeeded();
-        await shot(`article-${status}`);
+        await shot(`article-${act}`);
         await go(page, words.common.downloads);
         await expect(page.getByText(row, { exact: true }).first()).toBeVisible();
         await expect(page.getByText(words.transfers.readyShort, { exact: true })).toHaveCount(0);
-        await shot(`downloads-${status}`);
+        await shot(`downloads-${act}`);
         await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
+        if (act === 'withdraw') continue;
+        await edit(service, 'lift');
+        await poll(page, words);
+        await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
+        await expect(page.getByText(words.asset.downloaded)).toBeVisible();
+        await shot('asset-lifted-and-here');
       }
 
       // Off the list it is still here, with its evidence.
@@ -147,10 +154,6 @@ for (const [language, theme] of [
         ]);
         expect(evidence.suggestedFilename()).toMatch(/\.html$/);
       }
-      await setStatus(service, 'usable');
-      await poll(page, words);
-      await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       await shot('asset-removed-and-here');
     },
   );

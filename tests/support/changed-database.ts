@@ -26,7 +26,7 @@ export function takeBack(file: string, version: 1 | 2, sql = ''): void {
   inDatabase(file, (db) => {
     for (const table of TABLES) db.exec(`ALTER TABLE ${table} DROP COLUMN crc`);
     db.exec(
-      `DROP TABLE damaged; ${version === 1 ? 'DROP TABLE manifests;' : ''} ${sql}; PRAGMA user_version = ${version}`,
+      `DROP TABLE damaged; DROP TABLE edits; ${version === 1 ? 'DROP TABLE manifests;' : ''} ${sql}; PRAGMA user_version = ${version}`,
     );
   });
 }

@@ -27,6 +27,8 @@ const begin = () =>
     dataDir,
     demoDir,
     seed: 'demo',
+    demoDay: true,
+    editors: true,
     limits: 'normal',
     onDamagedRow: (table) => {
       throw new DamagedData(DATABASE, `has a damaged record in ${table}`);

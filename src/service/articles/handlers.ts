@@ -83,7 +83,7 @@ function detailOf(
     usageTerms: spaced(article.usageTerms),
     canonicalUrl: `${baseUrl}/articles/${article.id}`,
     relatedAssetIds: article.relatedAssetIds,
-    translations: library.source.articles
+    translations: library.articles
       .filter((other) => other.id !== article.id && (other.translationOf ?? other.id) === story)
       .map(({ id, language }) => ({ id, language })),
     media: (isUsable ? article.media : []).map(
@@ -136,7 +136,7 @@ export function articleHandlers(
   'searchArticles' | 'articleChanges' | 'getArticle' | 'articleNinjs' | 'articleMediaUrls'
 > {
   const { clock, limits, contentEpoch, baseUrl } = context;
-  const { articles } = library.source;
+  const { articles } = library;
   const feed = createFeed(articles, library.time, contentName(articles, contentEpoch));
   const owners = Map.groupBy(
     articles

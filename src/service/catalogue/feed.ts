@@ -57,7 +57,8 @@ export function contentName(items: readonly { id: string; rev: number }[], epoch
 /**
  * A snapshot in pages, then the items that have become visible since: by publication or by the end
  * of an embargo. Both times are known in advance, so a position in time is a complete cursor and
- * nothing is stored. A revision made at run time is announced when it happens.
+ * nothing is stored. A revision made at run time is announced when it happens; the store keeps the
+ * time, so that a cursor stays right after a restart.
  */
 export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
   const events = items
@@ -68,6 +69,16 @@ export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeli
       ].map((minutes) => ({ t: time.at(minutes), item })),
     )
     .toSorted((a, b) => a.t - b.t || (a.item.id < b.item.id ? -1 : 1));
+
+  /** The latest time of any position handed out. */
+  let newest = -Infinity;
+  /** When an edit that is being made will be announced. */
+  let pending = Infinity;
+  /**
+   * The latest time that a page may reach. An event that was announced belongs to the past, even if
+   * the clock was set back since; one that is pending must come after every position handed out.
+   */
+  const horizon = ({ now }: Viewer): number => Math.min(Math.max(now, newest), pending - 1);
 
   const after = ({ t, id }: { t: number; id: string }): number => {
     let [low, high] = [0, events.length];
@@ -93,15 +104,16 @@ export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeli
 
   function live(viewer: Viewer, position: { t: number; id: string }, limit: number) {
     const found: { item: T; at: number }[] = [];
+    const now = horizon(viewer);
     let last = position;
     let i = after(position);
     for (; found.length < limit; i += 1) {
       const event = events[i];
-      if (!event || event.t > viewer.now) break;
+      if (!event || event.t > now) break;
       last = { t: event.t, id: event.item.id };
       if (isVisible(event.item, time, viewer)) found.push({ item: event.item, at: event.t });
     }
-    return { found, last, hasMore: (events[i]?.t ?? Infinity) <= viewer.now };
+    return { found, last, hasMore: (events[i]?.t ?? Infinity) <= now };
   }
 
   const pageFor = (
@@ -113,7 +125,8 @@ export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeli
     const given = query.since === undefined ? null : decode(query.since);
     if (given && (given.w !== name || given.a !== viewer.seesEmbargoed))
       throw problem('cursor-expired');
-    const position: Position = given?.at ?? { k: 's', i: 0, t: viewer.now };
+    newest = Math.max(newest, viewer.now);
+    const position: Position = given?.at ?? { k: 's', i: 0, t: horizon(viewer) };
     if (
       position.k === 'l' &&
       viewer.now - position.t > TOMBSTONES_KEPT_MS &&
@@ -142,8 +155,22 @@ export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeli
 
   return {
     page: pageFor,
-    announce(item: T, now: number): void {
-      events.splice(after({ t: now, id: item.id }), 0, { t: now, item });
+    /**
+     * Runs `work` with the time at which it announces what it makes, after every position that is
+     * handed out before it ends. One at a time.
+     */
+    async announcing<R>(now: number, work: (at: number) => Promise<R>): Promise<R> {
+      pending = Math.max(now, newest + 1);
+      try {
+        return await work(pending);
+      } finally {
+        pending = Infinity;
+      }
+    },
+    /** Adds a revision that was made at run time. */
+    announce(item: T, at: number): void {
+      events.splice(after({ t: at, id: item.id }), 0, { t: at, item });
+      newest = Math.max(newest, at);
     },
   };
 }

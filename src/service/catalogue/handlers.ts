@@ -18,7 +18,7 @@ const FACETS_FRESH = 'private, max-age=300';
 export type AssetFeed = ReturnType<typeof createAssetFeed>;
 export const createAssetFeed = (
   { contentEpoch }: Pick<Context, 'contentEpoch'>,
-  { source: { assets }, time }: Library,
+  { assets, time }: Library,
 ) => createFeed(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
 
 export function catalogueHandlers(

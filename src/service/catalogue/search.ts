@@ -27,13 +27,14 @@ const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
 const wantedOf = (query: FacetQuery, name: FacetName): readonly string[] | undefined =>
   name === 'restriction' ? query.restriction && [query.restriction] : query[name];
 
-type Texts = { strong: string; weak: string };
-/** Folded texts, cached per asset: folding would dominate a search. */
+type Texts = { rev: number; strong: string; weak: string };
+/** Folded texts, cached per revision of an asset: folding would dominate a search. */
 const texts = new WeakMap<ContentAsset, Texts>();
 function textsOf(asset: ContentAsset): Texts {
   const known = texts.get(asset);
-  if (known) return known;
+  if (known?.rev === asset.rev) return known;
   const made = {
+    rev: asset.rev,
     strong: foldText(
       [
         asset.headline.en,
@@ -85,7 +86,7 @@ function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
     .split(/\s+/)
     .filter((word) => word !== '');
   const found: Hit[] = [];
-  for (const asset of library.source.assets) {
+  for (const asset of library.assets) {
     if (!isVisible(asset, library.time, viewer) || !inRange(asset, query, library)) continue;
     const failed = FACETS.filter((name) => {
       const wanted = wantedOf(query, name);

@@ -1,5 +1,4 @@
 import type { DemoArticle, DemoAsset, DemoBytes, DemoContent } from '../demo/types.ts';
-import { MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { isEmbargoed, createTimeline, type Timeline } from './view.ts';
 
@@ -15,20 +14,17 @@ export type PackageEntry = { asset: ContentAsset; package: ContentAsset['package
 
 /** Content by ID, and the public addresses of its pictures and previews. */
 export type Library = {
-  source: ContentSource;
+  /** Newest first. These objects are the library’s own: an edit changes them in place. */
+  assets: readonly ContentAsset[];
+  articles: readonly ContentArticle[];
+  /** Bytes of a package’s file. */
+  file(id: string): ContentBytes | undefined;
   time: Timeline;
   asset(id: string): ContentAsset | undefined;
   article(id: string): ContentArticle | undefined;
   package(id: string): PackageEntry | undefined;
-  /**
-   * Makes the next revision of an asset.
-   * @returns undefined for an unknown ID
-   */
-  revise(
-    id: string,
-    status: Pick<ContentAsset, 'pubStatus' | 'statusReason'>,
-    now: number,
-  ): ContentAsset | undefined;
+  /** Puts the next revision of an asset in place of the last, with its new files. */
+  revise(next: ContentAsset, files: readonly ContentBytes[]): void;
   /** Path below the service, `/media/…`. It carries a key while the owner is under embargo. */
   mediaUrl(
     id: string,
@@ -45,7 +41,10 @@ type Owner = ContentAsset | ContentArticle;
 /**
  * Translations share pictures, and generated assets share all media: an ID may have several owners.
  */
-function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> {
+function mediaOwners(
+  assets: readonly ContentAsset[],
+  articles: readonly ContentArticle[],
+): Map<string, Owner[]> {
   const owners = new Map<string, Owner[]>();
   const add = (id: string, owner: Owner) => {
     const known = owners.get(id);
@@ -63,31 +62,36 @@ function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> 
 
 export function createLibrary(source: ContentSource, epoch: number, secrets: Secrets): Library {
   const time = createTimeline(epoch);
-  const assets = new Map(source.assets.map((asset) => [asset.id, asset]));
+  const assets = source.assets.map((asset) => ({ ...asset }));
+  const assetsById = new Map(assets.map((asset) => [asset.id, asset]));
   const articles = new Map(source.articles.map((article) => [article.id, article]));
-  const packages = new Map(
-    source.assets.flatMap((asset) =>
-      asset.packages.map((entry) => [entry.id, { asset, package: entry }] as const),
-    ),
+  const assetsByPackage = new Map(
+    assets.flatMap((asset) => asset.packages.map(({ id }) => [id, asset] as const)),
   );
-  const owners = mediaOwners(source);
+  const owners = mediaOwners(assets, source.articles);
+  /** Files of edits. */
+  const edited = new Map<string, ContentBytes>();
+  const file = (id: string) => edited.get(id) ?? source.file(id);
   const keyOf = (id: string) => secrets.mac('media-key', id).toString('base64url').slice(0, 22);
   return {
-    source,
+    assets,
+    articles: source.articles,
+    file,
     time,
-    asset: (id) => assets.get(id),
+    asset: (id) => assetsById.get(id),
     article: (id) => articles.get(id),
-    package: (id) => packages.get(id),
-    revise(id, { pubStatus, statusReason }, now) {
-      const asset = assets.get(id);
-      if (!asset) return undefined;
+    package(id) {
+      const asset = assetsByPackage.get(id);
+      const found = asset?.packages.find((entry) => entry.id === id);
+      return asset && found && { asset, package: found };
+    },
+    revise(next, files) {
+      const asset = assetsById.get(next.id);
+      if (!asset) throw new Error(`No asset ${next.id} to revise`);
+      for (const bytes of files) edited.set(bytes.id, bytes);
       // In place: packages, feeds and searches hold the same object.
-      asset.pubStatus = pubStatus;
-      if (statusReason === undefined) delete asset.statusReason;
-      else asset.statusReason = statusReason;
-      asset.rev += 1;
-      asset.updatedMin = (now - time.at(0)) / MINUTE;
-      return asset;
+      delete asset.statusReason;
+      Object.assign(asset, next);
     },
     mediaUrl: (id, extension, owner, now) =>
       `/media/${id}.${extension}${isEmbargoed(owner, time, now) ? `?key=${keyOf(id)}` : ''}`,
@@ -95,7 +99,7 @@ export function createLibrary(source: ContentSource, epoch: number, secrets: Sec
       const isOpen = owners
         .get(id)
         ?.some((owner) => !isEmbargoed(owner, time, now) || key === keyOf(id));
-      return isOpen ? source.file(id) : undefined;
+      return isOpen ? file(id) : undefined;
     },
   };
 }

@@ -104,7 +104,7 @@ function clock(ms: number, decimal: '.' | ','): string {
 }
 
 /** Escapes WebVTT cue text. */
-const escaped = (text: string): string =>
+export const escapeCue = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export function captionTexts(
@@ -116,7 +116,7 @@ export function captionTexts(
     if (cues.length === 0) return [];
     const vtt = cues.map(
       ({ fromMs, toMs, lines }, i) =>
-        `${i + 1}\n${clock(fromMs, '.')} --> ${clock(toMs, '.')}\n${lines.map(escaped).join('\n')}\n`,
+        `${i + 1}\n${clock(fromMs, '.')} --> ${clock(toMs, '.')}\n${lines.map(escapeCue).join('\n')}\n`,
     );
     const srt = cues.map(
       ({ fromMs, toMs, lines }, i) =>

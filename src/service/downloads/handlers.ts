@@ -24,8 +24,8 @@ import { problem } from '../http/problems.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
 import { createDownloadRecords } from './records.ts';
-import { createManifests, metalinkOf } from './manifest.ts';
-import { createOrigins } from './origins.ts';
+import { metalinkOf, type Manifests } from './manifest.ts';
+import type { Origins } from './origins.ts';
 
 const DOWNLOAD_LIFE_MS = 7 * DAY;
 const METALINK = 'application/metalink4+xml';
@@ -160,10 +160,13 @@ async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<Dow
   return record;
 }
 
-export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
+export function downloadHandlers(
+  context: Context,
+  library: Library,
+  origins: Origins,
+  manifests: Manifests,
+): Handlers<Names> {
   const { clock, store, limits } = context;
-  const origins = createOrigins(context.secrets, context.baseUrl, context.externalOrigin);
-  const manifests = createManifests(library.source, origins, context.signingKey, store);
   const gate = createGate(context, library);
   const records = createDownloadRecords(context);
 
@@ -254,7 +257,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
 async function manifestAnswer(
   { params, query, header, auth }: Call<'getManifest'>,
   gate: ReturnType<typeof createGate>,
-  manifests: ReturnType<typeof createManifests>,
+  manifests: Manifests,
   {
     urlOf,
     count,

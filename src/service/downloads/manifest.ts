@@ -1,7 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Manifest, ManifestFile, Pieces } from '../../shared/api/packages.ts';
-import type { PackageEntry, ContentAsset, ContentSource } from '../content/library.ts';
+import type { ContentAsset, Library, PackageEntry } from '../content/library.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Store } from '../store/ports.ts';
 import type { Origins } from './origins.ts';
@@ -11,8 +11,10 @@ const MADE_AT = '2026-01-01T00:00:00Z';
 const LICENCE_URL = 'https://multimedia-desk.example/terms';
 const MAX_CACHED = 200;
 
-function piecesOf(source: ContentSource, fileId: string): Pieces | undefined {
-  const pieces = source.file(fileId)?.pieces?.();
+type Files = Pick<Library, 'file'>;
+
+function piecesOf(files: Files, fileId: string): Pieces | undefined {
+  const pieces = files.file(fileId)?.pieces?.();
   if (!pieces || pieces.hashes.length < 2) return undefined;
   const list = createHash('sha256');
   for (const hash of pieces.hashes) list.update(hash, 'hex');
@@ -21,7 +23,7 @@ function piecesOf(source: ContentSource, fileId: string): Pieces | undefined {
 
 function fileOf(
   file: ContentAsset['packages'][number]['files'][number],
-  source: ContentSource,
+  files: Files,
   origins: Origins,
 ): ManifestFile {
   const {
@@ -35,7 +37,7 @@ function fileOf(
     required,
     sha256,
   } = file;
-  const pieces = piecesOf(source, fileId);
+  const pieces = piecesOf(files, fileId);
   return {
     fileId,
     path,
@@ -78,8 +80,9 @@ const nameOf = (packageId: string, rev: number): string => `${packageId} ${rev}`
  * unchanged after the package has a newer one. The most recent ones are cached: the pieces of a
  * large file are a long list.
  */
+export type Manifests = ReturnType<typeof createManifests>;
 export function createManifests(
-  source: ContentSource,
+  files: Files,
   origins: Origins,
   key: SigningKey,
   store: Pick<Store, 'transaction'>,
@@ -97,7 +100,7 @@ export function createManifests(
         rootName: wanted.rootName,
         totalBytes: wanted.bytes,
         fileCount: wanted.files.length,
-        files: wanted.files.map((file) => fileOf(file, source, origins)),
+        files: wanted.files.map((file) => fileOf(file, files, origins)),
         ...(wanted.rev > 1 ? { supersedes: wanted.rev - 1 } : {}),
         licence: { text: asset.usageTerms.en, url: LICENCE_URL },
       },

@@ -61,7 +61,7 @@ export function registerOrigin(
       LOCAL_ORIGINS.some((id) => id === originId) &&
       isSame(url.searchParams.get('sig') ?? '', signatureOf(secrets, url.pathname, exp, fileId));
     if (!isOurs || clock.now() >= Number(exp) * 1000) return refuse(response, 403);
-    const bytes = library.source.file(fileId);
+    const bytes = library.file(fileId);
     if (!bytes) return refuse(response, 404);
     const headers = { 'cache-control': 'private, no-store', 'repr-digest': digest(bytes.sha256) };
     return serveBytes(

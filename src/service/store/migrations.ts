@@ -53,8 +53,8 @@ function parseStoredAddresses(db: DatabaseSync): void {
   }
 }
 
-/** Tables with records. */
-export const TABLES = [
+/** Tables with records, of the versions before checksums. */
+const FIRST_TABLES = [
   'accounts',
   'flows',
   'sessions',
@@ -66,9 +66,11 @@ export const TABLES = [
   'manifests',
   'notes',
 ];
+/** Tables with records. */
+export const TABLES = [...FIRST_TABLES, 'edits'];
 
 function addChecksums(db: DatabaseSync): void {
-  for (const table of TABLES)
+  for (const table of FIRST_TABLES)
     db.exec(
       `ALTER TABLE ${table} ADD COLUMN crc INTEGER; UPDATE ${table} SET crc = checksum(${columnsOf(db, table).join(', ')})`,
     );
@@ -95,6 +97,7 @@ const MIGRATIONS: readonly Migration[] = [
   'CREATE TABLE manifests (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;',
   parseStoredAddresses,
   addChecksums,
+  'CREATE TABLE edits (key TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL, crc INTEGER) STRICT;',
 ];
 
 /**

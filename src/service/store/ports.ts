@@ -124,6 +124,21 @@ export type DownloadRecord = {
   receipt: string | null;
 };
 
+/** An edit of the content; its place in the order is its key. */
+export type EditRecord = {
+  number: number;
+  assetId: string;
+  at: number;
+  /** Revision of the asset that it made; later starts make no lower one. */
+  rev: number;
+  /** As the editor gave it. */
+  request: unknown;
+  /** Hashes of masters whose picture it changed. */
+  masters: { from: string; sha256: string; pieceBytes: number; pieces: string[] }[];
+  /** Its name in the demo’s day; null for an editor’s own. */
+  plan: string | null;
+};
+
 export type ManifestRecord = { key: string; text: string };
 
 type Keyed<T> = {
@@ -160,6 +175,11 @@ export type StoreTx = {
   /** Delivered manifests by package and revision, exactly as signed. */
   manifests: Keyed<ManifestRecord>;
   notes: Keyed<{ key: string; value: string }>;
+  edits: {
+    put(record: EditRecord): Promise<void>;
+    /** In the order they were made. */
+    all(): Promise<EditRecord[]>;
+  };
 };
 
 /** Limits of a purge: bytes per table, rows per account. */

@@ -7,6 +7,7 @@ import { migrate, TABLES } from './migrations.ts';
 import type {
   AccountRecord,
   DownloadRecord,
+  EditRecord,
   FlowRecord,
   IdempotencyRecord,
   MailRecord,
@@ -123,6 +124,10 @@ function tables(db: DatabaseSync): StoreTx {
   }));
   const manifests = new Records<ManifestRecord>(db, 'manifests', ({ key }) => ({ key }));
   const notes = new Records<{ key: string; value: string }>(db, 'notes', (n) => ({ key: n.key }));
+  const edits = new Records<EditRecord>(db, 'edits', ({ number, at }) => ({
+    key: String(number).padStart(9, '0'),
+    at,
+  }));
   return {
     accounts: {
       ...bound(accounts),
@@ -162,6 +167,10 @@ function tables(db: DatabaseSync): StoreTx {
     },
     manifests: bound(manifests),
     notes: bound(notes),
+    edits: {
+      put: (record) => edits.put(record),
+      all: () => edits.select('true ORDER BY key'),
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PLAIN = 'ast_aur261094';
+const WITHDRAWN = 'ast_aur261092';
 const EMBARGOED = 'ast_aur261145';
 const home = temporaryFolder();
 const folder = temporaryFolder();
@@ -16,12 +17,13 @@ const run = (args: string[], input?: string): Promise<Run> =>
 const items = ({ lines }: Run): Line[] => lines.filter(({ type }) => type === 'item');
 const get = (id: string, ...more: string[]) =>
   run(['get', id, '--format', 'preview', '--to', folder, ...more]);
-async function setStatus(pubStatus: string): Promise<void> {
-  await fetch(`${service.url}/test/assets/${PLAIN}`, {
-    method: 'PUT',
+async function edit(id: string, act: 'hold' | 'lift' | 'withdraw'): Promise<void> {
+  const { status } = await fetch(`${service.url}/test/assets/${id}/${act}`, {
+    method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pubStatus, statusReason: 'one shot is being checked' }),
+    body: JSON.stringify(act === 'lift' ? {} : { reason: { en: 'one shot is being checked' } }),
   });
+  expect(status).toBe(200);
 }
 
 beforeAll(async () => {
@@ -84,13 +86,17 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
   });
 
   test('what is on hold, withdrawn or expired is refused with its own code, and the row of a copy says it', async () => {
-    expect(await get(PLAIN)).toMatchObject({ code: 0 });
+    for (const id of [PLAIN, WITHDRAWN]) expect(await get(id)).toMatchObject({ code: 0 });
     const told: unknown[] = [];
-    for (const status of ['withheld', 'canceled', 'usable']) {
-      await setStatus(status);
+    for (const [id, act] of [
+      [PLAIN, 'hold'],
+      [WITHDRAWN, 'withdraw'],
+      [PLAIN, 'lift'],
+    ] as const) {
+      await edit(id, act);
       await run(['catalogue', 'sync']);
-      const row = items(await run(['queue', 'list'])).find(({ assetId }) => assetId === PLAIN);
-      const { code, result } = await get(PLAIN);
+      const row = items(await run(['queue', 'list'])).find(({ assetId }) => assetId === id);
+      const { code, result } = await get(id);
       told.push([code, result['code'], (row?.['rights'] as { state: string } | null)?.state]);
     }
     expect(told).toEqual([

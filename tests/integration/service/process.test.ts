@@ -89,6 +89,16 @@ async function folder(): Promise<string> {
   return dir;
 }
 
+/** Of the files; a service that was killed leaves its socket. */
+async function contentsOf(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => readFile(join(dir, name), 'latin1')),
+  );
+}
+
 async function deadPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -181,9 +191,7 @@ describe('the service as a program', () => {
     await expect.poll(first.stderr).toContain('mail-not-sent');
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
-    const files = await Promise.all(
-      (await readdir(data)).map((name) => readFile(join(data, name), 'latin1')),
-    );
+    const files = await contentsOf(data);
     expect(files.some((text) => text.includes('ada@station.example'))).toBe(true);
     expect(
       files.filter((text) => text.includes(PASSWORD) || text.includes('registration-code')),
@@ -194,9 +202,7 @@ describe('the service as a program', () => {
     const proved = await post(second.url, '/v1/accounts/verify', { flowId: body['flowId'], code });
     expect(proved.status).toBe(201);
     const { refreshToken } = proved.body['session'] as { refreshToken: string };
-    const later = await Promise.all(
-      (await readdir(data)).map((name) => readFile(join(data, name), 'latin1')),
-    );
+    const later = await contentsOf(data);
     expect(later.filter((text) => text.includes(refreshToken))).toEqual([]);
   });
 });
