@@ -16,6 +16,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { ARTICLE_SOURCES } from '../src/service/demo/articles/index.ts';
 import { ASSET_SOURCES } from '../src/service/demo/assets/index.ts';
+import { DEMO_DAY } from '../src/service/demo/day.ts';
+import { relinedOptions } from '../src/service/demo/generated-master.ts';
 import { masterOptionsOf } from '../src/service/demo/master-options.ts';
 import { demoFiles, MASTER_FORMATS, slugOf } from '../src/service/demo/masters.ts';
 import type { AssetSource } from '../src/service/demo/source.ts';
@@ -213,6 +215,19 @@ async function makeHashes(options: MasterOptions, file: string): Promise<void> {
   await writeFile(path.join(DEMO, file), `${JSON.stringify(list)}\n`);
 }
 
+/** As the demo’s day leaves the master. */
+function laterOptions(asset: AssetSource, options: MasterOptions): MasterOptions {
+  const spans = spansOf(asset);
+  return DEMO_DAY.filter(({ slug }) => slug === slugOf(asset))
+    .flatMap(({ request }) => (request.act === 'correct' ? (request.patch.shots ?? []) : []))
+    .reduce((before, { n, line }) => {
+      const span = spans[n - 1];
+      return line === undefined || !span
+        ? before
+        : relinedOptions(before, span.inMs, span.outMs, line);
+    }, options);
+}
+
 /** Size and SHA-256 of every picture and proxy there is; pixels of the pictures. */
 async function writeFacts(): Promise<void> {
   const files: Record<string, { bytes: number; sha256: string; width: number; height: number }> =
@@ -251,8 +266,13 @@ for (const asset of assets) {
   if (wants('stills')) await makeStills(asset);
   if (wants('proxies')) await makeProxy(asset);
   if (!wants('hashes') || asset.status) continue;
-  for (const format of asset.formats)
-    await makeHashes(masterOptionsOf(asset, format), demoFiles.hashes(slugOf(asset), format));
+  for (const format of asset.formats) {
+    const slug = slugOf(asset);
+    const options = masterOptionsOf(asset, format);
+    const later = laterOptions(asset, options);
+    await makeHashes(options, demoFiles.hashes(slug, format));
+    if (later !== options) await makeHashes(later, demoFiles.laterHashes(slug, format));
+  }
 }
 for (const article of wants('articles') ? articles : []) {
   for (const [i, { view, role, ...look }] of article.pictures.entries()) {

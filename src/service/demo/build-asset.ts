@@ -1,7 +1,7 @@
 import { frenchSpacing, spacedText } from '../french.ts';
 import { captionTexts } from './captions.ts';
 import { hexPieces, type Facts, type FileFacts } from './facts.ts';
-import { createMaster, type Master, type MasterOptions } from '../media/v210-master.ts';
+import { generatedMaster } from './generated-master.ts';
 import { masterOptionsOf } from './master-options.ts';
 import { demoFiles, MASTER_FORMATS, slugOf } from './masters.ts';
 import { buildPackages, type MasterFile } from './packages.ts';
@@ -11,7 +11,6 @@ import type { Stored } from './stored.ts';
 import { durationMsOf, spansOf } from './timeline.ts';
 import type {
   DemoAsset,
-  DemoBytes,
   DemoImage,
   DemoRendition,
   DemoRestriction,
@@ -95,27 +94,6 @@ const soundbitesOf = (source: AssetSource): DemoSoundbite[] =>
     translation: translationOf(bite),
   }));
 
-/** A master that is made on the first read. */
-function generated(options: MasterOptions): Pick<DemoBytes, 'read' | 'relined'> {
-  let master: Master | undefined;
-  const [frames = 25, seconds = 1] = options.frameRate.split('/').map(Number);
-  const frameAt = (ms: number) => Math.round((ms * frames) / (1000 * seconds));
-  return {
-    read: async (offset, length) => {
-      master ??= createMaster(options);
-      return master.read(offset, length);
-    },
-    relined(fromMs, toMs, text) {
-      const [from, to] = [frameAt(fromMs), frameAt(toMs)];
-      const others = (options.lines ?? []).filter((line) => line.to <= from || line.from >= to);
-      return generated({
-        ...options,
-        lines: text === '' ? others : [...others, { from, to, text }],
-      });
-    },
-  };
-}
-
 function masterRendition(
   source: AssetSource,
   format: MasterFormat,
@@ -134,7 +112,7 @@ function masterRendition(
     bytes: master.bytes,
     sha256: master.sha256,
     pieces: () => ({ pieceBytes: master.pieceBytes, hashes: hexPieces(master) }),
-    ...generated(options),
+    ...generatedMaster(options, facts.laterMaster(slug, format)),
   });
   const rendition: DemoRendition = {
     id: `rnd_${compact(slug)}_${format.replace('.', '')}`,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { demoFiles } from './masters.ts';
@@ -31,6 +31,8 @@ export type Facts = {
   /** @throws if the generator did not make this file */
   file(name: string): FileFacts;
   master(slug: string, format: MasterFormat): MasterFacts;
+  /** Of a master that the demo’s day corrects, as it is afterwards. */
+  laterMaster(slug: string, format: MasterFormat): MasterFacts | undefined;
 };
 
 export const hexPieces = ({ pieces }: MasterFacts): string[] => {
@@ -52,5 +54,9 @@ export function readFacts(demoDir: string): Facts {
       return facts;
     },
     master: (slug, format) => MasterFacts.parse(readJson(demoFiles.hashes(slug, format))),
+    laterMaster(slug, format) {
+      const file = demoFiles.laterHashes(slug, format);
+      return existsSync(path.join(demoDir, file)) ? MasterFacts.parse(readJson(file)) : undefined;
+    },
   };
 }

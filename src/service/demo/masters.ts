@@ -63,4 +63,6 @@ export const demoFiles = {
   thumbnail: (slug: string): string => `thumbs/${slug}.jpg`,
   articlePicture: (name: string, n: number): string => `articles/${name}-${n}.jpg`,
   hashes: (slug: string, format: MasterFormat): string => `hashes/${slug}_${format}.json`,
+  laterHashes: (slug: string, format: MasterFormat): string =>
+    `hashes/${slug}_${format}_later.json`,
 };

@@ -272,7 +272,14 @@ export type DemoBytes = {
    * there. Its size and all bytes of other spans stay.
    * @param text as `BURNT_IN_LINE` allows; empty for none
    */
-  relined?(fromMs: number, toMs: number, text: string): Pick<DemoBytes, 'read' | 'relined'>;
+  relined?(fromMs: number, toMs: number, text: string): RelinedMaster;
+};
+
+export type RelinedMaster = Pick<DemoBytes, 'read' | 'relined'> & {
+  /** Names exactly these bytes. */
+  of: string;
+  /** Null where they are not known. */
+  hashes: { sha256: string; pieceBytes: number; pieces: string[] } | null;
 };
 
 export type DemoContent = {

@@ -21,44 +21,44 @@ type Change = { fields: Partial<ContentAsset>; note: LocalText };
 function changeOf(
   asset: ContentAsset,
   request: Exclude<EditRequest, { act: 'correct' }>,
-  { now, time, at }: { now: number; time: Timeline; at: number },
+  { now, time, madeAt }: { now: number; time: Timeline; madeAt: number },
 ): Change {
-  switch (request.act) {
-    case 'publish':
-      if (time.at(asset.publishedMin) <= at) throw new EditRefused('It is published already');
-      return { fields: { publishedMin: now }, note: PUBLISHED };
-    case 'hold':
-    case 'withdraw': {
-      const pubStatus = request.act === 'hold' ? 'withheld' : 'canceled';
-      if (asset.pubStatus === pubStatus) throw new EditRefused('It is on hold already');
-      const reason = local(request.reason);
-      return { fields: { pubStatus, statusReason: reason }, note: reason };
-    }
-    case 'lift':
-      // Someone who releases an asset from hold doesn’t mean its embargo.
-      if (asset.pubStatus === 'withheld')
-        return { fields: { pubStatus: 'usable' }, note: RELEASED };
-      if (!isEmbargoed(asset, time, at))
-        throw new EditRefused('It is neither on hold nor under embargo');
-      return { fields: { embargoUntilMin: now }, note: EMBARGO_LIFTED };
+  if (request.act === 'publish') {
+    if (time.at(asset.publishedMin) <= madeAt) throw new EditRefused('It is published already');
+    return { fields: { publishedMin: now }, note: PUBLISHED };
   }
+  if (request.act === 'lift') {
+    // Someone who releases an asset from hold doesn’t mean its embargo.
+    if (asset.pubStatus === 'withheld') return { fields: { pubStatus: 'usable' }, note: RELEASED };
+    if (!isEmbargoed(asset, time, madeAt))
+      throw new EditRefused('It is neither on hold nor under embargo');
+    return { fields: { embargoUntilMin: now }, note: EMBARGO_LIFTED };
+  }
+  const pubStatus = request.act === 'hold' ? 'withheld' : 'canceled';
+  if (asset.pubStatus === pubStatus) throw new EditRefused('It is on hold already');
+  const reason = local(request.reason);
+  return { fields: { pubStatus, statusReason: reason }, note: reason };
 }
 
 /**
  * What an edit makes of an asset. Nothing is changed in place.
- * @param at when, in milliseconds since 1970
+ * @param madeAt milliseconds since 1970
  * @param known hashes of masters that an earlier run computed
  * @throws EditRefused if it can’t be made, as after a withdrawal, which is final
  */
 export async function editionOf(
   asset: ContentAsset,
   request: EditRequest,
-  { at, time, file }: { at: number; time: Timeline; file(id: string): ContentBytes | undefined },
+  {
+    madeAt,
+    time,
+    file,
+  }: { madeAt: number; time: Timeline; file(id: string): ContentBytes | undefined },
   known: readonly MasterHashes[] = [],
 ): Promise<Edition> {
   if (asset.pubStatus === 'canceled') throw new EditRefused('It is withdrawn, and that is final');
   const epoch = time.at(0);
-  const now = (at - epoch) / MINUTE;
+  const now = (madeAt - epoch) / MINUTE;
   const rev = asset.rev + 1;
   const made: Edition & { note: LocalText } =
     request.act === 'correct'
@@ -67,7 +67,7 @@ export async function editionOf(
           note: local(request.note),
         }
       : (() => {
-          const { fields, note } = changeOf(asset, request, { now, time, at });
+          const { fields, note } = changeOf(asset, request, { now, time, madeAt });
           return { asset: { ...asset, ...fields }, files: [], masters: [], note };
         })();
   const { asset: edited, files, masters } = made;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ContentAsset, ContentBytes, LocalText } from '../content/library.ts';
 import { MINUTE } from '../clock.ts';
 import { searchTextOf } from '../demo/build-asset.ts';
@@ -17,8 +18,8 @@ type Replacements = NonNullable<NonNullable<Patch['script']>[Language]>;
 
 /** Hashes of a corrected master, kept with the edit so that a start hashes nothing. */
 export type MasterHashes = {
-  /** Of the master it was made from. */
-  from: string;
+  /** The options it is made with. */
+  of: string;
   sha256: string;
   pieceBytes: number;
   pieces: string[];
@@ -172,20 +173,20 @@ async function correctedMaster(
   patch: Patch['shots'] = [],
   known: readonly MasterHashes[],
 ): Promise<{ bytes: ContentBytes; hashes: MasterHashes } | undefined> {
-  let made: Pick<ContentBytes, 'read' | 'relined'> = master;
+  let made: ReturnType<NonNullable<ContentBytes['relined']>> | undefined;
   for (const { n, line } of patch) {
     const shot = asset.shotlist.find((entry) => entry.n === n);
-    if (shot && line !== undefined && made.relined)
-      made = made.relined(shot.inMs, shot.outMs, line);
+    if (shot && line !== undefined)
+      made = (made ?? master).relined?.(shot.inMs, shot.outMs, line) ?? made;
   }
-  if (made === master) return undefined;
-  const pieceBytes = master.pieces?.().pieceBytes ?? master.bytes;
-  const hashes = known.find(({ from }) => from === master.sha256) ?? {
-    from: master.sha256,
-    pieceBytes,
-    ...(await hashesOf({ bytes: master.bytes, read: made.read }, pieceBytes)),
-  };
+  if (!made) return undefined;
+  const { of, read, relined } = made;
   const { mediaType, bytes } = master;
+  const pieceBytes = master.pieces?.().pieceBytes ?? bytes;
+  const hashes: MasterHashes = known.find((entry) => entry.of === of) ?? {
+    of,
+    ...(made.hashes ?? { pieceBytes, ...(await hashesOf({ bytes, read }, pieceBytes)) }),
+  };
   return {
     hashes,
     bytes: {
@@ -194,7 +195,8 @@ async function correctedMaster(
       bytes,
       sha256: hashes.sha256,
       pieces: () => ({ pieceBytes: hashes.pieceBytes, hashes: hashes.pieces }),
-      ...made,
+      read,
+      ...(relined ? { relined } : {}),
     },
   };
 }
@@ -250,7 +252,8 @@ export async function corrected(
   }
   if (patch.shots?.some(({ line }) => line !== undefined) && masters.length === 0)
     throw new EditRefused('This asset has no generated master to burn a line into');
-  if (changed.size === 0) throw new EditRefused('The correction changes nothing');
+  if (changed.size === 0 && isDeepStrictEqual(worded, asset))
+    throw new EditRefused('The correction changes nothing');
   return {
     masters,
     files: [...changed.values()].map(({ bytes }) => bytes),

@@ -46,7 +46,7 @@ async function repeat(record: EditRecord, { library, feed, log }: Deps): Promise
   if (!asset) return log('edit-without-asset', { edit: record.number, asset: record.assetId });
   let made: Edition;
   try {
-    const about = { at: record.at, time: library.time, file: library.file };
+    const about = { madeAt: record.madeAt, time: library.time, file: library.file };
     made = await editionOf(asset, parseEdit(record.request), about, record.masters);
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
@@ -67,19 +67,17 @@ export async function openEditor(deps: Deps): Promise<Editor> {
   const slugOf = (id: string) => library.asset(id)?.slug ?? id;
   let last: Promise<unknown> = Promise.resolve();
 
-  const make = (
-    asset: ContentAsset,
-    request: EditRequest,
-    plan: string | null,
-  ): Promise<EditMade> =>
-    feed.announcing(clock.now(), async (at) => {
+  function make(asset: ContentAsset, request: EditRequest, plan: string | null): Promise<EditMade> {
+    const madeAt = clock.now();
+    return feed.announcing(madeAt, async (at) => {
       const { time, file } = library;
-      const edition = await editionOf(asset, request, { at, time, file });
+      const edition = await editionOf(asset, request, { madeAt, time, file });
       // Whoever has the earlier revision on disk may ask for its manifest.
       for (const entry of asset.packages) await manifests.current({ asset, package: entry });
       const record: EditRecord = {
         number: (records.at(-1)?.number ?? 0) + 1,
         assetId: asset.id,
+        madeAt,
         at,
         rev: edition.asset.rev,
         request,
@@ -92,13 +90,14 @@ export async function openEditor(deps: Deps): Promise<Editor> {
       feed.announce(asset, at);
       return { ...madeOf(record), packages: asset.packages.map(({ id, rev }) => ({ id, rev })) };
     });
+  }
 
-  const madeOf = ({ assetId, at, rev, request }: EditRecord): Omit<EditMade, 'packages'> => ({
+  const madeOf = ({ assetId, madeAt, rev, request }: EditRecord): Omit<EditMade, 'packages'> => ({
     asset: assetId,
     slug: slugOf(assetId),
     act: parseEdit(request).act,
     rev,
-    at: new Date(at).toISOString(),
+    at: new Date(madeAt).toISOString(),
   });
 
   return {

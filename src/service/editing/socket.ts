@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import * as z from 'zod';
 import { EditRefused } from './request.ts';
 import type { Editor } from './editor.ts';
 
@@ -50,18 +51,25 @@ function findSocket(dataDir: string): string {
 }
 
 /** One line of JSON each way. */
-export type EditorAsked = { list: true } | { asset: string; edit: unknown };
-export type EditorAnswer = { ok: unknown } | { refused: string };
+const editorAsked = z.union([
+  z.strictObject({ list: z.literal(true) }),
+  z.strictObject({ asset: z.string(), edit: z.unknown() }),
+]);
+export type EditorAsked = z.infer<typeof editorAsked>;
+const editorAnswer = z.union([
+  z.strictObject({ ok: z.unknown() }),
+  z.strictObject({ refused: z.string() }),
+]);
+export type EditorAnswer = z.infer<typeof editorAnswer>;
 
 async function answerTo(line: string, editor: Editor): Promise<EditorAnswer> {
   try {
-    const asked = JSON.parse(line) as EditorAsked;
-    if ('list' in asked) return { ok: await editor.list() };
-    return { ok: await editor.edit(String(asked.asset), asked.edit) };
+    const asked = editorAsked.parse(JSON.parse(line));
+    return { ok: await ('list' in asked ? editor.list() : editor.edit(asked.asset, asked.edit)) };
   } catch (error) {
     if (error instanceof EditRefused) return { refused: error.message };
-    if (error instanceof SyntaxError || error instanceof TypeError)
-      return { refused: 'The request isn’t one of this service' };
+    if (error instanceof SyntaxError || error instanceof z.ZodError)
+      return { refused: 'The service doesn’t know this request; is it of another version?' };
     throw error;
   }
 }
@@ -83,14 +91,16 @@ export async function serveEditors(dataDir: string, editor: Editor): Promise<() 
     // An editor that goes away early must not crash the service.
     socket.on('error', () => socket.destroy());
     socket.on('data', (part: string) => {
+      const isComplete = asked.endsWith('\n');
       asked += part;
-      if (asked.length > MAX_LENGTH) return void socket.destroy();
-      if (!asked.endsWith('\n')) return;
-      // Hashing a corrected master may take longer than the patience for a silent editor.
-      socket.setTimeout(0);
-      answerTo(asked, editor)
-        .then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
-        .catch(() => socket.destroy());
+      if (isComplete || asked.length > MAX_LENGTH) socket.destroy();
+      else if (asked.endsWith('\n')) {
+        // Hashing a corrected master may take longer than the patience for a silent editor.
+        socket.setTimeout(0);
+        answerTo(asked, editor)
+          .then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
+          .catch(() => socket.destroy());
+      }
     });
   });
   try {
@@ -129,7 +139,7 @@ export function askService(dataDir: string, asked: EditorAsked): Promise<EditorA
     socket.on('error', (error) => (isConnected ? reject(error) : resolve(null)));
     socket.on('close', () => {
       try {
-        resolve(JSON.parse(text) as EditorAnswer);
+        resolve(editorAnswer.parse(JSON.parse(text)));
       } catch {
         reject(
           new Error(

@@ -128,13 +128,15 @@ export type DownloadRecord = {
 export type EditRecord = {
   number: number;
   assetId: string;
+  /** When it was made; `at` is its place in the feed, which may be a little later. */
+  madeAt: number;
   at: number;
   /** Revision of the asset that it made; later starts make no lower one. */
   rev: number;
   /** As the editor gave it. */
   request: unknown;
   /** Hashes of masters whose picture it changed. */
-  masters: { from: string; sha256: string; pieceBytes: number; pieces: string[] }[];
+  masters: { of: string; sha256: string; pieceBytes: number; pieces: string[] }[];
   /** Its name in the demo’s day; null for an editor’s own. */
   plan: string | null;
 };

@@ -292,6 +292,24 @@ describe('the masters', () => {
     expect(seen.length - new Set(seen).size).toBe(0);
   });
 
+  it('have the hashes that the correction of the demo’s day leaves them with', async () => {
+    const asset = demo.assets.find(({ slug }) => slug === 'AUR-26-1131');
+    const shot = asset?.shotlist[2];
+    const before = demo.file('fil_aur261131_1080p25');
+    const after = before?.relined?.(shot?.inMs ?? 0, shot?.outMs ?? 0, 'FIRST ROOF 2006');
+    const { hashes = [], pieceBytes = 0 } = before?.pieces?.() ?? {};
+    const later = after?.hashes;
+    if (!before || !after || !later) throw new Error('The hashes are not known');
+    expect([later.pieceBytes, later.pieces.length]).toEqual([pieceBytes, hashes.length]);
+    expect(later.sha256).not.toBe(before.sha256);
+    const changed = hashes.flatMap((hash, i) => (hash === later.pieces[i] ? [] : [i]));
+    const [first = 0, last = 0] = [changed[0], changed.at(-1)];
+    expect(changed).toHaveLength(last - first + 1);
+    for (const n of [0, first - 1, first, last, last + 1])
+      expect(sha256(await after.read(n * pieceBytes, pieceBytes))).toBe(later.pieces[n]);
+    expect(before.relined?.(shot?.inMs ?? 0, shot?.outMs ?? 0, 'ANOTHER').hashes).toBeNull();
+  });
+
   it('hash as a whole to what is announced (the smallest one)', async () => {
     const files = packages
       .flatMap((entry) => entry.files)

@@ -74,9 +74,8 @@ describe('a master', () => {
   });
 
   it('has a line in its frames only, and no other byte changes', () => {
-    const lines = (text: string) => ({ lines: [{ from: 2, to: 4, text }] });
-    const [plain, before, after] = [{}, lines('ROOF 1996'), lines('ROOF 2006')].map((change) =>
-      createMaster({ ...hd, ...change }),
+    const [plain, before, after] = [[], ['ROOF 1996'], ['ROOF 2006']].map((texts) =>
+      createMaster({ ...hd, lines: texts.map((text) => ({ from: 2, to: 4, text })) }),
     );
     if (!plain || !before || !after) throw new Error('three masters');
     const differing = (one: Master, other: Master) =>
