@@ -25,6 +25,7 @@ const ROOFS = 'ast_aur261131';
 const MASTER_PACKAGE = 'pkg_aur261131_1080p25';
 const CORRECTION = DEMO_DAY[0]?.request;
 
+const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
 const edit = async (service: Tested, id: string, act: string, fields: object = {}) => {
   const response = await fetch(`${service.url}/test/assets/${id}/${act}`, {
     method: 'POST',
@@ -188,13 +189,13 @@ describe('a correction', () => {
     ] as const) {
       const response = await fetch(url, { headers: { range } });
       const bytes = Buffer.from(await response.arrayBuffer());
-      expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash);
+      expect(sha256(bytes)).toBe(hash);
     }
     for (const { url, fileId } of again.urls) {
       const file = changed.find((one) => one.fileId === fileId);
       if (!file || file.pieces) continue;
       const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
-      expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256);
+      expect(sha256(bytes)).toBe(file.sha256);
       expect([file.path, bytes.includes('1996')]).toEqual([file.path, false]);
     }
   });
@@ -241,7 +242,6 @@ describe('a correction', () => {
       reelName: 'FERRIES',
     };
     const { bytes, read: readAll } = createMaster(options);
-    const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
     const pieceBytes = 1024 * 1024;
     const piecesOf = (all: Buffer) =>
       Array.from({ length: Math.ceil(bytes / pieceBytes) }, (_, i) =>

@@ -51,27 +51,23 @@ async function poll(): Promise<void> {
   await call('library.sync');
   await application.services.rights.check();
 }
-const control = async (method: string, path: string, body: object): Promise<void> => {
+const control = async (path: string, body: object): Promise<void> => {
   expect(
     (
       await fetch(`${service.url}/test/${path}`, {
-        method,
+        method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       })
     ).ok,
   ).toBe(true);
 };
-const setStatus = (
-  id: string,
-  pubStatus: 'usable' | 'withheld' | 'canceled',
-  statusReason?: string,
-) =>
-  control('PUT', `assets/${id}`, {
-    pubStatus,
-    ...(statusReason === undefined ? {} : { statusReason }),
-  });
-const advance = (advanceSeconds: number) => control('POST', 'clock', { advanceSeconds });
+const edit = (id: string, act: 'hold' | 'lift' | 'withdraw') =>
+  control(
+    `assets/${id}/${act}`,
+    act === 'lift' ? {} : { reason: { en: 'A shot is being checked' } },
+  );
+const advance = (advanceSeconds: number) => control('clock', { advanceSeconds });
 
 const planOf = async (id: string) =>
   (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
@@ -101,12 +97,12 @@ test('what is withdrawn, held or expired after it came says so in its row, once,
     [null, ['here'], true],
   );
   const seen: unknown[] = [];
-  for (const [status, state] of [
-    ['withheld', 'on-hold'],
-    ['usable', null],
-    ['canceled', 'withdrawn'],
+  for (const [act, state] of [
+    ['hold', 'on-hold'],
+    ['lift', null],
+    ['withdraw', 'withdrawn'],
   ] as const) {
-    await setStatus(PLAIN, status, 'A shot is being checked');
+    await edit(PLAIN, act);
     pushes = [];
     await poll();
     await poll();
@@ -348,10 +344,10 @@ test('removed from the list it is still known: here, with its evidence, verified
   await application.close();
   await open();
   await look();
-  await setStatus(PLAIN, 'canceled');
+  await edit(PLAIN, 'hold');
   await poll();
-  expect(await stateOf(PLAIN)).toBe('withdrawn');
-  await setStatus(PLAIN, 'usable');
+  expect(await stateOf(PLAIN)).toBe('on-hold');
+  await edit(PLAIN, 'lift');
   await poll();
   await call('transfers.repair', { ids: [id] });
   await eventually(async () =>

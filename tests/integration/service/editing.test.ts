@@ -115,8 +115,14 @@ describe.skipIf(process.platform === 'win32')('the commands for editors', () => 
       const edits = Promise.all(
         [0, 1].map((n) =>
           service(
-            ...['correct', LAKE, '--data', data, '--note', `Round ${round}, ${n}`],
-            ...['--patch', patchFile({ headline: { en: `Round ${round}, ${n}` } })],
+            'correct',
+            LAKE,
+            '--data',
+            data,
+            '--note',
+            `Round ${round}, ${n}`,
+            '--patch',
+            patchFile({ headline: { en: `Round ${round}, ${n}` } }),
           ),
         ),
       );
@@ -185,8 +191,19 @@ test('ffprobe sees the same film in a corrected master, with the new line in its
   const frame = async (url: string, seconds: string) =>
     (
       await run('ffmpeg', [
-        ...['-v', 'error', '-ss', seconds, '-i', url],
-        ...['-frames:v', '1', '-map', '0:v', '-f', 'md5', '-'],
+        '-v',
+        'error',
+        '-ss',
+        seconds,
+        '-i',
+        url,
+        '-frames:v',
+        '1',
+        '-map',
+        '0:v',
+        '-f',
+        'md5',
+        '-',
       ])
     ).stdout;
   // Shot 3 is frames 71 to 93.

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DEMO_DAY } from '../../../src/service/demo/day.ts';
 import { loadDemo, type LocalText } from '../../../src/service/demo/index.ts';
+import { spacedText } from '../../../src/service/french.ts';
 import { checkEnglish, checkFrench } from '../../support/typography.ts';
 
 const demo = loadDemo(path.resolve(import.meta.dirname, '../../../assets/demo'));
@@ -51,6 +53,22 @@ describe('the words of the demo', () => {
     );
     expect(missing).toEqual([]);
     expect(demo.assets.flatMap(notesOf).length).toBeGreaterThan(60);
+  });
+
+  test('what the demo’s day says is set in both languages', () => {
+    const texts = DEMO_DAY.flatMap(({ request }) =>
+      request.act === 'correct'
+        ? [request.note, ...(request.patch.restrictions?.add ?? []).map(({ note }) => note)]
+        : request.act === 'withdraw'
+          ? [request.reason]
+          : [],
+    );
+    expect(texts).toHaveLength(3);
+    for (const { en, fr } of texts) {
+      expect(checkEnglish(en)).toEqual([]);
+      expect(checkFrench(spacedText({ en, fr: fr ?? '' }).fr)).toEqual([]);
+      expect(fr).toBeTruthy();
+    }
   });
 
   test('a note that is about a shot begins with it', () => {
