@@ -40,4 +40,8 @@ export class Notification extends EventEmitter {
     Notification.all.push(this);
     record('notification.show', undefined)(this.options);
   }
+
+  close(): void {
+    record('notification.close', undefined)(this.options);
+  }
 }

@@ -19,6 +19,7 @@ import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
 import { Settings } from '../settings/settings.ts';
+import { RecallDesk } from './recalls.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
 import { LocalPackages } from './local-packages.ts';
@@ -302,9 +303,17 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     publish,
     recoveries,
   );
+  const recalls = new RecallDesk({
+    transfers,
+    serviceNow: () => connection.serviceNow(),
+    who: () => service.session?.account.view.profile?.email ?? os.userInfo().username,
+    onChanged: (view) => publish('recalls.changed', view),
+    log,
+  });
   const services: Services = {
     rights,
     viewer,
+    recalls,
     options,
     settings,
     connection,
@@ -340,6 +349,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     await sources.close();
     await service.switchTo(null);
     await library.close();
+    await recalls.report();
     await transfers.close();
     unlock();
   };

@@ -1,36 +1,49 @@
 import { embargoOf, localState } from '../../shared/api/rights.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { AssetRights, TransfersApi } from '../transfers/api.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { AssetRights, Explanation, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
   /** Null while no source is set up. */
   catalogue(): Catalogue | null;
-  transfers: Pick<TransfersApi, 'packages' | 'setRights'>;
+  transfers: Pick<TransfersApi, 'packages' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'>;
   serviceNow(): number;
   log: Log;
 };
 
+/** Assets whose detail is fetched after one check; the others follow with the next ones. */
+const MAX_EXPLAINED = 50;
+
 /**
- * Passes the catalogue's rights to the packages in the queue and on disk. Run it after each poll,
- * also a failed one: embargoes and expiry depend on time alone.
+ * Passes the catalogue's rights to the packages in the queue and on disk, and what publishers say
+ * about a recall or correction. Run it after each poll, also a failed one: embargoes and expiry
+ * depend on time alone.
  */
 export class RightsWatch {
   readonly #deps: RightsDeps;
   #running: Promise<void> | null = null;
+  #explaining: Promise<void> | null = null;
 
   constructor(deps: RightsDeps) {
     this.#deps = deps;
   }
 
   /** Concurrent calls share one run. Never rejects: the next poll looks again. */
-  check(): Promise<void> {
+  async check(): Promise<void> {
     this.#running ??= this.#check()
       .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
       .finally(() => {
         this.#running = null;
       });
-    return this.#running;
+    await this.#running;
+    // A slow service holds up no later check.
+    this.#explaining ??= this.#explain()
+      .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
+      .finally(() => {
+        this.#explaining = null;
+      });
+    await this.#explaining;
   }
 
   async #check(): Promise<void> {
@@ -48,6 +61,29 @@ export class RightsWatch {
         state: localState(verdict, midnight),
       }),
     );
-    await transfers.setRights(rights);
+    await transfers.setRights(rights, serviceNow());
+  }
+
+  /** The words are in an asset's detail, which may have to be fetched. */
+  async #explain(): Promise<void> {
+    const { transfers } = this.#deps;
+    const catalogue = this.#deps.catalogue();
+    if (!catalogue) return;
+    const explanations: Explanation[] = [];
+    for (const assetId of (await transfers.unexplainedRecalls()).slice(0, MAX_EXPLAINED)) {
+      try {
+        const { pubStatus, statusNote, history } = await catalogue.detail(assetId);
+        explanations.push({
+          assetId,
+          pubStatus,
+          note: statusNote,
+          history: history.map(({ rev, note }) => ({ rev, note })),
+        });
+      } catch (thrown) {
+        // Not reached, or gone from the catalogue: asked again after the next poll.
+        if (!(thrown instanceof AppError)) throw thrown;
+      }
+    }
+    if (explanations.length > 0) await transfers.explainRecalls(explanations);
   }
 }

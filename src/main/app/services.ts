@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
+import type { RecallDesk } from './recalls.ts';
 import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
@@ -77,5 +78,6 @@ export type Services = {
   rights: Pick<RightsWatch, 'check'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;
+  recalls: Pick<RecallDesk, 'acknowledge' | 'listen' | 'report'>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
 import { Output } from './output.ts';
+import { addRecallCommands } from './recall.ts';
 import { addSourceCommands } from './source.ts';
 import { addStationCommands } from './station.ts';
 import { addTransferCommands } from './transfers.ts';
@@ -33,6 +34,7 @@ export function programOf(facts: ProgramInfo): Command {
   addAccountCommands(program, context);
   addCatalogueCommands(program, context);
   addTransferCommands(program, context);
+  addRecallCommands(program, context);
   addArticleCommands(program, context);
   addSourceCommands(program, context);
   addStationCommands(program, context);

@@ -21,6 +21,7 @@ import {
   type PackageTarget,
 } from './get.ts';
 import { addQueueCommands } from './queue.ts';
+import { warnOfRecalls } from './recall.ts';
 import {
   repairCommand,
   runRepair,
@@ -101,6 +102,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       try {
         printRecoveries(application, output);
         const { services } = application;
+        await warnOfRecalls(services, output);
         context.exit(
           await runGet(
             {

@@ -15,6 +15,7 @@ import {
 } from './progress.ts';
 import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
+import { recalledText } from './recall.ts';
 
 type Context = { transfers: TransfersApi; out: Output; keychain?(): KeychainState };
 export type VerifyOptions = { metalink?: string };
@@ -108,10 +109,14 @@ export async function runVerify(
       ...(unverifiable ? { verified: false } : {}),
     })),
   );
-  const packages = checks.flatMap(({ folder, signed, recorded }): object[] =>
-    signed ? [{ folder, ...signed }] : recorded ? [{ folder, ...recordOutput(recorded) }] : [],
-  );
-  for (const { folder, signed, recorded } of checks) {
+  const packages = checks.flatMap(({ folder, signed, recorded, recalled }): object[] => {
+    const known = signed ?? (recorded && recordOutput(recorded));
+    return known
+      ? [{ folder, ...known, ...(recalled ? { recalled: recalled.state ?? 'recalled' } : {}) }]
+      : [];
+  });
+  for (const { folder, signed, recorded, recalled } of checks) {
+    if (recalled) out.note(`${recalledText(recalled.state)}: ${folder}`);
     if (signed)
       out.note(
         `${signed.packageId}, version ${signed.rev}, signed by ${signed.service}: ${folder}`,

@@ -52,7 +52,7 @@ type IntegrationDeps = {
  * shown and downloads remain
  */
 export async function startDesktopIntegration(
-  { transfers, settings, current, options: { log } }: Services,
+  { transfers, recalls, settings, current, options: { log } }: Services,
   { window, show, quit }: IntegrationDeps,
 ): Promise<() => boolean> {
   const words = (): NativeTexts => nativeTexts[settings.view.language];
@@ -72,8 +72,9 @@ export async function startDesktopIntegration(
     open: show,
   });
   let totals = await transfers.totals();
+  let recalled = await transfers.recallsView();
   const draw = (): void => {
-    tray.update(settings.view.tray, totals, words());
+    tray.update(settings.view.tray, totals, recalled.recalls, words());
     awake.set(settings.view.keepAwake && totals.counts.active > 0);
   };
   transfers.onChanged((change) => {
@@ -82,7 +83,13 @@ export async function startDesktopIntegration(
     notices.take(change);
     draw();
   });
+  recalls.listen((view) => {
+    recalled = view;
+    notices.acknowledged(view);
+    draw();
+  });
   settings.listen(draw);
+  notices.remind(recalled);
   draw();
   return () => tray.isShown && hasWork(totals);
 }

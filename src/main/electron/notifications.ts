@@ -2,10 +2,11 @@ import { Notification } from 'electron';
 import {
   NotificationTracker,
   dueNotifications,
+  isLasting,
   type AppNotification,
   type Notify,
 } from '../../shared/model/notifications.ts';
-import type { TransferChange } from '../transfers/api.ts';
+import type { RecallsView, TransferChange } from '../transfers/api.ts';
 import type { NativeTexts } from './texts.ts';
 import { systemClock } from '../../shared/clock.ts';
 
@@ -33,7 +34,12 @@ function textOf(
     case 'rights':
       return {
         title: words.rights[notification.state],
-        body: [notification.title, others].filter(Boolean).join(' '),
+        body: [
+          [notification.title, others].filter(Boolean).join(' '),
+          isLasting(notification) ? words.acknowledge : '',
+        ]
+          .filter(Boolean)
+          .join('\n'),
       };
     case 'failed':
       return {
@@ -61,6 +67,8 @@ function textOf(
 export class Notifications {
   readonly #tracker = new NotificationTracker(systemClock.nowMs());
   readonly #deps: NotificationDeps;
+  /** Recalls that nobody has acknowledged; referenced, or a click on them would be lost. */
+  #lasting: Notification[] = [];
 
   constructor(deps: NotificationDeps) {
     this.#deps = deps;
@@ -70,11 +78,33 @@ export class Notifications {
     const due = dueNotifications(this.#tracker.take(change), this.#deps.notify());
     if (this.#deps.isLookedAt() || !Notification.isSupported()) return;
     for (const { notification, more } of due) {
-      const shown = new Notification(
-        textOf(notification, more, this.#deps.words(), this.#deps.needsKeychain()),
-      );
-      shown.on('click', () => this.#deps.open());
-      shown.show();
+      const texts = textOf(notification, more, this.#deps.words(), this.#deps.needsKeychain());
+      this.#show(texts, isLasting(notification));
     }
+  }
+
+  /** At the start: what earlier runs have shown and nobody has acknowledged. */
+  remind({ recalls }: RecallsView): void {
+    if (recalls === 0 || this.#deps.notify() === 'off' || this.#deps.isLookedAt()) return;
+    if (!Notification.isSupported()) return;
+    const words = this.#deps.words();
+    this.#show({ title: words.recalls(recalls), body: words.acknowledge }, true);
+  }
+
+  /** What is acknowledged needs no notification any more. */
+  acknowledged({ recalls }: RecallsView): void {
+    if (recalls > 0) return;
+    for (const shown of this.#lasting) shown.close();
+    this.#lasting = [];
+  }
+
+  #show(texts: { title: string; body: string }, isKept: boolean): void {
+    const shown = new Notification({
+      ...texts,
+      ...(isKept ? { urgency: 'critical', timeoutType: 'never' } : {}),
+    });
+    if (isKept) this.#lasting.push(shown);
+    shown.on('click', () => this.#deps.open());
+    shown.show();
   }
 }

@@ -33,9 +33,11 @@ export class QueueTray {
     return this.#tray !== null;
   }
 
-  update(isWanted: boolean, totals: TransferTotals, words: NativeTexts): void {
+  /** @param recalls number of those that nobody has acknowledged */
+  update(isWanted: boolean, totals: TransferTotals, recalls: number, words: NativeTexts): void {
     if (!isWanted) return this.remove();
-    const text = trayText(totals, words);
+    const queue = trayText(totals, words);
+    const text = recalls === 0 ? queue : `${words.recalls(recalls)}. ${queue}`;
     const shown = `${text} ${totals.paused} ${words.quit}`;
     if (this.#tray && shown === this.#shown) return;
     this.#shown = shown;

@@ -3,19 +3,25 @@ import type { Recovery } from '../adapters/sqlite/kit.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import type { ArticleStore } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
-import type { TransferChange, TransfersApi, VerificationView } from '../transfers/api.ts';
+import type {
+  RecallsView,
+  TransferChange,
+  TransfersApi,
+  VerificationView,
+} from '../transfers/api.ts';
 import type { AddressVault, PackageSource } from '../transfers/ports.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 import { defineChannel } from './rpc.ts';
 
 /** The channels between threads. Types and names only, since every thread loads this file. */
 
-type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification'>;
+type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification' | 'onRecalls'>;
 type TransferEvents = {
   /** The queue is open and calls are answered. */
   ready: null;
   changed: TransferChange;
   verification: VerificationView;
+  recalls: RecallsView;
   damaged: TransferDamage;
   /** Stack trace of an unexpected error. */
   bug: string;
@@ -26,6 +32,13 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'packages',
   'find',
   'setRights',
+  'recalls',
+  'recallsView',
+  'acknowledgeRecalls',
+  'unexplainedRecalls',
+  'explainRecalls',
+  'unreportedRecalls',
+  'recallsReported',
   'detail',
   'totals',
   'report',

@@ -77,6 +77,7 @@ export async function startTransferWorker({
   return {
     ...api,
     onVerification: (listener) => on('verification', listener),
+    onRecalls: (listener) => on('recalls', listener),
     onChanged: (listener) => on('changed', listener),
     async close() {
       await lifecycle.api.close();

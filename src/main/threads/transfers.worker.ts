@@ -84,6 +84,7 @@ expose(
   { onBug },
 );
 transfers.onVerification((view) => emit('verification', view));
+transfers.onRecalls((view) => emit('recalls', view));
 transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());
 emitDamage = (damage) => emit('damaged', damage);

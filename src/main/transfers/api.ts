@@ -13,6 +13,8 @@ import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { Recording } from '../../shared/model/recording.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
+import type { recallsView } from '../../shared/contract/recalls.ts';
+import type { Recall } from '../../shared/model/recall.ts';
 import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 
@@ -32,6 +34,18 @@ export type AssetRights = {
   /** Available revisions; null where the catalogue has none. */
   packages: { packageId: string; rev: number | null }[];
 };
+export type RecallsView = z.infer<typeof recallsView>;
+/** What a publisher says about a change of an asset, from its newest detail that is known. */
+export type Explanation = {
+  assetId: string;
+  /** Of that detail: an older one explains nothing. */
+  pubStatus: 'usable' | 'withheld' | 'canceled';
+  /** Why it may not be used. */
+  note: string | null;
+  history: { rev: number; note: string }[];
+};
+/** For the ledger: a recall or correction, or that one was acknowledged. */
+export type RecallEvent = { type: 'recalled' | 'acknowledged'; recall: Recall };
 export type PackageRecord = {
   id: string;
   assetId: string;
@@ -118,6 +132,11 @@ export type FolderCheck = {
   /** The same of a package whose source signs nothing, and how it is known. */
   recorded: ({ packageId: string; rev: number } & Recording) | null;
   error: WireError | null;
+  /**
+   * Withdrawn or on hold; the state is null where only the folder's marker says so, which another
+   * computer has set.
+   */
+  recalled?: { state: 'withdrawn' | 'on-hold' | null } | null;
 };
 
 /**
@@ -202,10 +221,31 @@ export type TransfersApi = {
    */
   find(assetId: string, packageId: string | null): Promise<TransferRow | null>;
   /**
-   * Stores the rights with the transfers of these assets, and wakes those whose embargo was lifted.
-   * Assets that are not named keep what they have.
+   * Stores the rights with the transfers of these assets, stops those that may not go on, records
+   * recalls, and wakes those whose embargo was lifted. Assets that are not named keep what they
+   * have. The files are marked after it returns.
+   * @param nowMs by the service's clock
    */
-  setRights(rights: AssetRights[]): Promise<void>;
+  setRights(rights: AssetRights[], nowMs: number): Promise<void>;
+  /** Newest first; of all transfers, or of these. */
+  recalls(
+    range: { offset: number; count: number },
+    transferIds?: string[],
+  ): Promise<{ rev: number; total: number; items: Recall[] }>;
+  recallsView(): Promise<RecallsView>;
+  /** Unknown ids are ignored. */
+  acknowledgeRecalls(ids: string[], by: { atMs: number; who: string }): Promise<RecallsView>;
+  /** Assets whose publisher's words are still missing in a recall. */
+  unexplainedRecalls(): Promise<string[]>;
+  explainRecalls(explanations: Explanation[]): Promise<void>;
+  /** What the ledger has not been told: at least once each, in the order of the recalls. */
+  unreportedRecalls(): Promise<RecallEvent[]>;
+  recallsReported(events: { type: RecallEvent['type']; id: string }[]): Promise<void>;
+  /**
+   * At most four calls a second.
+   * @returns a function that unsubscribes
+   */
+  onRecalls(listener: (view: RecallsView) => void): () => void;
   /** @throws `not-found` for an unknown id, here and below; cleared transfers are known */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;

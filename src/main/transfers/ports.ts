@@ -3,6 +3,7 @@ import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/con
 import type { Clock } from '../../shared/clock.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
+import type { Recall, RecallPlace } from '../../shared/model/recall.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import type { Range } from './ranges.ts';
 import type { ParseMetalink } from '../formats/metalink.ts';
@@ -224,8 +225,16 @@ export type StoredTransfer = {
    * expired.
    */
   cleared: boolean;
-  /** Rights that changed after it was queued. */
-  rights: { state: RightsState; since: number } | null;
+  /**
+   * Rights that changed after it was queued, and since when that is known here, by this computer's
+   * clock and by the service's (`atMs`). `rev` is the newer version, if it is known.
+   */
+  rights: {
+    state: RightsState;
+    since: number;
+    atMs?: number | undefined;
+    rev?: number | null | undefined;
+  } | null;
   receivedBytes: number;
   totalBytes: number | null;
   filesDone: number;
@@ -273,6 +282,22 @@ export type StoredFile = {
   evidence: FileEvidence | null;
 };
 
+export type StoredPlace = RecallPlace & {
+  /** Nothing is changed outside of this folder. */
+  root: string;
+  /** SHA-256 of every text that was or may have been written there, in order. */
+  own: string[];
+};
+export type StoredRecall = Omit<Recall, 'places'> & {
+  places: StoredPlace[];
+  /** Something on the disk is to be done, or tried again. */
+  isDue: boolean;
+  /** `words` is all that the publisher says. */
+  isExplained: boolean;
+  /** What has been handed on for the ledger. */
+  reported: { recall: boolean; acknowledgement: boolean };
+};
+
 /**
  * Durable state. Synchronous: a transition is committed when the call returns.
  * @throws `disk-full`, `disk-error`
@@ -300,6 +325,10 @@ export type TransferStore = {
     progress: FileProgress | null,
     evidence: FileEvidence | null,
   ): void;
+  /** Recalls and corrections, in the order in which they were first saved. */
+  recalls(): StoredRecall[];
+  /** One durable transaction. */
+  saveRecalls(recalls: readonly StoredRecall[]): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
   /**

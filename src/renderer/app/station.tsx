@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import {
   NotificationTracker,
   dueNotifications,
+  isLasting,
   type AppNotification,
 } from '../../shared/model/notifications.ts';
 import type { AccountView } from '../state/views.ts';
@@ -107,6 +108,7 @@ export function BrowserNotifications() {
         );
         const shown = new Notification(title, {
           body,
+          requireInteraction: isLasting(notification),
           tag: 'id' in notification ? notification.id : notification.kind,
         });
         shown.addEventListener('click', () => {

@@ -2,6 +2,7 @@ import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
+import { recallsArea } from './recalls.ts';
 import { sourcesArea } from './sources.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
@@ -13,6 +14,7 @@ export const contract = {
   ...sourcesArea,
   ...transfersArea,
   ...checksArea,
+  ...recallsArea,
   ...keysArea,
   ...evidenceArea,
   ...exchangeArea,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RightsState } from '../api/rights.ts';
+import { isRecalled } from './recall.ts';
 import type { TransferState, WaitReason } from './transfer.ts';
 
 /** An event that a system notification may report. */
@@ -9,6 +10,10 @@ export type AppNotification =
   | { kind: 'waits'; id: string; title: string; reason: WaitReason }
   | { kind: 'rights'; id: string; title: string; state: RightsState }
   | { kind: 'failed'; id: string; title: string; code: ErrorCode };
+
+/** Whether it stays, where the system allows that, until somebody has acknowledged it. */
+export const isLasting = (notification: AppNotification): boolean =>
+  notification.kind === 'rights' && isRecalled(notification.state);
 
 /** `needed`: when everything is done or the user must act. `all`: also for each package. */
 export const NOTIFY = ['off', 'needed', 'all'] as const;

@@ -70,13 +70,15 @@ export type TransferEvent =
   | { type: 'cancel' }
   | { type: 'restart' }
   // The queue: start a run; stop it for a more urgent one; stop it because everything is paused;
-  // wait for what another package has found missing; the reason to wait is gone; the program has
-  // started.
+  // wait for what another package has found missing; the reason to wait is gone; the rights to it
+  // are; the program has started.
   | { type: 'start' }
   | { type: 'preempt' }
   | { type: 'pause-all' }
   | { type: 'block'; reason: WaitReason }
   | { type: 'wake' }
+  // It may not be used any more.
+  | { type: 'refuse'; code: ErrorCode; message: string }
   | { type: 'restored' }
   // Outcomes of a run.
   | { type: 'publishing' }
@@ -234,6 +236,16 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
         : same;
     case 'wake':
       return state.phase === 'waiting' ? { life: { ...life, state: queued }, effects: [] } : same;
+    case 'refuse':
+      // A finished one stays, and so does one whose files are being named: they are marked instead.
+      return isEnded(state) || state.phase === 'publishing'
+        ? same
+        : stop(life, {
+            phase: 'failed',
+            code: event.code,
+            message: event.message,
+            retryable: false,
+          });
     case 'restored':
       // Nothing runs at the start of the program: interrupted runs resume from the journal, timed
       // waits are checked again.

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,7 +8,7 @@ import {
   type TransferDamage,
 } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
-import { evidence, stored, transfer } from '../../support/engine/rows.ts';
+import { evidence, recalled, stored, transfer } from '../../support/engine/rows.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
@@ -121,7 +122,7 @@ async function placeVersion4(): Promise<void> {
   db.close();
 }
 
-test('a file of the version before keeps every row, and which part files are ours', async () => {
+test('a file of the fourth version keeps every row, and which part files are ours', async () => {
   await placeVersion4();
   const done = { phase: 'done' } as const;
   const store = open();
@@ -147,7 +148,7 @@ test('a file of the version before keeps every row, and which part files are our
   expect(told).toEqual([]);
 });
 
-test('a damaged row of the version before is not taken for a sound one by the migration', async () => {
+test('a damaged row of the fourth version is not taken for a sound one by the migration', async () => {
   await placeVersion4();
   const db = new DatabaseSync(file);
   db.exec("UPDATE files SET data = replace(data, 'a/0', 'b/0') WHERE transfer_id = 'trf_running'");
@@ -158,6 +159,47 @@ test('a damaged row of the version before is not taken for a sound one by the mi
     { recovery: { kept: 2, lost: ['trf_running: records of single files'] } },
   ]);
   store.close();
+});
+
+test('a file of the version before keeps every row, and gets room for recalls', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, '../fixtures/transfers-5.sql'), 'utf8'));
+  db.close();
+  const store = open();
+  expect(store.all()).toEqual([
+    transfer('trf_running', 1),
+    transfer('trf_done', 2, {
+      state: { phase: 'done' },
+      filesDone: 1,
+      filesTotal: 1,
+      rights: { state: 'withdrawn', since: 12 },
+    }),
+  ]);
+  expect(store.files('trf_running')).toHaveLength(3);
+  expect([store.paused(), store.recalls()]).toEqual([true, []]);
+  store.saveRecalls([recalled('rcl_2'), recalled('rcl_1')]);
+  store.saveRecalls([{ ...recalled('rcl_2'), words: 'Shot 3' }]);
+  store.close();
+  const again = open();
+  expect(again.recalls()).toEqual([{ ...recalled('rcl_2'), words: 'Shot 3' }, recalled('rcl_1')]);
+  again.close();
+  expect(told).toEqual([]);
+});
+
+test('a damaged recall is named, and comes back from a backup', () => {
+  const store = open();
+  store.saveRecalls([recalled('rcl_1'), recalled('rcl_2')]);
+  store.close();
+  rmSync(`${file}.backup-1`);
+  open().close();
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE recalls SET data = replace(data, 'withdrawn', 'on-hold') WHERE id = 'rcl_1'");
+  db.close();
+  const again = open();
+  expect(again.recalls()).toEqual([recalled('rcl_1'), recalled('rcl_2')]);
+  again.close();
+  expect(told).toMatchObject([{ recovery: { lost: [] } }]);
 });
 
 test('a file of a newer program is left alone', () => {

@@ -156,8 +156,8 @@ test('rights to an asset of another service with the same id say nothing about a
   const id = await queued({ service: ours.name });
   const withdrawn = { assetId: 'ast_1', state: 'withdrawn', embargoUntil: null } as const;
   const rights = async () => (await bench.transfers.detail(id)).rights?.state ?? null;
-  await bench.transfers.setRights([{ ...withdrawn, source: theirs.name, packages: [] }]);
+  await bench.transfers.setRights([{ ...withdrawn, source: theirs.name, packages: [] }], 0);
   expect(await rights()).toBeNull();
-  await bench.transfers.setRights([{ ...withdrawn, source: ours.name, packages: [] }]);
+  await bench.transfers.setRights([{ ...withdrawn, source: ours.name, packages: [] }], 0);
   expect(await rights()).toBe('withdrawn');
 });

@@ -3,6 +3,7 @@ import type {
   FileEvidence,
   FileProgress,
   StoredFile,
+  StoredRecall,
   StoredTransfer,
 } from '../../../src/main/transfers/ports.ts';
 
@@ -91,4 +92,35 @@ export const stored = (index: number): StoredFile => ({
   error: { code: 'stalled', message: 'why', retryable: true },
   progress,
   evidence,
+});
+
+export const recalled = (id: string): StoredRecall => ({
+  id,
+  transferId: 'trf_done',
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  title: 'Été',
+  kind: 'withdrawn',
+  atMs: 12,
+  words: null,
+  rev: { from: 3, to: null },
+  phase: 'done',
+  places: [
+    {
+      folder: '/to/Harvest',
+      kind: 'package',
+      files: [],
+      notice: 'written',
+      name: 'RECALLED.txt',
+      done: 'set-aside',
+      error: null,
+      root: '/to',
+      own: ['f'.repeat(64)],
+    },
+  ],
+  copies: 'none',
+  acknowledged: { atMs: 13, who: 'desk@station.example' },
+  isDue: false,
+  isExplained: true,
+  reported: { recall: true, acknowledgement: false },
 });

@@ -1,6 +1,7 @@
 import type {
   FileProgress,
   StoredFile,
+  StoredRecall,
   StoredTransfer,
   TransferStore,
 } from '../../../src/main/transfers/ports.ts';
@@ -8,6 +9,7 @@ import type {
 type State = {
   transfers: Map<string, StoredTransfer>;
   files: Map<string, Map<number, StoredFile>>;
+  recalls: Map<string, StoredRecall>;
   paused: boolean;
   eraseDue: boolean;
 };
@@ -18,7 +20,13 @@ type Change = (state: State) => void;
  * or by luck, in order.
  */
 export class PowerStore implements TransferStore {
-  #now: State = { transfers: new Map(), files: new Map(), paused: false, eraseDue: false };
+  #now: State = {
+    transfers: new Map(),
+    files: new Map(),
+    recalls: new Map(),
+    paused: false,
+    eraseDue: false,
+  };
   #medium: State = structuredClone(this.#now);
   #changes: Change[] = [];
 
@@ -91,6 +99,14 @@ export class PowerStore implements TransferStore {
 
   contents(): string[] {
     return [];
+  }
+  recalls(): StoredRecall[] {
+    return structuredClone([...this.#now.recalls.values()]);
+  }
+  saveRecalls(recalls: readonly StoredRecall[]): void {
+    this.#commit(({ recalls: all }) =>
+      recalls.forEach((one) => all.set(one.id, structuredClone(one))),
+    );
   }
   paused(): boolean {
     return this.#now.paused;

@@ -65,6 +65,15 @@ const totals = (counts: Partial<TransferTotals['counts']>, remainingBytes: numbe
   throughput: [],
 });
 
+const recallsView = (recalls: number) => ({
+  rev: 1,
+  total: recalls,
+  recalls,
+  corrections: 0,
+  failed: 0,
+  searching: null,
+});
+
 test.each([
   [
     'en',
@@ -85,8 +94,10 @@ test.each([
     },
     transfers: {
       totals: async () => totals({}, 0),
+      recallsView: async () => recallsView(0),
       onChanged: (listener: typeof push) => (push = listener),
     },
+    recalls: { listen: () => undefined },
     options: { log: { error: () => undefined } },
   } as unknown as Services;
   const titles: string[] = [];
@@ -122,9 +133,11 @@ test.each([
       },
       transfers: {
         totals: async () => totals({}, 0),
+        recallsView: async () => recallsView(0),
         onChanged: (listener: typeof push) => (push = listener),
       },
       current: () => ({ account: { view: { keychain } } }),
+      recalls: { listen: () => undefined },
       options: { log: { error: () => undefined } },
     } as unknown as Services;
     await startDesktopIntegration(services, {
@@ -150,6 +163,53 @@ test.each([
     });
   },
 );
+
+test('a recall is shown until somebody has acknowledged it, also after a start, and the tray counts it', async () => {
+  let push: ((change: TransferChange) => void) | undefined;
+  let recall: ((view: ReturnType<typeof recallsView>) => void) | undefined;
+  const services = {
+    settings: {
+      view: { language: 'fr', tray: true, notify: 'needed', keepAwake: false },
+      listen: () => undefined,
+    },
+    transfers: {
+      totals: async () => totals({}, 0),
+      recallsView: async () => recallsView(1),
+      onChanged: (listener: typeof push) => (push = listener),
+    },
+    current: () => null,
+    recalls: { listen: (listener: typeof recall) => (recall = listener) },
+    options: { log: { error: () => undefined } },
+  } as unknown as Services;
+  await startDesktopIntegration(services, {
+    window: () => null,
+    show: () => undefined,
+    quit: () => undefined,
+  });
+  const lasting = { urgency: 'critical', timeoutType: 'never' };
+  const body = 'Confirmez la lecture dans Transferts.';
+  expect(last('notification.show')).toEqual({ title: '1 rappel à confirmer', body, ...lasting });
+  expect(last('tray.setToolTip')).toBe(
+    'Multimedia Desk\u00a0: 1 rappel à confirmer. Aucun transfert en cours',
+  );
+  const rights = { state: 'withdrawn', since: Date.now() + 60_000 };
+  const row = { id: 'trf_1', title: 'Lac', finishedAt: 1, rights, state: { phase: 'done' } };
+  push?.({
+    totals: totals({ done: 1 }, 0),
+    removed: [],
+    rows: [row] as unknown as TransferChange['rows'],
+  });
+  expect(last('notification.show')).toEqual({
+    title: 'Retiré\u00a0: ne plus utiliser, supprimer',
+    body: `Lac\n${body}`,
+    ...lasting,
+  });
+  recall?.(recallsView(2));
+  expect(last('notification.close')).toBeUndefined();
+  recall?.(recallsView(0));
+  expect(calls.filter(([name]) => name === 'notification.close')).toHaveLength(2);
+  expect(last('tray.setToolTip')).toBe('Multimedia Desk\u00a0: Aucun transfert en cours');
+});
 
 test('the box for a failed start gives its reason in the language, and the message with the path', () => {
   const inUse = new AppError('home-in-use', 'Another Multimedia Desk uses /home/ada/desk.');

@@ -24,12 +24,14 @@ import { wireError } from '../../../shared/contract/common.ts';
 import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../../shared/contract/transfers.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import { RIGHTS_STATES } from '../../../shared/api/rights.ts';
+import { recall, recallPlace } from '../../../shared/model/recall.ts';
 import { transferState } from '../../../shared/model/transfer.ts';
 import { SpaceReserve } from '../fs/space-reserve.ts';
 import type {
   FileEvidence,
   FileProgress,
   StoredFile,
+  StoredRecall,
   StoredTransfer,
   TransferStore,
 } from '../../transfers/ports.ts';
@@ -63,6 +65,8 @@ const MIGRATIONS = [
      data = replace(data, '"partIsOurs":', '"ownsPart":'),
      crc = checksum(transfer_id, idx, replace(data, '"partIsOurs":', '"ownsPart":'))
    WHERE crc IS checksum(transfer_id, idx, data);`,
+  `CREATE TABLE recalls (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data TEXT NOT NULL, crc INTEGER NOT NULL) STRICT;
+   CREATE TABLE history (id TEXT PRIMARY KEY, data TEXT NOT NULL, snapshot TEXT, crc INTEGER NOT NULL) STRICT;`,
 ];
 
 /** SQL conditions for rows that were not written by this program. */
@@ -70,10 +74,12 @@ const DAMAGED = {
   transfer: 'crc IS NOT checksum(id, position, data, manifest)',
   file: 'crc IS NOT checksum(transfer_id, idx, data)',
   run: 'progress_crc IS NOT checksum(transfer_id, idx, progress, evidence)',
+  recall: 'crc IS NOT checksum(id, data)',
 };
 export const ROW_CHECKS = {
   transfers: DAMAGED.transfer,
   files: `${DAMAGED.file} OR ${DAMAGED.run}`,
+  recalls: DAMAGED.recall,
   meta: 'crc IS NOT checksum(key, value)',
 };
 
@@ -106,6 +112,10 @@ export function backUp(db: DatabaseSync, file: string): void {
 
 const textOf = (value: SQLInputValue | undefined): string =>
   typeof value === 'string' ? value : '';
+
+const hasTable = (db: DatabaseSync, name: string): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !==
+  undefined;
 
 /** Title of a row that may be damaged, for messages. */
 const titleOf = (id: string, data: string): string =>
@@ -150,8 +160,9 @@ class TransferRecovery {
       const before = this.#kept.size;
       const isComplete = this.#takeTransfers(
         db,
-        hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0' },
+        hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0', recall: '0' },
       );
+      const hasRecalls = this.#takeRecalls(db, hasChecksums ? DAMAGED.recall : '0');
       if (isBackup) this.#fromBackup += this.#kept.size - before;
       for (const key of ['paused', 'erase-due'])
         if (readMeta(this.#db, key) === null) this.#takeMeta(db, key);
@@ -164,7 +175,7 @@ class TransferRecovery {
             .run(textOf(sha256), textOf(path), Number(seenMs));
         },
       );
-      if (isComplete && isWhole) break;
+      if (isComplete && hasRecalls && isWhole) break;
     }
     return { kept: this.#kept.size, fromBackup: this.#fromBackup, lost: [...this.#lost.values()] };
   }
@@ -211,6 +222,31 @@ class TransferRecovery {
     );
     for (const id of fresh) isComplete = this.#takeFiles(source, id, damaged) && isComplete;
     return isComplete;
+  }
+
+  /** In their order. @returns true if every row was sound */
+  #takeRecalls(source: DatabaseSync, damaged: string): boolean {
+    // Of a backup of an earlier version.
+    if (!hasTable(source, 'recalls')) return true;
+    const insert = this.#db.prepare(
+      'INSERT OR IGNORE INTO recalls (seq, id, data, crc) VALUES (?1, ?2, ?3, checksum(?2, ?3))',
+    );
+    let areSound = true;
+    const isComplete = eachRow(
+      source,
+      `SELECT seq, id, data, ${damaged} AS damaged FROM recalls`,
+      (row) => {
+        const id = textOf(row['id']);
+        if (row['damaged'] === 0) {
+          insert.run(row['seq'] ?? null, id, row['data'] ?? '');
+          this.#lost.delete(id);
+        } else {
+          areSound = false;
+          this.#lost.set(id, `a recall: ${titleOf(id, textOf(row['data']))}`);
+        }
+      },
+    );
+    return isComplete && areSound;
   }
 
   /** A file with damaged progress keeps its record and is checked from the start. */
@@ -339,7 +375,12 @@ const transferSchema = z.object({
   cleared: z.boolean().default(false),
   strict: z.boolean().default(false),
   rights: z
-    .object({ state: z.enum(RIGHTS_STATES), since: z.number() })
+    .object({
+      state: z.enum(RIGHTS_STATES),
+      since: z.number(),
+      atMs: z.number().optional(),
+      rev: z.number().nullable().optional(),
+    })
     .nullable()
     .default(null),
   receivedBytes: z.number(),
@@ -365,6 +406,13 @@ const fileSchema = z.object({
   ownsPart: z.boolean().default(false),
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });
+const recallSchema = recall.extend({
+  places: z.array(recallPlace.extend({ root: z.string(), own: z.array(z.string()) })),
+  isDue: z.boolean(),
+  isExplained: z.boolean(),
+  reported: z.object({ recall: z.boolean(), acknowledgement: z.boolean() }),
+});
+const recallRow = z.object({ id: z.string(), data: z.string(), damaged: z.number() });
 const transferRow = z.object({
   id: z.string(),
   data: z.string(),
@@ -395,6 +443,9 @@ function statementsOf(db: DatabaseSync) {
       db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence, crc, progress_crc)
       VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))
       ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence, crc = excluded.crc, progress_crc = excluded.progress_crc`),
+    recalls: db.prepare(`SELECT id, data, ${DAMAGED.recall} AS damaged FROM recalls ORDER BY seq`),
+    saveRecall: db.prepare(`INSERT INTO recalls (id, data, crc) VALUES (?1, ?2, checksum(?1, ?2))
+      ON CONFLICT (id) DO UPDATE SET data = excluded.data, crc = excluded.crc`),
     contents: db.prepare(
       'SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20',
     ),
@@ -575,6 +626,26 @@ export class SqliteTransferStore implements TransferStore {
     evidence: FileEvidence | null,
   ): void {
     this.#run(() => void this.#saveProgress.run(text(progress), text(evidence), transferId, index));
+  }
+
+  recalls(): StoredRecall[] {
+    return this.#run(() =>
+      this.#sql.recalls.all().flatMap((row): StoredRecall[] => {
+        const { id, data, damaged } = recallRow.parse(row);
+        const read = damaged === 0 ? recallSchema.safeParse(JSON.parse(data)) : null;
+        if (read?.success) return [read.data];
+        this.reportDamage(`the recall ${id}`);
+        return [];
+      }),
+    );
+  }
+
+  saveRecalls(recalls: readonly StoredRecall[]): void {
+    this.#run(() =>
+      transaction(this.#database.db, () => {
+        for (const one of recalls) this.#sql.saveRecall.run(one.id, JSON.stringify(one));
+      }),
+    );
   }
 
   paused(): boolean {

@@ -34,6 +34,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...catalogueHandlers(services),
     ...sourcesHandlers(services),
     ...transfersHandlers(services),
+    ...recallsHandlers(services),
     ...articlesHandlers(services),
     ...keysHandlers(services),
   };
@@ -268,6 +269,14 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
     'transfers.verification-dismiss': async () => transfers.dismissVerification(),
     'transfers.verification': async () => transfers.verification(),
     'transfers.repair': async ({ ids }) => transfers.repair(ids),
+  };
+}
+
+function recallsHandlers({ transfers, recalls }: Services): HandlersOf<'recalls'> {
+  return {
+    'recalls.get': async () => transfers.recallsView(),
+    'recalls.list': async ({ range, transferIds }) => transfers.recalls(range, transferIds),
+    'recalls.acknowledge': async ({ ids }) => recalls.acknowledge(ids),
   };
 }
 

@@ -5,6 +5,7 @@ import { foreignSourceOf } from '../../../shared/model/source.ts';
 import {
   DONE_NAME,
   MANIFEST_NAME,
+  RECALLED_NAME,
   parseManifest,
   requireUnsigned,
   signerOf,
@@ -126,7 +127,7 @@ export async function packageFolders(
     const entries = await disk.entries(folder);
     const has = (wanted: string): boolean =>
       entries.some(({ name, kind }) => kind === 'file' && name === wanted);
-    const isMarked = has(DONE_NAME);
+    const isMarked = has(DONE_NAME) || has(RECALLED_NAME);
     if (isMarked || (has(MANIFEST_NAME) && !plain.has(path.join(folder, MANIFEST_NAME))))
       found.push(folder);
     if (isMarked) return;
@@ -145,7 +146,12 @@ export const folderOf = ({
   destination,
 }: Pick<StoredTransfer, 'folder' | 'destination'>): string => folder ?? destination;
 
-type Publication = Pick<StoredTransfer, 'id' | 'repair'> & { folder: string; manifest: string };
+type Publication = Pick<StoredTransfer, 'id' | 'repair'> & {
+  folder: string;
+  manifest: string;
+  /** Asked at the last moment: a recalled package gets the marker that nothing takes for usable. */
+  isRecalled(): boolean;
+};
 
 /**
  * Temporary name of the manifest. It contains the transfer's id, so a file of this name was left by
@@ -182,8 +188,12 @@ async function hasManifest(
  * True if the marker is in place.
  * @throws `exists` for a file of that name that isn't an empty marker
  */
-async function hasMarker(disk: Disk, { folder, repair }: Publication): Promise<boolean> {
-  const target = path.join(folder, DONE_NAME);
+async function hasMarker(
+  disk: Disk,
+  { folder, repair }: Publication,
+  name: string,
+): Promise<boolean> {
+  const target = path.join(folder, name);
   const entry = await disk.entry(target);
   if (entry && (entry.kind !== 'file' || (entry.bytes > 0 && !repair)))
     throw inTheWay(target, 'isn’t the marker of a package');
@@ -202,11 +212,12 @@ export async function beginPackage(
   lacksFile: boolean,
 ): Promise<void> {
   await hasManifest(disk, publication);
-  if ((await hasMarker(disk, publication)) && lacksFile)
+  if ((await hasMarker(disk, publication, DONE_NAME)) && lacksFile)
     await disk.remove(path.join(publication.folder, DONE_NAME));
 }
 
-async function write(disk: Disk, target: string, bytes: Uint8Array): Promise<void> {
+/** A new file, on the medium when this returns; its name is once the folder is synced. */
+export async function writeNew(disk: Disk, target: string, bytes: Uint8Array): Promise<void> {
   const file = await disk.open(target, 'new');
   try {
     if (bytes.byteLength > 0) await file.write([bytes], 0);
@@ -217,7 +228,8 @@ async function write(disk: Disk, target: string, bytes: Uint8Array): Promise<voi
 }
 
 /**
- * Writes manifest.json and, last of all, the empty marker that says the package is complete.
+ * Writes manifest.json and, last of all, the empty marker that says the package is complete, or
+ * that it is recalled.
  * @throws `exists` if a different manifest is in place and must not be replaced
  */
 export async function publishPackage(disk: Disk, publication: Publication): Promise<void> {
@@ -226,14 +238,15 @@ export async function publishPackage(disk: Disk, publication: Publication): Prom
   if (!(await hasManifest(disk, publication))) {
     const part = manifestPart(folder, publication);
     await disk.remove(part);
-    await write(disk, part, Buffer.from(manifest, 'utf8'));
+    await writeNew(disk, part, Buffer.from(manifest, 'utf8'));
     await (repair ? disk.replace(part, target) : disk.move(part, target));
   }
   // Needed even if a killed run has renamed it: the marker must not reach the medium first.
   await disk.syncFolder(folder);
+  const marker = publication.isRecalled() ? RECALLED_NAME : DONE_NAME;
   // Empty, so it is complete as soon as its name exists.
-  if (!(await hasMarker(disk, publication)))
-    await write(disk, path.join(folder, DONE_NAME), new Uint8Array(0));
+  if (!(await hasMarker(disk, publication, marker)))
+    await writeNew(disk, path.join(folder, marker), new Uint8Array(0));
   await disk.syncFolder(folder);
 }
 export const partPath = (finalPath: string): string => `${finalPath}.part`;

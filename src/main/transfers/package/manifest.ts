@@ -13,18 +13,25 @@ import type { ServiceKey, TrustedKey } from '../ports.ts';
 /** Files that the program writes beside those of a package. */
 export const MANIFEST_NAME = 'manifest.json';
 export const DONE_NAME = '.done';
-const OWN_NAMES = [MANIFEST_NAME, DONE_NAME].flatMap((name) => [name, `${name}.part`]);
+/** The marker of a package that is withdrawn or on hold, so that nothing takes it for usable. */
+export const RECALLED_NAME = '.recalled';
+const OWN_NAMES = [MANIFEST_NAME, DONE_NAME, RECALLED_NAME].flatMap((name) => [
+  name,
+  `${name}.part`,
+]);
 /**
  * 8.3 short names that Windows may generate for the marker and the manifest: they open the same
  * file.
  */
 const SHORT_MARKER = /^(?:done|do[0-9a-f]{4})~\d+$/u;
+const SHORT_RECALLED = /^(?:recall|re[0-9a-f]{4})~\d+$/u;
 const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
 
 /** True for a folded name that some system resolves to a file the program writes itself. */
 const isOwnName = (folded: string, depth: number): boolean =>
   depth === 0 &&
-  (OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded));
+  (OWN_NAMES.includes(folded) ||
+    [SHORT_MARKER, SHORT_RECALLED, SHORT_MANIFEST].some((short) => short.test(folded)));
 
 /** True for a folded name that would mark its folder as a finished package. */
 export const isMarker = (folded: string): boolean =>

@@ -74,6 +74,7 @@ export type VerifyTarget = {
     files: (ExpectedFile & { required: boolean })[];
     signed?: FolderCheck['signed'];
     recorded?: FolderCheck['recorded'];
+    recalled?: FolderCheck['recalled'];
   }>;
 };
 
@@ -209,9 +210,10 @@ export class Verifier {
     };
     let size = bytes;
     try {
-      const { files, signed = null, recorded = null } = await load();
+      const { files, signed = null, recorded = null, recalled = null } = await load();
       result.signed = signed;
       result.recorded = recorded;
+      if (recalled) result.recalled = recalled;
       size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
       this.#emit({ totalBytes: this.#view.totalBytes + size - bytes });
       for (const file of files) {

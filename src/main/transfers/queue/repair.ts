@@ -15,7 +15,8 @@ import {
   recordedUnder,
   type Recorded,
 } from '../package/recorded-files.ts';
-import type { Manifest } from '../package/manifest.ts';
+import { RECALLED_NAME, type Manifest } from '../package/manifest.ts';
+import { isRecalled } from '../../../shared/model/recall.ts';
 import { recordOf } from '../package/record.ts';
 import type { Registry } from './registry.ts';
 
@@ -233,10 +234,24 @@ export class VerifyCommands {
     );
     const { packageId, rev } = manifest;
     const files = manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
+    const recalled = await this.#recalledIn(folder, transfer);
     if (signer)
-      return { files, signed: { packageId, rev, service: signer.service, keyId: signer.keyId } };
+      return {
+        files,
+        recalled,
+        signed: { packageId, rev, service: signer.service, keyId: signer.keyId },
+      };
     const record = recordOf(manifest, text, transfer?.evidence.recorded?.isOwn === true);
-    return { files, recorded: record && { packageId, rev, ...record } };
+    return { files, recalled, recorded: record && { packageId, rev, ...record } };
+  }
+
+  async #recalledIn(
+    folder: string,
+    transfer: StoredTransfer | undefined,
+  ): Promise<FolderCheck['recalled']> {
+    const state = transfer?.rights?.state;
+    if (isRecalled(state)) return { state };
+    return (await this.#ports.disk.entry(path.join(folder, RECALLED_NAME))) && { state: null };
   }
 
   /** The transfer that was the last to finish in this folder. */

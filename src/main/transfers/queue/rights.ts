@@ -4,15 +4,17 @@ import type { Clock } from '../../../shared/clock.ts';
 import type { StoredTransfer } from '../ports.ts';
 import type { Registry } from './registry.ts';
 
-const stateOf = (
+/** With `rev`, the newer version, if that is what changed. */
+function stateOf(
   transfer: StoredTransfer,
   { state, packages }: AssetRights,
-): RightsState | null => {
+): { state: RightsState; rev: number | null } | null {
   const rev = packages.find(({ packageId }) => packageId === transfer.packageId)?.rev ?? null;
-  return (
-    state ?? (rev !== null && transfer.rev !== null && rev > transfer.rev ? 'newer-version' : null)
-  );
-};
+  if (state !== null) return { state, rev: null };
+  return rev !== null && transfer.rev !== null && rev > transfer.rev
+    ? { state: 'newer-version', rev }
+    : null;
+}
 
 type ByAsset = ReadonlyMap<string, AssetRights>;
 const byAsset = (rights: readonly AssetRights[]): ByAsset =>
@@ -63,17 +65,23 @@ export class PackageRights {
 
   /**
    * Durable when it returns.
+   * @param atMs by the service's clock
    * @returns ids of transfers whose rights changed
    */
-  set(rights: readonly AssetRights[]): string[] {
+  set(rights: readonly AssetRights[], atMs: number): string[] {
     const known = byAsset(rights);
     const since = this.#clock.nowMs();
-    const changed = this.#registry.records().flatMap((transfer) => {
+    const changed = this.#registry.records().flatMap((transfer): StoredTransfer[] => {
       const rightsNow = rightsTo(transfer, known);
-      const state = rightsNow && stateOf(transfer, rightsNow);
-      return state === undefined || state === (transfer.rights?.state ?? null)
-        ? []
-        : [{ ...transfer, rights: state === null ? null : { state, since } }];
+      const now = rightsNow && stateOf(transfer, rightsNow);
+      const before = transfer.rights;
+      if (now === undefined || (now === null && before === null)) return [];
+      if (now === null) return [{ ...transfer, rights: null }];
+      if (now.state !== before?.state) return [{ ...transfer, rights: { ...now, since, atMs } }];
+      if (now.rev === (before.rev ?? null)) return [];
+      // Rows of earlier versions don't know which version it was.
+      const isNewer = typeof before.rev === 'number';
+      return [{ ...transfer, rights: isNewer ? { ...now, since, atMs } : { ...before, ...now } }];
     });
     this.#registry.update(changed);
     return changed.map(({ id }) => id);

@@ -15,6 +15,9 @@ import { ClearedTransfers } from './clear.ts';
 import {
   DEFAULT_SETTINGS,
   type AssetRights,
+  type Explanation,
+  type RecallEvent,
+  type RecallsView,
   type VerificationView,
   type EnqueueItem,
   type Exported,
@@ -58,6 +61,10 @@ import { positionBefore, ServiceCircuit, Scheduler } from './scheduler.ts';
 import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
 import { PackageRights } from './rights.ts';
+import { isToStop } from '../recall/due.ts';
+import { Recalls } from '../recall/recalls.ts';
+import { stoppedText } from '../recall/notice.ts';
+import { isRecalled, type Recall } from '../../../shared/model/recall.ts';
 import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
 
 /** Phases in which nothing writes to a transfer's folder and something still will. */
@@ -92,6 +99,7 @@ export class TransferService implements TransfersApi {
   readonly #partLocks = new Set<string>();
   readonly #verifyCommands: VerifyCommands;
   readonly #rights: PackageRights;
+  readonly #recalls: Recalls;
   readonly #circuit: ServiceCircuit;
   readonly #scheduler: Scheduler;
   readonly #mutex = createMutex();
@@ -109,6 +117,14 @@ export class TransferService implements TransfersApi {
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#rights = new PackageRights(this.#registry, ports.clock);
+    this.#recalls = new Recalls({
+      disk: ports.disk,
+      store: ports.store,
+      clock: ports.clock,
+      registry: this.#registry,
+      newId: ports.newId,
+      onBug: ports.onBug,
+    });
     this.#isPaused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
@@ -160,6 +176,13 @@ export class TransferService implements TransfersApi {
       all.map(({ id }) => id),
       { type: 'restored' },
     );
+    // What a kill has left undone, and what an earlier version didn't record.
+    try {
+      this.#recalls.check(ports.clock.nowMs());
+    } catch (thrown) {
+      // The queue must open on a full disk too; the next check records them.
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
     this.#mutex(() => hideStored(this.#registry, this.#ports, () => this.#cleared.finish())).catch(
       (thrown: unknown) => ports.onBug(thrown),
     );
@@ -236,9 +259,42 @@ export class TransferService implements TransfersApi {
     return id === null ? null : this.#view.row(id);
   }
 
-  async setRights(rights: AssetRights[]): Promise<void> {
-    this.#emitter.changed(...this.#rights.set(rights));
+  async setRights(rights: AssetRights[], nowMs: number): Promise<void> {
+    this.#emitter.changed(...this.#rights.set(rights, nowMs));
+    // Recorded before they stop, while it is known how far they were.
+    this.#recalls.check(nowMs);
+    for (const { id, rights: stopped } of this.#registry.all().filter((one) => isToStop(one)))
+      if (stopped) this.#command([id], { type: 'refuse', ...stoppedText(stopped) });
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
+  }
+
+  async recalls(
+    range: { offset: number; count: number },
+    transferIds?: string[],
+  ): Promise<{ rev: number; total: number; items: Recall[] }> {
+    return this.#recalls.list(range, transferIds);
+  }
+  async recallsView(): Promise<RecallsView> {
+    return this.#recalls.view;
+  }
+  async acknowledgeRecalls(ids: string[], by: { atMs: number; who: string }): Promise<RecallsView> {
+    this.#recalls.acknowledge(ids, by);
+    return this.#recalls.view;
+  }
+  async unexplainedRecalls(): Promise<string[]> {
+    return this.#recalls.unexplained();
+  }
+  explainRecalls(explanations: Explanation[]): Promise<void> {
+    return this.#recalls.explain(explanations);
+  }
+  async unreportedRecalls(): Promise<RecallEvent[]> {
+    return this.#recalls.unreported();
+  }
+  async recallsReported(events: { type: RecallEvent['type']; id: string }[]): Promise<void> {
+    this.#recalls.reported(events);
+  }
+  onRecalls(listener: (view: RecallsView) => void): () => void {
+    return this.#recalls.listen(listener);
   }
 
   async detail(id: string): Promise<TransferDetail> {
@@ -463,6 +519,7 @@ export class TransferService implements TransfersApi {
       controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#emitter.close();
+    await this.#recalls.close();
     await this.#mutex(async () => undefined);
     await this.#cleared.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
@@ -549,6 +606,7 @@ export class TransferService implements TransfersApi {
       records: new FileRecords(store, clock, id, this.#earlierFiles(transfer)),
       recorded: this.#earlierRecord(transfer),
       progress,
+      isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
       roots: () => this.#roots(),
       partLocks: this.#partLocks,
       signal: controller.signal,
@@ -574,6 +632,7 @@ export class TransferService implements TransfersApi {
       if (!controller.signal.aborted) {
         this.#apply([id], event);
         onFailed();
+        if (event.type === 'finished') this.#recalls.placed(id);
       }
       this.#schedule();
       if (this.#runs.size === 0) this.#emitter.flush();

@@ -18,6 +18,8 @@ export type RunDeps = Pick<EnginePorts, RunPorts> & {
   /** SHA-256 of the manifest of the last finished transfer of the same unsigned package to the same place. */
   recorded: string | null;
   progress: TransferProgress;
+  /** The package is withdrawn or on hold by now. */
+  isRecalled(): boolean;
   /** Folders that transfers of this home were saved to. */
   roots(): readonly string[];
   /** Final paths whose part file is in use, over all runs. */

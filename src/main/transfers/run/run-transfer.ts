@@ -87,7 +87,7 @@ class TransferRun {
   }
 
   async #run(): Promise<void> {
-    const { disk, records, transfer } = this.#deps;
+    const { disk, records, transfer, isRecalled } = this.#deps;
     await disk.realPath(transfer.destination);
     const plan = await makePlan(this.#deps);
     this.#manifest = plan.manifest;
@@ -95,7 +95,9 @@ class TransferRun {
     const missing = await this.#findMissing(plan);
     const { id, repair } = transfer;
     const publication =
-      plan.manifest === null ? null : { id, repair, folder: plan.folder, manifest: plan.manifest };
+      plan.manifest === null
+        ? null
+        : { id, repair, folder: plan.folder, manifest: plan.manifest, isRecalled };
     if (publication)
       await beginPackage(
         disk,

@@ -1,0 +1,76 @@
+import type { Log } from '../adapters/log.ts';
+import type { RecallEvent, RecallsView, TransfersApi } from '../transfers/api.ts';
+
+/** Notes a recall, a correction or an acknowledgement; durable when it resolves. */
+export type RecordRecall = (event: RecallEvent) => Promise<void>;
+
+type Deps = {
+  transfers: Pick<
+    TransfersApi,
+    'acknowledgeRecalls' | 'onRecalls' | 'recallsReported' | 'unreportedRecalls'
+  >;
+  /**
+   * Where every recall and acknowledgement is handed on, in their order. After a kill an event may
+   * come a second time, with the same id and type.
+   */
+  record?: RecordRecall | undefined;
+  serviceNow(): number;
+  /** Who uses the program: the account's address, or the system's user. */
+  who(): string;
+  onChanged(view: RecallsView): void;
+  log: Log;
+};
+
+/** Recalls as the shells see them: acknowledging, and the record of who knew what and when. */
+export class RecallDesk {
+  readonly #deps: Deps;
+  readonly #record: RecordRecall;
+  readonly #listeners = new Set<(view: RecallsView) => void>();
+  #reporting: Promise<void> | null = null;
+  #isAgain = false;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#record = deps.record ?? (async () => undefined);
+    deps.transfers.onRecalls((view) => {
+      deps.onChanged(view);
+      for (const listener of this.#listeners) listener(view);
+      void this.report();
+    });
+  }
+
+  /** @returns a function that unsubscribes */
+  listen(listener: (view: RecallsView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async acknowledge(ids: string[]): Promise<RecallsView> {
+    const { transfers, serviceNow, who } = this.#deps;
+    const view = await transfers.acknowledgeRecalls(ids, { atMs: serviceNow(), who: who() });
+    await this.report();
+    return view;
+  }
+
+  /** Hands on what has not been. Never rejects: the next change tries again. */
+  report(): Promise<void> {
+    this.#isAgain = true;
+    this.#reporting ??= this.#reportAll()
+      .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
+      .finally(() => {
+        this.#reporting = null;
+      });
+    return this.#reporting;
+  }
+
+  async #reportAll(): Promise<void> {
+    const { transfers } = this.#deps;
+    while (this.#isAgain) {
+      this.#isAgain = false;
+      for (const event of await transfers.unreportedRecalls()) {
+        await this.#record(event);
+        await transfers.recallsReported([{ type: event.type, id: event.recall.id }]);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import { isRecalled, isToAcknowledge, type Recall } from '../../shared/model/recall.ts';
+import type { Services } from '../app/services.ts';
+import type { TransfersApi } from '../transfers/api.ts';
+import { momentText } from '../catalogue/rights.ts';
+import { onApplication, type CommandContext } from './context.ts';
+import type { Output } from './output.ts';
+
+const PAGE = 500;
+
+async function allRecalls(transfers: Pick<TransfersApi, 'recalls'>): Promise<Recall[]> {
+  const recalls: Recall[] = [];
+  for (let total = 1; recalls.length < total;) {
+    const page = await transfers.recalls({ offset: recalls.length, count: PAGE });
+    recalls.push(...page.items);
+    total = page.items.length === 0 ? 0 : page.total;
+  }
+  return recalls;
+}
+
+const KINDS: Record<Recall['kind'], (rev: Recall['rev']) => string> = {
+  withdrawn: () => 'withdrawn: do not use, delete copies',
+  'on-hold': () => 'on hold: do not use until it’s released',
+  corrected: ({ to }) =>
+    to === null ? 'corrected: newer version available' : `corrected: version ${to} available`,
+  lifted: () => 'released',
+  expired: () => 'expired: no new use',
+};
+
+function placeText({ folder, kind, files, notice, error }: Recall['places'][number]): string {
+  const where = kind === 'copy' && files.length > 0 ? `${files.join(', ')} in ${folder}` : folder;
+  const what = kind === 'copy' ? 'a copy' : 'the package';
+  if (error) return `  ${what}, not marked: ${error.message}`;
+  return `  ${what}${notice === 'written' ? ', marked' : ''}: ${where}`;
+}
+
+async function list({ transfers }: Pick<Services, 'transfers'>, out: Output): Promise<number> {
+  const recalls = await allRecalls(transfers);
+  for (const recall of recalls) {
+    const { id, kind, rev, atMs, words, title, places, acknowledged } = recall;
+    const state = acknowledged
+      ? `, acknowledged ${momentText(acknowledged.atMs)} by ${acknowledged.who}`
+      : isToAcknowledge(recall)
+        ? ', to acknowledge'
+        : '';
+    // The title and the words come last: hostile ones must not imitate the columns before them.
+    out.line({ type: 'recall', ...recall }, [
+      `${id}  ${momentText(atMs)}  ${KINDS[kind](rev)}${state}  ${title}`,
+      ...(words === null ? [] : [`  “${words}”`]),
+      ...places.map(placeText),
+    ]);
+  }
+  return out.done({
+    count: recalls.length,
+    toAcknowledge: recalls.filter((one) => isToAcknowledge(one)).length,
+  });
+}
+
+async function acknowledge(
+  { transfers, recalls }: Pick<Services, 'transfers' | 'recalls'>,
+  out: Output,
+  named: readonly string[],
+  isAll: boolean,
+): Promise<number> {
+  if (isAll === named.length > 0)
+    throw new AppError('usage', 'Name the recalls to acknowledge, or use --all');
+  const known = await allRecalls(transfers);
+  const unknown = named.find((id) => !known.some((recall) => recall.id === id));
+  if (unknown !== undefined)
+    throw new AppError('not-found', `No recall ${unknown}. See them with: desk recall list`);
+  const ids = known
+    .filter((one) => isToAcknowledge(one) && (isAll || named.includes(one.id)))
+    .map(({ id }) => id);
+  if (ids.length > 0) await recalls.acknowledge(ids);
+  return out.done(
+    { count: ids.length, ids },
+    `${ids.length === 1 ? '1 recall' : `${ids.length} recalls`} acknowledged. Nothing was deleted.`,
+  );
+}
+
+/** One line on stderr while recalls wait to be acknowledged. */
+export async function warnOfRecalls(
+  { transfers }: Pick<Services, 'transfers'>,
+  out: Output,
+): Promise<void> {
+  const { recalls, corrections } = await transfers.recallsView();
+  if (recalls + corrections === 0) return;
+  const parts = [
+    ...(recalls === 0
+      ? []
+      : [recalls === 1 ? '1 package was recalled' : `${recalls} packages were recalled`]),
+    ...(corrections === 0 ? [] : [`${corrections} corrected`]),
+  ];
+  out.warn(`desk: ${parts.join(', ')}. See them with: desk recall list`);
+}
+
+export function addRecallCommands(program: Command, context: CommandContext): void {
+  const recall = program
+    .command('recall')
+    .description(
+      'what publishers have withdrawn, put on hold or corrected after you downloaded it',
+    );
+  const alone = { needsService: false };
+  recall
+    .command('list')
+    .description('list recalls and corrections, the newest first, and where the files are')
+    .action(onApplication(context, ({ services }, { output }) => list(services, output), alone));
+  recall
+    .command('acknowledge')
+    .description('record that you have read these, or all; deletes nothing')
+    .argument('[id...]', 'recall ID, as desk recall list shows it')
+    .option('--all', 'all that wait to be acknowledged')
+    .action(
+      onApplication<{ all?: boolean }>(
+        context,
+        ({ services }, { args, options, output }) =>
+          acknowledge(services, output, args, options.all === true),
+        alone,
+      ),
+    );
+}
+
+/** For `desk verify`: what to know before the files are used. */
+export const recalledText = (state: string | null): string =>
+  isRecalled(state) ? KINDS[state]({ from: null, to: null }) : 'recalled: do not use';

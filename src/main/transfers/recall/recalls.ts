@@ -1,0 +1,442 @@
+import path from 'node:path';
+import { AppError, toWire } from '../../../shared/errors.ts';
+import { createMutex } from '../../../shared/mutex.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { isRecalled, isToAcknowledge, type Recall } from '../../../shared/model/recall.ts';
+import type { Explanation, RecallEvent, RecallsView } from '../api.ts';
+import { sha256Of } from '../hashing.ts';
+import { folderOf } from '../package/folder.ts';
+import type { Disk, StoredPlace, StoredRecall, StoredTransfer, TransferStore } from '../ports.ts';
+import type { Registry } from '../queue/registry.ts';
+import { ConfinedDisk } from '../run/confined-disk.ts';
+import { dueRecalls, groupOf, hasFiles, newestOf } from './due.ts';
+import {
+  chooseName,
+  isPackageIn,
+  prepareNotice,
+  publishNotice,
+  releaseMarker,
+  removeNotice,
+  setMarkerAside,
+} from './marks.ts';
+import { noticeNames, noticeText } from './notice.ts';
+
+type Deps = {
+  disk: Disk;
+  store: Pick<TransferStore, 'recalls' | 'saveRecalls'>;
+  clock: Clock;
+  registry: Registry;
+  newId(): string;
+  onBug(thrown: unknown): void;
+};
+
+const EMIT_INTERVAL_MS = 250;
+
+const placeOf = (transfer: StoredTransfer): StoredPlace => ({
+  folder: folderOf(transfer),
+  kind: 'package',
+  files: [],
+  notice: 'pending',
+  name: null,
+  done: 'none',
+  error: null,
+  root: transfer.destination,
+  own: [],
+});
+
+/** Not there is no failure: files may be deleted, and a disk may come back. */
+const isGone = ({ error }: StoredPlace): boolean => error?.code === 'not-found';
+const isOpen = (place: StoredPlace): boolean =>
+  place.notice === 'pending' ||
+  place.notice === 'failed' ||
+  place.done === 'failed' ||
+  isGone(place);
+
+/**
+ * Recalls and corrections of what was fetched. Each is recorded, durably, before the disk is
+ * touched; then the files' folders are brought in line with the newest record of a download, again
+ * at every check until that has worked. All steps can be repeated, so a kill at any point costs
+ * nothing. Footage is never deleted.
+ */
+export class Recalls {
+  readonly #deps: Deps;
+  readonly #all = new Map<string, StoredRecall>();
+  readonly #byTransfer = new Map<string, string[]>();
+  readonly #listeners = new Set<(view: RecallsView) => void>();
+  readonly #mutex = createMutex();
+  readonly #stop = new AbortController();
+  #isQueued = false;
+  #rev = 0;
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    for (const one of deps.store.recalls()) this.#keep(one);
+  }
+
+  get view(): RecallsView {
+    const all = [...this.#all.values()];
+    const open = all.filter((one) => isToAcknowledge(one));
+    return {
+      rev: this.#rev,
+      total: all.length,
+      recalls: open.filter(({ kind }) => isRecalled(kind)).length,
+      corrections: open.filter(({ kind }) => kind === 'corrected').length,
+      failed: all.reduce((sum, { isDue, places }) => sum + (isDue ? failuresIn(places) : 0), 0),
+      searching: null,
+    };
+  }
+
+  listen(listener: (view: RecallsView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Newest first. */
+  list(
+    { offset, count }: { offset: number; count: number },
+    transferIds?: readonly string[],
+  ): { rev: number; total: number; items: Recall[] } {
+    const wanted = transferIds && new Set(transferIds);
+    const found = [...this.#all.values()]
+      .filter(({ transferId }) => wanted?.has(transferId) ?? true)
+      .toReversed()
+      .toSorted((a, b) => b.atMs - a.atMs);
+    return { rev: this.#rev, total: found.length, items: found.slice(offset, offset + count) };
+  }
+
+  find(id: string): StoredRecall | undefined {
+    return this.#all.get(id);
+  }
+
+  /**
+   * Records what the stored rights say, and starts to bring the disk in line. Durable when it
+   * returns.
+   * @param nowMs by the service's clock
+   */
+  check(nowMs: number): void {
+    const fresh = this.#deps.registry.records().flatMap((transfer) =>
+      dueRecalls(transfer, this.#of(transfer.id), nowMs).map(
+        ({ kind, atMs, phase, rev }): StoredRecall => ({
+          id: `rcl_${this.#deps.newId()}`,
+          transferId: transfer.id,
+          assetId: transfer.assetId ?? '',
+          packageId: transfer.packageId ?? '',
+          title: transfer.title,
+          kind,
+          atMs,
+          words: null,
+          rev: { from: transfer.rev, to: rev },
+          phase,
+          places: [],
+          copies: 'none',
+          acknowledged: null,
+          isDue: kind !== 'expired',
+          isExplained: kind === 'lifted' || kind === 'expired',
+          reported: { recall: false, acknowledgement: false },
+        }),
+      ),
+    );
+    this.#save(fresh);
+    this.#start();
+  }
+
+  /** The files of a download are complete, or were found somewhere else. */
+  placed(transferId: string): void {
+    const mine = this.#of(transferId);
+    const current = [newestOf(mine, 'mark'), newestOf(mine, 'correction')].filter(
+      (one) => one !== undefined,
+    );
+    if (current.length === 0) return;
+    this.#save(current.map((one) => ({ ...one, isDue: true })));
+    this.#start();
+  }
+
+  /** @param by who has read them, and when by the service's clock */
+  acknowledge(ids: readonly string[], by: { atMs: number; who: string }): void {
+    this.#save(
+      ids
+        .flatMap((id) => this.#all.get(id) ?? [])
+        .filter(({ acknowledged }) => acknowledged === null)
+        .map((one) => ({ ...one, acknowledged: by })),
+    );
+  }
+
+  /** Assets whose publisher's words are not known yet. */
+  unexplained(): string[] {
+    const open = [...this.#all.values()].filter(({ isExplained }) => !isExplained);
+    return [...new Set(open.map(({ assetId }) => assetId))];
+  }
+
+  /** Adds the publisher's words; a notice that is in place gets them too. */
+  async explain(explanations: readonly Explanation[]): Promise<void> {
+    const known = new Map(explanations.map((one) => [one.assetId, one]));
+    // After what runs, which would otherwise take the new text for written.
+    await this.#mutex(async () => {
+      const changed = [...this.#all.values()].flatMap((one): StoredRecall[] => {
+        const about = one.isExplained ? undefined : known.get(one.assetId);
+        if (!about) return [];
+        const words = wordsFor(one, about);
+        // What is over needs no words any more.
+        if (words === undefined && this.#isCurrent(one)) return [];
+        return [
+          {
+            ...one,
+            words: words ?? null,
+            isExplained: true,
+            isDue: one.isDue || (typeof words === 'string' && this.#isCurrent(one)),
+          },
+        ];
+      });
+      this.#save(changed);
+    });
+    this.#start();
+  }
+
+  /** What the ledger has not been told. */
+  unreported(): RecallEvent[] {
+    return [...this.#all.values()].flatMap((one): RecallEvent[] => [
+      ...(one.reported.recall ? [] : [{ type: 'recalled' as const, recall: one }]),
+      ...(one.acknowledged === null || one.reported.acknowledgement
+        ? []
+        : [{ type: 'acknowledged' as const, recall: one }]),
+    ]);
+  }
+
+  reported(events: readonly { type: RecallEvent['type']; id: string }[]): void {
+    for (const { type, id } of events) {
+      const one = this.#all.get(id);
+      if (!one) continue;
+      this.#save(
+        [
+          {
+            ...one,
+            reported: {
+              ...one.reported,
+              [type === 'recalled' ? 'recall' : 'acknowledgement']: true,
+            },
+          },
+        ],
+        true,
+      );
+    }
+  }
+
+  /** Ends after the step that runs. */
+  async close(): Promise<void> {
+    // What was begun at the last check is finished: most commands live for a moment only.
+    await this.#mutex(async () => undefined);
+    this.#stop.abort();
+    this.#cancelTimer?.();
+    this.#listeners.clear();
+  }
+
+  #of(transferId: string): StoredRecall[] {
+    return (this.#byTransfer.get(transferId) ?? []).flatMap((id) => this.#all.get(id) ?? []);
+  }
+
+  #isCurrent({ id, transferId, kind }: StoredRecall): boolean {
+    return newestOf(this.#of(transferId), groupOf(kind))?.id === id;
+  }
+
+  #keep(one: StoredRecall): void {
+    if (!this.#all.has(one.id))
+      this.#byTransfer.set(one.transferId, [
+        ...(this.#byTransfer.get(one.transferId) ?? []),
+        one.id,
+      ]);
+    this.#all.set(one.id, one);
+  }
+
+  /** Durable when it returns. */
+  #save(recalls: readonly StoredRecall[], isQuiet = false): void {
+    if (recalls.length === 0) return;
+    this.#deps.store.saveRecalls(recalls);
+    for (const one of recalls) this.#keep(one);
+    if (!isQuiet) this.#emit();
+  }
+
+  #emit(): void {
+    this.#rev += 1;
+    this.#cancelTimer ??= this.#deps.clock.after(EMIT_INTERVAL_MS, () => {
+      this.#cancelTimer = null;
+      for (const listener of this.#listeners) listener(this.view);
+    });
+  }
+
+  #start(): void {
+    if (this.#isQueued || this.#stop.signal.aborted) return;
+    this.#isQueued = true;
+    this.#mutex(async () => {
+      this.#isQueued = false;
+      for (const { id } of [...this.#all.values()].filter(({ isDue }) => isDue)) {
+        if (this.#stop.signal.aborted) return;
+        await this.#work(id);
+      }
+    }).catch((thrown: unknown) => this.#deps.onBug(thrown));
+  }
+
+  /** Brings the disk in line with one record. */
+  async #work(id: string): Promise<void> {
+    const one = this.#all.get(id);
+    if (!one) return;
+    if (!this.#isCurrent(one)) return this.#save([{ ...one, isDue: false }]);
+    const places = this.#placesOf(one);
+    if (places !== one.places) this.#patch(id, { places });
+    for (const at of places.keys()) await this.#workAt(id, at);
+    const { places: after } = this.#all.get(id) ?? one;
+    this.#patch(id, { isDue: after.some(isOpen) });
+  }
+
+  /** Those of the record before it in its group, and the folder that the download has by now. */
+  #placesOf(one: StoredRecall): StoredPlace[] {
+    const mine = this.#of(one.transferId).filter(({ kind }) => groupOf(kind) === groupOf(one.kind));
+    const before = one.places.length > 0 ? undefined : mine[mine.indexOf(one) - 1];
+    const places = before
+      ? before.places.map((place): StoredPlace => ({ ...place, notice: 'pending', error: null }))
+      : one.places;
+    const { registry } = this.#deps;
+    if (!registry.has(one.transferId)) return places;
+    const transfer = registry.record(one.transferId);
+    const own = places.find(({ kind }) => kind === 'package');
+    const folder = folderOf(transfer);
+    if (own)
+      return own.folder === folder
+        ? places
+        : places.map((place) => (place === own ? { ...placeOf(transfer), own: own.own } : place));
+    return one.kind !== 'lifted' && hasFiles(transfer) ? [placeOf(transfer), ...places] : places;
+  }
+
+  async #workAt(id: string, at: number): Promise<void> {
+    const { kind } = this.#all.get(id) ?? {};
+    try {
+      await (kind === 'lifted' ? this.#release(id, at) : this.#mark(id, at));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      const { code, message } = toWire(thrown);
+      this.#patchPlace(id, at, {
+        notice: code === 'not-found' ? 'none' : 'failed',
+        error: { code, message },
+      });
+    }
+  }
+
+  async #mark(id: string, at: number): Promise<void> {
+    const [one, place] = this.#at(id, at);
+    const disk = await this.#diskOf(one, place);
+    const text = noticeText(one);
+    const hash = sha256Of(Buffer.from(text, 'utf8'));
+    const { folder } = place;
+    const names = noticeNames(
+      one.kind,
+      place.kind === 'copy' && place.files.length > 0 ? about(one) : null,
+    );
+    let notice: Parameters<typeof publishNotice>[2] | null = null;
+    let isPrepared = false;
+    let failure: AppError | null = null;
+    try {
+      const own = [...place.own.filter((known) => known !== hash), hash];
+      const name = await chooseName(
+        disk,
+        folder,
+        place.name === null ? names : [place.name, ...names],
+        own,
+      );
+      // Recorded before it is there, so that it is known for ours whatever happens next.
+      this.#patchPlace(id, at, { name, own });
+      notice = { id, name, text, own };
+      isPrepared = await prepareNotice(disk, folder, notice);
+    } catch (thrown) {
+      // Without a notice the marker must go all the same, unless nothing may be changed there:
+      // a rename would be tried for seconds.
+      if (!(thrown instanceof AppError) || thrown.code === 'not-permitted') throw thrown;
+      failure = thrown;
+    }
+    const fault = isRecalled(one.kind)
+      ? await this.#renameMarker(id, at, 'set-aside', () => setMarkerAside(disk, folder))
+      : null;
+    if (failure) throw failure;
+    if (notice && isPrepared) await publishNotice(disk, folder, notice);
+    this.#patchPlace(id, at, { notice: 'written', error: fault });
+  }
+
+  /** Something else in the place of a marker keeps no notice from being written. */
+  async #renameMarker(
+    id: string,
+    at: number,
+    done: 'set-aside' | 'released',
+    rename: () => Promise<boolean>,
+  ): Promise<StoredPlace['error']> {
+    try {
+      this.#patchPlace(id, at, { done: (await rename()) ? done : 'none' });
+      return null;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      const { code, message } = toWire(thrown);
+      this.#patchPlace(id, at, { done: 'failed' });
+      return { code, message };
+    }
+  }
+
+  async #release(id: string, at: number): Promise<void> {
+    const [one, place] = this.#at(id, at);
+    const disk = await this.#diskOf(one, place);
+    const { folder, name, own } = place;
+    const isRemoved = name === null || (await removeNotice(disk, folder, name, own));
+    const fault = await this.#renameMarker(id, at, 'released', () => releaseMarker(disk, folder));
+    this.#patchPlace(id, at, { notice: isRemoved ? 'removed' : 'left', error: fault });
+  }
+
+  /** @throws `not-found` if something else is in its folder by now */
+  async #diskOf(one: StoredRecall, { root, folder, kind }: StoredPlace): Promise<Disk> {
+    const disk = new ConfinedDisk(this.#deps.disk, root);
+    await disk.realPath(root);
+    if (
+      kind === 'package' &&
+      !(await isPackageIn(disk, folder, { packageId: one.packageId, rev: one.rev.from }))
+    )
+      throw new AppError('not-found', `The package is no longer in ${folder}`);
+    return disk;
+  }
+
+  #at(id: string, at: number): [StoredRecall, StoredPlace] {
+    const one = this.#all.get(id);
+    const place = one?.places[at];
+    if (!one || !place) throw new AppError('bug', 'A recall without its place');
+    return [one, place];
+  }
+
+  /** Only what changes is written: what fails is tried again every minute. */
+  #patch(id: string, facts: Partial<StoredRecall>): void {
+    const one = this.#all.get(id);
+    if (!one) return;
+    const next = { ...one, ...facts };
+    if (JSON.stringify(next) !== JSON.stringify(one)) this.#save([next]);
+  }
+
+  #patchPlace(id: string, at: number, facts: Partial<StoredPlace>): void {
+    const [{ places }] = this.#at(id, at);
+    this.#patch(id, {
+      places: places.map((place, index) => (index === at ? { ...place, ...facts } : place)),
+    });
+  }
+}
+
+/** The publisher's words about a recall; null if it has none, undefined while that isn't known. */
+function wordsFor(
+  { kind, rev }: StoredRecall,
+  { pubStatus, note, history }: Explanation,
+): string | null | undefined {
+  if (kind === 'withdrawn') return pubStatus === 'canceled' ? note : undefined;
+  if (kind === 'on-hold') return pubStatus === 'withheld' ? note : undefined;
+  const newest = Math.max(0, ...history.map((entry) => entry.rev));
+  if (rev.to === null || newest < rev.to) return undefined;
+  return history.find((entry) => entry.rev === rev.to)?.note ?? null;
+}
+
+const failuresIn = (places: readonly StoredPlace[]): number =>
+  places.filter(({ notice, done }) => notice === 'failed' || done === 'failed').length;
+
+/** Name of a package in a notice beside other things; an id has no characters that a name may not. */
+const about = ({ packageId }: StoredRecall): string =>
+  path.basename(packageId.replaceAll(':', '_'));

@@ -1,0 +1,73 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'vitest';
+import type { AssetRights } from '../../../src/main/transfers/api.ts';
+import type { Recall } from '../../../src/shared/model/recall.ts';
+import { eventually } from '../eventually.ts';
+import { settled, type Bench } from './bench.ts';
+
+/** Noon, by the service's clock. */
+export const NOON = Date.parse('2026-11-24T12:00:00Z');
+
+export const packageItem = (to: string, more: object = {}) => ({
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  rev: 1,
+  title: 'Harvest',
+  label: 'Broadcast',
+  purpose: 'broadcast',
+  destination: to,
+  acknowledge: [],
+  ...more,
+});
+
+/** Queues the package and waits until it is there. */
+export async function fetched(bench: Bench, more: object = {}): Promise<string> {
+  const [id = ''] = await bench.transfers.enqueue([packageItem(bench.to, more)], {
+    makeDestination: true,
+  });
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  return id;
+}
+
+/** What a poll of the catalogue has found. */
+export const polled = (
+  bench: Bench,
+  state: AssetRights['state'],
+  { rev = 1, atMs = NOON }: { rev?: number; atMs?: number } = {},
+): Promise<void> =>
+  bench.transfers.setRights(
+    [
+      {
+        assetId: 'ast_1',
+        source: 'https://service.example',
+        state,
+        embargoUntil: null,
+        packages: [{ packageId: 'pkg_1', rev }],
+      },
+    ],
+    atMs,
+  );
+
+export const recallsOf = async ({ transfers }: Bench): Promise<Recall[]> =>
+  (await transfers.recalls({ offset: 0, count: 100 })).items;
+
+/** The newest recall once every place has its notice, or what else is expected of it. */
+export async function marked(
+  bench: Bench,
+  notice: Recall['places'][number]['notice'] = 'written',
+): Promise<Recall> {
+  let newest: Recall | undefined;
+  await eventually(async () => {
+    [newest] = await recallsOf(bench);
+    expect(newest?.places.map((place) => place.notice)).toEqual(newest?.places.map(() => notice));
+    expect(newest?.places.length).toBeGreaterThan(0);
+  });
+  if (!newest) throw new Error('no recall');
+  return newest;
+}
+
+export const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).toSorted();
+export const textIn = (folder: string, name: string): Promise<string> =>
+  readFile(path.join(folder, name), 'utf8');
