@@ -20,6 +20,7 @@ import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
 import { Settings } from '../settings/settings.ts';
 import { RecallDesk } from './recalls.ts';
+import { Snapshots } from './snapshots.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
 import { LocalPackages } from './local-packages.ts';
@@ -133,6 +134,13 @@ async function openQueue(
       more: change.rows.length > MAX_PUSH_ROWS,
     });
   });
+  transfers.onHere(
+    () =>
+      void transfers
+        .packages()
+        .then((packages) => localPackages.load(packages))
+        .catch((thrown: unknown) => log.error('here', thrown)),
+  );
   transfers.onVerification((view) => publish('transfers.verification-changed', view));
   return {
     transfers,
@@ -218,7 +226,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     media,
   );
   const onLibrary = (view: LibraryView): void => {
-    if (!view.syncing) void rights.check();
+    if (!view.syncing) {
+      void rights.check();
+      void snapshots.check();
+    }
     publish('library.changed', view);
     sourcesList.changed();
     if (options.background) prefetch(view);
@@ -303,8 +314,17 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     publish,
     recoveries,
   );
+  const snapshots = new Snapshots({
+    transfers,
+    stored: (id) => library.store.detail(id),
+    fetched: options.background ? (id) => library.catalogue.detail(id) : null,
+    log,
+  });
+  transfers.onHere(() => void snapshots.check());
   const recalls = new RecallDesk({
     transfers,
+    detail: (id) => library.catalogue.detail(id),
+    manifest: (origin, packageId) => source.manifest(origin, packageId),
     serviceNow: () => connection.serviceNow(),
     who: () => service.session?.account.view.profile?.email ?? os.userInfo().username,
     onChanged: (view) => publish('recalls.changed', view),
@@ -346,6 +366,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
   };
   const close = async (): Promise<void> => {
+    await snapshots.close();
     await sources.close();
     await service.switchTo(null);
     await library.close();

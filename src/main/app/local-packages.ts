@@ -8,6 +8,8 @@ type Place = Pick<PackageRecord, 'assetId' | 'packageId'>;
  */
 export class LocalPackages {
   readonly #places = new Map<string, Place>();
+  /** Finished ones whose files have gone since. */
+  readonly #gone = new Set<string>();
 
   /** Ids of assets with any complete package. */
   get assets(): ReadonlySet<string> {
@@ -18,14 +20,18 @@ export class LocalPackages {
     return Array.from(this.#places.values()).some((place) => place.packageId === packageId);
   }
 
+  /** Replaces what is known. */
   load(packages: readonly PackageRecord[]): void {
-    for (const { id, assetId, packageId, isDone } of packages)
-      if (isDone) this.#places.set(id, { assetId, packageId });
+    this.#places.clear();
+    this.#gone.clear();
+    for (const { id, assetId, packageId, isDone, isHere } of packages)
+      if (isHere) this.#places.set(id, { assetId, packageId });
+      else if (isDone) this.#gone.add(id);
   }
 
   apply({ rows }: Pick<TransferChange, 'rows'>): void {
     for (const { id, state, assetId, packageId } of rows) {
-      if (state.phase === 'done' && assetId !== null && packageId !== null)
+      if (state.phase === 'done' && !this.#gone.has(id) && assetId !== null && packageId !== null)
         this.#places.set(id, { assetId, packageId });
       else this.#places.delete(id);
     }

@@ -1,4 +1,14 @@
 import type { Log } from '../adapters/log.ts';
+import type { AssetDetail } from '../catalogue/asset.ts';
+import { AppError } from '../../shared/errors.ts';
+import {
+  diffOf,
+  readSnapshot,
+  snapshotOf,
+  type ComparedFile,
+  type CorrectionDiff,
+} from '../../shared/model/correction.ts';
+import { parseManifest } from '../transfers/package/manifest.ts';
 import type { RecallEvent, RecallsView, TransfersApi } from '../transfers/api.ts';
 
 /** Notes a recall, a correction or an acknowledgement; durable when it resolves. */
@@ -7,13 +17,17 @@ export type RecordRecall = (event: RecallEvent) => Promise<void>;
 type Deps = {
   transfers: Pick<
     TransfersApi,
-    'acknowledgeRecalls' | 'onRecalls' | 'recallsReported' | 'unreportedRecalls'
+    'acknowledgeRecalls' | 'fetchedVersion' | 'onRecalls' | 'recallsReported' | 'unreportedRecalls'
   >;
   /**
    * Where every recall and acknowledgement is handed on, in their order. After a kill an event may
    * come a second time, with the same id and type.
    */
   record?: RecordRecall | undefined;
+  /** @throws `not-found`, `offline`, `service-unreachable` */
+  detail(assetId: string): Promise<AssetDetail>;
+  /** Its newest manifest. @throws codes of network and content */
+  manifest(service: string | null, packageId: string): Promise<unknown>;
   serviceNow(): number;
   /** Who uses the program: the account's address, or the system's user. */
   who(): string;
@@ -50,6 +64,30 @@ export class RecallDesk {
     const view = await transfers.acknowledgeRecalls(ids, { atMs: serviceNow(), who: who() });
     await this.report();
     return view;
+  }
+
+  /** @throws `not-found`, and what `detail` throws */
+  async diff(id: string): Promise<CorrectionDiff> {
+    const { transfers, detail: detailOf } = this.#deps;
+    const { recall, service, snapshot, files } = await transfers.fetchedVersion(id);
+    const detail = await detailOf(recall.assetId);
+    const newest = files && (await this.#newestFiles(service, recall.packageId));
+    return diffOf(
+      readSnapshot(snapshot),
+      snapshotOf(detail, detail.rev),
+      files && newest && { before: files, after: newest },
+    );
+  }
+
+  /** Null if they can't be had now. */
+  async #newestFiles(service: string | null, packageId: string): Promise<ComparedFile[] | null> {
+    try {
+      const { files } = await parseManifest(await this.#deps.manifest(service, packageId));
+      return files;
+    } catch (thrown) {
+      if (thrown instanceof AppError) return null;
+      throw thrown;
+    }
   }
 
   /** Hands on what has not been. Never rejects: the next change tries again. */

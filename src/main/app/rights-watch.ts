@@ -7,7 +7,10 @@ import type { AssetRights, Explanation, TransfersApi } from '../transfers/api.ts
 export type RightsDeps = {
   /** Null while no source is set up. */
   catalogue(): Catalogue | null;
-  transfers: Pick<TransfersApi, 'packages' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'>;
+  transfers: Pick<
+    TransfersApi,
+    'checkHere' | 'packages' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'
+  >;
   serviceNow(): number;
   log: Log;
 };
@@ -62,6 +65,7 @@ export class RightsWatch {
       }),
     );
     await transfers.setRights(rights, serviceNow());
+    await transfers.checkHere();
   }
 
   /** The words are in an asset's detail, which may have to be fetched. */

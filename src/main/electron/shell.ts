@@ -1,4 +1,5 @@
 import { dialog, shell, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { externalAddress } from '../../shared/model/url.ts';
@@ -46,6 +47,11 @@ export function createDesktopShell(
         : dialog.showOpenDialog(options));
       return canceled ? null : (filePaths[0] ?? null);
     },
-    reveal: (folder) => shell.showItemInFolder(path.join(folder, '.done')),
+    reveal: (folder) => {
+      const marker = ['.done', '.recalled']
+        .map((name) => path.join(folder, name))
+        .find((name) => existsSync(name));
+      shell.showItemInFolder(marker ?? folder);
+    },
   };
 }

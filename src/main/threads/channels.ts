@@ -15,13 +15,15 @@ import { defineChannel } from './rpc.ts';
 
 /** The channels between threads. Types and names only, since every thread loads this file. */
 
-type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification' | 'onRecalls'>;
+type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification' | 'onRecalls' | 'onHere'>;
 type TransferEvents = {
   /** The queue is open and calls are answered. */
   ready: null;
   changed: TransferChange;
   verification: VerificationView;
   recalls: RecallsView;
+  /** Which packages are here has changed. */
+  here: null;
   damaged: TransferDamage;
   /** Stack trace of an unexpected error. */
   bug: string;
@@ -31,6 +33,10 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'list',
   'packages',
   'find',
+  'checkHere',
+  'unsnapped',
+  'saveSnapshot',
+  'fetchedVersion',
   'setRights',
   'recalls',
   'recallsView',

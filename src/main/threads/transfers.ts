@@ -77,6 +77,7 @@ export async function startTransferWorker({
   return {
     ...api,
     onVerification: (listener) => on('verification', listener),
+    onHere: (listener) => on('here', () => listener()),
     onRecalls: (listener) => on('recalls', listener),
     onChanged: (listener) => on('changed', listener),
     async close() {

@@ -84,6 +84,7 @@ expose(
   { onBug },
 );
 transfers.onVerification((view) => emit('verification', view));
+transfers.onHere(() => emit('here', null));
 transfers.onRecalls((view) => emit('recalls', view));
 transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());

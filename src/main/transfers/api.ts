@@ -14,6 +14,7 @@ import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { Recording } from '../../shared/model/recording.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
 import type { recallsView } from '../../shared/contract/recalls.ts';
+import type { ComparedFile } from '../../shared/model/correction.ts';
 import type { Recall } from '../../shared/model/recall.ts';
 import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
@@ -46,11 +47,22 @@ export type Explanation = {
 };
 /** For the ledger: a recall or correction, or that one was acknowledged. */
 export type RecallEvent = { type: 'recalled' | 'acknowledged'; recall: Recall };
+/** What a correction is compared with. */
+export type FetchedVersion = {
+  recall: Recall;
+  service: string | null;
+  /** Text of `snapshotText`; null if what the asset said then isn't known. */
+  snapshot: string | null;
+  /** Of the manifest in the package's folder; null if that can't be read. */
+  files: ComparedFile[] | null;
+};
 export type PackageRecord = {
   id: string;
   assetId: string;
   packageId: string;
   isDone: boolean;
+  /** Finished, and its files were where they had been put when they were last looked at. */
+  isHere: boolean;
   /** Finished, and cleared from the list. */
   isRemoved: boolean;
 };
@@ -217,9 +229,22 @@ export type TransfersApi = {
   packages(): Promise<PackageRecord[]>;
   /**
    * The newest transfer of a package, or with null of any package of the asset, that was not
-   * cancelled; also one cleared from the list.
+   * cancelled; also one cleared from the list. One whose files have gone is not found.
    */
   find(assetId: string, packageId: string | null): Promise<TransferRow | null>;
+  /** Finished packages of which it isn't known what their asset said; some of them. */
+  unsnapped(): Promise<{ id: string; assetId: string; packageId: string; rev: number | null }[]>;
+  /** @param text of `snapshotText` */
+  saveSnapshot(id: string, text: string): Promise<void>;
+  /** @throws `not-found` for an unknown recall */
+  fetchedVersion(recallId: string): Promise<FetchedVersion>;
+  /**
+   * Looks in the background whether finished packages are still where they were put; not more often
+   * than every five minutes, unless somebody has asked for it.
+   */
+  checkHere(isNow?: boolean): Promise<void>;
+  /** @returns a function that unsubscribes */
+  onHere(listener: () => void): () => void;
   /**
    * Stores the rights with the transfers of these assets, stops those that may not go on, records
    * recalls, and wakes those whose embargo was lifted. Assets that are not named keep what they
@@ -280,7 +305,7 @@ export type TransfersApi = {
   /**
    * Removes ended transfers from the list. Partial files and records of cancelled and failed ones
    * are deleted; with `undoable` after ten seconds, in which `restore` brings them back. Finished
-   * files and the last 10,000 of their records stay.
+   * files stay, and so does what is known of them; of the last 10,000 the whole record.
    */
   clear(ids: string[], options?: { undoable?: boolean }): Promise<void>;
   /** Undoes `clear`; ids that are gone for good are ignored. */

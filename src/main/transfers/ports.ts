@@ -151,6 +151,11 @@ export type Disk = {
   copy(from: string, to: string): Promise<void>;
   /** Entries of a folder, sorted by name; none if it does not exist. */
   entries(path: string): Promise<{ name: string; kind: DiskEntry['kind'] }[]>;
+  /**
+   * The same in the order of the disk, a few at a time: a folder may have millions. Ending the loop
+   * closes the folder.
+   */
+  list(path: string): AsyncIterable<{ name: string; kind: DiskEntry['kind'] }>;
   /** A missing file is no error. */
   remove(path: string): Promise<void>;
   /** Creates the folder and its parents, durably; an existing one is no error. */
@@ -299,6 +304,32 @@ export type StoredRecall = Omit<Recall, 'places'> & {
 };
 
 /**
+ * What is known of a finished package for good, also when it was removed from the list: where it
+ * is, and by which files it is recognised.
+ */
+export type StoredHistory = {
+  /** Id of its transfer. */
+  id: string;
+  assetId: string;
+  packageId: string;
+  rev: number | null;
+  service: string | null;
+  title: string;
+  label: string;
+  purpose: string | null;
+  destination: string;
+  folder: string;
+  totalBytes: number | null;
+  filesTotal: number;
+  addedAtMs: number;
+  finishedAtMs: number | null;
+  /** The largest files; none if they are unknown. */
+  files: { path: string; bytes: number; sha256: string }[];
+  /** The files were where they had been put, when they were last looked at. */
+  isHere: boolean;
+};
+
+/**
  * Durable state. Synchronous: a transition is committed when the call returns.
  * @throws `disk-full`, `disk-error`
  */
@@ -329,6 +360,15 @@ export type TransferStore = {
   recalls(): StoredRecall[];
   /** One durable transaction. */
   saveRecalls(recalls: readonly StoredRecall[]): void;
+  history(): StoredHistory[];
+  /** One durable transaction; snapshots stay. */
+  saveHistory(rows: readonly StoredHistory[]): void;
+  /** What the asset said when the package was finished, as JSON; null if that isn't known. */
+  snapshot(id: string): string | null;
+  /** Ids of the history without one; a few at a time. */
+  unsnapped(): string[];
+  /** Ignored without a row in the history. */
+  saveSnapshot(id: string, text: string): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
   /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { id, range, rev } from './common.ts';
 import { command, push } from './define.ts';
+import { correctionDiff } from '../model/correction.ts';
 import { recall } from '../model/recall.ts';
 
 const count = z.number().int().nonnegative();
@@ -33,4 +34,11 @@ export const recallsArea = {
     z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
     recallsView,
   ),
+  /**
+   * What has changed since this version was downloaded, by the newest detail and manifest that can
+   * be had.
+   *
+   * @throws `not-found`; what `catalogue.asset` throws
+   */
+  'recalls.diff': command(z.strictObject({ id }), correctionDiff),
 } as const;

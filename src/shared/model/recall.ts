@@ -47,6 +47,8 @@ export const recall = z.object({
   places: z.array(recallPlace),
   /** Whether copies were looked for; `partial` if a limit or a folder that can't be read ended it. */
   copies: z.enum(['none', 'due', 'searched', 'partial']),
+  /** Something newer has taken its place: it was released, or recalled or corrected once more. */
+  isOver: z.boolean(),
   acknowledged: z.object({ atMs: z.number(), who: z.string() }).nullable(),
 });
 export type Recall = z.infer<typeof recall>;
@@ -58,6 +60,7 @@ export const isRecalled = (state: string | null | undefined): state is 'withdraw
 /** Whether a person has yet to say that they have read it. */
 export const isToAcknowledge = ({
   kind,
+  isOver,
   acknowledged,
-}: Pick<Recall, 'kind' | 'acknowledged'>): boolean =>
-  acknowledged === null && (isRecalled(kind) || kind === 'corrected');
+}: Pick<Recall, 'kind' | 'isOver' | 'acknowledged'>): boolean =>
+  !isOver && acknowledged === null && (isRecalled(kind) || kind === 'corrected');

@@ -106,6 +106,34 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
     ]);
   });
 
+  test('recalls are listed with where the files are, acknowledged by name or all, and verifying says them', async () => {
+    await setStatus('canceled');
+    await run(['catalogue', 'sync']);
+    const listed = await run(['recall', 'list']);
+    const recall = listed.lines.find(({ type, kind }) => type === 'recall' && kind === 'withdrawn');
+    expect(recall).toMatchObject({
+      assetId: PLAIN,
+      words: 'one shot is being checked',
+      acknowledged: null,
+      places: [{ kind: 'package', notice: 'written', done: 'set-aside' }],
+    });
+    const place = (recall?.['places'] as { folder: string }[])[0]?.folder ?? '';
+    expect(await run(['verify', place])).toMatchObject({
+      code: 0,
+      result: { ok: true, packages: [{ recalled: 'withdrawn' }] },
+    });
+    expect(await run(['recall', 'acknowledge'])).toMatchObject({ code: 2 });
+    expect(await run(['recall', 'acknowledge', 'rcl_none'])).toMatchObject({ code: 7 });
+    expect((await run(['recall', 'acknowledge', '--all'])).result['ids']).toContain(recall?.['id']);
+    expect((await run(['recall', 'list'])).result).toMatchObject({ toAcknowledge: 0 });
+    await setStatus('usable');
+    await run(['catalogue', 'sync']);
+    expect((await run(['recall', 'list'])).lines[0]).toMatchObject({
+      kind: 'lifted',
+      places: [{ notice: 'removed', done: 'released' }],
+    });
+  });
+
   test('cleared from the list it is still there to verify, report on and find again', async () => {
     const row = items(await run(['queue', 'list'])).find(({ assetId }) => assetId === PLAIN);
     const id = String(row?.['id']);

@@ -86,7 +86,12 @@ test('released again: the marker is back, our notice gone, and both are recorded
     places: [{ done: 'released' }],
   });
   expect(await namesIn(folder())).toEqual(FETCHED);
-  expect((await recallsOf(bench)).map(({ kind }) => kind)).toEqual(['lifted', 'on-hold']);
+  expect((await recallsOf(bench)).map(({ kind, isOver }) => [kind, isOver])).toEqual([
+    ['lifted', false],
+    ['on-hold', true],
+  ]);
+  // Nobody is asked to acknowledge what is over.
+  expect(await bench.transfers.recallsView()).toMatchObject({ total: 2, recalls: 0 });
   // And a second time.
   await polled(bench, 'on-hold', { atMs: NOON + 2 });
   await marked(bench);

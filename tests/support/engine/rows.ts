@@ -119,6 +119,7 @@ export const recalled = (id: string): StoredRecall => ({
     },
   ],
   copies: 'none',
+  isOver: false,
   acknowledged: { atMs: 13, who: 'desk@station.example' },
   isDue: false,
   isExplained: true,

@@ -163,6 +163,10 @@ export class PowerDisk implements Disk {
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async *list(folder: string): AsyncGenerator<{ name: string; kind: 'file' | 'folder' }> {
+    yield* await this.entries(folder);
+  }
+
   async remove(name: string): Promise<void> {
     if (this.#names.has(name)) this.#change([[name, null]]);
   }

@@ -1,6 +1,7 @@
 import type {
   FileProgress,
   StoredFile,
+  StoredHistory,
   StoredRecall,
   StoredTransfer,
   TransferStore,
@@ -10,6 +11,7 @@ type State = {
   transfers: Map<string, StoredTransfer>;
   files: Map<string, Map<number, StoredFile>>;
   recalls: Map<string, StoredRecall>;
+  history: Map<string, StoredHistory>;
   paused: boolean;
   eraseDue: boolean;
 };
@@ -24,6 +26,7 @@ export class PowerStore implements TransferStore {
     transfers: new Map(),
     files: new Map(),
     recalls: new Map(),
+    history: new Map(),
     paused: false,
     eraseDue: false,
   };
@@ -108,6 +111,19 @@ export class PowerStore implements TransferStore {
       recalls.forEach((one) => all.set(one.id, structuredClone(one))),
     );
   }
+  history(): StoredHistory[] {
+    return structuredClone([...this.#now.history.values()]);
+  }
+  saveHistory(rows: readonly StoredHistory[]): void {
+    this.#commit(({ history }) => rows.forEach((row) => history.set(row.id, structuredClone(row))));
+  }
+  snapshot(): null {
+    return null;
+  }
+  unsnapped(): string[] {
+    return [];
+  }
+  saveSnapshot(): void {}
   paused(): boolean {
     return this.#now.paused;
   }

@@ -6,6 +6,7 @@ import {
   copyFile,
   lstat,
   open,
+  opendir,
   readdir,
   realpath,
   rename,
@@ -93,10 +94,14 @@ async function entry(path: string): Promise<DiskEntry | null> {
   const found = await mapErrors(path, () => lstat(path), ['ENOENT', 'ENOTDIR']);
   if (!found) return null;
   return {
-    kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
+    kind: kindOf(found),
     bytes: found.size,
   };
 }
+
+const LISTED_AT_ONCE = 128;
+const kindOf = (one: { isFile(): boolean; isDirectory(): boolean }): DiskEntry['kind'] =>
+  one.isFile() ? 'file' : one.isDirectory() ? 'folder' : 'other';
 
 /** Coalesces fsyncs of a folder in which many files finish: calls during one share the next. */
 class FolderSync {
@@ -203,15 +208,24 @@ export function createDisk({
           'ENOTDIR',
         ])) ?? [];
       return found
-        .map((one) => ({
-          name: one.name,
-          kind: one.isFile()
-            ? ('file' as const)
-            : one.isDirectory()
-              ? ('folder' as const)
-              : ('other' as const),
-        }))
+        .map((one) => ({ name: one.name, kind: kindOf(one) }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async *list(path) {
+      const folder = await mapErrors(path, () => opendir(path, { bufferSize: LISTED_AT_ONCE }), [
+        'ENOENT',
+        'ENOTDIR',
+      ]);
+      if (!folder) return;
+      try {
+        for (;;) {
+          const one = await mapPathErrors(path, () => folder.read());
+          if (one === null) return;
+          yield { name: one.name, kind: kindOf(one) };
+        }
+      } finally {
+        await mapPathErrors(path, () => folder.close());
+      }
     },
     async remove(path) {
       await mapErrors(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);

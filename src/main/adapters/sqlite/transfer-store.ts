@@ -31,6 +31,7 @@ import type {
   FileEvidence,
   FileProgress,
   StoredFile,
+  StoredHistory,
   StoredRecall,
   StoredTransfer,
   TransferStore,
@@ -75,11 +76,13 @@ const DAMAGED = {
   file: 'crc IS NOT checksum(transfer_id, idx, data)',
   run: 'progress_crc IS NOT checksum(transfer_id, idx, progress, evidence)',
   recall: 'crc IS NOT checksum(id, data)',
+  history: 'crc IS NOT checksum(id, data, snapshot)',
 };
 export const ROW_CHECKS = {
   transfers: DAMAGED.transfer,
   files: `${DAMAGED.file} OR ${DAMAGED.run}`,
   recalls: DAMAGED.recall,
+  history: DAMAGED.history,
   meta: 'crc IS NOT checksum(key, value)',
 };
 
@@ -160,8 +163,9 @@ class TransferRecovery {
       const before = this.#kept.size;
       const isComplete = this.#takeTransfers(
         db,
-        hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0', recall: '0' },
+        hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0', recall: '0', history: '0' },
       );
+      const hasHistory = this.#takeHistory(db, hasChecksums ? DAMAGED.history : '0');
       const hasRecalls = this.#takeRecalls(db, hasChecksums ? DAMAGED.recall : '0');
       if (isBackup) this.#fromBackup += this.#kept.size - before;
       for (const key of ['paused', 'erase-due'])
@@ -175,7 +179,7 @@ class TransferRecovery {
             .run(textOf(sha256), textOf(path), Number(seenMs));
         },
       );
-      if (isComplete && hasRecalls && isWhole) break;
+      if (isComplete && hasRecalls && hasHistory && isWhole) break;
     }
     return { kept: this.#kept.size, fromBackup: this.#fromBackup, lost: [...this.#lost.values()] };
   }
@@ -244,6 +248,29 @@ class TransferRecovery {
           areSound = false;
           this.#lost.set(id, `a recall: ${titleOf(id, textOf(row['data']))}`);
         }
+      },
+    );
+    return isComplete && areSound;
+  }
+
+  /** @returns true if every row was sound */
+  #takeHistory(source: DatabaseSync, damaged: string): boolean {
+    if (!hasTable(source, 'history')) return true;
+    const insert = this.#db.prepare(
+      'INSERT OR IGNORE INTO history (id, data, snapshot, crc) VALUES (?1, ?2, ?3, checksum(?1, ?2, ?3))',
+    );
+    let areSound = true;
+    const isComplete = eachRow(
+      source,
+      `SELECT id, data, snapshot, ${damaged} AS damaged FROM history`,
+      (row) => {
+        const id = textOf(row['id']);
+        if (row['damaged'] === 0) insert.run(id, row['data'] ?? '', row['snapshot'] ?? null);
+        else areSound = false;
+        // Its transfer, if it is there, makes it anew.
+        if (row['damaged'] !== 0 && !this.#kept.has(id))
+          this.#lost.set(id, titleOf(id, textOf(row['data'])));
+        else this.#lost.delete(id);
       },
     );
     return isComplete && areSound;
@@ -412,6 +439,24 @@ const recallSchema = recall.extend({
   isExplained: z.boolean(),
   reported: z.object({ recall: z.boolean(), acknowledgement: z.boolean() }),
 });
+const historySchema = z.object({
+  id: z.string(),
+  assetId: z.string(),
+  packageId: z.string(),
+  rev: z.number().nullable(),
+  service: z.string().nullable(),
+  title: z.string(),
+  label: z.string(),
+  purpose: z.string().nullable(),
+  destination: z.string(),
+  folder: z.string(),
+  totalBytes: z.number().nullable(),
+  filesTotal: z.number(),
+  addedAtMs: z.number(),
+  finishedAtMs: z.number().nullable(),
+  files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+  isHere: z.boolean(),
+});
 const recallRow = z.object({ id: z.string(), data: z.string(), damaged: z.number() });
 const transferRow = z.object({
   id: z.string(),
@@ -446,6 +491,15 @@ function statementsOf(db: DatabaseSync) {
     recalls: db.prepare(`SELECT id, data, ${DAMAGED.recall} AS damaged FROM recalls ORDER BY seq`),
     saveRecall: db.prepare(`INSERT INTO recalls (id, data, crc) VALUES (?1, ?2, checksum(?1, ?2))
       ON CONFLICT (id) DO UPDATE SET data = excluded.data, crc = excluded.crc`),
+    history: db.prepare(`SELECT id, data, ${DAMAGED.history} AS damaged FROM history`),
+    saveHistory:
+      db.prepare(`INSERT INTO history (id, data, snapshot, crc) VALUES (?1, ?2, NULL, checksum(?1, ?2, NULL))
+      ON CONFLICT (id) DO UPDATE SET data = excluded.data, crc = checksum(id, excluded.data, snapshot)`),
+    snapshot: db.prepare(`SELECT snapshot FROM history WHERE id = ? AND NOT (${DAMAGED.history})`),
+    unsnapped: db.prepare('SELECT id FROM history WHERE snapshot IS NULL LIMIT 500'),
+    saveSnapshot: db.prepare(
+      'UPDATE history SET snapshot = ?2, crc = checksum(id, data, ?2) WHERE id = ?1',
+    ),
     contents: db.prepare(
       'SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20',
     ),
@@ -646,6 +700,39 @@ export class SqliteTransferStore implements TransferStore {
         for (const one of recalls) this.#sql.saveRecall.run(one.id, JSON.stringify(one));
       }),
     );
+  }
+
+  history(): StoredHistory[] {
+    return this.#run(() =>
+      this.#sql.history.all().flatMap((row): StoredHistory[] => {
+        const { id, data, damaged } = recallRow.parse(row);
+        const read = damaged === 0 ? historySchema.safeParse(JSON.parse(data)) : null;
+        if (read?.success) return [read.data];
+        this.reportDamage(`the history of ${id}`);
+        return [];
+      }),
+    );
+  }
+
+  saveHistory(rows: readonly StoredHistory[]): void {
+    this.#run(() =>
+      transaction(this.#database.db, () => {
+        for (const row of rows) this.#sql.saveHistory.run(row.id, JSON.stringify(row));
+      }),
+    );
+  }
+
+  snapshot(id: string): string | null {
+    const found = this.#run(() => this.#sql.snapshot.get(id))?.['snapshot'];
+    return typeof found === 'string' ? found : null;
+  }
+
+  unsnapped(): string[] {
+    return this.#run(() => this.#sql.unsnapped.all().map((row) => String(row['id'])));
+  }
+
+  saveSnapshot(id: string, snapshot: string): void {
+    this.#run(() => void this.#sql.saveSnapshot.run(id, snapshot));
   }
 
   paused(): boolean {

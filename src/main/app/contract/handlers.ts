@@ -252,6 +252,7 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
     'transfers.reveal': async ({ id }) => {
       const folder = await transfers.folderOf(id);
       options.shell.reveal(folder);
+      void transfers.checkHere(true).catch(() => undefined);
       return { folder };
     },
     'transfers.export': async ({ ids, format }) => {
@@ -277,6 +278,7 @@ function recallsHandlers({ transfers, recalls }: Services): HandlersOf<'recalls'
     'recalls.get': async () => transfers.recallsView(),
     'recalls.list': async ({ range, transferIds }) => transfers.recalls(range, transferIds),
     'recalls.acknowledge': async ({ ids }) => recalls.acknowledge(ids),
+    'recalls.diff': async ({ id }) => recalls.diff(id),
   };
 }
 

@@ -140,6 +140,23 @@ export async function packageFolders(
   return found;
 }
 
+/** Files of a package as its manifest in the folder lists them; null if that isn't there. */
+export async function manifestFilesIn(
+  disk: Disk,
+  folder: string,
+  { packageId, rev }: { packageId: string; rev: { from: number | null } },
+): Promise<Manifest['files'] | null> {
+  try {
+    const text = await readText(disk, path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES);
+    const manifest = await parseManifest(JSON.parse(text));
+    const isIt = manifest.packageId === packageId && manifest.rev === (rev.from ?? manifest.rev);
+    return isIt ? manifest.files : null;
+  } catch (thrown) {
+    if (thrown instanceof AppError || thrown instanceof SyntaxError) return null;
+    throw thrown;
+  }
+}
+
 /** The folder that the transfer's files are under. */
 export const folderOf = ({
   folder,

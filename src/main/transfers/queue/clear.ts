@@ -6,11 +6,11 @@ import { folderOf, manifestPart, partPath } from '../package/folder.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Disk, StoredFile, StoredTransfer, TransferStore } from '../ports.ts';
+import type { Disk, StoredFile, StoredHistory, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
 /** How long a clear can be undone; slightly longer than the window offers it. */
 const UNDO_MS = 10_000;
-/** Records of cleared, finished transfers; the oldest are deleted. */
+/** Whole records of cleared, finished transfers; of the oldest only the history stays. */
 const MAX_REMOVED = 10_000;
 
 /** All files are on the disk, except those refused for their names. */
@@ -53,12 +53,19 @@ export class ClearedTransfers {
   readonly #ports: Ports;
   readonly #registry: Registry;
   readonly #onBug: (thrown: unknown) => void;
+  readonly #historyOf: (id: string) => StoredHistory | undefined;
   readonly #timers = new Set<() => void>();
 
-  constructor(ports: Ports, registry: Registry, onBug: (thrown: unknown) => void) {
+  constructor(
+    ports: Ports,
+    registry: Registry,
+    onBug: (thrown: unknown) => void,
+    historyOf: (id: string) => StoredHistory | undefined,
+  ) {
     this.#ports = ports;
     this.#registry = registry;
     this.#onBug = onBug;
+    this.#historyOf = historyOf;
   }
 
   /** @returns ids of the cleared transfers: those that had ended and have no run left */
@@ -103,6 +110,7 @@ export class ClearedTransfers {
     const staying = new Set(kept.slice(0, MAX_REMOVED));
     this.#registry.forget(
       [...new Set([...gone.map(({ id }) => id), ...kept])].filter((id) => !staying.has(id)),
+      this.#historyOf,
     );
     this.#ports.secrets.forget(gone);
   }

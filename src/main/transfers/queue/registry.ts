@@ -9,7 +9,8 @@ import {
 } from '../../../shared/model/transfer.ts';
 import type { TransferTotals } from '../api.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { StoredTransfer, TransferStore } from '../ports.ts';
+import type { StoredHistory, StoredTransfer, TransferStore } from '../ports.ts';
+import { transferOf } from './history-row.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TransferProgress } from '../run/progress.ts';
 
@@ -188,6 +189,8 @@ export class Registry {
   readonly #unsaved = new Set<string>();
   /** Cleared from the list, until undo expires; finished ones stay. */
   readonly #cleared = new Map<string, StoredTransfer>();
+  /** Those of which only the history is left. */
+  readonly #slim = new Set<string>();
   readonly index = new QueueIndex((id) => this.#transfers.get(id));
   #saveAgain: (() => void) | null = null;
 
@@ -198,6 +201,12 @@ export class Registry {
       if (transfer.cleared) this.#cleared.set(transfer.id, transfer);
       else this.#set(transfer);
     }
+    for (const row of store.history()) if (!this.has(row.id)) this.#keepSlim(transferOf(row));
+  }
+
+  #keepSlim(transfer: StoredTransfer): void {
+    this.#cleared.set(transfer.id, transfer);
+    this.#slim.add(transfer.id);
   }
 
   all(): StoredTransfer[] {
@@ -247,7 +256,10 @@ export class Registry {
   update(transfers: StoredTransfer[]): void {
     const cleared = transfers.filter(({ id }) => this.#cleared.has(id));
     if (cleared.length > 0) this.#store.save(cleared);
-    for (const transfer of cleared) this.#cleared.set(transfer.id, transfer);
+    for (const transfer of cleared) {
+      this.#cleared.set(transfer.id, transfer);
+      this.#slim.delete(transfer.id);
+    }
     this.put(transfers.filter(({ id }) => !this.#cleared.has(id)));
   }
 
@@ -258,8 +270,9 @@ export class Registry {
     return patched;
   }
 
+  /** With a record of their own. */
   get cleared(): StoredTransfer[] {
-    return [...this.#cleared.values()];
+    return [...this.#cleared.values()].filter(({ id }) => !this.#slim.has(id));
   }
 
   /** Takes transfers off the list; `restore` undoes it, `forget` deletes their records. */
@@ -279,13 +292,28 @@ export class Registry {
       .flatMap((id) => this.#cleared.get(id) ?? [])
       .map((transfer) => ({ ...transfer, cleared: false }));
     this.put(back);
-    for (const { id } of back) this.#cleared.delete(id);
+    for (const { id } of back) {
+      this.#cleared.delete(id);
+      this.#slim.delete(id);
+    }
     return back.map(({ id }) => id);
   }
 
-  forget(ids: readonly string[]): void {
+  /**
+   * Deletes records.
+   * @param historyOf what is left of a finished package
+   */
+  forget(
+    ids: readonly string[],
+    historyOf: (id: string) => StoredHistory | undefined = () => undefined,
+  ): void {
     this.#store.remove([...ids]);
-    for (const id of ids) this.#cleared.delete(id);
+    for (const id of ids) {
+      const row = historyOf(id);
+      const { rights = null } = this.#cleared.get(id) ?? {};
+      if (row) this.#keepSlim({ ...transferOf(row), rights });
+      else this.#cleared.delete(id);
+    }
   }
 
   /**

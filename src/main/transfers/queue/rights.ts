@@ -33,27 +33,39 @@ function rightsTo(
 export class PackageRights {
   readonly #registry: Registry;
   readonly #clock: Clock;
+  /** The files of a finished one are where they were put. */
+  readonly #isHere: (id: string) => boolean;
 
-  constructor(registry: Registry, clock: Clock) {
+  constructor(registry: Registry, clock: Clock, isHere: (id: string) => boolean) {
     this.#registry = registry;
     this.#clock = clock;
+    this.#isHere = isHere;
   }
 
   packages(): PackageRecord[] {
-    return this.#registry
-      .records()
-      .flatMap(({ id, assetId, packageId, state, cleared }) =>
-        assetId === null || packageId === null || (cleared && state.phase !== 'done')
-          ? []
-          : [{ id, assetId, packageId, isDone: state.phase === 'done', isRemoved: cleared }],
-      );
+    return this.#registry.records().flatMap(({ id, assetId, packageId, state, cleared }) =>
+      assetId === null || packageId === null || (cleared && state.phase !== 'done')
+        ? []
+        : [
+            {
+              id,
+              assetId,
+              packageId,
+              isDone: state.phase === 'done',
+              isHere: state.phase === 'done' && this.#isHere(id),
+              isRemoved: cleared,
+            },
+          ],
+    );
   }
 
   find(assetId: string, packageId: string | null): string | null {
     const found = this.packages()
       .filter(
         (known) =>
-          known.assetId === assetId && (packageId === null || known.packageId === packageId),
+          (known.isHere || !known.isDone) &&
+          known.assetId === assetId &&
+          (packageId === null || known.packageId === packageId),
       )
       .map(({ id }) => this.#registry.record(id));
     return (

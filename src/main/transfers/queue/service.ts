@@ -16,6 +16,7 @@ import {
   DEFAULT_SETTINGS,
   type AssetRights,
   type Explanation,
+  type FetchedVersion,
   type RecallEvent,
   type RecallsView,
   type VerificationView,
@@ -52,7 +53,7 @@ import {
   type CheckedItem,
 } from './enqueue.ts';
 import { VerifyCommands } from './repair.ts';
-import { folderOf } from '../package/folder.ts';
+import { folderOf, manifestFilesIn } from '../package/folder.ts';
 import { Limiter, Limits, HostSlots, runLimits, type RunLimits } from '../limits.ts';
 import { TransferProgress, Throughput } from '../run/progress.ts';
 import { FileRecords } from '../run/file-records.ts';
@@ -60,7 +61,9 @@ import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { positionBefore, ServiceCircuit, Scheduler } from './scheduler.ts';
 import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
+import { History } from './history.ts';
 import { PackageRights } from './rights.ts';
+import { mainFilesOf } from '../recall/copies.ts';
 import { isToStop } from '../recall/due.ts';
 import { Recalls } from '../recall/recalls.ts';
 import { stoppedText } from '../recall/notice.ts';
@@ -100,6 +103,8 @@ export class TransferService implements TransfersApi {
   readonly #verifyCommands: VerifyCommands;
   readonly #rights: PackageRights;
   readonly #recalls: Recalls;
+  readonly #history: History;
+  readonly #hereListeners = new Set<() => void>();
   readonly #circuit: ServiceCircuit;
   readonly #scheduler: Scheduler;
   readonly #mutex = createMutex();
@@ -116,12 +121,27 @@ export class TransferService implements TransfersApi {
     };
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
-    this.#rights = new PackageRights(this.#registry, ports.clock);
+    this.#rights = new PackageRights(this.#registry, ports.clock, (id) => this.#history.isHere(id));
+    this.#history = new History({
+      disk: ports.disk,
+      store: ports.store,
+      clock: ports.clock,
+      hasher: ports.hasher,
+      registry: this.#registry,
+      onBug: ports.onBug,
+      onChanged: (ids) => {
+        for (const listener of this.#hereListeners) listener();
+        this.#emitter.changed(...ids);
+      },
+      onMoved: (id) => this.#recalls.placed(id),
+    });
     this.#recalls = new Recalls({
       disk: ports.disk,
       store: ports.store,
       clock: ports.clock,
+      hasher: ports.hasher,
       registry: this.#registry,
+      mainFiles: (id) => this.#history.find(id)?.files ?? mainFilesOf(ports.store.files(id)),
       newId: ports.newId,
       onBug: ports.onBug,
     });
@@ -137,8 +157,11 @@ export class TransferService implements TransfersApi {
       isPaused: () => this.#limits.now.isPaused,
       apply: (ids, event) => this.#apply(ids, event),
     });
-    this.#cleared = new ClearedTransfers(this.#ports, this.#registry, (thrown) =>
-      ports.onBug(thrown),
+    this.#cleared = new ClearedTransfers(
+      this.#ports,
+      this.#registry,
+      (thrown) => ports.onBug(thrown),
+      (id) => this.#history.find(id),
     );
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)),
@@ -257,6 +280,35 @@ export class TransferService implements TransfersApi {
   async find(assetId: string, packageId: string | null): Promise<TransferRow | null> {
     const id = this.#rights.find(assetId, packageId);
     return id === null ? null : this.#view.row(id);
+  }
+
+  async unsnapped(): Promise<
+    { id: string; assetId: string; packageId: string; rev: number | null }[]
+  > {
+    return this.#ports.store.unsnapped().flatMap((id) => this.#history.find(id) ?? []);
+  }
+  async saveSnapshot(id: string, text: string): Promise<void> {
+    this.#ports.store.saveSnapshot(id, text);
+  }
+  async fetchedVersion(recallId: string): Promise<FetchedVersion> {
+    const recall = this.#recalls.find(recallId);
+    if (!recall) throw new AppError('not-found', `No recall ${recallId}`);
+    const { transferId } = recall;
+    const row = this.#history.find(transferId);
+    return {
+      recall,
+      service: row?.service ?? null,
+      snapshot: this.#ports.store.snapshot(transferId),
+      files: row ? await manifestFilesIn(this.#ports.disk, row.folder, recall) : null,
+    };
+  }
+  async checkHere(isNow = false): Promise<void> {
+    // Not waited for: a share may be slow.
+    void this.#history.check(isNow);
+  }
+  onHere(listener: () => void): () => void {
+    this.#hereListeners.add(listener);
+    return () => void this.#hereListeners.delete(listener);
   }
 
   async setRights(rights: AssetRights[], nowMs: number): Promise<void> {
@@ -519,6 +571,7 @@ export class TransferService implements TransfersApi {
       controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#emitter.close();
+    await this.#history.close();
     await this.#recalls.close();
     await this.#mutex(async () => undefined);
     await this.#cleared.finish().then(() => this.#ports.secrets.settled());
@@ -632,12 +685,22 @@ export class TransferService implements TransfersApi {
       if (!controller.signal.aborted) {
         this.#apply([id], event);
         onFailed();
-        if (event.type === 'finished') this.#recalls.placed(id);
+        if (event.type === 'finished') this.#onFinished(id);
       }
       this.#schedule();
       if (this.#runs.size === 0) this.#emitter.flush();
     });
     this.#runs.set(id, { controller, limits, ended });
+  }
+
+  #onFinished(id: string): void {
+    try {
+      this.#history.finished(id);
+      this.#recalls.placed(id);
+    } catch (thrown) {
+      // A full disk: the next check adds what is missing.
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
   }
 
   #roots(): string[] {

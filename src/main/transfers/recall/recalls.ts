@@ -6,9 +6,18 @@ import { isRecalled, isToAcknowledge, type Recall } from '../../../shared/model/
 import type { Explanation, RecallEvent, RecallsView } from '../api.ts';
 import { sha256Of } from '../hashing.ts';
 import { folderOf } from '../package/folder.ts';
-import type { Disk, StoredPlace, StoredRecall, StoredTransfer, TransferStore } from '../ports.ts';
+import type {
+  Disk,
+  Hasher,
+  StoredPlace,
+  StoredRecall,
+  StoredTransfer,
+  TransferStore,
+} from '../ports.ts';
 import type { Registry } from '../queue/registry.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
+import { findCopies, type Copy, type MainFile, type Wanted } from './copies.ts';
+import { outermost } from './roots.ts';
 import { dueRecalls, groupOf, hasFiles, newestOf } from './due.ts';
 import {
   chooseName,
@@ -25,12 +34,17 @@ type Deps = {
   disk: Disk;
   store: Pick<TransferStore, 'recalls' | 'saveRecalls'>;
   clock: Clock;
+  hasher: Hasher;
   registry: Registry;
+  /** The files by which a finished download is recognised. */
+  mainFiles(transferId: string): MainFile[];
   newId(): string;
   onBug(thrown: unknown): void;
 };
 
 const EMIT_INTERVAL_MS = 250;
+/** Most commands are over before that, and what runs for long has better things to do first. */
+const SEARCH_DELAY_MS = 1000;
 
 const placeOf = (transfer: StoredTransfer): StoredPlace => ({
   folder: folderOf(transfer),
@@ -68,6 +82,9 @@ export class Recalls {
   #isQueued = false;
   #rev = 0;
   #cancelTimer: (() => void) | null = null;
+  #cancelSearch: (() => void) | null = null;
+  #search: Promise<void> | null = null;
+  #searching: RecallsView['searching'] = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -83,7 +100,7 @@ export class Recalls {
       recalls: open.filter(({ kind }) => isRecalled(kind)).length,
       corrections: open.filter(({ kind }) => kind === 'corrected').length,
       failed: all.reduce((sum, { isDue, places }) => sum + (isDue ? failuresIn(places) : 0), 0),
-      searching: null,
+      searching: this.#searching,
     };
   }
 
@@ -129,7 +146,8 @@ export class Recalls {
           rev: { from: transfer.rev, to: rev },
           phase,
           places: [],
-          copies: 'none',
+          copies: phase === 'done' && isRecalled(kind) ? 'due' : 'none',
+          isOver: false,
           acknowledged: null,
           isDue: kind !== 'expired',
           isExplained: kind === 'lifted' || kind === 'expired',
@@ -137,7 +155,10 @@ export class Recalls {
         }),
       ),
     );
-    this.#save(fresh);
+    const over = fresh.flatMap(
+      (one) => newestOf(this.#of(one.transferId), groupOf(one.kind)) ?? [],
+    );
+    this.#save([...over.map((one) => ({ ...one, isOver: true, isDue: false })), ...fresh]);
     this.#start();
   }
 
@@ -224,6 +245,8 @@ export class Recalls {
 
   /** Ends after the step that runs. */
   async close(): Promise<void> {
+    this.#cancelSearch?.();
+    await this.#search;
     // What was begun at the last check is finished: most commands live for a moment only.
     await this.#mutex(async () => undefined);
     this.#stop.abort();
@@ -258,6 +281,7 @@ export class Recalls {
 
   #emit(): void {
     this.#rev += 1;
+    if (this.#stop.signal.aborted) return;
     this.#cancelTimer ??= this.#deps.clock.after(EMIT_INTERVAL_MS, () => {
       this.#cancelTimer = null;
       for (const listener of this.#listeners) listener(this.view);
@@ -274,6 +298,101 @@ export class Recalls {
         await this.#work(id);
       }
     }).catch((thrown: unknown) => this.#deps.onBug(thrown));
+    this.#planSearch();
+  }
+
+  /** Recalls whose copies have not been looked for; what is released or replaced needs none. */
+  #unsearched(): StoredRecall[] {
+    return [...this.#all.values()].filter(
+      (one) => one.copies === 'due' && this.#isCurrent(one) && isRecalled(one.kind),
+    );
+  }
+
+  #planSearch(): void {
+    if (this.#search || this.#cancelSearch || this.#unsearched().length === 0) return;
+    const stop = new AbortController();
+    const cancelTimer = this.#deps.clock.after(SEARCH_DELAY_MS, () => {
+      this.#search = this.#searchCopies(stop.signal)
+        .catch((thrown: unknown) => {
+          if (!stop.signal.aborted) this.#deps.onBug(thrown);
+        })
+        .finally(() => {
+          this.#search = null;
+          this.#cancelSearch = null;
+          this.#searching = null;
+          this.#emit();
+          if (!stop.signal.aborted) this.#planSearch();
+        });
+    });
+    this.#cancelSearch = () => {
+      cancelTimer();
+      stop.abort(new AppError('cancelled', 'The app is closing'));
+    };
+  }
+
+  /** One walk through the folders that downloads went to, for all that are due. */
+  async #searchCopies(signal: AbortSignal): Promise<void> {
+    const due = this.#unsearched();
+    const { registry, mainFiles } = this.#deps;
+    const records = registry.records();
+    const own = new Set(
+      records.filter(({ kind }) => kind === 'package').map((one) => folderOf(one)),
+    );
+    let isPartial = false;
+    const wanted = due.map(({ id, transferId, packageId, rev }): Wanted => ({
+      id,
+      packageId,
+      rev: rev.from,
+      files: mainFiles(transferId),
+    }));
+    this.#searching = { title: due[0]?.title ?? '', files: 0 };
+    this.#emit();
+    await findCopies(
+      wanted.filter(({ files }) => files.length > 0),
+      outermost(records.map(({ destination }) => destination)),
+      {
+        ...this.#deps,
+        signal,
+        isSkipped: (folder) => own.has(folder),
+        onSeen: () => this.#seen(),
+        onPartial: () => (isPartial = true),
+      },
+      (copy) => this.#found(copy),
+    );
+    for (const { id } of due) this.#patch(id, { copies: isPartial ? 'partial' : 'searched' });
+  }
+
+  #seen(): void {
+    const { title, files } = this.#searching ?? { title: '', files: 0 };
+    this.#searching = { title, files: files + 1 };
+    this.#emit();
+  }
+
+  #found({ id, root, folder, file }: Copy): void {
+    const one = this.#all.get(id);
+    if (!one || !this.#isCurrent(one)) return;
+    const files = file === null ? [] : [file];
+    const at = one.places.findIndex((place) => place.folder === folder);
+    const known = one.places[at];
+    // Of a search that was ended, or another file in the same folder.
+    if (known && files.every((name) => known.files.includes(name) || known.files.length === 0))
+      return;
+    const place: StoredPlace = known
+      ? { ...known, files: [...known.files, ...files] }
+      : {
+          folder,
+          kind: 'copy',
+          files,
+          notice: 'pending',
+          name: null,
+          done: 'none',
+          error: null,
+          root,
+          own: [],
+        };
+    const places = known ? one.places.with(at, place) : [...one.places, place];
+    this.#save([{ ...one, places, isDue: true }]);
+    this.#start();
   }
 
   /** Brings the disk in line with one record. */
@@ -327,10 +446,7 @@ export class Recalls {
     const text = noticeText(one);
     const hash = sha256Of(Buffer.from(text, 'utf8'));
     const { folder } = place;
-    const names = noticeNames(
-      one.kind,
-      place.kind === 'copy' && place.files.length > 0 ? about(one) : null,
-    );
+    const names = noticeNames(one.kind, (await isShared(disk, place)) ? about(one) : null);
     let notice: Parameters<typeof publishNotice>[2] | null = null;
     let isPrepared = false;
     let failure: AppError | null = null;
@@ -352,9 +468,11 @@ export class Recalls {
       if (!(thrown instanceof AppError) || thrown.code === 'not-permitted') throw thrown;
       failure = thrown;
     }
-    const fault = isRecalled(one.kind)
-      ? await this.#renameMarker(id, at, 'set-aside', () => setMarkerAside(disk, folder))
-      : null;
+    // A marker beside single files is of something else.
+    const fault =
+      isRecalled(one.kind) && place.files.length === 0
+        ? await this.#renameMarker(id, at, 'set-aside', () => setMarkerAside(disk, folder))
+        : null;
     if (failure) throw failure;
     if (notice && isPrepared) await publishNotice(disk, folder, notice);
     this.#patchPlace(id, at, { notice: 'written', error: fault });
@@ -383,19 +501,24 @@ export class Recalls {
     const disk = await this.#diskOf(one, place);
     const { folder, name, own } = place;
     const isRemoved = name === null || (await removeNotice(disk, folder, name, own));
-    const fault = await this.#renameMarker(id, at, 'released', () => releaseMarker(disk, folder));
+    const fault =
+      place.files.length === 0
+        ? await this.#renameMarker(id, at, 'released', () => releaseMarker(disk, folder))
+        : null;
     this.#patchPlace(id, at, { notice: isRemoved ? 'removed' : 'left', error: fault });
   }
 
   /** @throws `not-found` if something else is in its folder by now */
-  async #diskOf(one: StoredRecall, { root, folder, kind }: StoredPlace): Promise<Disk> {
+  async #diskOf(one: StoredRecall, { root, folder, files }: StoredPlace): Promise<Disk> {
     const disk = new ConfinedDisk(this.#deps.disk, root);
     await disk.realPath(root);
     if (
-      kind === 'package' &&
+      files.length === 0 &&
       !(await isPackageIn(disk, folder, { packageId: one.packageId, rev: one.rev.from }))
     )
       throw new AppError('not-found', `The package is no longer in ${folder}`);
+    if (files.length > 0 && (await disk.entry(path.join(folder, files[0] ?? ''))) === null)
+      throw new AppError('not-found', `The copy is no longer in ${folder}`);
     return disk;
   }
 
@@ -436,6 +559,19 @@ function wordsFor(
 
 const failuresIn = (places: readonly StoredPlace[]): number =>
   places.filter(({ notice, done }) => notice === 'failed' || done === 'failed').length;
+
+const MAX_LOOKED_AT = 64;
+
+/** Whether a folder of single copied files holds other things too. */
+async function isShared(disk: Disk, { folder, files }: StoredPlace): Promise<boolean> {
+  if (files.length === 0) return false;
+  let seen = 0;
+  for await (const { name } of disk.list(folder)) {
+    if (!files.includes(name) && !/^(?:RECALLED|CORRECTED)\b/u.test(name)) return true;
+    if (++seen > MAX_LOOKED_AT) return true;
+  }
+  return false;
+}
 
 /** Name of a package in a notice beside other things; an id has no characters that a name may not. */
 const about = ({ packageId }: StoredRecall): string =>

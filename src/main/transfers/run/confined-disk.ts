@@ -70,6 +70,7 @@ export class ConfinedDisk implements Disk {
 
   entry: Disk['entry'] = (name) => this.#disk.entry(name);
   entries: Disk['entries'] = (folder) => this.#disk.entries(folder);
+  list: Disk['list'] = (folder) => this.#disk.list(folder);
   syncFolder: Disk['syncFolder'] = (folder) => this.#disk.syncFolder(folder);
   realPath: Disk['realPath'] = (name) => this.#disk.realPath(name);
   freeBytes: Disk['freeBytes'] = (folder) => this.#disk.freeBytes(folder);

@@ -1,0 +1,129 @@
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import type { Bench } from '../../support/engine/bench.ts';
+import { content } from '../../support/engine/origin.ts';
+import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
+import {
+  fetched,
+  marked,
+  namesIn,
+  packageItem,
+  polled,
+  textIn,
+} from '../../support/engine/recalled.ts';
+import { settled } from '../../support/engine/bench.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const MIB = 1024 * 1024;
+let bench: Bench;
+const at = (...names: string[]) => path.join(bench.to, ...names);
+const isHere = async () => (await bench.transfers.packages()).map((known) => known.isHere);
+const look = () => bench.transfers.checkHere(true);
+
+beforeEach(async () => {
+  const origin = await openOrigin();
+  const service = new PackageService(origin, [
+    { path: 'video/master.mov', bytes: content(2 * MIB) },
+    { path: 'script_en.txt', bytes: Buffer.from('The harvest begins.') },
+  ]);
+  bench = await openBench({ ports: { source: service } });
+});
+
+test('what was deleted is no longer here; fetched again it is', async () => {
+  const id = await fetched(bench);
+  expect(await isHere()).toEqual([true]);
+  let told = 0;
+  bench.transfers.onHere(() => void told++);
+  await rm(at('Harvest_2026/video'), { recursive: true });
+  await look();
+  await eventually(async () => expect(await isHere()).toEqual([false]));
+  expect(told).toBe(1);
+  expect(await bench.transfers.find('ast_1', 'pkg_1')).toBeNull();
+  // Known all the same: where it was, and with which rights.
+  expect(await bench.transfers.folderOf(id)).toBe(at('Harvest_2026'));
+  await bench.restart();
+  expect(await isHere()).toEqual([false]);
+  await bench.transfers.repair([id]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await isHere()).toEqual([true]);
+  expect(await bench.transfers.find('ast_1', 'pkg_1')).toMatchObject({ id });
+});
+
+test('of a disk that is away nothing new is known', async () => {
+  await fetched(bench);
+  await rename(bench.to, `${bench.to}-away`);
+  await look();
+  await look();
+  await bench.restart(() => rename(`${bench.to}-away`, bench.to));
+  expect(await isHere()).toEqual([true]);
+});
+
+test('moved below a folder that downloads went to, it is found by its manifest and its hashes, and its recall follows', async () => {
+  const id = await fetched(bench);
+  // An older copy whose film is damaged: not believed.
+  await cp(at('Harvest_2026'), at('a damaged one'), { recursive: true });
+  await writeFile(at('a damaged one/video/master.mov'), content(2 * MIB, 7));
+  await writeFile(at('manifest.json'), 'no manifest');
+  await mkdir(at('archive', '2026'), { recursive: true });
+  await rename(at('Harvest_2026'), at('archive', '2026', 'Harvest'));
+  await look();
+  await eventually(async () =>
+    expect(await bench.transfers.folderOf(id)).toBe(at('archive', '2026', 'Harvest')),
+  );
+  await eventually(async () => expect(await isHere()).toEqual([true]));
+  await polled(bench, 'withdrawn');
+  await marked(bench);
+  expect(await namesIn(at('archive', '2026', 'Harvest'))).toContain('.recalled');
+  expect(await bench.transfers.verifyFolder(at('archive', '2026', 'Harvest'))).toMatchObject([
+    { error: null, recalled: { state: 'withdrawn' } },
+  ]);
+});
+
+test('a recall that met an empty place marks the package where it is found', async () => {
+  await fetched(bench);
+  await mkdir(at('archive'));
+  await rename(at('Harvest_2026'), at('archive', 'Harvest'));
+  await polled(bench, 'withdrawn');
+  await look();
+  await marked(bench);
+  expect(await textIn(at('archive', 'Harvest'), 'RECALLED.txt')).toContain('WITHDRAWN');
+});
+
+test('when even its record has gone, a finished package is known: here, verified, recalled', async () => {
+  const id = await fetched(bench);
+  await bench.transfers.clear([id]);
+  await bench.restart(async () => {
+    const { DatabaseSync } = await import('node:sqlite');
+    const db = new DatabaseSync(path.join(bench.folder, 'home', 'transfers.sqlite'));
+    db.exec('DELETE FROM transfers');
+    db.close();
+  });
+  expect(await bench.transfers.packages()).toEqual([
+    {
+      id,
+      assetId: 'ast_1',
+      packageId: 'pkg_1',
+      isDone: true,
+      isHere: true,
+      isRemoved: true,
+    },
+  ]);
+  expect(await bench.transfers.find('ast_1', 'pkg_1')).toMatchObject({
+    id,
+    title: 'Harvest',
+    state: { phase: 'done' },
+  });
+  expect(await bench.transfers.detail(id)).toMatchObject({ folder: at('Harvest_2026') });
+  await polled(bench, 'withdrawn');
+  await marked(bench);
+  expect(await namesIn(at('Harvest_2026'))).toContain('RECALLED.txt');
+});
+
+test('a package that was queued and is not there yet is no history', async () => {
+  await bench.transfers.pauseAll(true);
+  await bench.transfers.enqueue([packageItem(bench.to)], { makeDestination: true });
+  await look();
+  expect(await bench.transfers.packages()).toMatchObject([{ isDone: false, isHere: false }]);
+});

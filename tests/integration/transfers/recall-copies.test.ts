@@ -1,0 +1,221 @@
+import { copyFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
+import { WALK_LIMITS, filesBelow } from '../../../src/main/transfers/recall/walk.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import type { Bench } from '../../support/engine/bench.ts';
+import { content } from '../../support/engine/origin.ts';
+import { PackageService } from '../../support/engine/package.ts';
+import { openBench, openOrigin } from '../../support/engine/per-test.ts';
+import { fetched, namesIn, polled, recallsOf, textIn } from '../../support/engine/recalled.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const MIB = 1024 * 1024;
+const MASTER = content(3 * MIB);
+let bench: Bench;
+const at = (...names: string[]) => path.join(bench.to, ...names);
+
+beforeEach(async () => {
+  const origin = await openOrigin();
+  const service = new PackageService(origin, [
+    { path: 'video/master.mov', bytes: MASTER },
+    { path: 'script_en.txt', bytes: Buffer.from('The harvest begins.') },
+  ]);
+  bench = await openBench({ ports: { source: service } });
+});
+
+/** The places of the newest recall, the copies by their folder, once the search has ended. */
+const searched = async () => {
+  await eventually(async () => {
+    const [newest] = await recallsOf(bench);
+    expect(newest?.copies).not.toBe('due');
+    expect(newest?.places.map(({ notice }) => notice)).not.toContain('pending');
+  });
+  const [newest] = await recallsOf(bench);
+  return {
+    copies: newest?.copies,
+    places: newest?.places
+      .filter(({ kind }) => kind === 'copy')
+      .map(({ folder, files, notice, name, done }) => ({
+        folder: path.relative(bench.to, folder),
+        files,
+        notice,
+        name,
+        done,
+      }))
+      .toSorted((a, b) => (a.folder < b.folder ? -1 : 1)),
+  };
+};
+
+test('copies are found by their content, whatever they are called, and get a notice beside them', async () => {
+  await fetched(bench);
+  // The whole package, the master alone in a folder of its own, and among other things.
+  await cp(at('Harvest_2026'), at('archive', 'Old harvest'), { recursive: true });
+  await mkdir(at('edit', 'alone'), { recursive: true });
+  await copyFile(at('Harvest_2026/video/master.mov'), at('edit', 'alone', 'clip 7.mov'));
+  await mkdir(at('edit', 'bin'));
+  await copyFile(at('Harvest_2026/video/master.mov'), at('edit', 'bin', 'a.mov'));
+  await copyFile(at('Harvest_2026/video/master.mov'), at('edit', 'bin', 'b.mov'));
+  await writeFile(at('edit', 'bin', 'other.mov'), 'other');
+  await writeFile(at('edit', 'bin', '.done'), '');
+  // Of the same size, and a small file that several packages may have.
+  await writeFile(at('edit', 'same size.mov'), content(3 * MIB, 9));
+  await copyFile(at('Harvest_2026/script_en.txt'), at('edit', 'script.txt'));
+  await polled(bench, 'withdrawn');
+  expect(await searched()).toEqual({
+    copies: 'searched',
+    places: [
+      {
+        folder: 'archive/Old harvest',
+        files: [],
+        notice: 'written',
+        name: 'RECALLED.txt',
+        done: 'set-aside',
+      },
+      {
+        folder: 'edit/alone',
+        files: ['clip 7.mov'],
+        notice: 'written',
+        name: 'RECALLED.txt',
+        done: 'none',
+      },
+      {
+        folder: 'edit/bin',
+        files: expect.arrayContaining(['a.mov', 'b.mov']) as unknown,
+        notice: 'written',
+        name: 'RECALLED pkg_1.txt',
+        done: 'none',
+      },
+    ],
+  });
+  expect(await namesIn(at('archive', 'Old harvest'))).not.toContain('.done');
+  expect(await namesIn(at('edit', 'bin'))).toContain('.done');
+  expect(await textIn(at('edit', 'alone'), 'RECALLED.txt')).toContain('WITHDRAWN');
+  expect(await namesIn(at('edit'))).toEqual(['alone', 'bin', 'same size.mov', 'script.txt']);
+  // All of it is taken back.
+  await polled(bench, null);
+  await eventually(async () =>
+    expect((await recallsOf(bench))[0]?.places.map(({ notice }) => notice)).toEqual(
+      Array.from({ length: 4 }, () => 'removed'),
+    ),
+  );
+  expect(await namesIn(at('edit', 'bin'))).toEqual(['.done', 'a.mov', 'b.mov', 'other.mov']);
+  expect(await namesIn(at('archive', 'Old harvest'))).toContain('.done');
+});
+
+test('links are not followed, neither in a folder nor out of it', async () => {
+  await fetched(bench);
+  const outside = path.join(bench.folder, 'outside');
+  await mkdir(outside);
+  await copyFile(at('Harvest_2026/video/master.mov'), path.join(outside, 'master.mov'));
+  await symlink(outside, at('linked'));
+  await symlink(path.join(outside, 'master.mov'), at('linked.mov'));
+  await polled(bench, 'withdrawn');
+  expect(await searched()).toEqual({ copies: 'searched', places: [] });
+  expect(await namesIn(outside)).toEqual(['master.mov']);
+});
+
+test('a search that was ended by the program’s end begins again at the next start', async () => {
+  await fetched(bench);
+  await mkdir(at('edit'));
+  await copyFile(at('Harvest_2026/video/master.mov'), at('edit', 'master.mov'));
+  await polled(bench, 'withdrawn');
+  // Before the search begins.
+  await bench.restart();
+  expect((await recallsOf(bench))[0]).toMatchObject({ copies: 'due' });
+  expect(await searched()).toMatchObject({ places: [{ folder: 'edit', notice: 'written' }] });
+});
+
+const walk = (folder: string, more: Partial<Parameters<typeof filesBelow>[1]> = {}) =>
+  filesBelow([folder], {
+    disk: createDisk(),
+    clock: systemClock,
+    signal: new AbortController().signal,
+    isSkipped: () => false,
+    onPartial: () => undefined,
+    ...more,
+  });
+
+test('a folder of 100,000 files is passed through a few at a time', async () => {
+  const folder = path.join(bench.folder, 'many');
+  await mkdir(folder);
+  const disk = createDisk();
+  const listed = {
+    async *list(name: string): AsyncGenerator<{ name: string; kind: 'file' }> {
+      yield* name === folder
+        ? (function* names() {
+            for (let n = 0; n < 100_000; n++) yield { name: `${n}`, kind: 'file' as const };
+          })()
+        : [];
+    },
+  };
+  let seen = 0;
+  let turns = 0;
+  let isOver = false;
+  const others = (async () => {
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns += 1;
+    }
+  })();
+  for await (const _ of walk(folder, { disk: listed })) seen += 1;
+  isOver = true;
+  await others;
+  expect(seen).toBe(100_000);
+  // Other work of the thread had its turn meanwhile.
+  expect(turns).toBeGreaterThan(100);
+  // On a real disk no more is read than is asked for.
+  for (let n = 0; n < 1000; n++) await writeFile(path.join(folder, `${n}`), '');
+  let read = 0;
+  for await (const _ of disk.list(folder)) if (++read === 10) break;
+  expect(read).toBe(10);
+  let real = 0;
+  for await (const _ of walk(folder)) real += 1;
+  expect(real).toBe(1000);
+});
+
+test('what is too much, too deep or can’t be read is passed by, and that is said', async () => {
+  const folder = path.join(bench.folder, 'deep');
+  await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
+  for (const name of ['1', 'a/2', 'a/b/3']) await writeFile(path.join(folder, name), '');
+  const names = async (limits: Partial<typeof WALK_LIMITS>) => {
+    let partial = 0;
+    const found: string[] = [];
+    for await (const { name } of walk(folder, {
+      limits: { ...WALK_LIMITS, ...limits },
+      onPartial: () => void partial++,
+    }))
+      found.push(name);
+    return [found.toSorted(), partial];
+  };
+  expect(await names({})).toEqual([['1', '2', '3'], 0]);
+  expect(await names({ depth: 1 })).toEqual([['1', '2'], 1]);
+  expect(await names({ folders: 0 })).toEqual([['1'], 1]);
+  expect((await names({ entries: 2 }))[1]).toBe(1);
+  await rm(folder, { recursive: true });
+  expect(await names({})).toEqual([[], 0]);
+});
+
+test('a share that never answers holds up nothing: it is passed by, and a stop is heard', async () => {
+  const clock = new FakeClock();
+  const stuck = {
+    list: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+    }),
+  };
+  let partial = 0;
+  const passed = (async () => {
+    for await (const _ of walk('/share', { disk: stuck, clock, onPartial: () => void partial++ }));
+  })();
+  await clock.advance(WALK_LIMITS.stallMs);
+  await passed;
+  expect(partial).toBe(1);
+  const stop = new AbortController();
+  const stopped = (async () => {
+    for await (const _ of walk('/share', { disk: stuck, clock, signal: stop.signal }));
+  })();
+  stop.abort();
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+});
