@@ -17,6 +17,8 @@ export type RightsDeps = {
 
 /** Assets whose detail is fetched after one check; the others follow with the next ones. */
 const MAX_EXPLAINED = 50;
+/** Times that one is asked for in a run of the program: it may have gone for good. */
+const MAX_ASKED = 5;
 
 /**
  * Passes the catalogue's rights to the packages in the queue and on disk, and what publishers say
@@ -27,6 +29,7 @@ export class RightsWatch {
   readonly #deps: RightsDeps;
   #running: Promise<void> | null = null;
   #explaining: Promise<void> | null = null;
+  readonly #asked = new Map<string, number>();
 
   constructor(deps: RightsDeps) {
     this.#deps = deps;
@@ -74,7 +77,12 @@ export class RightsWatch {
     const catalogue = this.#deps.catalogue();
     if (!catalogue) return;
     const explanations: Explanation[] = [];
-    for (const assetId of (await transfers.unexplainedRecalls()).slice(0, MAX_EXPLAINED)) {
+    const unexplained = await transfers.unexplainedRecalls();
+    for (const known of this.#asked.keys())
+      if (!unexplained.includes(known)) this.#asked.delete(known);
+    const due = unexplained.filter((assetId) => (this.#asked.get(assetId) ?? 0) < MAX_ASKED);
+    for (const assetId of due.slice(0, MAX_EXPLAINED)) {
+      this.#asked.set(assetId, (this.#asked.get(assetId) ?? 0) + 1);
       try {
         const { pubStatus, statusNote, history } = await catalogue.detail(assetId);
         explanations.push({

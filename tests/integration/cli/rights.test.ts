@@ -117,8 +117,8 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
       acknowledged: null,
       places: [{ kind: 'package', notice: 'written', done: 'set-aside' }],
     });
-    const place = (recall?.['places'] as { folder: string }[])[0]?.folder ?? '';
-    expect(await run(['verify', place])).toMatchObject({
+    const [place] = (recall?.['places'] ?? []) as { folder: string }[];
+    expect(await run(['verify', place?.folder ?? ''])).toMatchObject({
       code: 0,
       result: { ok: true, packages: [{ recalled: 'withdrawn' }] },
     });

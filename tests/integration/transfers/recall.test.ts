@@ -460,6 +460,15 @@ test('removed from the list it is marked all the same', async () => {
   expect(await namesIn(folder())).toEqual(RECALLED);
 });
 
+test('a package that came to the same place twice is recalled once', async () => {
+  await fetched(bench);
+  const id = await fetched(bench);
+  await polled(bench, 'withdrawn');
+  await marked(bench);
+  expect((await recallsOf(bench)).map(({ transferId }) => transferId)).toEqual([id]);
+  expect(await namesIn(folder())).toEqual(RECALLED);
+});
+
 test('a deleted package is not brought back by its recall', async () => {
   await fetched(bench);
   await rm(folder(), { recursive: true });

@@ -136,7 +136,7 @@ export class History {
         away.add(root);
       });
     let seen = 0;
-    for (const row of [...this.#rows.values()]) {
+    for (const row of Array.from(this.#rows.values())) {
       if (++seen % STEP === 0) await setImmediate();
       this.#stop.signal.throwIfAborted();
       if (away.has(row.destination)) continue;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { stopReason } from '../../../shared/errors.ts';
+import { AppError, stopReason } from '../../../shared/errors.ts';
 import { isWithin } from './roots.ts';
 import { isPackageIn } from './marks.ts';
 import { WALK_LIMITS, filesBelow, within, type WalkLimits } from './walk.ts';
@@ -129,6 +129,7 @@ export async function findCopies(
       } catch (thrown) {
         // It can't be read, or is gone meanwhile.
         if (signal.aborted) throw stopReason(signal);
+        if (!(thrown instanceof AppError)) throw thrown;
         onPartial();
       }
     }

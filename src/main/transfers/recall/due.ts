@@ -1,5 +1,6 @@
 import { isRecalled, type Recall, type RecallKind } from '../../../shared/model/recall.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
+import { folderOf } from '../package/folder.ts';
 import type { StoredRecall, StoredTransfer } from '../ports.ts';
 
 /**
@@ -24,6 +25,23 @@ function phaseOf(transfer: StoredTransfer): Recall['phase'] {
   return phase === 'running' || phase === 'publishing' || transfer.receivedBytes > 0
     ? 'running'
     : 'queued';
+}
+
+/**
+ * Downloads of a package to where a later one has put it again: what happens to it is recorded of
+ * the last one alone.
+ */
+export function repeatedIds(transfers: readonly StoredTransfer[]): ReadonlySet<string> {
+  const last = new Map<string, StoredTransfer>();
+  const repeated = new Set<string>();
+  for (const transfer of transfers.filter((one) => hasFiles(one))) {
+    const place = `${folderOf(transfer)}\n${transfer.packageId}`;
+    const other = last.get(place);
+    const isLater = other === undefined || transfer.addedAtMs >= other.addedAtMs;
+    if (other) repeated.add(isLater ? other.id : transfer.id);
+    if (isLater) last.set(place, transfer);
+  }
+  return repeated;
 }
 
 /** What is to be recorded of a download: its kind, since when, and the newer version. */

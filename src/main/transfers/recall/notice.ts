@@ -29,43 +29,37 @@ function english({ kind, title, packageId, rev, atMs, words }: NoticeFacts): str
   const said = words === null ? null : `“${oneLine(words)}”`;
   const about = `Package: ${oneLine(title)} (${packageId}${from})`;
   const since = `Known since: ${momentText(atMs, 'en-GB')}`;
-  switch (kind) {
-    case 'corrected':
-      return [
-        isKnown(rev.to)
-          ? `CORRECTED: version ${rev.to} of this package is available.`
-          : 'CORRECTED: a newer version of this package is available.',
-        '',
-        about,
-        since,
-        `Editor’s note: ${said ?? 'none was given.'}`,
-        'What to do: See in Multimedia Desk what has changed, and download the new version there.',
-        'Nothing was changed or deleted here. These files are still the earlier version.',
-      ];
-    case 'on-hold':
-      return [
-        'ON HOLD: do not use this footage until it’s released.',
-        '',
-        about,
-        since,
-        `The publisher’s reason: ${said ?? 'none was given.'}`,
-        'What to do: Don’t use it until it’s released; this file goes then. Acknowledge it in Multimedia Desk.',
-        'Nothing was deleted. The marker .done, if there was one, is called .recalled until then.',
-      ];
-    // The others have no notice of their own.
-    case 'withdrawn':
-    case 'lifted':
-    case 'expired':
-      return [
-        'WITHDRAWN: do not use this footage.',
-        '',
-        about,
-        since,
-        `The publisher’s reason: ${said ?? 'none was given.'}`,
-        'What to do: Take it out of everything that uses it, and delete copies. Acknowledge it in Multimedia Desk.',
-        'Nothing was deleted. The marker .done, if there was one, is now called .recalled.',
-      ];
-  }
+  if (kind === 'corrected')
+    return [
+      isKnown(rev.to)
+        ? `CORRECTED: version ${rev.to} of this package is available.`
+        : 'CORRECTED: a newer version of this package is available.',
+      '',
+      about,
+      since,
+      `Editor’s note: ${said ?? 'none was given.'}`,
+      'What to do: See in Multimedia Desk what has changed, and download the new version there.',
+      'Nothing was changed or deleted here. These files are still the earlier version.',
+    ];
+  if (kind === 'on-hold')
+    return [
+      'ON HOLD: do not use this footage until it’s released.',
+      '',
+      about,
+      since,
+      `The publisher’s reason: ${said ?? 'none was given.'}`,
+      'What to do: Don’t use it until it’s released; this file goes then. Acknowledge it in Multimedia Desk.',
+      'Nothing was deleted. The marker .done, if there was one, is called .recalled until then.',
+    ];
+  return [
+    'WITHDRAWN: do not use this footage.',
+    '',
+    about,
+    since,
+    `The publisher’s reason: ${said ?? 'none was given.'}`,
+    'What to do: Take it out of everything that uses it, and delete copies. Acknowledge it in Multimedia Desk.',
+    'Nothing was deleted. The marker .done, if there was one, is now called .recalled.',
+  ];
 }
 
 function french({ kind, title, packageId, rev, atMs, words }: NoticeFacts): string[] {
@@ -74,44 +68,41 @@ function french({ kind, title, packageId, rev, atMs, words }: NoticeFacts): stri
   const about = `Sujet${NBSP}: ${oneLine(title)} (${packageId}${from})`;
   const since = `Connu depuis${NBSP}: ${momentText(atMs, 'fr-FR')}`;
   const reason = `Motif de l’éditeur${NBSP}: ${said ?? 'non précisé.'}`;
-  switch (kind) {
-    case 'corrected':
-      return [
-        isKnown(rev.to)
-          ? `CORRIGÉ${NBSP}: la version${NBSP}${rev.to} de ce sujet est disponible.`
-          : `CORRIGÉ${NBSP}: une version plus récente de ce sujet est disponible.`,
-        '',
-        about,
-        since,
-        `Note de la rédaction${NBSP}: ${said ?? 'aucune.'}`,
-        `À faire${NBSP}: voyez dans Multimedia Desk ce qui a changé et téléchargez-y la nouvelle version.`,
-        'Rien n’a été modifié ni supprimé ici. Ces fichiers restent ceux de la version précédente.',
-      ];
-    case 'on-hold':
-      return [
-        `SUSPENDU${NBSP}: n’utilisez pas ces images avant leur libération.`,
-        '',
-        about,
-        since,
-        reason,
-        `À faire${NBSP}: attendez la libération${NNBSP}; ce fichier disparaîtra alors. Confirmez la lecture dans Multimedia Desk.`,
-        'Rien n’a été supprimé. Le marqueur .done éventuel s’appelle .recalled jusque-là.',
-      ];
-    // The others have no notice of their own.
-    case 'withdrawn':
-    case 'lifted':
-    case 'expired':
-      return [
-        `RETIRÉ${NBSP}: n’utilisez plus ces images.`,
-        '',
-        about,
-        since,
-        reason,
-        `À faire${NBSP}: retirez-les de tout ce qui les utilise et supprimez les copies. Confirmez la lecture dans Multimedia Desk.`,
-        'Rien n’a été supprimé. Le marqueur .done éventuel s’appelle désormais .recalled.',
-      ];
-  }
+  if (kind === 'corrected')
+    return [
+      isKnown(rev.to)
+        ? `CORRIGÉ${NBSP}: la version${NBSP}${rev.to} de ce sujet est disponible.`
+        : `CORRIGÉ${NBSP}: une version plus récente de ce sujet est disponible.`,
+      '',
+      about,
+      since,
+      `Note de la rédaction${NBSP}: ${said ?? 'aucune.'}`,
+      `À faire${NBSP}: voyez dans Multimedia Desk ce qui a changé et téléchargez-y la nouvelle version.`,
+      'Rien n’a été modifié ni supprimé ici. Ces fichiers restent ceux de la version précédente.',
+    ];
+  if (kind === 'on-hold')
+    return [
+      `SUSPENDU${NBSP}: n’utilisez pas ces images avant leur libération.`,
+      '',
+      about,
+      since,
+      reason,
+      `À faire${NBSP}: attendez la libération${NNBSP}; ce fichier disparaîtra alors. Confirmez la lecture dans Multimedia Desk.`,
+      'Rien n’a été supprimé. Le marqueur .done éventuel s’appelle .recalled jusque-là.',
+    ];
+  return [
+    `RETIRÉ${NBSP}: n’utilisez plus ces images.`,
+    '',
+    about,
+    since,
+    reason,
+    `À faire${NBSP}: retirez-les de tout ce qui les utilise et supprimez les copies. Confirmez la lecture dans Multimedia Desk.`,
+    'Rien n’a été supprimé. Le marqueur .done éventuel s’appelle désormais .recalled.',
+  ];
 }
+
+/** Lines of a notice by language. */
+export const noticeLines = { en: english, fr: french };
 
 /** English, then French. UTF-8 with its mark and CRLF, so that every editor of Windows reads it. */
 export const noticeText = (facts: NoticeFacts): string =>

@@ -18,7 +18,7 @@ import type { Registry } from '../queue/registry.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { findCopies, type Copy, type MainFile, type Wanted } from './copies.ts';
 import { outermost } from './roots.ts';
-import { dueRecalls, groupOf, hasFiles, newestOf } from './due.ts';
+import { dueRecalls, groupOf, hasFiles, newestOf, repeatedIds } from './due.ts';
 import {
   chooseName,
   isPackageIn,
@@ -132,9 +132,12 @@ export class Recalls {
    * @param nowMs by the service's clock
    */
   check(nowMs: number): void {
-    const fresh = this.#deps.registry.records().flatMap((transfer) =>
-      dueRecalls(transfer, this.#of(transfer.id), nowMs).map(
-        ({ kind, atMs, phase, rev }): StoredRecall => ({
+    const records = this.#deps.registry.records();
+    const repeated = repeatedIds(records);
+    const fresh = records.flatMap((transfer) =>
+      dueRecalls(transfer, this.#of(transfer.id), nowMs)
+        .filter(({ kind }) => kind === 'lifted' || !repeated.has(transfer.id))
+        .map(({ kind, atMs, phase, rev }): StoredRecall => ({
           id: `rcl_${this.#deps.newId()}`,
           transferId: transfer.id,
           assetId: transfer.assetId ?? '',
@@ -152,8 +155,7 @@ export class Recalls {
           isDue: kind !== 'expired',
           isExplained: kind === 'lifted' || kind === 'expired',
           reported: { recall: false, acknowledgement: false },
-        }),
-      ),
+        })),
     );
     const over = fresh.flatMap(
       (one) => newestOf(this.#of(one.transferId), groupOf(one.kind)) ?? [],

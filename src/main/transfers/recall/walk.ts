@@ -90,7 +90,10 @@ export async function* filesBelow(
         const { done, value } = await within(clock, limits.stallMs, signal, entries.next());
         if (done) break;
         seen += 1;
-        if (seen > limits.entries) return miss();
+        if (seen > limits.entries) {
+          miss();
+          return;
+        }
         if (seen % STEP === 0) await setImmediate();
         const { name, kind } = value;
         if (kind === 'file') yield { folder, name };
