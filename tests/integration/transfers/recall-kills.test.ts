@@ -38,14 +38,14 @@ async function finished(): Promise<World> {
 }
 
 let ids = 0;
-const start = ({ disk, store }: World): TransferService =>
+const start = ({ disk, store }: World, clock = new FakeClock()): TransferService =>
   createTransfers({
     source: signedOutSource,
     bytes: { open: () => Promise.reject(new Error('no bytes')), drop: () => undefined },
     hasher: new ThreadHasher(),
     disk,
     store,
-    clock: new FakeClock(),
+    clock,
     parseMetalink,
     newId: () => `id_${ids++}`,
     onBug: (thrown) => {
@@ -147,3 +147,33 @@ test.each(CUTS)(
     }
   },
 );
+
+test('a share that never answers holds up the others for half a minute, once', async () => {
+  const world = await finished();
+  const { disk, store } = world;
+  const rest = { state: { phase: 'done' }, cleared: false, finishedAtMs: 1 } as const;
+  for (const id of ['trf_2', 'trf_3'])
+    store.save([
+      transfer(id, -1, { ...rest, destination: '/share', folder: `/share/${id}`, addedAtMs: 1 }),
+    ]);
+  const real = disk.realPath.bind(disk);
+  let asked = 0;
+  disk.realPath = (name) => {
+    if (!name.startsWith('/share')) return real(name);
+    asked += 1;
+    return new Promise(() => undefined);
+  };
+  const clock = new FakeClock();
+  const service = start(world, clock);
+  await polled(service, 'on-hold');
+  await eventually(async () => {
+    await clock.advance(1000);
+    expect(await namesOn(disk)).toEqual(MARKED);
+  });
+  const codes = store.recalls().map(({ places }) => places[0]?.error?.code ?? null);
+  expect(codes.filter((code) => code === 'timeout')).toHaveLength(2);
+  expect(codes).toHaveLength(3);
+  expect(clock.nowMs()).toBeLessThan(60_000);
+  expect(asked).toBeGreaterThan(0);
+  await Promise.all([service.close(), clock.advance(120_000)]);
+});

@@ -15,6 +15,7 @@ import { AppError } from '../../../src/shared/errors.ts';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { received, settled, type Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
+import { startDesk } from '../../support/engine/process.ts';
 import { PackageService } from '../../support/engine/package.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 import {
@@ -468,6 +469,33 @@ test('a package that came to the same place twice is recalled once', async () =>
   expect((await recallsOf(bench)).map(({ transferId }) => transferId)).toEqual([id]);
   expect(await namesIn(folder())).toEqual(RECALLED);
 });
+
+test.each<['withdrawn' | 'usable', string[]]>([
+  ['withdrawn', RECALLED],
+  ['usable', FETCHED],
+])(
+  'kill -9 again and again while the folder becomes %s: the last run leaves it right',
+  async (state, names) => {
+    const home = path.join(bench.folder, 'home');
+    const desk = (rights: string, delayMs: number | null) =>
+      startDesk(['rights', rights, '--home', home], ({ type }, { kill }) => {
+        if (type === 'set' && delayMs !== null) setTimeout(() => kill('SIGKILL'), delayMs);
+      }).ended;
+    await fetched(bench);
+    if (state === 'usable') {
+      await polled(bench, 'withdrawn');
+      await marked(bench);
+    }
+    await bench.restart(async () => {
+      for (const delayMs of [0, 2, 6]) await desk(state, delayMs);
+      expect(await desk(state, null)).toBe(0);
+      expect(await namesIn(folder())).toEqual(names);
+    });
+    expect((await recallsOf(bench)).map(({ kind }) => kind)).toEqual(
+      state === 'usable' ? ['withdrawn', 'lifted'] : ['withdrawn'],
+    );
+  },
+);
 
 test('a deleted package is not brought back by its recall', async () => {
   await fetched(bench);

@@ -1,6 +1,6 @@
 /**
  * A program that runs `get`, `queue`, `verify` and `repair` on a home without a service, for tests
- * that start, stop and kill it. With `--feed` the targets of `get` are packages of that feed.
+ * that start, stop and kill it; `rights` sets those to the package of `PackageService`. With `--feed` the targets of `get` are packages of that feed.
  */
 import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
@@ -44,6 +44,18 @@ async function run(): Promise<number> {
     return runRepair({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
   if (command === 'queue')
     return QUEUE_ACTIONS[rest[0] ?? '']?.run({ transfers, out }, rest.slice(1), {}) ?? 2;
+  if (command === 'rights') {
+    const rights = {
+      assetId: 'ast_1',
+      source: 'https://service.example',
+      state: rest[0] === 'withdrawn' ? ('withdrawn' as const) : null,
+      embargoUntil: null,
+      packages: [{ packageId: 'pkg_1', rev: 1 }],
+    };
+    await transfers.setRights([rights], 1);
+    out.line({ type: 'set' });
+    return out.done();
+  }
   const { to = '', limit, sha256, connections, hash, strict } = values;
   const options = {
     to,

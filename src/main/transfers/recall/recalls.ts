@@ -18,6 +18,7 @@ import type { Registry } from '../queue/registry.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { findCopies, type Copy, type MainFile, type Wanted } from './copies.ts';
 import { outermost } from './roots.ts';
+import { WALK_LIMITS, within } from './walk.ts';
 import { dueRecalls, groupOf, hasFiles, newestOf, repeatedIds } from './due.ts';
 import {
   chooseName,
@@ -79,6 +80,8 @@ export class Recalls {
   readonly #listeners = new Set<(view: RecallsView) => void>();
   readonly #mutex = createMutex();
   readonly #stop = new AbortController();
+  /** Folders of downloads that gave no answer in this pass. */
+  readonly #silent = new Set<string>();
   #isQueued = false;
   #rev = 0;
   #cancelTimer: (() => void) | null = null;
@@ -295,11 +298,15 @@ export class Recalls {
     this.#isQueued = true;
     this.#mutex(async () => {
       this.#isQueued = false;
+      this.#silent.clear();
       for (const { id } of [...this.#all.values()].filter(({ isDue }) => isDue)) {
         if (this.#stop.signal.aborted) return;
         await this.#work(id);
       }
-    }).catch((thrown: unknown) => this.#deps.onBug(thrown));
+    }).catch((thrown: unknown) => {
+      // The home's disk is full: what could not be recorded is done by the next check.
+      if (!(thrown instanceof AppError)) this.#deps.onBug(thrown);
+    });
     this.#planSearch();
   }
 
@@ -513,7 +520,7 @@ export class Recalls {
   /** @throws `not-found` if something else is in its folder by now */
   async #diskOf(one: StoredRecall, { root, folder, files }: StoredPlace): Promise<Disk> {
     const disk = new ConfinedDisk(this.#deps.disk, root);
-    await disk.realPath(root);
+    await this.#requireAnswer(disk, root);
     if (
       files.length === 0 &&
       !(await isPackageIn(disk, folder, { packageId: one.packageId, rev: one.rev.from }))
@@ -522,6 +529,21 @@ export class Recalls {
     if (files.length > 0 && (await disk.entry(path.join(folder, files[0] ?? ''))) === null)
       throw new AppError('not-found', `The copy is no longer in ${folder}`);
     return disk;
+  }
+
+  /**
+   * A share that is gone may never answer, which holds up the other recalls once, and not for long.
+   * @throws `timeout`, and what the disk throws for a missing folder
+   */
+  async #requireAnswer(disk: Disk, root: string): Promise<void> {
+    if (this.#silent.has(root)) throw new AppError('timeout', `${root} doesn’t answer`);
+    const { clock } = this.#deps;
+    try {
+      await within(clock, WALK_LIMITS.stallMs, this.#stop.signal, disk.realPath(root));
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'timeout') this.#silent.add(root);
+      throw thrown;
+    }
   }
 
   #at(id: string, at: number): [StoredRecall, StoredPlace] {
