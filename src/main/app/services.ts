@@ -78,7 +78,6 @@ export type Services = {
   rights: Pick<RightsWatch, 'check'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;
-  recalls: Pick<RecallDesk, 'acknowledge' | 'listen' | 'report'>;
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

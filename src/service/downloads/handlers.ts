@@ -228,9 +228,10 @@ export function downloadHandlers(
       const record = await store.transaction((tx) => own(tx, params.id, auth.account));
       if (record.state === 'cancelled' || clock.now() >= record.createdAt + DOWNLOAD_LIFE_MS)
         throw problem('not-found');
+      const { package: wanted } = gate.see(record.packageId, auth.account);
+      if (wanted.rev !== record.rev)
+        throw problem('package-superseded', { currentRev: wanted.rev });
       const entry = gate.open(record.packageId, auth.account, body.newsroom, record.acknowledged);
-      if (entry.package.rev !== record.rev)
-        throw problem('package-superseded', { currentRev: entry.package.rev });
       return { status: 200, body: { urls: urls(entry, body.fileIds, body.excludeOriginIds) } };
     },
 

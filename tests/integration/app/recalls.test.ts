@@ -49,11 +49,11 @@ async function poll(): Promise<void> {
   await call('library.sync');
   await application.services.rights.check();
 }
-async function setStatus(pubStatus: 'usable' | 'withheld' | 'canceled'): Promise<void> {
-  const answer = await fetch(`${service.url}/test/assets/${PLAIN}`, {
-    method: 'PUT',
+async function edit(act: 'hold' | 'lift'): Promise<void> {
+  const answer = await fetch(`${service.url}/test/assets/${PLAIN}/${act}`, {
+    method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pubStatus, statusReason: REASON }),
+    body: JSON.stringify(act === 'lift' ? {} : { reason: { en: REASON } }),
   });
   expect(answer.ok).toBe(true);
 }
@@ -75,10 +75,10 @@ async function fetchPackage(): Promise<{ id: string; folder: string }> {
   return { id, folder: (await call('transfers.detail', { id })).folder };
 }
 
-test('a withdrawal is on the disk with the publisher’s words, pushed, listed, acknowledged, and compared', async () => {
+test('a hold is on the disk with the publisher’s words, pushed, listed, acknowledged, and compared', async () => {
   await call('catalogue.asset', { id: PLAIN });
   const { id, folder } = await fetchPackage();
-  await setStatus('canceled');
+  await edit('hold');
   await poll();
   await eventually(async () => {
     expect(readdirSync(folder)).toContain('RECALLED.txt');
@@ -89,7 +89,7 @@ test('a withdrawal is on the disk with the publisher’s words, pushed, listed, 
   expect(recall).toMatchObject({
     transferId: id,
     assetId: PLAIN,
-    kind: 'withdrawn',
+    kind: 'on-hold',
     words: REASON,
     phase: 'done',
     places: [{ folder, done: 'set-aside' }],
@@ -119,7 +119,7 @@ test('a withdrawal is on the disk with the publisher’s words, pushed, listed, 
   await expect(call('recalls.diff', { id: 'rcl_none' })).rejects.toMatchObject({
     code: 'not-found',
   });
-  await setStatus('usable');
+  await edit('lift');
   await poll();
   await eventually(() => expect(readdirSync(folder)).toContain('.done'));
   expect(readdirSync(folder)).not.toContain('RECALLED.txt');
@@ -163,7 +163,7 @@ test('each recall and acknowledgement is handed on once, and again if that has f
     log: { ...options.log, error: () => undefined },
   });
   let events: RecallEvent[] = [];
-  await setStatus('withheld');
+  await edit('hold');
   await poll();
   const [recall] = await recalls();
   if (!recall) throw new Error('no recall');

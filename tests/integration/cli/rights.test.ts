@@ -107,10 +107,10 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
   });
 
   test('recalls are listed with where the files are, acknowledged by name or all, and verifying says them', async () => {
-    await setStatus('canceled');
+    await edit(PLAIN, 'hold');
     await run(['catalogue', 'sync']);
     const listed = await run(['recall', 'list']);
-    const recall = listed.lines.find(({ type, kind }) => type === 'recall' && kind === 'withdrawn');
+    const recall = listed.lines.find(({ type, kind }) => type === 'recall' && kind === 'on-hold');
     expect(recall).toMatchObject({
       assetId: PLAIN,
       words: 'one shot is being checked',
@@ -120,13 +120,13 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
     const [place] = (recall?.['places'] ?? []) as { folder: string }[];
     expect(await run(['verify', place?.folder ?? ''])).toMatchObject({
       code: 0,
-      result: { ok: true, packages: [{ recalled: 'withdrawn' }] },
+      result: { ok: true, packages: [{ recalled: 'on-hold' }] },
     });
     expect(await run(['recall', 'acknowledge'])).toMatchObject({ code: 2 });
     expect(await run(['recall', 'acknowledge', 'rcl_none'])).toMatchObject({ code: 7 });
     expect((await run(['recall', 'acknowledge', '--all'])).result['ids']).toContain(recall?.['id']);
     expect((await run(['recall', 'list'])).result).toMatchObject({ toAcknowledge: 0 });
-    await setStatus('usable');
+    await edit(PLAIN, 'lift');
     await run(['catalogue', 'sync']);
     expect((await run(['recall', 'list'])).lines[0]).toMatchObject({
       kind: 'lifted',
