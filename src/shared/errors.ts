@@ -52,6 +52,7 @@ export const ERROR_CODES = [
   'unsafe-name',
   'metalink-invalid',
   'feed-invalid',
+  'ledger-broken',
   // disk
   'disk-full',
   'disk-error',

@@ -42,6 +42,7 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   savedSearches: [],
   sources: [],
   sourceMinutes: 60,
+  deskName: 'Ingest 2',
   pendingDownload: null,
   ...more,
 });

@@ -50,6 +50,8 @@ type Options = {
   device: Device;
   revision?: { last: number } | undefined;
   onChanged(view: AccountView): void;
+  /** The service has taken this version as accepted. */
+  onTermsAccepted?: ((version: string, email: string) => void) | undefined;
 };
 
 export type ProfileEdit = {
@@ -101,6 +103,7 @@ export class Account {
   readonly #device: Device;
   readonly #flow: PendingFlow;
   readonly #onChanged: (view: AccountView) => void;
+  readonly #onTermsAccepted: (version: string, email: string) => void;
 
   constructor({
     api,
@@ -110,6 +113,7 @@ export class Account {
     device,
     revision = { last: 0 },
     onChanged,
+    onTermsAccepted = () => undefined,
   }: Options) {
     this.#api = api;
     this.#revision = revision;
@@ -117,6 +121,7 @@ export class Account {
     this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
+    this.#onTermsAccepted = onTermsAccepted;
     this.#notices = new SecurityNotices(seenNotices, clock);
     this.#flow = new PendingFlow({
       api,
@@ -245,6 +250,7 @@ export class Account {
     );
     this.#terms = { version, readAt: this.#clock.nowMs() };
     this.#termsDue = false;
+    this.#onTermsAccepted(version, accepted.value.email);
     return this.#update(accepted);
   }
 
@@ -295,10 +301,12 @@ export class Account {
 
   async register(input: RegistrationInput): Promise<AccountView> {
     const { language: locale, ...fields } = input;
+    const version = await this.#termsVersion();
     const sent = await this.#api.register({
-      body: { ...fields, locale, terms: { version: await this.#termsVersion() } },
+      body: { ...fields, locale, terms: { version } },
       idempotencyKey: randomUUID(),
     });
+    this.#onTermsAccepted(version, input.email.trim());
     await this.#flow.start('registration', input.email.trim(), sent);
     return this.#changed();
   }

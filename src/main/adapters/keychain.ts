@@ -76,8 +76,8 @@ async function settledWithin<T>(work: Promise<T>, ms: number): Promise<{ value: 
  * slow one is `unanswered`, and the next call waits for the same access instead of opening a second
  * prompt.
  */
-function createGate(promptMs: number) {
-  let mayPrompt = true;
+function createGate(promptMs: number, mayPromptAtFirst: boolean) {
+  let mayPrompt = mayPromptAtFirst;
 
   async function once<T>(user: string, work: Access<T>, endsAt: number): Promise<Outcome<T>> {
     const left = (): number => Math.max(0, endsAt - systemClock.nowMs());
@@ -149,13 +149,15 @@ function createChangeTracker<Name>() {
  * soon as possible. If the set is persistent, so is the removal.
  * @param promptMs maximum duration of a call. If a person takes longer to answer the prompt, the
  * call returns `locked` and the prompt stays open.
+ * @param mayPrompt false: a locked keychain opens no prompt, where its state can be read first
  */
 export function createKeychainVault<Name extends string = SecretName>(
   scope: string,
   removed: FlagSet = new Set(),
   promptMs = PROMPT_MS,
+  mayPrompt = true,
 ): TokenVault<Name> {
-  const { attempt, allowPrompt } = createGate(promptMs);
+  const { attempt, allowPrompt } = createGate(promptMs, mayPrompt);
   const memory = new Map<Name, string>();
   const changes = createChangeTracker<Name>();
   const userOf = (name: Name): string => `${scope}:${name}`;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { AccountView } from '../account/account.ts';
+import type { LedgerState } from '../rights/journal.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
 import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
 import { createRecoveriesFile } from '../adapters/fs/recoveries-file.ts';
@@ -23,6 +24,7 @@ import { RecallDesk } from './recalls.ts';
 import { Snapshots } from './snapshots.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
+import { HandoutRecorder, Ledger, recordTransfers, settingFacts } from './ledger.ts';
 import { LocalPackages } from './local-packages.ts';
 import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
@@ -116,18 +118,22 @@ async function openQueue(
   }: PackageSource & Pick<RightsDeps, 'catalogue' | 'serviceNow'>,
   publish: Publish<AppContract>,
   recoveries: Recoveries,
+  ledger: Ledger,
 ) {
-  const transfers = await startTransferWorker({
+  const unrecorded = await startTransferWorker({
     home,
     source,
     settings: { scope: background ? 'all' : 'started-here' },
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });
+  const transfers = recordTransfers(unrecorded, ledger);
+  const handouts = new HandoutRecorder(unrecorded, ledger, log);
   const localPackages = new LocalPackages();
   localPackages.load(await transfers.packages());
   transfers.onChanged((change) => {
     localPackages.apply(change);
+    void handouts.changed(change.rows);
     publish('transfers.changed', {
       ...change,
       rows: change.rows.slice(0, MAX_PUSH_ROWS),
@@ -145,6 +151,7 @@ async function openQueue(
   return {
     transfers,
     localPackages,
+    handouts,
     rights: new RightsWatch({ catalogue, transfers, serviceNow, log }),
   };
 }
@@ -168,6 +175,41 @@ function repairHome(
   if (settings.wasDamaged || isChanged) settings.save();
   for (const file of quarantined) recoveries.add('moved-aside', { file });
   return recoveries;
+}
+
+/** The ledger, and what it records of the settings. */
+function openLedger(
+  { home, log }: AppOptions,
+  {
+    settings,
+    connection,
+    ...deps
+  }: {
+    settings: Settings;
+    connection(): Connection;
+    account(): string | null;
+    onChanged(state: LedgerState): void;
+  },
+): Ledger {
+  const ledger = new Ledger({
+    home,
+    log,
+    connection: {
+      serviceNow: () => connection().serviceNow(),
+      get view() {
+        return connection().view;
+      },
+    },
+    settings: () => settings.view,
+    ...deps,
+  });
+  let before = settings.view;
+  settings.listen((view) => {
+    const facts = settingFacts(before, view);
+    before = view;
+    if (facts.length > 0) void ledger.note(...facts);
+  });
+  return ledger;
 }
 
 /** Wait reasons that the account's state resolves. */
@@ -197,6 +239,12 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const recoveries = repairHome(options, settings, (view) =>
     publish('app.recoveries-changed', view),
   );
+  const ledger = openLedger(options, {
+    settings,
+    connection: () => connection,
+    account: () => service.session?.account.view.profile?.email ?? null,
+    onChanged: (state) => publish('ledger.changed', state),
+  });
   const connection = new Connection(
     (view) => publish('app.connection-changed', view),
     () =>
@@ -258,6 +306,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
           service.setEntitlements(view.profile?.entitlements ?? []);
           void transfers.wake(resolvedWaitReasons(view));
         },
+        onTermsAccepted: (termsVersion, account) =>
+          void ledger.note({ kind: 'terms-accepted', account, termsVersion }),
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
         onSkipped,
       }),
@@ -304,7 +354,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
     (id) => sources.packagesOf(id),
   );
-  const { transfers, localPackages, rights } = await openQueue(
+  const { transfers, localPackages, handouts, rights } = await openQueue(
     options,
     {
       ...source,
@@ -313,6 +363,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
     publish,
     recoveries,
+    ledger,
   );
   const snapshots = new Snapshots({
     transfers,
@@ -334,6 +385,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     rights,
     viewer,
     recalls,
+    ledger,
     options,
     settings,
     connection,
@@ -371,7 +423,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     await service.switchTo(null);
     await library.close();
     await recalls.report();
+    // A command ends as soon as its packages are complete: they are recorded first.
+    await ledger.settled();
     await transfers.close();
+    await ledger.close();
     unlock();
   };
   try {
@@ -387,6 +442,11 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       throw thrown;
     }
   }
+  if (options.background)
+    void ledger.journal
+      .check()
+      .then(() => handouts.catchUp())
+      .catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));
   return {

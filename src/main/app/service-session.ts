@@ -56,6 +56,7 @@ export type SessionOptions = {
   /** Last revision of an account view; shared across services, since pages keep the highest one. */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
+  onTermsAccepted?(version: string, email: string): void;
   onArticles(ids: string[]): void;
   /** Called with a text for the log for each page with entries that could not be parsed. */
   onSkipped(message: string): void;
@@ -127,6 +128,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       if (options.background) keychain.follow(view.keychain);
       options.onAccount(view);
     },
+    onTermsAccepted: (version, email) => options.onTermsAccepted?.(version, email),
   });
   const { library } = options;
   const onSkipped = (message: string): void => options.onSkipped(message);

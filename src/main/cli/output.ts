@@ -56,6 +56,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'other-package',
     'unsafe-name',
     'source-changed',
+    'ledger-broken',
   ],
   6: [
     'disk-full',

@@ -4,6 +4,7 @@ import { addAccountCommands } from './account.ts';
 import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
+import { addLedgerCommands } from './ledger.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
 import { Output } from './output.ts';
 import { addRecallCommands } from './recall.ts';
@@ -40,6 +41,7 @@ export function programOf(facts: ProgramInfo): Command {
   addStationCommands(program, context);
   addDoctorCommand(program, context);
   addKeyCommands(program, context);
+  addLedgerCommands(program, context);
   takeGlobalsEverywhere(
     program,
     program.options.filter(({ long }) => long !== '--version'),

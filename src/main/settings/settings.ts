@@ -61,6 +61,7 @@ export class Settings {
       savedSearches: [],
       sources: [],
       sourceMinutes: 60,
+      deskName: '',
       pendingDownload: null,
       ...defaults,
     };

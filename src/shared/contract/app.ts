@@ -69,6 +69,8 @@ export const settings = z.object({
   sources: z.array(addedSource).max(MAX_SOURCES),
   /** Pause between two checks of a source; those that ask for longer ones get them. */
   sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),
+  /** Name of this desk in the ledger; empty for the computer's. */
+  deskName: z.string().max(80),
   /** Download chosen before signing in, queued after it. Contains package ids, nothing secret. */
   pendingDownload: enqueueRequest.nullable(),
 });

@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
 import { recallsArea } from './recalls.ts';
+import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
@@ -19,5 +20,6 @@ export const contract = {
   ...evidenceArea,
   ...exchangeArea,
   ...articlesArea,
+  ...ledgerArea,
 } as const;
 export type AppContract = typeof contract;

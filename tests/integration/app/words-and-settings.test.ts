@@ -178,6 +178,7 @@ test('a settings file of the version before is read with nothing lost, and is no
     territory: null,
     platforms: ['broadcast', 'web', 'social'],
     holdUnderEmbargo: true,
+    deskName: '',
   };
   const expected = { rev: 0, ...others, ...later, schedule: { ...hours, pauses: standstill } };
   const open = () => {

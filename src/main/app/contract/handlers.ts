@@ -6,6 +6,7 @@ import { type AccountView, exportDocument } from '../../account/account.ts';
 import type { Services } from '../services.ts';
 import { importDocument, enqueuePackages, planTransfers, shortened } from '../enqueue.ts';
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
+import { ledgerName, noteRevealed, noteRevealedAsset } from '../ledger.ts';
 import { checkServiceAddress } from '../service-address.ts';
 
 type HandlersOf<Prefix extends string> = {
@@ -36,6 +37,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...transfersHandlers(services),
     ...recallsHandlers(services),
     ...articlesHandlers(services),
+    ...ledgerHandlers(services),
     ...keysHandlers(services),
   };
 }
@@ -149,6 +151,7 @@ function catalogueHandlers({
   sources,
   sourcesView,
   current,
+  ledger,
   options,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => library.catalogue;
@@ -180,6 +183,7 @@ function catalogueHandlers({
     'catalogue.reveal': async ({ id }) => {
       const folder = path.dirname(await sources.locate(id));
       options.shell.reveal(folder);
+      await noteRevealedAsset({ ledger, library }, { id, folder });
       return { folder };
     },
   };
@@ -253,6 +257,7 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
       const folder = await transfers.folderOf(id);
       options.shell.reveal(folder);
       void transfers.checkHere(true).catch(() => undefined);
+      await noteRevealed(services, { id, folder });
       return { folder };
     },
     'transfers.export': async ({ ids, format }) => {
@@ -279,6 +284,29 @@ function recallsHandlers({ transfers, recalls }: Services): HandlersOf<'recalls'
     'recalls.list': async ({ range, transferIds }) => transfers.recalls(range, transferIds),
     'recalls.acknowledge': async ({ ids }) => recalls.acknowledge(ids),
     'recalls.diff': async ({ id }) => recalls.diff(id),
+  };
+}
+
+/** Larger ledgers are for the command line. */
+const MAX_EXPORT_BYTES = 32 * 1024 * 1024;
+
+function ledgerHandlers({
+  ledger: { journal },
+  connection,
+  options,
+}: Services): HandlersOf<'ledger'> {
+  return {
+    'ledger.state': async () => journal.state(),
+    'ledger.list': async ({ query, range }) => journal.list(query, range),
+    'ledger.entry': async ({ number }) => journal.entry(number),
+    'ledger.check': async () => {
+      void journal.check().catch((thrown: unknown) => options.log.error('ledger', thrown));
+      return journal.view;
+    },
+    'ledger.export': async () => ({
+      name: ledgerName(connection.serviceNow()),
+      text: await journal.exportText(MAX_EXPORT_BYTES),
+    }),
   };
 }
 

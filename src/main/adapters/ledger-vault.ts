@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { headLine, readHead } from '../rights/ledger.ts';
+import type { HeadStore } from '../rights/ports.ts';
+import { createFlagFiles } from './fs/flag-files.ts';
+import { createKeychainVault, keychainScope } from './keychain.ts';
+
+/** A keychain that doesn't answer holds nothing up for longer, ms. */
+const ANSWER_MS = 3_000;
+
+/**
+ * The ledger's head in the keychain, where someone who edits files doesn't find it. Never opens a
+ * prompt: the ledger does without a locked keychain.
+ */
+export function createLedgerVault(home: string): HeadStore {
+  const vault = createKeychainVault<'head'>(
+    keychainScope(home, 'ledger'),
+    createFlagFiles(path.join(home, 'keychain-removed')),
+    ANSWER_MS,
+    false,
+  );
+  return {
+    async read() {
+      const { state, value } = await vault.read('head');
+      return { head: value === null ? null : readHead(value), isReachable: state === 'ok' };
+    },
+    async write(head) {
+      return (await vault.write('head', headLine(head))) === 'ok';
+    },
+  };
+}

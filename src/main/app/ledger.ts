@@ -1,0 +1,389 @@
+import os from 'node:os';
+import type * as z from 'zod';
+import type { SettingsView } from '../settings/settings.ts';
+import { evidenceReport } from '../../shared/contract/transfers.ts';
+import { isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { createMutex } from '../../shared/mutex.ts';
+import { createLedgerFile, createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
+import { createLedgerVault } from '../adapters/ledger-vault.ts';
+import type { Log } from '../adapters/log.ts';
+import { Journal, type LedgerDraft, type LedgerState } from '../rights/journal.ts';
+import type { LedgerEntry } from '../rights/ledger.ts';
+import type { EnqueueItem, PackageItem, TransferRow, TransfersApi } from '../transfers/api.ts';
+import type { Connection } from './connection.ts';
+import type { Library } from './library.ts';
+
+/** What is recorded, before it has a number, a time and an author. */
+export type LedgerFact = Pick<LedgerEntry, 'kind'> &
+  Partial<Pick<LedgerEntry, 'subject' | 'what' | 'words' | 'termsVersion'>> & {
+    /** Where it isn't the account that is signed in. */
+    account?: string | null;
+  };
+
+type LedgerDeps = {
+  home: string;
+  connection: Pick<Connection, 'serviceNow' | 'view'>;
+  settings(): Pick<SettingsView, 'deskName' | 'language'>;
+  /** E-mail address of the account that is signed in. */
+  account(): string | null;
+  log: Log;
+  onChanged(state: LedgerState): void;
+};
+
+/** Entries kept in memory while they can't be written; later ones are only logged. */
+const MAX_KEPT = 1_000;
+/** Handed-out packages written at once after a start. */
+const CAUGHT_UP_AT_ONCE = 100;
+
+const reported = evidenceReport.pick({
+  assetId: true,
+  packageId: true,
+  rev: true,
+  title: true,
+  service: true,
+  account: true,
+  folder: true,
+  finishedAtMs: true,
+});
+
+/** The ledger with who and when: everything that records goes through it. */
+export class Ledger {
+  readonly journal: Journal;
+  readonly #deps: LedgerDeps;
+  /** What could not be written yet; it goes before the next entry. */
+  #kept: LedgerDraft[] = [];
+  readonly #mutex = createMutex();
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps;
+    this.journal = new Journal({
+      file: createLedgerFile(deps.home),
+      store: createLedgerHeadFile(deps.home),
+      vault: createLedgerVault(deps.home),
+      clock: systemClock,
+      onChanged: (state) => deps.onChanged(state),
+      onError: (message) => deps.log.error('ledger', new Error(message)),
+    });
+  }
+
+  /**
+   * Records facts; they are on the medium when it resolves.
+   *
+   * @throws `disk-full`, `disk-error`, `not-permitted`: nothing was recorded
+   */
+  async append(facts: readonly LedgerFact[]): Promise<void> {
+    if (facts.length === 0) return;
+    const kept = this.#kept;
+    this.#kept = [];
+    try {
+      await this.journal.append([...kept, ...facts.map((fact) => this.#draft(fact))]);
+    } catch (thrown) {
+      this.#kept = [...kept, ...this.#kept];
+      throw thrown;
+    }
+  }
+
+  /**
+   * Records what has happened already. While the ledger can't be written it is kept for the next
+   * entry of this run.
+   */
+  async note(...facts: LedgerFact[]): Promise<void> {
+    const drafts = facts.map((fact) => this.#draft(fact));
+    const kept = this.#kept;
+    this.#kept = [];
+    try {
+      await this.journal.append([...kept, ...drafts]);
+    } catch (thrown) {
+      this.#deps.log.error('ledger', thrown);
+      this.#kept = [...kept, ...drafts, ...this.#kept].slice(0, MAX_KEPT);
+    }
+  }
+
+  /** One at a time, so that nothing is looked up while it is being recorded. */
+  inOrder<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mutex(work);
+  }
+
+  /** Resolves once everything in `inOrder` so far is done. */
+  settled(): Promise<void> {
+    return this.#mutex(async () => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.settled();
+    if (this.#kept.length > 0) await this.note();
+    await this.journal.close();
+  }
+
+  #draft({ kind, account, subject = null, what = {}, ...rest }: LedgerFact): LedgerDraft {
+    const { connection, settings } = this.#deps;
+    const { deskName, language } = settings();
+    const { words = [], termsVersion = null } = rest;
+    return {
+      kind,
+      subject,
+      what,
+      words,
+      termsVersion,
+      language: words.length > 0 ? language : null,
+      atMs: connection.serviceNow(),
+      localAtMs: systemClock.nowMs(),
+      isServiceTime: connection.view.lastSeenAt !== null,
+      who: {
+        account: account === undefined ? this.#deps.account() : account,
+        user: userName(),
+        desk: deskName === '' ? os.hostname() : deskName,
+      },
+    };
+  }
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A uid without an entry in the user database, e.g. in a container.
+    return String(process.getuid?.() ?? '');
+  }
+}
+
+const TERMS = 'terms:';
+const isPackage = (item: EnqueueItem): item is PackageItem => 'packageId' in item;
+
+/** What is confirmed by queueing these, an entry for restrictions and one for an embargo each. */
+export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
+  const confirmed = items.filter(isPackage).flatMap((item) => {
+    const { acknowledge, terms } = item;
+    const texts = (terms?.texts ?? []).filter(({ id }) => acknowledge.includes(id));
+    const accepted = texts.find(({ id }) => id.startsWith(TERMS));
+    const embargoes = texts.filter(({ id }) => isEmbargoAcknowledgement(id));
+    const restrictions = texts.filter((text) => text !== accepted && !embargoes.includes(text));
+    return restrictions.length + embargoes.length === 0
+      ? []
+      : [{ item, accepted, embargoes, restrictions }];
+  });
+  return confirmed.flatMap(({ item, accepted, embargoes, restrictions }) => {
+    const { assetId, packageId, rev, title, terms } = item;
+    const common = {
+      account: terms?.account ?? null,
+      subject: { assetId, packageId, rev, title, source: terms?.service ?? null },
+      termsVersion: accepted?.id.slice(TERMS.length) ?? null,
+    };
+    const what = { count: confirmed.length };
+    const untilMs = embargoes.map(({ id }) => Date.parse(id.slice(id.indexOf(':') + 1)));
+    return [
+      ...(restrictions.length === 0
+        ? []
+        : [{ ...common, kind: 'restriction-confirmed' as const, what, words: restrictions }]),
+      ...(embargoes.length === 0
+        ? []
+        : [
+            {
+              ...common,
+              kind: 'embargo-confirmed' as const,
+              words: embargoes,
+              what: { ...what, untilMs: Math.max(...untilMs) },
+            },
+          ]),
+    ];
+  });
+}
+
+async function reportOf(transfers: TransfersApi, id: string): Promise<z.infer<typeof reported>> {
+  const { text } = await transfers.evidence(id, 'json', 'en');
+  // Times are written for other tools.
+  const report = JSON.parse(text) as Record<string, unknown>;
+  const finished = report['finishedAt'];
+  return reported.parse({
+    ...report,
+    finishedAtMs: typeof finished === 'string' ? Date.parse(finished) : null,
+  });
+}
+
+const subjectOf = ({
+  assetId,
+  packageId,
+  rev,
+  title,
+  service,
+}: z.infer<typeof reported>): LedgerEntry['subject'] => ({
+  assetId,
+  packageId,
+  rev,
+  title,
+  source: service,
+});
+
+/**
+ * The transfers as the rest of the program uses them, recorded: what is confirmed is in the ledger
+ * before it is queued, so a package that was queued was never confirmed without a trace. If the
+ * program ends between the two, the confirmation stays: it was given.
+ */
+export function recordTransfers<T extends TransfersApi>(transfers: T, ledger: Ledger): T {
+  return {
+    ...transfers,
+    async enqueue(items, options) {
+      await ledger.append(confirmationsOf(items));
+      return transfers.enqueue(items, options);
+    },
+    async evidence(id, format, language) {
+      const document = await transfers.evidence(id, format, language);
+      const report = await reportOf(transfers, id);
+      await ledger.note({
+        kind: 'exported',
+        subject: subjectOf(report),
+        what: { format: `evidence-${format}`, name: document.name, transferId: id },
+      });
+      return document;
+    },
+    async exportQueue(ids, format) {
+      const document = await transfers.exportQueue(ids, format);
+      const { name, count } = document;
+      if (count > 0) await ledger.note({ kind: 'exported', what: { format, name, count } });
+      return document;
+    },
+  };
+}
+
+type Revealed = { id: string; folder: string };
+
+/** Records that the folder of a transfer was shown. */
+export async function noteRevealed(
+  { transfers, ledger }: { transfers: Pick<TransfersApi, 'detail'>; ledger: Ledger },
+  { id, folder }: Revealed,
+): Promise<void> {
+  const { assetId, packageId, title, service } = await transfers.detail(id);
+  await ledger.note({
+    kind: 'revealed',
+    subject: { assetId, packageId, rev: null, title, source: service },
+    what: { folder, transferId: id },
+  });
+}
+
+/** The same of an asset that lies in the folder that is its source. */
+export async function noteRevealedAsset(
+  { library, ledger }: { library: Pick<Library, 'catalogue'>; ledger: Ledger },
+  { id, folder }: Revealed,
+): Promise<void> {
+  const [row] = await library.catalogue.rows([id]);
+  const { headline = id, source = null } = row ?? {};
+  await ledger.note({
+    kind: 'revealed',
+    subject: { assetId: id, packageId: null, rev: null, title: headline, source },
+    what: { folder },
+  });
+}
+
+/** Name of an exported ledger, with its day. */
+export const ledgerName = (nowMs: number): string =>
+  `ledger-${new Date(nowMs).toISOString().slice(0, 10)}.jsonl`;
+
+/**
+ * Records each complete package once per transfer and revision: as the queue reports it, and after
+ * a start what an earlier run could not record any more.
+ */
+export class HandoutRecorder {
+  readonly #transfers: TransfersApi;
+  readonly #ledger: Ledger;
+  readonly #log: Log;
+  /** Complete when last seen in this run, and recorded. */
+  readonly #settled = new Set<string>();
+  /** Seen in this run before they were complete: a repair may bring another revision. */
+  readonly #open = new Set<string>();
+
+  constructor(transfers: TransfersApi, ledger: Ledger, log: Log) {
+    this.#transfers = transfers;
+    this.#ledger = ledger;
+    this.#log = log;
+  }
+
+  /** Never rejects. */
+  async changed(rows: readonly TransferRow[]): Promise<void> {
+    const complete: string[] = [];
+    for (const { id, packageId, state } of rows) {
+      if (packageId === null) continue;
+      if (state.phase !== 'done') {
+        this.#settled.delete(id);
+        this.#open.add(id);
+      } else if (!this.#settled.has(id)) {
+        this.#settled.add(id);
+        complete.push(id);
+      }
+    }
+    if (complete.length > 0) await this.#record(complete);
+  }
+
+  /** What earlier runs have completed and not recorded. Never rejects. */
+  async catchUp(): Promise<void> {
+    const done = (await this.#transfers.packages()).flatMap(({ id, isDone }) =>
+      isDone && !this.#settled.has(id) ? [id] : [],
+    );
+    for (let at = 0; at < done.length; at += CAUGHT_UP_AT_ONCE)
+      await this.#record(done.slice(at, at + CAUGHT_UP_AT_ONCE));
+  }
+
+  #record(ids: readonly string[]): Promise<void> {
+    const { journal } = this.#ledger;
+    return this.#ledger.inOrder(async () => {
+      try {
+        const facts: LedgerFact[] = [];
+        for (const id of ids) {
+          this.#settled.add(id);
+          if (!this.#open.has(id) && (await journal.isHandedOut(id))) continue;
+          this.#open.delete(id);
+          const report = await reportOf(this.#transfers, id);
+          if (await journal.isHandedOut(id, report.rev)) continue;
+          facts.push({
+            kind: 'handed-out',
+            account: report.account,
+            subject: subjectOf(report),
+            what: {
+              transferId: id,
+              folder: report.folder,
+              ...(report.finishedAtMs === null ? {} : { completedAtMs: report.finishedAtMs }),
+            },
+          });
+        }
+        if (facts.length > 0) await this.#ledger.note(...facts);
+      } catch (thrown) {
+        this.#log.error('ledger', thrown);
+      }
+    });
+  }
+}
+
+/** Settings that say where packages go and under which name entries are made. */
+const RECORDED = [
+  'destination',
+  'folderTemplate',
+  'deskName',
+  'serviceUrl',
+  'holdUnderEmbargo',
+] as const;
+
+/** What of a change of the settings is recorded: those above, and terms of a source. */
+export function settingFacts(before: SettingsView, after: SettingsView): LedgerFact[] {
+  const changed = RECORDED.filter((name) => before[name] !== after[name]).map((setting) => ({
+    kind: 'setting-changed' as const,
+    what: { setting, value: after[setting] === null ? null : String(after[setting]) },
+  }));
+  const versionBefore = new Map(before.sources.map(({ id, accepted }) => [id, accepted?.version]));
+  const accepted = after.sources.flatMap(({ id, name, terms, accepted: now }) =>
+    now === null || versionBefore.get(id) === now.version
+      ? []
+      : [
+          {
+            kind: 'terms-accepted' as const,
+            account: null,
+            subject: { assetId: null, packageId: null, rev: null, title: name, source: id },
+            termsVersion: now.version,
+            words:
+              terms?.version === now.version
+                ? [{ id: `${TERMS}${terms.version}`, text: terms.text }]
+                : [],
+          },
+        ],
+  );
+  return [...changed, ...accepted];
+}

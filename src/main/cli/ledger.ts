@@ -1,0 +1,225 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { LEDGER_KINDS, type LedgerKind } from '../../shared/contract/ledger.ts';
+import { AppError } from '../../shared/errors.ts';
+import { ledgerName } from '../app/ledger.ts';
+import { faultText, type Journal } from '../rights/journal.ts';
+import {
+  type ChainFault,
+  createChainCheck,
+  decodeLine,
+  type Head,
+  type LedgerEntry,
+  readHead,
+} from '../rights/ledger.ts';
+import { onApplication, type CommandContext } from './context.ts';
+import type { Output } from './output.ts';
+import { writeDocument } from './queue.ts';
+
+type ListOptions = {
+  search?: string;
+  kind?: LedgerKind[];
+  person?: string;
+  since?: string;
+  until?: string;
+  limit?: string;
+};
+
+/** The day in UTC, or a moment. @throws `usage` */
+function parseMoment(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const ms = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms))
+    throw new AppError(
+      'usage',
+      `Use a date for ${option}, for example 2026-11-24 or 2026-11-24T18:00Z`,
+    );
+  return ms;
+}
+
+const PAGE = 500;
+
+/** One line for people: number, time, what, who; the title comes last. */
+function lineOf(number: number, entry: LedgerEntry | null, isSound: boolean): string {
+  const mark = isSound ? '' : '  NOT AS WRITTEN';
+  if (!entry) return `${number}  can’t be read`;
+  const { atMs, kind, who, subject, what } = entry;
+  const facts = [
+    what.format,
+    what.setting === undefined ? undefined : `${what.setting}: ${what.value ?? 'none'}`,
+    what.folder,
+  ].filter((fact) => fact !== undefined);
+  return [
+    String(number),
+    new Date(atMs).toISOString(),
+    `${kind}${mark}`,
+    [who.account ?? who.user, who.desk].join(', '),
+    ...facts,
+    ...(subject ? [`${subject.packageId ?? subject.source ?? ''}  ${subject.title}`] : []),
+  ].join('  ');
+}
+
+async function list(journal: Journal, options: ListOptions, output: Output): Promise<number> {
+  const limit = options.limit === undefined ? Infinity : Number(options.limit);
+  if (Number.isNaN(limit) || limit < 1)
+    throw new AppError('usage', 'Use a number above 0 for --limit');
+  const query = {
+    search: options.search ?? '',
+    kinds: options.kind ?? [],
+    person: options.person ?? null,
+    fromMs: parseMoment(options.since, '--since'),
+    toMs: parseMoment(options.until, '--until'),
+  };
+  let count = 0;
+  for (let total = 1; count < Math.min(total, limit);) {
+    const page = await journal.list(query, {
+      offset: count,
+      count: Math.min(PAGE, limit - count),
+    });
+    ({ total } = page);
+    if (page.items.length === 0) break;
+    count += page.items.length;
+    for (const { number, entry, hash, previous, isSound } of page.items)
+      output.line(
+        { type: 'item', ...entry, number, hash, previous, isSound },
+        lineOf(number, entry, isSound),
+      );
+  }
+  return output.done({ count });
+}
+
+const checked = (
+  output: Output,
+  fault: ChainFault | null,
+  { entries, file }: { entries: number; file: string | null },
+): number =>
+  fault === null
+    ? output.done(
+        { entries, broken: null },
+        `Unbroken: ${entries === 1 ? '1 entry' : `${entries} entries`}`,
+      )
+    : output.failedWith(
+        {
+          code: 'ledger-broken',
+          message: `${file ?? 'The ledger'}: ${faultText(fault)}`,
+          retryable: false,
+        },
+        { entries, broken: fault },
+      );
+
+const NEW_LINE = 0x0a;
+
+/** Checks an exported ledger against its last line. */
+async function checkFile(file: string, output: Output): Promise<number> {
+  const lines = new ExportedLines();
+  try {
+    const opened = await open(file);
+    try {
+      for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>)
+        lines.take(chunk);
+    } finally {
+      await opened.close();
+    }
+  } catch (thrown) {
+    throw new AppError('not-found', `${file} can’t be read`, { cause: thrown });
+  }
+  const { fault, entries } = lines.end();
+  return checked(output, fault, { entries, file });
+}
+
+/** Lines of an exported ledger as they come; the last one is its head. */
+class ExportedLines {
+  readonly #lines: (string | null)[] = [];
+  #rest: Buffer = Buffer.alloc(0);
+
+  take(read: Buffer): void {
+    const chunk = Buffer.concat([this.#rest, read]);
+    let from = 0;
+    for (let to = chunk.indexOf(NEW_LINE); to !== -1; to = chunk.indexOf(NEW_LINE, from)) {
+      this.#lines.push(decodeLine(chunk.subarray(from, to)));
+      from = to + 1;
+    }
+    this.#rest = chunk.subarray(from);
+  }
+
+  end(): { fault: ChainFault | null; entries: number } {
+    if (this.#rest.byteLength > 0) this.#lines.push(decodeLine(this.#rest));
+    const head: Head | null = readHead(this.#lines.at(-1) ?? '');
+    const check = createChainCheck(head ? [head] : []);
+    for (const line of head ? this.#lines.slice(0, -1) : this.#lines) check.take(line);
+    return check.end();
+  }
+}
+
+/** `desk ledger`: what was confirmed, handed out, shown and exported, by whom and when. */
+export function addLedgerCommands(program: Command, context: CommandContext): void {
+  const ledger = program
+    .command('ledger')
+    .description('what was confirmed, handed out, shown and exported, by whom and when');
+  const alone = { needsService: false };
+
+  ledger
+    .command('list')
+    .description('list entries, newest first')
+    .option('--search <words>', 'only those with these words in package, person or texts shown')
+    .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(LEDGER_KINDS))
+    .option('--person <name>', 'only those of this account, user or desk')
+    .option('--since <date>', 'from this day or moment on, in UTC')
+    .option('--until <date>', 'before this day or moment, in UTC')
+    .option('--limit <n>', 'at most this many')
+    .action(
+      onApplication<ListOptions>(
+        context,
+        ({ services }, { options, output }) => list(services.ledger.journal, options, output),
+        alone,
+      ),
+    );
+
+  ledger
+    .command('export')
+    .description('write all entries to a file that desk ledger check can check')
+    .option(
+      '--to <file>',
+      'file to write (overwrites an existing file; default: ledger-DATE.jsonl)',
+    )
+    .action(
+      onApplication<{ to?: string }>(
+        context,
+        async ({ services: { ledger: own, connection } }, { options, output }) => {
+          const target = await writeDocument(
+            options.to ?? ledgerName(connection.serviceNow()),
+            await own.journal.exportText(Infinity),
+          );
+          const { entries } = own.journal.view;
+          return output.done(
+            { path: target, entries },
+            `Exported ${entries === 1 ? '1 entry' : `${entries} entries`} to ${target}`,
+          );
+        },
+        alone,
+      ),
+    );
+
+  const check = ledger
+    .command('check')
+    .description('check that no entry was changed, removed or cut off (exit code 5 if one was)')
+    .argument('[file]', 'an exported ledger (default: the ledger of this home)');
+  const checkOwn = onApplication(
+    context,
+    async ({ services }, { output }) => {
+      const { broken, entries } = await services.ledger.journal.check();
+      return checked(output, broken, { entries, file: null });
+    },
+    alone,
+  );
+  check.action(async (file: string | undefined, ...rest: unknown[]) => {
+    if (file === undefined) return checkOwn(file, ...rest);
+    const output = context.output(check);
+    try {
+      context.exit(await checkFile(path.resolve(file), output));
+    } catch (thrown) {
+      context.exit(output.failed(thrown));
+    }
+  });
+}
