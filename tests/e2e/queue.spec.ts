@@ -134,7 +134,7 @@ for (const { language, theme } of combinations) {
       await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.failed}`) }).click();
       await expect(page.getByText(transfers.cancelled, { exact: true })).toBeVisible();
       await walk.keep('queue-failed');
-      await button(transfers.history).click();
+      await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.done}`) }).click();
       await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('zzz');
       await expect(page.getByText(transfers.notFound)).toBeVisible();
       await walk.keep('queue-history-none');

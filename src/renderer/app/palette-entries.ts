@@ -3,6 +3,7 @@ import {
   CircleUserRound,
   Download,
   Film,
+  History,
   ListPlus,
   LogIn,
   LogOut,
@@ -229,7 +230,7 @@ function commands(
   ];
 }
 
-function pages(app: AppContext, { common }: Texts, demo: boolean): Command[] {
+function pages(app: AppContext, { common, ledger }: Texts, demo: boolean): Command[] {
   const go = (route: Route) => (): void => app.route.getState().go(route);
   return [
     {
@@ -252,6 +253,13 @@ function pages(app: AppContext, { common }: Texts, demo: boolean): Command[] {
       text: common.downloads,
       keys: ['G', 'D'],
       run: go({ name: 'transfers', id: null }),
+    },
+    {
+      id: 'ledger',
+      icon: History,
+      text: ledger.title,
+      keys: [],
+      run: go({ name: 'ledger', entry: null }),
     },
     ...(demo
       ? [

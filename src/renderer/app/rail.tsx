@@ -30,10 +30,11 @@ import { SrOnly } from '../ui/display/text.tsx';
 import css from './shell.module.css';
 
 /**
- * The rail entry of a route: an asset belongs to the catalogue, every account screen to the
- * account.
+ * The rail entry of a route: an asset belongs to the catalogue, the ledger to the downloads, every
+ * account screen to the account.
  */
-const place = (name: Route['name']): Route['name'] => (name === 'asset' ? 'catalogue' : name);
+const place = (name: Route['name']): Route['name'] =>
+  name === 'asset' ? 'catalogue' : name === 'ledger' ? 'transfers' : name;
 
 function Item({
   icon,

@@ -20,6 +20,9 @@ const SCREENS: Record<Route['name'], ComponentType> = {
   transfers: lazy(async () => ({
     default: (await import('../features/transfers/index.tsx')).TransfersScreen,
   })),
+  ledger: lazy(async () => ({
+    default: (await import('../features/ledger/index.tsx')).LedgerScreen,
+  })),
   settings: lazy(async () => ({
     default: (await import('../features/settings/index.tsx')).SettingsScreen,
   })),

@@ -33,6 +33,7 @@ import type {
   SettingsView,
   ConnectionView,
   LibraryView,
+  LedgerView,
   SourcesView,
   VerificationView,
 } from './views.ts';
@@ -43,6 +44,7 @@ type ProjectedView =
   | SettingsView
   | ConnectionView
   | LibraryView
+  | LedgerView
   | RecoveriesView
   | SourcesView
   | VerificationView;
@@ -64,6 +66,7 @@ export type AppContext = {
   library: Projection<LibraryView>;
   recoveries: Projection<RecoveriesView>;
   sources: Projection<SourcesView>;
+  ledger: Projection<LedgerView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -90,6 +93,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     library: createProjection(client, 'library.get', 'library.changed'),
     recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
     sources: createProjection(client, 'sources.get', 'sources.changed'),
+    ledger: createProjection(client, 'ledger.state', 'ledger.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,

@@ -4,7 +4,9 @@ import type * as z from 'zod';
 import type { articleQuery } from '../../shared/contract/articles.ts';
 import type { ContractClient } from '../contract/client.ts';
 import type { CatalogueQuery } from './criteria.ts';
-import type { TransferRow, TransferTotals, ArticleRow, AssetRow } from './views.ts';
+import type { Sent } from '../../shared/contract/define.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
+import type { LedgerRowView, TransferRow, TransferTotals, ArticleRow, AssetRow } from './views.ts';
 import { createWindowedList, type WindowedList } from './windowed-list.ts';
 
 export type ResultsList = WindowedList<CatalogueQuery, AssetRow>;
@@ -50,6 +52,19 @@ export function createArticleList(client: ContractClient): StoreApi<ArticleList>
   });
   return store;
 }
+
+export type LedgerQuery = Sent<AppContract, 'ledger.list'>['query'];
+export type LedgerList = WindowedList<LedgerQuery, LedgerRowView, { people: readonly string[] }>;
+
+/** Entries of the ledger, newest first; made by the page that shows them. */
+export const createLedgerList = (client: Pick<ContractClient, 'call'>): StoreApi<LedgerList> =>
+  createWindowedList<LedgerQuery, LedgerRowView, { people: readonly string[] }>({
+    keyOf: ({ number }) => String(number),
+    async fetchPage(query, range) {
+      const { total, items, people } = await client.call('ledger.list', { query, range });
+      return { total, items, facts: { people } };
+    },
+  });
 
 type TransferQuery = { tab: TransferTab; search?: string };
 export type TransferList = WindowedList<TransferQuery, TransferRow>;

@@ -41,6 +41,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
   ],
   // Retry when the connection is back.
   'app.connection-changed': [{ read: 'articles.get' }, { read: 'catalogue.asset' }],
+  'ledger.changed': [{ read: 'ledger.entry', minIntervalMs: 1000 }],
   'transfers.changed': [
     {
       read: 'transfers.detail',

@@ -28,6 +28,7 @@ export type Route =
   | { name: 'asset'; id: string }
   | { name: 'articles'; id: string | null }
   | { name: 'transfers'; id: string | null }
+  | { name: 'ledger'; entry: number | null }
   | { name: 'settings'; section: SettingsSection }
   | { name: 'mailbox' }
   | { name: 'account'; screen: AccountScreen };

@@ -58,7 +58,7 @@ function actionsOf(
     const { folder } = await client.call('transfers.reveal', { id });
     if (app.info.shell === 'station') toasts.show(transfers.inFolder(folder));
   };
-  const saveReport = async ({ id }: Row): Promise<void> => {
+  const saveReport = async ({ id }: Pick<Row, 'id'>): Promise<void> => {
     const { name, text } = await client.call('transfers.evidence', {
       id,
       format: 'html',
@@ -124,7 +124,7 @@ function actionsOf(
     dismissVerification: () =>
       void client.call('transfers.verification-dismiss').catch(reportError),
     repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(reportError),
-    report: (row: Row) => void saveReport(row).catch(reportError),
+    report: (row: Pick<Row, 'id'>) => void saveReport(row).catch(reportError),
     openAsset,
   };
 }

@@ -62,7 +62,7 @@ export function TransfersScreen() {
                 icon={History}
                 size={28}
                 tone="quiet"
-                onPress={() => app.transfers.getState().setTab('done')}
+                onPress={() => app.route.getState().go({ name: 'ledger', entry: null })}
               >
                 {transfers.history}
               </Button>

@@ -6,6 +6,7 @@ import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { downloads } from './downloads.ts';
 import { errors } from './errors.ts';
+import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -25,6 +26,7 @@ export const en = {
   common,
   downloads,
   errors,
+  ledger,
   mailbox,
   settings,
   shell,

@@ -70,6 +70,7 @@ export const shell = {
     transfers: 'Back to downloads',
     settings: 'Back to settings',
     mailbox: 'Back to inbox',
+    ledger: 'Back to ledger',
     account: 'Back to account',
   },
   offlineSince: (time: string) => `Offline since ${time}.`,

@@ -1,0 +1,79 @@
+import {
+  Ban,
+  CalendarClock,
+  CheckCheck,
+  CircleHelp,
+  FileInput,
+  FolderOpen,
+  History,
+  Settings,
+  ShieldAlert,
+  Trash2,
+  Upload,
+  UserRound,
+} from 'lucide-react';
+import type { LedgerKind } from '../../../shared/contract/ledger.ts';
+import { formatPublished, type Language } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
+import type { LedgerEntryView, LedgerRowView } from '../../state/views.ts';
+import type { LucideIcon, Tone } from '../../ui/display/icon.tsx';
+
+const LOOKS: Record<LedgerKind, [LucideIcon, Tone?]> = {
+  'restriction-confirmed': [ShieldAlert, 'restricted'],
+  'embargo-confirmed': [CalendarClock, 'embargo'],
+  'terms-accepted': [UserRound],
+  'handed-out': [FileInput],
+  revealed: [FolderOpen],
+  exported: [Upload],
+  recalled: [Ban, 'danger'],
+  corrected: [History, 'info'],
+  'recall-acknowledged': [CheckCheck, 'info'],
+  'setting-changed': [Settings, 'warning'],
+  'cleared-from-disk': [Trash2],
+};
+
+export type EntryLook = { icon: LucideIcon; tone: Tone | undefined; label: string };
+
+export function lookOf({ entry }: Pick<LedgerRowView, 'entry'>, { ledger }: Texts): EntryLook {
+  if (!entry) return { icon: CircleHelp, tone: 'danger', label: ledger.unreadable };
+  const [icon, tone] = LOOKS[entry.kind];
+  return { icon, tone, label: ledger.kinds[entry.kind] };
+}
+
+/** What was set, in the words of the settings. */
+export const settingText = (
+  { setting = '', value = null }: LedgerEntryView['what'],
+  { ledger }: Texts,
+): string =>
+  ledger.setTo(
+    ledger.settings[setting] ?? setting,
+    value === null || value === '' ? ledger.unset : (ledger.values[value] ?? value),
+  );
+
+/** The second line of a row. */
+export function detailOf(entry: LedgerEntryView, texts: Texts, language: Language): string {
+  const { ledger } = texts;
+  const { kind, what, words, termsVersion } = entry;
+  if (kind === 'setting-changed') return settingText(what, texts);
+  if (kind === 'terms-accepted') return termsVersion === null ? '' : ledger.version(termsVersion);
+  if (kind === 'embargo-confirmed' && what.untilMs !== undefined)
+    return ledger.lifts(formatPublished(what.untilMs, language));
+  if (kind === 'handed-out') return ledger.handedOut(what.folder ?? '');
+  return what.name ?? what.folder ?? words[0]?.text ?? '';
+}
+
+/** What happened without anybody here: the service's doing. */
+export const whoOf = ({ kind, who }: LedgerEntryView, { ledger }: Texts): string =>
+  kind === 'recalled' || kind === 'corrected' ? ledger.service : who.desk;
+
+/** 16:12:44, in UTC. */
+export const clockText = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+
+/** Day in UTC, as the list's times are. */
+export const dayText = (ms: number, language: Language): string =>
+  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(ms);
