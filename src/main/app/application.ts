@@ -24,7 +24,7 @@ import { RecallDesk } from './recalls.ts';
 import { Snapshots } from './snapshots.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
-import { HandoutRecorder, Ledger, recordTransfers, settingFacts } from './ledger.ts';
+import { HandoutRecorder, Ledger, recallFact, recordTransfers, settingFacts } from './ledger.ts';
 import { LocalPackages } from './local-packages.ts';
 import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
@@ -376,6 +376,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     transfers,
     detail: (id) => library.catalogue.detail(id),
     manifest: (origin, packageId) => source.manifest(origin, packageId),
+    record: (event) => ledger.append([recallFact(event)]),
     serviceNow: () => connection.serviceNow(),
     who: () => service.session?.account.view.profile?.email ?? os.userInfo().username,
     onChanged: (view) => publish('recalls.changed', view),

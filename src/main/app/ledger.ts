@@ -10,7 +10,13 @@ import { createLedgerVault } from '../adapters/ledger-vault.ts';
 import type { Log } from '../adapters/log.ts';
 import { Journal, type LedgerDraft, type LedgerState } from '../rights/journal.ts';
 import type { LedgerEntry } from '../rights/ledger.ts';
-import type { EnqueueItem, PackageItem, TransferRow, TransfersApi } from '../transfers/api.ts';
+import type {
+  EnqueueItem,
+  PackageItem,
+  RecallEvent,
+  TransferRow,
+  TransfersApi,
+} from '../transfers/api.ts';
 import type { Connection } from './connection.ts';
 import type { Library } from './library.ts';
 
@@ -387,3 +393,30 @@ export function settingFacts(before: SettingsView, after: SettingsView): LedgerF
   );
   return [...changed, ...accepted];
 }
+
+const RECALL_FACTS = {
+  withdrawn: 'recalled',
+  'on-hold': 'recalled',
+  expired: 'recalled',
+  corrected: 'corrected',
+  lifted: 'corrected',
+} as const satisfies Record<RecallEvent['recall']['kind'], LedgerFact['kind']>;
+
+/** A recall, a correction, or that somebody has acknowledged one. */
+export const recallFact = ({ type, recall }: RecallEvent): LedgerFact => ({
+  kind: type === 'acknowledged' ? 'recall-acknowledged' : RECALL_FACTS[recall.kind],
+  subject: {
+    assetId: recall.assetId,
+    packageId: recall.packageId,
+    rev: recall.rev.from,
+    title: recall.title,
+    source: null,
+  },
+  what: {
+    transferId: recall.transferId,
+    value: recall.kind,
+    count: recall.places.length,
+    ...(recall.places[0] ? { folder: recall.places[0].folder } : {}),
+  },
+  words: recall.words === null ? [] : [{ id: recall.id, text: recall.words }],
+});

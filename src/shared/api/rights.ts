@@ -64,6 +64,9 @@ export const isPublished = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): bool
 export const isWithdrawn = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
   pubStatus === 'canceled';
 
+export const isOnHold = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
+  pubStatus === 'withheld';
+
 export type RightsQuestion = {
   use: RightsUse;
   /** Numbers of the shots that are used; null for all of it. */

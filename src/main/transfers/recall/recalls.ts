@@ -1,3 +1,4 @@
+import { isOnHold, isWithdrawn } from '../../../shared/api/rights.ts';
 import path from 'node:path';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
@@ -574,8 +575,8 @@ function wordsFor(
   { kind, rev }: StoredRecall,
   { pubStatus, note, history }: Explanation,
 ): string | null | undefined {
-  if (kind === 'withdrawn') return pubStatus === 'canceled' ? note : undefined;
-  if (kind === 'on-hold') return pubStatus === 'withheld' ? note : undefined;
+  if (kind === 'withdrawn') return isWithdrawn({ pubStatus }) ? note : undefined;
+  if (kind === 'on-hold') return isOnHold({ pubStatus }) ? note : undefined;
   const newest = Math.max(0, ...history.map((entry) => entry.rev));
   if (rev.to === null || newest < rev.to) return undefined;
   return history.find((entry) => entry.rev === rev.to)?.note ?? null;
