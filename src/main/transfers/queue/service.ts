@@ -660,6 +660,7 @@ export class TransferService implements TransfersApi {
       recorded: this.#earlierRecord(transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
+      versions: () => this.#versions(transfer),
       roots: () => this.#roots(),
       partLocks: this.#partLocks,
       signal: controller.signal,
@@ -701,6 +702,22 @@ export class TransferService implements TransfersApi {
       // A full disk: the next check adds what is missing.
       if (!(thrown instanceof AppError)) throw thrown;
     }
+  }
+
+  #versions({ id, packageId, evidence }: StoredTransfer): { folder: string; rev: number }[] {
+    if (packageId === null) return [];
+    return this.#registry
+      .records()
+      .flatMap((other) =>
+        other.id !== id &&
+        other.packageId === packageId &&
+        other.rev !== null &&
+        other.state.phase === 'done' &&
+        (evidence.service === null || other.evidence.service === evidence.service)
+          ? [{ folder: folderOf(other), rev: other.rev }]
+          : [],
+      )
+      .toSorted((a, b) => b.rev - a.rev);
   }
 
   #roots(): string[] {

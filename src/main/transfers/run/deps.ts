@@ -20,6 +20,8 @@ export type RunDeps = Pick<EnginePorts, RunPorts> & {
   progress: TransferProgress;
   /** The package is withdrawn or on hold by now. */
   isRecalled(): boolean;
+  /** Finished downloads of other versions of the same package, the newest first. */
+  versions(): readonly { folder: string; rev: number }[];
   /** Folders that transfers of this home were saved to. */
   roots(): readonly string[];
   /** Final paths whose part file is in use, over all runs. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { ExpectedFile } from '../api.ts';
 import { hashFile } from '../hashing.ts';
-import { partPath } from '../package/folder.ts';
+import { manifestFilesIn, partPath } from '../package/folder.ts';
 import { checkFile } from '../package/verify.ts';
 import type { FileProgress, StoredFile } from '../ports.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
@@ -150,11 +150,39 @@ export class LocalContent {
     }
     if (bytes === null || bytes === 0 || sha256 === null) return;
     const from = await this.#find(bytes, sha256, finalPath);
-    if (from === null) return;
+    if (from === null) return this.#reusePieces(folder, planned);
     await requireSpace(disk, folder, bytes);
     await copyToPart(this.#deps, planned, from, partPath(finalPath));
     records.evidence(index).copiedFrom(from);
     records.journal(index, copied(this.#deps, [[0, bytes]], bytes));
+  }
+
+  /**
+   * Of a file that another version of the package has under the same path: the pieces at the same
+   * place that are alike by both manifests.
+   */
+  async #reusePieces(folder: string, planned: PlannedFile): Promise<void> {
+    const { disk, records, transfer, versions } = this.#deps;
+    const { index, path: name, bytes, pieces } = planned;
+    const { packageId } = transfer;
+    if (packageId === null || bytes === null || !pieces) return;
+    for (const version of versions()) {
+      const of = { packageId, rev: { from: version.rev } };
+      const files = await manifestFilesIn(disk, version.folder, of);
+      const older = files?.find((file) => file.path === name);
+      const from = path.join(version.folder, name);
+      if (older?.pieces?.pieceBytes !== pieces.pieceBytes) continue;
+      if ((await disk.entry(from))?.bytes !== older.bytes) continue;
+      const known = older.pieces.hashes;
+      const other = [...pieces.hashes.keys()].filter((at) => pieces.hashes[at] !== known[at]);
+      const written = goodRanges(planned, other);
+      if (written.length === 0) continue;
+      await requireSpace(disk, folder, Math.max(bytes, older.bytes));
+      await copyToPart(this.#deps, planned, from, partPath(path.join(folder, name)));
+      records.evidence(index).copiedFrom(from);
+      records.journal(index, copied(this.#deps, written, bytes));
+      return;
+    }
   }
 
   async #find(bytes: number, sha256: string, finalPath: string): Promise<string | null> {

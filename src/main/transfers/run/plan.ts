@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
+import { numbered } from '../../../shared/model/names.ts';
 import {
   isRefused,
   nameFromUrl,
@@ -107,6 +108,16 @@ async function storedManifest(deps: RunDeps): Promise<string | null> {
 const folderFor = ({ destination, folderName }: StoredTransfer, rootName: string): string =>
   path.join(destination, folderName ?? rootName);
 
+/** Beside another version of the package, which stays as it is: by the number of this one. */
+function versionFolder(
+  { transfer, versions }: RunDeps,
+  { rootName, rev }: Pick<Manifest, 'rootName' | 'rev'>,
+): string {
+  const folder = folderFor(transfer, rootName);
+  const isTaken = versions().some((other) => other.folder === folder && other.rev !== rev);
+  return isTaken ? path.join(path.dirname(folder), numbered(path.basename(folder), rev)) : folder;
+}
+
 /**
  * A manifest made here is made anew for each transfer: where this home has recorded the package in
  * the same place, that record counts, and its files are recognised by it.
@@ -114,9 +125,9 @@ const folderFor = ({ destination, folderName }: StoredTransfer, rootName: string
 async function recordedHere(deps: RunDeps, made: Manifest): Promise<string | null> {
   const { recorded, transfer } = deps;
   if (recorded === null || made.signature !== null) return null;
-  const { packageId, rev, rootName } = made;
+  const { packageId, rev } = made;
   const known = { packageId, rev, service: transfer.evidence.service, recorded };
-  const text = await manifestIn(deps, folderFor(transfer, rootName), known);
+  const text = await manifestIn(deps, versionFolder(deps, made), known);
   if (text === null) return null;
   // Versions are counted here, and from one again where a source was removed and added anew: the
   // same number may be that of other files, or of other rights.
@@ -194,7 +205,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
   );
   // A moved or renamed folder is repaired where it is.
   const folder =
-    (transfer.repair ? transfer.folder : null) ?? folderFor(transfer, manifest.rootName);
+    (transfer.repair ? transfer.folder : null) ?? versionFolder(deps, manifest);
   return {
     folder,
     files,
