@@ -85,6 +85,7 @@ function stored(i: number, more: Partial<StoredTransfer>): StoredTransfer {
     folderName: null,
     cleared: false,
     rights: null,
+    embargo: null,
     receivedBytes: 0,
     totalBytes: 14_200_000_000,
     filesDone: 0,

@@ -292,6 +292,7 @@ export const transferRow = (more: Partial<TransferRow> = {}): TransferRow => ({
   limitBytesPerSecond: null,
   deadline: null,
   rights: null,
+  heldUntil: null,
   recorded: null,
   addedAt: 0,
   finishedAt: 1,

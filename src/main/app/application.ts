@@ -114,8 +114,9 @@ async function openQueue(
   {
     catalogue,
     serviceNow,
+    knownServiceNow,
     ...source
-  }: PackageSource & Pick<RightsDeps, 'catalogue' | 'serviceNow'>,
+  }: PackageSource & Omit<RightsDeps, 'transfers' | 'log'>,
   publish: Publish<AppContract>,
   recoveries: Recoveries,
   ledger: Ledger,
@@ -129,11 +130,13 @@ async function openQueue(
   });
   const transfers = recordTransfers(unrecorded, ledger);
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
+  const rights = new RightsWatch({ catalogue, transfers, serviceNow, knownServiceNow, log });
   const localPackages = new LocalPackages();
   localPackages.load(await transfers.packages());
   transfers.onChanged((change) => {
     localPackages.apply(change);
     void handouts.changed(change.rows);
+    rights.await(change.rows);
     publish('transfers.changed', {
       ...change,
       rows: change.rows.slice(0, MAX_PUSH_ROWS),
@@ -152,7 +155,7 @@ async function openQueue(
     transfers,
     localPackages,
     handouts,
-    rights: new RightsWatch({ catalogue, transfers, serviceNow, log }),
+    rights,
   };
 }
 
@@ -217,14 +220,21 @@ const resolvedWaitReasons = ({ status, termsDue }: AccountView): WaitReason[] =>
   status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
 function transferSettings({ view }: Settings): Partial<TransferSettings> {
-  const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, schedule } =
-    view;
+  const {
+    connectionsPerFile,
+    connectionsPerHost,
+    activeTransfers,
+    limitBytesPerSecond,
+    schedule,
+    holdUnderEmbargo,
+  } = view;
   return {
     connectionsPerFile,
     connectionsPerHost,
     activeTransfers,
     limitBytesPerSecond,
     schedule,
+    holdUnderEmbargo,
   };
 }
 
@@ -360,6 +370,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       ...source,
       catalogue: () => (library.isEmpty ? null : library.catalogue),
       serviceNow: () => connection.serviceNow(),
+      knownServiceNow: () => connection.knownServiceNow(),
     },
     publish,
     recoveries,
@@ -424,6 +435,9 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     await service.switchTo(null);
     await library.close();
     await recalls.report();
+    rights.close();
+    // Whatever has heard the service's time in this home hands over what waited for it.
+    await rights.release();
     // A command ends as soon as its packages are complete: they are recorded first.
     await ledger.settled();
     await transfers.close();

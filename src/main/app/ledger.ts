@@ -307,9 +307,10 @@ export class HandoutRecorder {
   /** Never rejects. */
   async changed(rows: readonly TransferRow[]): Promise<void> {
     const complete: string[] = [];
-    for (const { id, packageId, state } of rows) {
+    for (const { id, packageId, state, heldUntil } of rows) {
       if (packageId === null) continue;
-      if (state.phase !== 'done') {
+      // Under embargo it has no marker yet, so nothing was handed over.
+      if (state.phase !== 'done' || heldUntil !== null) {
         this.#settled.delete(id);
         this.#open.add(id);
       } else if (!this.#settled.has(id)) {
@@ -322,8 +323,8 @@ export class HandoutRecorder {
 
   /** What earlier runs have completed and not recorded. Never rejects. */
   async catchUp(): Promise<void> {
-    const done = (await this.#transfers.packages()).flatMap(({ id, isDone }) =>
-      isDone && !this.#settled.has(id) ? [id] : [],
+    const done = (await this.#transfers.packages()).flatMap(({ id, isDone, isHeld }) =>
+      isDone && !isHeld && !this.#settled.has(id) ? [id] : [],
     );
     for (let at = 0; at < done.length; at += CAUGHT_UP_AT_ONCE)
       await this.#record(done.slice(at, at + CAUGHT_UP_AT_ONCE));
@@ -361,6 +362,8 @@ export class HandoutRecorder {
 
 /** Settings that say where packages go and under which name entries are made. */
 const RECORDED = [
+  'territory',
+  'platforms',
   'destination',
   'folderTemplate',
   'deskName',
@@ -370,10 +373,12 @@ const RECORDED = [
 
 /** What of a change of the settings is recorded: those above, and terms of a source. */
 export function settingFacts(before: SettingsView, after: SettingsView): LedgerFact[] {
-  const changed = RECORDED.filter((name) => before[name] !== after[name]).map((setting) => ({
-    kind: 'setting-changed' as const,
-    what: { setting, value: after[setting] === null ? null : String(after[setting]) },
-  }));
+  const changed = RECORDED.filter((name) => String(before[name]) !== String(after[name])).map(
+    (setting) => ({
+      kind: 'setting-changed' as const,
+      what: { setting, value: after[setting] === null ? null : String(after[setting]) },
+    }),
+  );
   const versionBefore = new Map(before.sources.map(({ id, accepted }) => [id, accepted?.version]));
   const accepted = after.sources.flatMap(({ id, name, terms, accepted: now }) =>
     now === null || versionBefore.get(id) === now.version

@@ -1,4 +1,5 @@
 import { embargoOf, localState } from '../../shared/api/rights.ts';
+import { systemClock } from '../../shared/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -9,14 +10,18 @@ export type RightsDeps = {
   catalogue(): Catalogue | null;
   transfers: Pick<
     TransfersApi,
-    'checkHere' | 'packages' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'
+    'checkHere' | 'packages' | 'releaseHeld' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'
   >;
   serviceNow(): number;
+  /** What the service's clock shows by its last answer in this run; null without one. */
+  knownServiceNow(): number | null;
   log: Log;
 };
 
 /** Assets whose detail is fetched after one check; the others follow with the next ones. */
 const MAX_EXPLAINED = 50;
+/** Polls are more frequent. */
+const MAX_AWAITED_MS = 10 * 60_000;
 /** Times that one is asked for in a run of the program: it may have gone for good. */
 const MAX_ASKED = 5;
 
@@ -29,6 +34,7 @@ export class RightsWatch {
   readonly #deps: RightsDeps;
   #running: Promise<void> | null = null;
   #explaining: Promise<void> | null = null;
+  #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
 
   constructor(deps: RightsDeps) {
@@ -52,6 +58,31 @@ export class RightsWatch {
     await this.#explaining;
   }
 
+  /** Looks again as soon as the first of these waits no longer. */
+  await(rows: readonly { heldUntil: number | null }[]): void {
+    const nowMs = this.#deps.knownServiceNow();
+    const ends = rows.flatMap(({ heldUntil }) => heldUntil ?? []);
+    if (nowMs === null || ends.length === 0) return;
+    const delayMs = Math.max(0, Math.min(...ends) - nowMs);
+    // Later ones are found by the next polls.
+    if (delayMs > MAX_AWAITED_MS) return;
+    this.#cancelTimer();
+    this.#cancelTimer = systemClock.after(delayMs, () => void this.release());
+  }
+
+  close(): void {
+    this.#cancelTimer();
+  }
+
+  /** Writes the markers that waited for an embargo, by the service's clock alone. Never rejects. */
+  async release(): Promise<void> {
+    const nowMs = this.#deps.knownServiceNow();
+    if (nowMs === null) return;
+    await this.#deps.transfers
+      .releaseHeld(nowMs)
+      .catch((thrown: unknown) => this.#deps.log.error('embargo', thrown));
+  }
+
   async #check(): Promise<void> {
     const { transfers, serviceNow } = this.#deps;
     const catalogue = this.#deps.catalogue();
@@ -59,15 +90,17 @@ export class RightsWatch {
     if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
     const rights = (await catalogue.rights([...assetIds])).map(
-      ({ assetId, source, verdict, packages }): AssetRights => ({
+      ({ assetId, source, verdict, embargoEndsMs, packages }): AssetRights => ({
         assetId,
         source,
         embargoUntil: embargoOf(verdict),
+        embargoEndsMs,
         packages,
         state: localState(verdict, midnight),
       }),
     );
     await transfers.setRights(rights, serviceNow());
+    await this.release();
     await transfers.checkHere();
   }
 

@@ -78,7 +78,7 @@ export type Services = {
   current(): ServiceSession | null;
   demo(): DemoService | null;
   hasPackage(packageId: string): boolean;
-  rights: Pick<RightsWatch, 'check'>;
+  rights: Pick<RightsWatch, 'check' | 'release'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;

@@ -3,6 +3,7 @@ import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import {
   evaluateRights,
+  forUse,
   isUnavailable,
   rightsBadges,
   RIGHTS_BADGES,
@@ -192,7 +193,10 @@ export class Catalogue {
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),
-      hasPreview: detail.preview !== null,
+      hasPreview:
+        detail.preview !== null &&
+        forUse(verdict, { use: 'play', profile: this.#options.viewer().profile }).decision !==
+          'forbid',
       timecodeStart: detail.timecodeStart ?? '00:00:00:00',
       frameRate: detail.frameRate ?? '25/1',
     };

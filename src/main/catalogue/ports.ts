@@ -13,6 +13,8 @@ export type AssetRights = {
   source: SourceId;
   slug: string;
   verdict: RightsVerdict;
+  /** When its embargo lifts or has lifted, ms since 1970; null if it never had one. */
+  embargoEndsMs: number | null;
   packages: { packageId: string; rev: number | null }[];
 };
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;

@@ -1,3 +1,4 @@
+import { momentText } from '../catalogue/rights.ts';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError, toWire, type WireError } from '../../shared/errors.ts';
@@ -54,6 +55,8 @@ type GetContext = {
   ): Promise<PackageTarget>;
   out: Output;
   keychain?(): KeychainState;
+  /** Hands over what waited for embargoes that have lifted. */
+  release?(): Promise<void>;
 };
 export type GetOptions = {
   to: string;
@@ -229,6 +232,16 @@ function formatText(files: readonly FileOutput[]): string[] {
   });
 }
 
+/** The last of the embargoes that packages wait for; null if none does. */
+async function heldUntil(transfers: TransfersApi, ids: readonly string[]): Promise<number | null> {
+  let last: number | null = null;
+  for (const id of ids) {
+    const { heldUntil: untilMs } = await transfers.detail(id);
+    if (untilMs !== null) last = Math.max(last ?? untilMs, untilMs);
+  }
+  return last;
+}
+
 async function fetchAll(
   context: GetContext,
   targets: readonly string[],
@@ -251,6 +264,8 @@ async function fetchAll(
     onWait: (reason) => teller.wait(reason),
   });
   teller.end();
+  await context.release?.();
+  const embargoUntil = await heldUntil(transfers, ids);
   const files: FileOutput[] = [];
   const errors: WireError[] = interrupted ? [INTERRUPTED] : [];
   for (const { id, error } of outcomes) {
@@ -264,7 +279,18 @@ async function fetchAll(
   }
   for (const { recorded } of rows) if (recorded) out.note(recordText(recorded, 'en'));
   const [first, ...others] = errors;
-  if (!first) return out.done({ files }, formatText(files));
+  if (embargoUntil !== null)
+    out.note(
+      `Complete. Under embargo until ${momentText(embargoUntil)}: .done is written once that has lifted, by whatever runs next in this home.`,
+    );
+  if (!first)
+    return out.done(
+      {
+        files,
+        ...(embargoUntil === null ? {} : { embargoUntil: new Date(embargoUntil).toISOString() }),
+      },
+      formatText(files),
+    );
   for (const { code, message, retryable = false, ...facts } of others)
     out.line({ type: 'error', code, message, retryable, ...facts });
   // No file was requested without the restrictions confirmed; `failed` says so once.

@@ -1,3 +1,4 @@
+import { momentText } from '../catalogue/rights.ts';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
@@ -253,7 +254,7 @@ async function list(
 ): Promise<number> {
   const rows = removed ? await removedRows(transfers) : await allRows(transfers, search);
   for (const row of rows) {
-    const { id, state, receivedBytes, totalBytes, title, deadline, rights } = row;
+    const { id, state, receivedBytes, totalBytes, title, deadline, rights, heldUntil } = row;
     const bytes = `${bytesText(receivedBytes)}${totalBytes === null ? '' : ` of ${bytesText(totalBytes)}`}`;
     const needed = deadline
       ? [`${deadline.late ? 'late, ' : ''}due ${shownTime(deadline.atMs)}`]
@@ -263,7 +264,11 @@ async function list(
       { type: 'item', ...row },
       [
         id,
-        `${shownState(state)}${rights && state.phase === 'done' ? `, ${RIGHTS_TEXTS[rights.state]}` : ''}`,
+        [
+          shownState(state),
+          ...(rights && state.phase === 'done' ? [RIGHTS_TEXTS[rights.state]] : []),
+          ...(heldUntil === null ? [] : [`under embargo until ${momentText(heldUntil)}`]),
+        ].join(', '),
         bytes,
         ...needed,
         title,

@@ -34,7 +34,7 @@ import {
 const named = z.object({ assetId: z.string() });
 
 /** Resolves a target of `desk get`: an asset in a format, or one package by its ID. */
-async function resolveTarget(
+export async function resolveTarget(
   desk: Services,
   target: string,
   format: PackageFormat,
@@ -109,6 +109,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
               transfers: services.transfers,
               out: output,
               keychain: () => keychainOf(services),
+              release: () => services.rights.release(),
               resolveTarget: (target, format, acknowledge) =>
                 resolveTarget(services, target, format, acknowledge),
             },

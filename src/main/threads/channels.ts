@@ -38,6 +38,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'saveSnapshot',
   'fetchedVersion',
   'setRights',
+  'releaseHeld',
   'recalls',
   'recallsView',
   'acknowledgeRecalls',

@@ -32,6 +32,8 @@ export type AssetRights = {
   state: Exclude<RightsState, 'newer-version'> | null;
   /** End of an embargo in force, ms since 1970. */
   embargoUntil: number | null;
+  /** When its embargo lifts or has lifted, ms since 1970; null if it never had one. */
+  embargoEndsMs: number | null;
   /** Available revisions; null where the catalogue has none. */
   packages: { packageId: string; rev: number | null }[];
 };
@@ -63,6 +65,8 @@ export type PackageRecord = {
   isDone: boolean;
   /** Finished, and its files were where they had been put when they were last looked at. */
   isHere: boolean;
+  /** Its `.done` waits for an embargo. */
+  isHeld: boolean;
   /** Finished, and cleared from the list. */
   isRemoved: boolean;
 };
@@ -191,6 +195,8 @@ export type TransferSettings = {
   maxAttempts: number | null;
   /** Longest time without a byte before a connection counts as dead. */
   stallMs: number;
+  /** `.done` of a package that was taken under embargo waits until it lifts. */
+  holdUnderEmbargo: boolean;
   /**
    * `all` runs the whole queue, `started-here` only what was queued, resumed or retried since the
    * program started.
@@ -205,6 +211,7 @@ export const DEFAULT_SETTINGS: TransferSettings = {
   schedule: null,
   maxAttempts: null,
   stallMs: 30_000,
+  holdUnderEmbargo: true,
   scope: 'all',
 };
 
@@ -271,6 +278,11 @@ export type TransfersApi = {
    * @returns a function that unsubscribes
    */
   onRecalls(listener: (view: RecallsView) => void): () => void;
+  /**
+   * Writes the markers that waited for embargoes which have lifted.
+   * @param serviceNowMs what the service's clock shows, as it has told in this run
+   */
+  releaseHeld(serviceNowMs: number): Promise<void>;
   /** @throws `not-found` for an unknown id, here and below; cleared transfers are known */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;

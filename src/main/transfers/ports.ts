@@ -240,6 +240,11 @@ export type StoredTransfer = {
     atMs?: number | undefined;
     rev?: number | null | undefined;
   } | null;
+  /**
+   * The package was taken under embargo: its end, ms since 1970 by the service's clock, and whether
+   * `.done` waits for it.
+   */
+  embargo: { untilMs: number; isHeld: boolean } | null;
   receivedBytes: number;
   totalBytes: number | null;
   filesDone: number;

@@ -354,6 +354,18 @@ function stateView(row: TransferRow, context: Context): StateView {
           time: '',
         };
       if (row.rights) return rightsView(row.rights.state, transfers);
+      if (row.heldUntil !== null) {
+        const { language, nowMs } = context;
+        return {
+          icon: CalendarClock,
+          tone: 'embargo',
+          words: transfers.held(formatMoment(row.heldUntil, nowMs, language)),
+          bar: 'ready',
+          action: null,
+          note: transfers.doneWaits,
+          time: row.finishedAt === null ? '' : timeOf(row.finishedAt, context),
+        };
+      }
       const words =
         row.packageId === null || row.recorded !== null
           ? transfers.readyPlain(row.filesTotal)

@@ -119,6 +119,12 @@ export const embargoAcknowledgement = (untilMs: number): string =>
   `${EMBARGO}${new Date(untilMs).toISOString()}`;
 export const isEmbargoAcknowledgement = (id: string): boolean => id.startsWith(EMBARGO);
 
+/** The end of an embargo by its acknowledgement, ms since 1970; null for any other id. */
+export function embargoEndOf(id: string): number | null {
+  const untilMs = isEmbargoAcknowledgement(id) ? Date.parse(id.slice(EMBARGO.length)) : NaN;
+  return Number.isNaN(untilMs) ? null : untilMs;
+}
+
 /** Confirms that the folder of what must not be used is shown all the same. */
 export const stateAcknowledgement = (kind: RightsReasonKind): string => `state:${kind}`;
 
@@ -127,6 +133,7 @@ type Reach = { platform: Platform; extent: 'all' | 'part' };
 const REACH: Readonly<Record<string, readonly Reach[]>> = {
   broadcast: [{ platform: 'broadcast', extent: 'all' }],
   tv: [{ platform: 'broadcast', extent: 'all' }],
+  television: [{ platform: 'broadcast', extent: 'all' }],
   radio: [{ platform: 'broadcast', extent: 'part' }],
   online: [{ platform: 'web', extent: 'all' }],
   web: [{ platform: 'web', extent: 'all' }],
@@ -274,7 +281,7 @@ function reasonsOf(facts: RightsFacts, question: RightsQuestion): RightsReason[]
 /** What a reason for a download is for another use. */
 function effectFor(
   { effect, kind }: RightsReason,
-  { use, profile: { holdsUnderEmbargo } }: RightsQuestion,
+  { use, profile: { holdsUnderEmbargo } }: Pick<RightsQuestion, 'use' | 'profile'>,
 ): RightsEffect {
   // It was confirmed when it was downloaded. What must not be used any more may have to be cleared
   // away, so its folder is shown to whoever insists.
@@ -300,8 +307,14 @@ const acknowledgementOf = (
  * @returns the decision, which is the strictest effect, and every reason, also those that stop
  * nothing: strictest first, then in the order of `REASON_KINDS`, then as the publisher lists them
  */
-export function evaluateRights(facts: RightsFacts, question: RightsQuestion): RightsVerdict {
-  const reasons = reasonsOf(facts, question)
+export const evaluateRights = (facts: RightsFacts, question: RightsQuestion): RightsVerdict =>
+  verdictOf(reasonsOf(facts, question), question);
+
+function verdictOf(
+  given: readonly RightsReason[],
+  question: Pick<RightsQuestion, 'use' | 'profile'>,
+): RightsVerdict {
+  const reasons = given
     .map((reason): RightsReason => {
       const effect = effectFor(reason, question);
       return {
@@ -318,6 +331,12 @@ export function evaluateRights(facts: RightsFacts, question: RightsQuestion): Ri
   const [{ effect } = { effect: 'note' as const }] = reasons;
   return { decision: effect === 'note' ? 'allow' : effect, reasons };
 }
+
+/** What the verdict on a download (`queue`) is for another use of the same asset. */
+export const forUse = (
+  { reasons }: RightsVerdict,
+  question: Pick<RightsQuestion, 'use' | 'profile'>,
+): RightsVerdict => verdictOf(reasons, question);
 
 type Reasons = Pick<RightsVerdict, 'reasons'>;
 

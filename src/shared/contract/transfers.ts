@@ -271,6 +271,8 @@ export const transferRow = z.object({
     .nullable(),
   /** Current state of its rights, and since when it is known here; null if it may be used as is. */
   rights: z.object({ state: z.enum(RIGHTS_STATES), since: instant }).nullable(),
+  /** The end of the embargo that its `.done` waits for; null if it doesn't. */
+  heldUntil: instant.nullable(),
   /** How a package without a signature is known; null for others and before it is complete. */
   recorded: recording.nullable(),
   addedAt: instant,

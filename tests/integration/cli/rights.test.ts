@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desk, type Line, type Run } from '../../support/app/desk.ts';
@@ -12,6 +12,7 @@ const EMBARGOED = 'ast_aur261145';
 const home = temporaryFolder();
 const folder = temporaryFolder();
 let service: DemoService;
+let embargoIds: string[] = [];
 const run = (args: string[], input?: string): Promise<Run> =>
   desk(args, { home, service: service.url, ...(input === undefined ? {} : { input }) });
 const items = ({ lines }: Run): Line[] => lines.filter(({ type }) => type === 'item');
@@ -79,6 +80,7 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
     expect(await run(['queue', 'import', list, '--to', folder])).toMatchObject({ code: 0 });
     // Nobody has confirmed what a list brings: the call ends and does not wait for the hour.
     expect(await run(['queue', 'run'])).toMatchObject({ code: 8, result: { code: 'embargoed' } });
+    embargoIds = ids;
     expect(await get(EMBARGOED, '--acknowledge', ids.join(','))).toMatchObject({
       code: 0,
       result: { ok: true },
@@ -154,5 +156,42 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
         .map(({ downloadedBytes }) => downloadedBytes)
         .filter((bytes) => bytes > 0),
     ]).toEqual([0, []]);
+  });
+
+  test('what was taken under embargo is complete, and handed over when it has lifted by the service’s clock', async () => {
+    const row = items(await run(['queue', 'list', '--removed'])).find(
+      ({ assetId }) => assetId === EMBARGOED,
+    );
+    expect(row).toMatchObject({ state: { phase: 'done' }, heldUntil: expect.any(Number) });
+    const again = await get(EMBARGOED, '--acknowledge', embargoIds.join(','));
+    expect(again).toMatchObject({
+      code: 0,
+      result: { ok: true, embargoUntil: new Date(Number(row?.['heldUntil'])).toISOString() },
+    });
+    const [file] = again.result['files'] as { path: string }[];
+    const root = path.dirname(file?.path ?? '');
+    const marker = path.join(root, '.done');
+    expect([existsSync(path.join(root, 'manifest.json')), existsSync(marker)]).toEqual([
+      true,
+      false,
+    ]);
+    const kinds = async () =>
+      items(await run(['ledger', 'list', '--search', EMBARGOED])).map(({ kind }) => kind);
+    expect(await kinds()).toContain('embargo-confirmed');
+    expect(await kinds()).not.toContain('handed-out');
+    // What doesn't hear the service's time writes nothing, whatever the clock here says.
+    await run(['queue', 'list']);
+    await run(['catalogue', 'sync']);
+    expect(existsSync(marker)).toBe(false);
+    await fetch(`${service.url}/test/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceSeconds: 7 * 3600 }),
+    });
+    await run(['queue', 'list']);
+    expect(existsSync(marker)).toBe(false);
+    expect(await run(['catalogue', 'sync'])).toMatchObject({ code: 0 });
+    expect(existsSync(marker)).toBe(true);
+    expect(await kinds()).toContain('handed-out');
   });
 });

@@ -61,6 +61,7 @@ const polled = (service: TransferService, state: 'on-hold' | null): Promise<void
         source: '',
         state,
         embargoUntil: null,
+        embargoEndsMs: null,
         packages: [{ packageId: 'pkg_1', rev: 3 }],
       },
     ],

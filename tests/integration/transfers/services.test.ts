@@ -154,7 +154,12 @@ test('a service that is switched to during a run is not asked to renew addresses
 test('rights to an asset of another service with the same id say nothing about a package', async () => {
   inUse = theirs;
   const id = await queued({ service: ours.name });
-  const withdrawn = { assetId: 'ast_1', state: 'withdrawn', embargoUntil: null } as const;
+  const withdrawn = {
+    assetId: 'ast_1',
+    state: 'withdrawn',
+    embargoUntil: null,
+    embargoEndsMs: null,
+  } as const;
   const rights = async () => (await bench.transfers.detail(id)).rights?.state ?? null;
   await bench.transfers.setRights([{ ...withdrawn, source: theirs.name, packages: [] }], 0);
   expect(await rights()).toBeNull();

@@ -122,4 +122,5 @@ test('longer or shorter than before, and without the earlier files, the new vers
   await rm(second(), { recursive: true });
   publish(longer, 4);
   await fetchVersion(4);
+  expect((await readdir(bench.to)).toSorted()).toEqual(['Harvest_2026 (3)', 'Harvest_2026 (4)']);
 });

@@ -50,6 +50,7 @@ async function run(): Promise<number> {
       source: 'https://service.example',
       state: rest[0] === 'withdrawn' ? ('withdrawn' as const) : null,
       embargoUntil: null,
+      embargoEndsMs: null,
       packages: [{ packageId: 'pkg_1', rev: 1 }],
     };
     await transfers.setRights([rights], 1);

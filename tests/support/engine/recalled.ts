@@ -43,6 +43,7 @@ export const polled = (
         source: 'https://service.example',
         state,
         embargoUntil: null,
+        embargoEndsMs: null,
         packages: [{ packageId: 'pkg_1', rev }],
       },
     ],

@@ -39,6 +39,7 @@ export const transfer = (
   folderName: 'a/b',
   cleared: true,
   rights: null,
+  embargo: null,
   receivedBytes: 7,
   totalBytes: null,
   filesDone: 1,

@@ -39,6 +39,7 @@ export function libraryOf(all: readonly AssetDetail[]) {
               source,
               slug: asset?.slug ?? assetId,
               verdict: evaluateRights(facts, questionOf(viewer, source)),
+              embargoEndsMs: facts.embargoUntil,
               packages: [],
             }
           : [];

@@ -52,6 +52,7 @@ const row = (state: TransferState): TransferRow => ({
   limitBytesPerSecond: null,
   deadline: { atMs: 0, expectedAtMs: null, late: true },
   rights: null,
+  heldUntil: null,
   recorded: null,
   addedAt: 0,
   finishedAt: null,

@@ -5,6 +5,7 @@ import {
   embargoOf,
   evaluateRights,
   expiryOf,
+  forUse,
   idsToAcknowledge,
   PLATFORMS,
   publishedStatus,
@@ -144,6 +145,17 @@ describe('whatever the facts', () => {
         );
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('the verdict on a download, for another use, is the verdict on that use', () => {
+    fc.assert(
+      fc.property(facts, question, (one, asked) => {
+        const queued = evaluateRights(one, { ...asked, use: 'queue' });
+        const [other, direct] = [forUse(queued, asked), evaluateRights(one, asked)];
+        expect(other.decision).toBe(direct.decision);
+        expect(new Set(other.reasons)).toEqual(new Set(direct.reasons));
+      }),
     );
   });
 

@@ -27,6 +27,7 @@ function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): Trans
     limitBytesPerSecond: null,
     deadline: null,
     rights: null,
+    heldUntil: null,
     recorded: null,
     addedAt: 0,
     finishedAt: null,

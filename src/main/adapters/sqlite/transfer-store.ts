@@ -410,6 +410,7 @@ const transferSchema = z.object({
     })
     .nullable()
     .default(null),
+  embargo: z.object({ untilMs: z.number(), isHeld: z.boolean() }).nullable().default(null),
   receivedBytes: z.number(),
   totalBytes: z.number().nullable(),
   filesDone: z.number(),

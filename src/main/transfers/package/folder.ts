@@ -168,6 +168,8 @@ type Publication = Pick<StoredTransfer, 'id' | 'repair'> & {
   manifest: string;
   /** Asked at the last moment: a recalled package gets the marker that nothing takes for usable. */
   isRecalled(): boolean;
+  /** The marker is written later, when an embargo has lifted. */
+  isHeld: boolean;
 };
 
 /**
@@ -207,7 +209,7 @@ async function hasManifest(
  */
 async function hasMarker(
   disk: Disk,
-  { folder, repair }: Publication,
+  { folder, repair }: Pick<Publication, 'folder' | 'repair'>,
   name: string,
 ): Promise<boolean> {
   const target = path.join(folder, name);
@@ -260,6 +262,18 @@ export async function publishPackage(disk: Disk, publication: Publication): Prom
   }
   // Needed even if a killed run has renamed it: the marker must not reach the medium first.
   await disk.syncFolder(folder);
+  if (!publication.isHeld) await markPackage(disk, publication);
+}
+
+/**
+ * Writes the marker of a complete package, durably.
+ * @throws `exists` for a file of that name that isn't an empty marker
+ */
+export async function markPackage(
+  disk: Disk,
+  publication: Pick<Publication, 'folder' | 'repair' | 'isRecalled'>,
+): Promise<void> {
+  const { folder } = publication;
   const marker = publication.isRecalled() ? RECALLED_NAME : DONE_NAME;
   // Empty, so it is complete as soon as its name exists.
   if (!(await hasMarker(disk, publication, marker)))

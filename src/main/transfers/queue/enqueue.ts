@@ -198,6 +198,7 @@ export function newTransfer(
     folderName: null,
     cleared: false,
     rights: null,
+    embargo: null,
     addedAtMs: nowMs,
     finishedAtMs: null,
     resumes: 0,

@@ -27,6 +27,7 @@ export const transferOf = (row: StoredHistory): StoredTransfer => ({
   folderName: null,
   cleared: true,
   rights: null,
+  embargo: null,
   receivedBytes: row.totalBytes ?? 0,
   totalBytes: row.totalBytes,
   filesDone: row.filesTotal,

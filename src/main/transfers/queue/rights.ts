@@ -43,7 +43,7 @@ export class PackageRights {
   }
 
   packages(): PackageRecord[] {
-    return this.#registry.records().flatMap(({ id, assetId, packageId, state, cleared }) =>
+    return this.#registry.records().flatMap(({ id, assetId, packageId, state, embargo, cleared }) =>
       assetId === null || packageId === null || (cleared && state.phase !== 'done')
         ? []
         : [
@@ -53,6 +53,7 @@ export class PackageRights {
               packageId,
               isDone: state.phase === 'done',
               isHere: state.phase === 'done' && this.#isHere(id),
+              isHeld: embargo?.isHeld === true,
               isRemoved: cleared,
             },
           ],
@@ -96,7 +97,22 @@ export class PackageRights {
       return [{ ...transfer, rights: isNewer ? { ...now, since, atMs } : { ...before, ...now } }];
     });
     this.#registry.update(changed);
-    return changed.map(({ id }) => id);
+    const moved = this.#moveEmbargoes(known);
+    return [...changed.map(({ id }) => id), ...moved];
+  }
+
+  /** Held packages whose embargo the publisher has moved, or lifted early. */
+  #moveEmbargoes(known: ByAsset): string[] {
+    const moved = this.#registry.records().flatMap((transfer): StoredTransfer[] => {
+      const { embargo } = transfer;
+      const rights = rightsTo(transfer, known);
+      const untilMs = rights?.embargoEndsMs ?? 0;
+      return rights && embargo?.isHeld === true && embargo.untilMs !== untilMs
+        ? [{ ...transfer, embargo: { ...embargo, untilMs } }]
+        : [];
+    });
+    this.#registry.update(moved);
+    return moved.map(({ id }) => id);
   }
 
   /** Ids of transfers that wait for an embargo that is no longer in force. */

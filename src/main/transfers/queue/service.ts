@@ -1,3 +1,7 @@
+import { embargoEndOf } from '../../../shared/api/rights.ts';
+import { markPackage } from '../package/folder.ts';
+import { isPackageIn } from '../recall/marks.ts';
+import { ConfinedDisk } from '../run/confined-disk.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
@@ -318,6 +322,41 @@ export class TransferService implements TransfersApi {
     for (const { id, rights: stopped } of this.#registry.all().filter((one) => isToStop(one)))
       if (stopped) this.#command([id], { type: 'refuse', ...stoppedText(stopped) });
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
+  }
+
+  releaseHeld(serviceNowMs: number): Promise<void> {
+    return this.#mutex(async () => {
+      const due = this.#registry
+        .records()
+        .filter(
+          ({ embargo, state }) =>
+            embargo?.isHeld === true && embargo.untilMs <= serviceNowMs && state.phase === 'done',
+        );
+      for (const transfer of due) await this.#release(transfer);
+    });
+  }
+
+  async #release(transfer: StoredTransfer): Promise<void> {
+    const { id, destination, packageId, rev, embargo } = transfer;
+    const folder = folderOf(transfer);
+    try {
+      const disk = new ConfinedDisk(this.#ports.disk, destination);
+      // What was moved away or replaced gets no marker; it may come back.
+      if (packageId === null || !(await isPackageIn(disk, folder, { packageId, rev }))) return;
+      const isRecalledNow = () => isRecalled(this.#registry.record(id).rights?.state);
+      await markPackage(disk, { folder, repair: false, isRecalled: isRecalledNow });
+    } catch (thrown) {
+      // The disk may be away or full: the next check tries again.
+      if (!(thrown instanceof AppError)) throw thrown;
+      return;
+    }
+    this.#registry.update([
+      {
+        ...this.#registry.record(id),
+        embargo: embargo && { ...embargo, isHeld: false },
+      },
+    ]);
+    this.#emitter.changed(id);
   }
 
   async recalls(
@@ -660,6 +699,7 @@ export class TransferService implements TransfersApi {
       recorded: this.#earlierRecord(transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
+      heldUntil: () => this.#heldUntil(id),
       versions: () => this.#versions(transfer),
       roots: () => this.#roots(),
       partLocks: this.#partLocks,
@@ -702,6 +742,15 @@ export class TransferService implements TransfersApi {
       // A full disk: the next check adds what is missing.
       if (!(thrown instanceof AppError)) throw thrown;
     }
+  }
+
+  /** Once it was released it isn't held again. Whether it has lifted is for whoever releases it. */
+  #heldUntil(id: string): number | null {
+    const { acknowledge, embargo } = this.#registry.get(id);
+    if (embargo !== null) return embargo.isHeld ? embargo.untilMs : null;
+    if (!this.#settings.holdUnderEmbargo) return null;
+    const ends = acknowledge.flatMap((one) => embargoEndOf(one) ?? []);
+    return ends.length === 0 ? null : Math.max(...ends);
   }
 
   #versions({ id, packageId, evidence }: StoredTransfer): { folder: string; rev: number }[] {

@@ -64,6 +64,7 @@ function rowOf(
     deadline,
     repair: transfer.repair,
     rights: transfer.rights,
+    heldUntil: transfer.embargo?.isHeld === true ? transfer.embargo.untilMs : null,
     recorded: transfer.evidence.recorded,
     addedAt: transfer.addedAtMs,
     finishedAt: transfer.finishedAtMs,

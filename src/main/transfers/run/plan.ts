@@ -204,8 +204,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     }),
   );
   // A moved or renamed folder is repaired where it is.
-  const folder =
-    (transfer.repair ? transfer.folder : null) ?? versionFolder(deps, manifest);
+  const folder = (transfer.repair ? transfer.folder : null) ?? versionFolder(deps, manifest);
   return {
     folder,
     files,

@@ -97,7 +97,14 @@ class TransferRun {
     const publication =
       plan.manifest === null
         ? null
-        : { id, repair, folder: plan.folder, manifest: plan.manifest, isRecalled };
+        : {
+            id,
+            repair,
+            folder: plan.folder,
+            manifest: plan.manifest,
+            isRecalled,
+            isHeld: false,
+          };
     if (publication)
       await beginPackage(
         disk,
@@ -111,8 +118,16 @@ class TransferRun {
     records.flush();
     if (plan.refused[0]) throw refusedName(plan.refused[0]);
     this.#events.publishing();
-    if (publication)
-      await publishPackage(disk, { ...publication, manifest: await this.#finishRecord(plan) });
+    if (publication === null) return;
+    const manifestText = await this.#finishRecord(plan);
+    const untilMs = this.#deps.heldUntil();
+    // Durable before the package is: whoever looks after a crash knows that its marker waits.
+    if (untilMs !== null) this.#events.patch({ embargo: { untilMs, isHeld: true } });
+    await publishPackage(disk, {
+      ...publication,
+      manifest: manifestText,
+      isHeld: untilMs !== null,
+    });
   }
 
   /** Durable when it returns: the file gets its name only after that. */

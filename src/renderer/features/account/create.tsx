@@ -14,7 +14,7 @@ import { Dialog, DialogList } from '../../ui/overlays/dialog.tsx';
 import { Field, InputError } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
 import css from './account.module.css';
-import { countries } from './countries.ts';
+import { countries } from '../../state/countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
 import { fieldErrors, FormError } from './form-error.tsx';
 import {

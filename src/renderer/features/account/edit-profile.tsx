@@ -10,7 +10,7 @@ import {
 } from '../../ui/layout/form-layout.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
-import { countries } from './countries.ts';
+import { countries } from '../../state/countries.ts';
 import { FormError } from './form-error.tsx';
 import { useCall } from '../../state/projection.ts';
 

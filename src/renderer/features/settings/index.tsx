@@ -6,6 +6,7 @@ import {
   Network as NetworkIcon,
   Palette,
   SatelliteDish,
+  ShieldCheck,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-aria-components';
@@ -22,12 +23,14 @@ import { General } from './general.tsx';
 import { Network } from './network.tsx';
 import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
+import { Rights } from './rights.tsx';
 import { Sources } from './sources.tsx';
 import css from './settings.module.css';
 
 const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['general', Palette],
   ['downloads', FolderDown],
+  ['rights', ShieldCheck],
   ['sources', SatelliteDish],
   ['reading', BookOpen],
   ['network', NetworkIcon],
@@ -73,6 +76,7 @@ export function SettingsScreen() {
       <SettingPage>
         <General />
         <Downloads />
+        <Rights />
         <Sources />
         <Reading />
         <Network />

@@ -3,6 +3,7 @@ export const settings = {
   sections: {
     general: 'Appearance and language',
     downloads: 'Downloads',
+    rights: 'Rights',
     sources: 'Sources',
     reading: 'Reading',
     network: 'Connection',
@@ -32,6 +33,18 @@ export const settings = {
     web: ['Web', 'Smaller MP4, for online'],
     preview: ['Preview and rights', 'To view and clear, with the rights sheet'],
   },
+  rightsText:
+    'Restrictions are checked against this: what doesn’t apply to you needs no confirmation, what isn’t cleared for you can’t be downloaded.',
+  territory: 'Territory',
+  territoryText: 'Where you publish.',
+  territoryOf: (country: string) => `As in your account (${country})`,
+  territoryUnstated: 'As in your account',
+  platforms: 'Platforms',
+  platformsText: 'Where your audience sees it. A restriction of another platform is only a note.',
+  hold: 'Embargo',
+  holdText:
+    'A package you take early is complete on disk, but its .done file appears only once the embargo lifts, so ingest can’t air it early. Changing this is recorded.',
+  holdDone: 'Keep .done back until the embargo lifts',
   simultaneous: 'Simultaneous downloads',
   activeText: 'Other packages wait in queue order.',
   connections: 'Connections per file',

@@ -68,6 +68,8 @@ export const transfers = {
   offlineFrom: (percent: string) => `Waiting: no connection, ${percent} done`,
   needsSpace: (size: string) => `Waiting: needs ${size} more space`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
+  held: (moment: string) => `Ready, under embargo until ${moment}`,
+  doneWaits: '.done waits for it',
   quotaUntil: (time: string) => `Waiting: quota resets at ${time}`,
   reasons: {
     withdrawn: 'withdrawn by the publisher',

@@ -5,6 +5,7 @@ export const settings: Texts['settings'] = {
   sections: {
     general: 'Apparence et langue',
     downloads: 'Transferts',
+    rights: 'Droits',
     sources: 'Sources',
     reading: 'Lecture',
     network: 'Connexion',
@@ -34,6 +35,19 @@ export const settings: Texts['settings'] = {
     web: ['Web', 'MP4, plus léger, pour le site'],
     preview: ['Aperçu et droits', 'Pour visionner et valider, avec la fiche de droits'],
   },
+  rightsText:
+    'Les restrictions sont comparées à ces choix : ce qui ne vous concerne pas n’est pas à confirmer, ce qui n’est pas autorisé chez vous ne se télécharge pas.',
+  territory: 'Territoire',
+  territoryText: 'Là où vous publiez.',
+  territoryOf: (country) => `Celui du compte (${country})`,
+  territoryUnstated: 'Celui du compte',
+  platforms: 'Plateformes',
+  platformsText:
+    'Là où votre public vous suit. Une restriction sur une autre plateforme n’est qu’une note.',
+  hold: 'Embargo',
+  holdText:
+    'Un sujet pris en avance est complet sur le disque, mais son fichier .done n’apparaît qu’à la levée : rien ne part à l’antenne avant l’heure. Tout changement est consigné.',
+  holdDone: 'Retenir .done jusqu’à la levée de l’embargo',
   simultaneous: 'Transferts simultanés',
   activeText: 'Les autres sujets attendent dans l’ordre de la file.',
   connections: 'Connexions par fichier',

@@ -69,6 +69,8 @@ export const transfers: Texts['transfers'] = {
   keychainUnanswered: 'En attente : trousseau sans réponse',
   offlineFrom: (percent) => `En attente : hors ligne, ${percent} reçus`,
   needsSpace: (size) => `En attente : ${size} à libérer`,
+  held: (moment) => `Prêt, sous embargo ; levée : ${moment}`,
+  doneWaits: '.done attend la levée',
   quotaUntil: (time) => `En attente : quota rétabli à ${time}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
   reasons: {

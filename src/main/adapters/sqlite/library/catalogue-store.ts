@@ -22,9 +22,11 @@ import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
 import {
   evaluateRights,
+  forUse,
   publishedStatus,
   rightsBadges,
   unavailableBecause,
+  UNSTATED_PROFILE,
   type RightsVerdict,
 } from '../../../../shared/api/rights.ts';
 import { questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
@@ -126,6 +128,9 @@ const FROM_OUR_SERVICE = {
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
+/** For what doesn't depend on who asks, nor when. */
+const ANYBODY: RightsViewer = { nowMs: 0, profile: UNSTATED_PROFILE, earlySource: null };
+
 type Shown = { source: SourceId; withdrawn: boolean; viewer: RightsViewer };
 
 /** Whether it may be downloaded now. */
@@ -180,6 +185,7 @@ const rightsOf = (wire: AssetSummary, shown: Shown): AssetRights => ({
   source: shown.source,
   slug: wire.slug,
   verdict: verdictOf(wire, shown),
+  embargoEndsMs: ms(wire.embargoUntil),
   packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
 });
 
@@ -441,6 +447,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async previewUrl(id: string): Promise<string | null> {
+    // What was taken back isn't shown any more, whoever asks.
+    const [rights] = await this.rights([id], ANYBODY);
+    if (rights && forUse(rights.verdict, { ...ANYBODY, use: 'play' }).decision === 'forbid')
+      return null;
     return (await this.detail(id))?.preview?.url ?? null;
   }
 

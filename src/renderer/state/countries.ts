@@ -1,4 +1,4 @@
-import { countryName, type Language } from '../../i18n/format.ts';
+import { countryName, type Language } from '../i18n/format.ts';
 
 /** ISO 3166-1 alpha-2 codes accepted by the service. */
 const CODES =
