@@ -189,3 +189,39 @@ test('damage in a library of the version before stays damage: it is told, and co
   closeDatabase(db, false);
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });
+
+test('restrictions of a library of the version before name their shots, or are fetched again', async () => {
+  const home = await firstVersion();
+  const before = connect(path.join(home, 'library.sqlite'));
+  for (const sql of MIGRATIONS.slice(1, 5)) before.exec(sql);
+  const rule = { kind: 'territory', mode: 'deny', values: ['CA'], note: 'Not in Canada' };
+  const restrictions = JSON.stringify(['rst_a', 'rst_b'].map((id) => ({ id, ...rule })));
+  const shots = [
+    { n: 3, restrictionIds: ['rst_a'] },
+    { n: 4, restrictionIds: [] },
+    { n: 6, restrictionIds: ['rst_a'] },
+  ];
+  const restrict = `summary = json_set(summary, '$.restrictions', json('${restrictions}'))`;
+  const of = (id: string) => `asset = (SELECT rowid FROM asset WHERE id = '${id}')`;
+  before.exec(`PRAGMA user_version = 5;
+    UPDATE asset_document SET ${restrict} WHERE ${of('ast_ferry')} OR ${of('ast_snow')};
+    UPDATE asset_document SET detail = NULL WHERE ${of('ast_ferry')};
+    UPDATE asset_document SET detail = json_set(summary, '$.shotlist', json('${JSON.stringify(shots)}')) WHERE ${of('ast_snow')};
+    UPDATE asset_document SET crc = checksum(asset, summary), detail_crc = checksum(asset, detail);
+    UPDATE source SET mark = 'cursor', crc = checksum(rowid, 'cursor', language, generation, listing, articles_mark);`);
+  before.close();
+  const db = openLibrary(home, SERVICE, unreachable);
+  const store = catalogueOf(db);
+  const [snow] = await store.rows(['ast_snow'], viewerAt(0));
+  expect(snow?.restrictions).toEqual([
+    { id: 'rst_a', ...rule, shots: [3, 6] },
+    { id: 'rst_b', ...rule },
+  ]);
+  expect(await store.mark(SERVICE)).toBeNull();
+  expect(db.prepare('SELECT id FROM asset WHERE rev = 0 ORDER BY id').all()).toEqual([
+    { id: 'ast_ferry' },
+    { id: 'ast_twin' },
+  ]);
+  closeDatabase(db, false);
+  closeDatabase(openLibrary(home, SERVICE, unreachable), false);
+});

@@ -114,8 +114,20 @@ test('restrictions are on the shots that the text puts them on, those of the who
   const noteOf = (id: string) => parts.restrictions.find((one) => one.id === id)?.note;
   expect(parts.restrictions.map(({ id: _id, ...one }) => one)).toEqual([
     { kind: 'editorial', mode: 'deny', values: [], note: 'MUST CREDIT NORD TV' },
-    { kind: 'territory', mode: 'deny', values: ['NO'], note: 'NORD TV - NO ACCESS NORWAY' },
-    { kind: 'platform', mode: 'deny', values: ['online'], note: '(NOT FOR ONLINE USE)' },
+    {
+      kind: 'territory',
+      mode: 'deny',
+      values: ['NO'],
+      note: 'NORD TV - NO ACCESS NORWAY',
+      shots: [1, 2],
+    },
+    {
+      kind: 'platform',
+      mode: 'deny',
+      values: ['online'],
+      note: '(NOT FOR ONLINE USE)',
+      shots: [2],
+    },
   ]);
   expect(parts.shotlist.map(({ restrictionIds }) => restrictionIds.map(noteOf))).toEqual([
     ['NORD TV - NO ACCESS NORWAY'],

@@ -381,11 +381,13 @@ export function changeOf(
     updatedAt: _updated,
     isDateStated: _stated,
     files,
+    restrictions,
     ...content
   } = asset;
   const stamp = digestOf(
     sorted([
-      content,
+      // Which shots they are of is in the shotlist.
+      { ...content, restrictions: restrictions.map(({ shots: _shots, ...rule }) => rule) },
       dates,
       preview && stableAddress(preview.url),
       thumbnails.map(({ url }) => stableAddress(url)),

@@ -98,15 +98,19 @@ export function shotlistParts(
     for (const index of new Set(shots)) onShot.set(index, [...(onShot.get(index) ?? []), id]);
   const shots = chosen.shots.slice(0, MAX_SHOTS);
   const isNumbered = areNumbered(shots);
+  const numberAt = (at: number): number => (isNumbered ? shots[at]?.number : null) ?? at + 1;
 
   return {
-    restrictions: restrictions.map(({ shots: _shots, ...restriction }) => restriction),
+    restrictions: restrictions.map(({ shots: on, ...restriction }) => ({
+      ...restriction,
+      ...(on === null ? {} : { shots: [...new Set(on)].map(numberAt).toSorted((a, b) => a - b) }),
+    })),
     shotlist: shots.map((shot, at) => {
       const startMs = startOf(shot, durationMs);
       const section = shot.section === null ? undefined : chosen.sections[shot.section];
-      const { endMs, end, number, kind, view } = shot;
+      const { endMs, end, kind, view } = shot;
       return {
-        n: (isNumbered ? number : null) ?? at + 1,
+        n: numberAt(at),
         in: null,
         out: null,
         startMs,

@@ -14,6 +14,19 @@ export function matchExpression(text: string): string | null {
         .join(' ');
 }
 
+/** Adds the shots to the restrictions of one of the documents, from the shotlist of the detail. */
+const withShots = (part: string): string => `
+  UPDATE asset_document AS d SET ${part} = json_set(d.${part}, '$.restrictions', (
+    SELECT json_group_array(json(iif(json_array_length(named.shots) = 0, named.rule, json_set(named.rule, '$.shots', json(named.shots)))))
+    FROM (
+      SELECT r.value AS rule, (
+        SELECT json_group_array(s.value -> '$.n') FROM json_each(d.detail, '$.shotlist') s
+        WHERE EXISTS (SELECT 1 FROM json_each(s.value, '$.restrictionIds') i WHERE i.value = r.value ->> '$.id')
+      ) AS shots
+      FROM json_each(d.${part}, '$.restrictions') r
+    ) AS named
+  )) WHERE asset IN (SELECT asset FROM shown);`;
+
 export const MIGRATIONS = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -157,6 +170,25 @@ export const MIGRATIONS = [
   ALTER TABLE new_related RENAME TO related;
   CREATE INDEX article_newest ON article (published_at DESC);
   CREATE INDEX article_picture_of ON article_picture (article);
+  `,
+  // A restriction says which shots it is confined to: of what is stored whole the shotlist knows it.
+  // The other rows with restrictions of our own service are fetched again.
+  `
+  CREATE TEMP TABLE shown AS SELECT asset FROM asset_document
+    WHERE detail IS NOT NULL AND crc IS checksum(asset, summary) AND detail_crc IS checksum(asset, detail)
+      AND json_array_length(detail, '$.restrictions') > 0;
+  ${['summary', 'detail'].map(withShots).join('')}
+  UPDATE asset_document SET crc = checksum(asset, summary), detail_crc = checksum(asset, detail) WHERE asset IN (SELECT asset FROM shown);
+  CREATE TEMP TABLE asked AS SELECT a.rowid AS asset, a.source FROM asset a JOIN asset_document d ON d.asset = a.rowid
+    WHERE a.stamp IS NULL AND a.rowid NOT IN (SELECT asset FROM shown) AND json_array_length(d.summary, '$.restrictions') > 0
+      AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn);
+  UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE rowid IN (SELECT asset FROM asked);
+  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
+    WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
+  DROP TABLE shown;
+  DROP TABLE asked;
+  -- Rows that are fetched again; a version is known by its schema, which has to change with it.
+  CREATE INDEX asset_again ON asset (source) WHERE rev = 0;
   `,
 ];
 
