@@ -76,20 +76,24 @@ function Platforms({ platforms }: { platforms: readonly Platform[] }) {
   const set = useUpdateSettings();
   const [shown, choose] = usePendingValue(platforms, (value) => set({ platforms: [...value] }));
   return (
-    <fieldset aria-label={words.platforms} className={css.platforms}>
-      {PLATFORMS.map((platform) => (
-        <Checkbox
-          // One at least: who publishes nowhere needs no footage.
-          isDisabled={shown.length === 1 && shown[0] === platform}
-          isSelected={shown.includes(platform)}
-          key={platform}
-          onChange={(isSelected) =>
-            choose(PLATFORMS.filter((one) => (one === platform ? isSelected : shown.includes(one))))
-          }
-        >
-          {capitalised(asset.platforms[platform] ?? platform)}
-        </Checkbox>
-      ))}
-    </fieldset>
+    <SettingControls>
+      <fieldset aria-label={words.platforms} className={css.platforms}>
+        {PLATFORMS.map((platform) => (
+          <Checkbox
+            // One at least: who publishes nowhere needs no footage.
+            isDisabled={shown.length === 1 && shown[0] === platform}
+            isSelected={shown.includes(platform)}
+            key={platform}
+            onChange={(isSelected) =>
+              choose(
+                PLATFORMS.filter((one) => (one === platform ? isSelected : shown.includes(one))),
+              )
+            }
+          >
+            {capitalised(asset.platforms[platform] ?? platform)}
+          </Checkbox>
+        ))}
+      </fieldset>
+    </SettingControls>
   );
 }
