@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
 import { addLedgerCommands } from './ledger.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
+import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
 import { addRecallCommands } from './recall.ts';
 import { addSourceCommands } from './source.ts';
@@ -42,6 +43,7 @@ export function programOf(facts: ProgramInfo): Command {
   addDoctorCommand(program, context);
   addKeyCommands(program, context);
   addLedgerCommands(program, context);
+  addNewsroomCommand(program, context);
   takeGlobalsEverywhere(
     program,
     program.options.filter(({ long }) => long !== '--version'),

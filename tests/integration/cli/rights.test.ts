@@ -158,6 +158,31 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
     ]).toEqual([0, []]);
   });
 
+  test('what the newsroom says of itself decides what has to be confirmed', async () => {
+    const DUNES = 'ast_aur261108';
+    expect(await run(['newsroom', '--platforms', 'radio'])).toMatchObject({ code: 2 });
+    expect(await run(['newsroom', '--territory', 'nowhere'])).toMatchObject({ code: 2 });
+    const asked = await get(DUNES);
+    expect(asked).toMatchObject({ code: 8, result: { code: 'restriction-unacknowledged' } });
+    expect(asked.lines.find(({ type }) => type === 'error')?.['reasons']).toMatchObject([
+      { effect: 'ask', kind: 'platform', barred: ['social'] },
+    ]);
+    expect((await run(['newsroom', '--platforms', 'Broadcast, web'])).result).toMatchObject({
+      ok: true,
+      platforms: ['broadcast', 'web'],
+      holdUnderEmbargo: true,
+    });
+    expect(await get(DUNES)).toMatchObject({ code: 0 });
+    await run(['newsroom', '--platforms', 'social']);
+    expect(await get(DUNES, '--acknowledge', 'rst_none')).toMatchObject({
+      code: 8,
+      result: { code: 'platform-restricted' },
+    });
+    await run(['newsroom', '--platforms', 'broadcast,web,social']);
+    const changed = items(await run(['ledger', 'list', '--kind', 'setting-changed']));
+    expect(changed.map(({ what }) => (what as { value: string }).value)).toContain('broadcast,web');
+  });
+
   test('what was taken under embargo is complete, and handed over when it has lifted by the service’s clock', async () => {
     const row = items(await run(['queue', 'list', '--removed'])).find(
       ({ assetId }) => assetId === EMBARGOED,
