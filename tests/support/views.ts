@@ -314,10 +314,14 @@ export const transferTotals = (more: Partial<TransferTotals> = {}): TransferTota
 type Plan = Returned<AppContract, 'transfers.plan'>;
 export const plannedItem = (more: Partial<Plan['items'][number]> = {}): Plan['items'][number] => ({
   assetId: 'a1',
+  source: 'service',
   packageId: 'p1',
   title: 'Lake',
   bytes: 5,
+  packages: [{ packageId: 'p1', label: 'HD', purpose: 'broadcast', bytes: 5, isHere: false }],
   restrictionIds: [],
+  restrictions: [],
+  reasons: [],
   embargoUntil: null,
   blocked: null,
   alreadyHere: false,
@@ -329,5 +333,7 @@ export const plan = (items: Plan['items']): Plan => ({
   unknownSizes: 0,
   freeBytes: 9,
   etaSeconds: null,
+  bytesPerSecond: null,
+  queue: { count: 0, remainingBytes: 0, isPaused: false },
   destination: '/d',
 });

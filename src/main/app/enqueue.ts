@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { pad2 } from '../../shared/api/text.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
+import { choosePackage } from '../../shared/model/package-choice.ts';
 import {
   embargoOf,
   embargoAcknowledgement,
@@ -15,27 +17,18 @@ import {
 } from '../../shared/api/rights.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import { forbiddenCode, forbiddenText, momentText } from '../catalogue/rights.ts';
-import { isMetalinkName, type Imported, type PackageItem } from '../transfers/api.ts';
+import {
+  isMetalinkName,
+  type Imported,
+  type PackageItem,
+  type TransferTotals,
+} from '../transfers/api.ts';
 import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Services } from './services.ts';
 
 type Plan = Returned<AppContract, 'transfers.plan'>;
 type PlannedItem = Plan['items'][number];
-const FALLBACK: Record<string, string[]> = {
-  broadcast: ['broadcast', 'web', 'preview'],
-  web: ['web', 'broadcast', 'preview'],
-  preview: ['preview', 'web', 'broadcast'],
-};
-
-/** Chooses the package for a purpose, or the closest alternative. */
-function choosePackage<T extends { purpose: string }>(
-  packages: T[],
-  purpose: string,
-): T | undefined {
-  return (FALLBACK[purpose] ?? [])
-    .map((wanted) => packages.find((candidate) => candidate.purpose === wanted))
-    .find((found) => found !== undefined);
-}
+type ShownWords = NonNullable<Received<AppContract, 'transfers.enqueue'>['words']>[number];
 
 /** Who the packages of a source come from, and on which conditions. */
 type Supplier = {
@@ -99,20 +92,40 @@ const BLOCKS: Partial<Record<RightsReasonKind, PlannedItem['blocked']>> = {
   platform: 'platform',
 };
 
+/** The mean of the last minutes in which something was downloaded; null if nothing was. */
+function assumedRate({
+  bytesPerSecond,
+  throughput,
+}: Pick<TransferTotals, 'bytesPerSecond' | 'throughput'>): number | null {
+  if (bytesPerSecond > 0) return bytesPerSecond;
+  const rates = throughput.filter((rate) => rate > 0);
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+}
+
 export async function planTransfers(
   services: Services,
-  { assetIds, purpose }: Received<AppContract, 'transfers.plan'>,
+  { assetIds, purpose, ...wanted }: Received<AppContract, 'transfers.plan'>,
 ): Promise<Plan> {
-  const { destination } = services.settings.view;
+  const destination = wanted.destination ?? services.settings.view.destination;
   const items = (await services.library.catalogue.rows(assetIds)).map((row): PlannedItem => {
-    const chosen = choosePackage(row.packages, purpose);
+    const { chosen } = choosePackage(row.packages, purpose) ?? {};
     const { refusal } = supplierOf(services, row.source);
     return {
       assetId: row.id,
+      source: row.source,
       packageId: chosen?.packageId ?? '-',
       title: row.headline,
       bytes: chosen ? chosen.bytes : 0,
+      packages: row.packages.map(({ packageId, label, purpose: madeFor, bytes }) => ({
+        packageId,
+        label,
+        purpose: madeFor,
+        bytes,
+        isHere: services.hasPackage(packageId),
+      })),
       restrictionIds: idsToAcknowledge(row.verdict),
+      restrictions: row.restrictions,
+      reasons: row.verdict.reasons,
       embargoUntil: embargoOf(row.verdict),
       blocked:
         blockOf(row) ??
@@ -125,7 +138,8 @@ export async function planTransfers(
   });
   const open = items.filter(({ blocked }) => blocked === null);
   const totalBytes = open.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
-  const { bytesPerSecond } = await services.transfers.totals();
+  const totals = await services.transfers.totals();
+  const { bytesPerSecond, counts, remainingBytes } = totals;
   return {
     items,
     totalBytes,
@@ -137,17 +151,29 @@ export async function planTransfers(
       bytesPerSecond > 0 && open.every(({ bytes }) => bytes !== null)
         ? Math.round(totalBytes / bytesPerSecond)
         : null,
+    bytesPerSecond: assumedRate(totals),
+    queue: {
+      count: counts.active + counts.waiting,
+      remainingBytes,
+      isPaused: totals.paused || totals.limit.isPaused,
+    },
   };
 }
 
 /**
  * Checks the rights of all packages first: if one lacks an acknowledgement none is queued. Uses the
  * local catalogue, so it works offline.
+ *
+ * The words that are recorded are those that were shown, which depend on the page's language and
+ * its names of countries; that they still say what the catalogue says is checked.
  */
 export async function enqueuePackages(
   services: Services,
-  { packages, acknowledge }: Received<AppContract, 'transfers.enqueue'>,
+  request: Received<AppContract, 'transfers.enqueue'>,
 ): Promise<string[]> {
+  const { packages, acknowledge } = request;
+  const destination = request.destination ?? services.settings.view.destination;
+  if (!path.isAbsolute(destination)) throw new AppError('usage', 'The folder needs a full path');
   const rows = new Map(
     (await services.library.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
       row.id,
@@ -155,6 +181,7 @@ export async function enqueuePackages(
     ]),
   );
   const confirmed = new Set(acknowledge);
+  const shown = request.words && wordsById(request.words);
   const missing = new Set<string>();
   const items = packages.map(({ assetId, packageId }) => {
     const row = rows.get(assetId);
@@ -163,12 +190,14 @@ export async function enqueuePackages(
     if (supplier.refusal) throw supplier.refusal;
     const forbids = forbiddenBy(row.verdict);
     if (forbids) throw new AppError(forbiddenCode(forbids), forbiddenText(row.slug, forbids));
-    for (const id of idsToAcknowledge(row.verdict)) if (!confirmed.has(id)) missing.add(id);
-    const item = packageItem(row, packageId, services.settings.view, confirmed);
+    const asked = idsToAcknowledge(row.verdict);
+    const texts = shown && textsShown(row.restrictions, asked, shown);
+    for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);
+    const item = packageItem(row, packageId, { ...services.settings.view, destination }, confirmed);
     return {
       ...item,
       acknowledge: [...item.acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
-      terms: acknowledgedTerms(supplier, row.restrictions, row.verdict),
+      terms: acknowledgedTerms(supplier, row.restrictions, row.verdict, texts),
     };
   });
   const code = [...missing].some(isEmbargoAcknowledgement)
@@ -179,6 +208,37 @@ export async function enqueuePackages(
       restrictionIds: [...missing],
     });
   return services.transfers.enqueue(items, { makeDestination: true });
+}
+
+const wordsById = (words: readonly ShownWords[]): Map<string, ShownWords[]> =>
+  Map.groupBy(words, ({ id }) => id);
+
+const isSameRule = (rule: NonNullable<ShownWords['rule']>, now: Restriction): boolean =>
+  rule.kind === now.kind &&
+  rule.mode === now.mode &&
+  rule.note === now.note &&
+  rule.values.join('\n') === now.values.join('\n');
+
+/**
+ * By id the words that were shown for what is asked of one asset; none where they said something
+ * else than the catalogue does now. Two assets may have different rules under one id.
+ */
+function textsShown(
+  restrictions: readonly Restriction[],
+  asked: readonly string[],
+  shown: ReadonlyMap<string, readonly ShownWords[]>,
+): Map<string, string> {
+  return new Map(
+    asked.flatMap((id) => {
+      const now = restrictions.find((restriction) => restriction.id === id);
+      const words = (shown.get(id) ?? []).find(({ rule, text }) =>
+        rule === null || !now
+          ? rule === null && isEmbargoAcknowledgement(id)
+          : isSameRule(rule, now) && text.includes(now.note),
+      );
+      return words ? [[id, words.text] as const] : [];
+    }),
+  );
 }
 
 const MAX_LISTED = 20;
@@ -213,11 +273,18 @@ export async function importDocument(
 
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
-/** The texts that are acknowledged and the account that does so, for the evidence report. */
+/**
+ * The texts that are acknowledged and the account that does so, for the evidence report and the
+ * ledger.
+ *
+ * @param shown by id the words that were shown; what isn't in it was not shown in a window, such as
+ * on the command line
+ */
 export const acknowledgedTerms = (
   { source, account, terms }: Pick<Supplier, 'source' | 'account' | 'terms'>,
   restrictions: readonly Restriction[],
   verdict: RightsVerdict,
+  shown: ReadonlyMap<string, string> = new Map(),
 ): NonNullable<PackageItem['terms']> => {
   const embargoUntil = embargoOf(verdict);
   return {
@@ -227,19 +294,20 @@ export const acknowledgedTerms = (
       ...(terms ? [terms] : []),
       ...restrictions.map(({ id, kind, mode, values, note }) => ({
         id,
-        text: `${note} (${[kind, mode, ...values].join(' ')})`,
+        text: shown.get(id) ?? `${note} (${[kind, mode, ...values].join(' ')})`,
       })),
-      ...(embargoUntil === null
-        ? []
-        : [
-            {
-              id: embargoAcknowledgement(embargoUntil),
-              text: `Under embargo until ${momentText(embargoUntil)}`,
-            },
-          ]),
+      ...(embargoUntil === null ? [] : [embargoTerm(embargoUntil, shown)]),
     ],
   };
 };
+
+/** What is shown may say "today", so the record has the moment too. */
+function embargoTerm(untilMs: number, shown: ReadonlyMap<string, string>) {
+  const id = embargoAcknowledgement(untilMs);
+  const text = shown.get(id);
+  const moment = momentText(untilMs);
+  return { id, text: text === undefined ? `Under embargo until ${moment}` : `${text} (${moment})` };
+}
 
 /** @throws `not-found`. */
 function packageItem(

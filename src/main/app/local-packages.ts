@@ -10,6 +10,8 @@ export class LocalPackages {
   readonly #places = new Map<string, Place>();
   /** Finished ones whose files have gone since. */
   readonly #gone = new Set<string>();
+  /** Of the packages in `#places`; null once these have changed. */
+  #packageIds: ReadonlySet<string> | null = null;
 
   /** Ids of assets with any complete package. */
   get assets(): ReadonlySet<string> {
@@ -17,19 +19,22 @@ export class LocalPackages {
   }
 
   hasPackage(packageId: string): boolean {
-    return Array.from(this.#places.values()).some((place) => place.packageId === packageId);
+    this.#packageIds ??= new Set(Array.from(this.#places.values(), (place) => place.packageId));
+    return this.#packageIds.has(packageId);
   }
 
   /** Replaces what is known. */
   load(packages: readonly PackageRecord[]): void {
     this.#places.clear();
     this.#gone.clear();
+    this.#packageIds = null;
     for (const { id, assetId, packageId, isDone, isHere } of packages)
       if (isHere) this.#places.set(id, { assetId, packageId });
       else if (isDone) this.#gone.add(id);
   }
 
   apply({ rows }: Pick<TransferChange, 'rows'>): void {
+    if (rows.length > 0) this.#packageIds = null;
     for (const { id, state, assetId, packageId } of rows) {
       if (state.phase === 'done' && !this.#gone.has(id) && assetId !== null && packageId !== null)
         this.#places.set(id, { assetId, packageId });

@@ -3,7 +3,7 @@ import { bytes, id, rev, wireError, instant, language, range } from './common.ts
 import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/rights.ts';
 import { RIGHTS_STATES } from '../api/rights.ts';
-import { purpose } from './catalogue.ts';
+import { purpose, restriction, rightsVerdict } from './catalogue.ts';
 import { recording } from '../model/recording.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
 import { transferState } from '../model/transfer.ts';
@@ -337,11 +337,28 @@ export const transferTotals = z.object({
 
 const planned = z.object({
   assetId: id,
+  /** Id of its source: an address, of any length, or a short name. */
+  source: z.string(),
+  /** The one for the purpose, or the closest to it; `-` if there is none. */
   packageId: id,
   title: z.string(),
   bytes: bytes.nullable(),
+  /** All to choose from. `isHere`: it is complete on this machine. */
+  packages: z.array(
+    z.object({
+      packageId: id,
+      label: z.string(),
+      purpose,
+      bytes: bytes.nullable(),
+      isHere: z.boolean(),
+    }),
+  ),
   /** Ids to acknowledge before it is queued: its restrictions, and its embargo while in force. */
   restrictionIds: z.array(z.string()),
+  /** All of them, also those that don't apply to this newsroom. */
+  restrictions: z.array(restriction),
+  /** Why it may be queued, must be confirmed or may not be: see `evaluateRights`. */
+  reasons: rightsVerdict.shape.reasons,
   /** End of the embargo in force, else null. */
   embargoUntil: instant.nullable(),
   /**
@@ -355,19 +372,39 @@ const planned = z.object({
   alreadyHere: z.boolean(),
 });
 
+/** An absolute path of a folder. */
+const folder = z.string().min(1).max(4096);
+const MAX_ACKNOWLEDGED = 50_000;
+
 /** Packages to queue and the acknowledged restriction ids. */
 export const enqueueRequest = z.strictObject({
   packages: z
     .array(z.strictObject({ assetId: id, packageId: id }))
     .min(1)
     .max(10_000),
-  acknowledge: z.array(z.string()).max(10_000),
+  acknowledge: z.array(z.string()).max(MAX_ACKNOWLEDGED),
+});
+
+/**
+ * What somebody has read and confirmed: the words as they were shown, and what they were made from,
+ * which is compared with the catalogue. An embargo has no rule; its id has the time.
+ */
+export const shownWords = z.strictObject({
+  /** Id to acknowledge. */
+  id: z.string(),
+  text: z.string().min(1).max(100_000),
+  rule: restriction.pick({ kind: true, mode: true, values: true, note: true }).nullable(),
 });
 
 export const transfersArea = {
   /** Previews queueing: sizes, free space, time, required acknowledgements. Changes nothing. */
   'transfers.plan': command(
-    z.strictObject({ assetIds: z.array(id).min(1).max(10_000), purpose }),
+    z.strictObject({
+      assetIds: z.array(id).min(1).max(10_000),
+      purpose,
+      /** By default that of the settings. */
+      destination: folder.optional(),
+    }),
     z.object({
       items: z.array(planned),
       /** Of the items whose size is known. */
@@ -376,15 +413,28 @@ export const transfersArea = {
       unknownSizes: z.number().int(),
       freeBytes: bytes.nullable(),
       etaSeconds: z.number().nullable(),
+      /** The rate that is assumed: now, or when something was last downloaded; null if unknown. */
+      bytesPerSecond: z.number().nullable(),
+      /** What goes first. `isPaused`: nobody can say when it will be done. */
+      queue: z.object({ count, remainingBytes: bytes, isPaused: z.boolean() }),
       destination: z.string(),
     }),
   ),
   /**
-   * Queues packages; durable once resolved.
+   * Queues packages; durable once resolved. `words` are recorded for the ids that are asked for;
+   * without `words` main writes them in English. `destination`: by default that of the settings.
    *
-   * @throws `embargoed`, `restriction-unacknowledged` if an id is missing in `acknowledge`
+   * @throws `embargoed`, `restriction-unacknowledged` if an id is missing in `acknowledge`, or its
+   * words aren't those of the catalogue any more
+   * @throws `usage` for a relative path
    */
-  'transfers.enqueue': command(enqueueRequest, z.object({ ids: z.array(id) })),
+  'transfers.enqueue': command(
+    enqueueRequest.extend({
+      words: z.array(shownWords).max(MAX_ACKNOWLEDGED).optional(),
+      destination: folder.optional(),
+    }),
+    z.object({ ids: z.array(id) }),
+  ),
   'transfers.list': command(
     z.strictObject({ tab: z.enum(TRANSFER_TABS), range, search: z.string().max(200).optional() }),
     z.object({ rev, total: z.number().int(), rows: z.array(transferRow) }),
@@ -444,10 +494,7 @@ export const transfersArea = {
    * @throws `usage` for a relative path, and once bytes have arrived
    * @throws `exists` if the same is on its way there already
    */
-  'transfers.set-destination': command(
-    z.strictObject({ id, destination: z.string().min(1).max(4096) }),
-    z.void(),
-  ),
+  'transfers.set-destination': command(z.strictObject({ id, destination: folder }), z.void()),
   /** Moves a queued transfer before another one; null puts it last. */
   'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
   /**

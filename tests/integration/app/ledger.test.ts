@@ -116,6 +116,88 @@ test('what is confirmed, handed out, shown and exported is recorded with who and
   expect((await call('ledger.state')).broken).toBeNull();
 });
 
+test('the words recorded are those that were shown, for what is asked and as the catalogue has them', async () => {
+  await start();
+  const id = await restrictedAsset();
+  const item = await planOf(id);
+  const asked = (item?.restrictions ?? []).filter((one) => item?.restrictionIds.includes(one.id));
+  expect(asked).not.toEqual([]);
+  const request = {
+    packages: [{ assetId: id, packageId: item?.packageId ?? '' }],
+    acknowledge: item?.restrictionIds ?? [],
+  };
+  const words = asked.map(({ id: restriction, kind, mode, values, note }) => ({
+    id: restriction,
+    text: `As it was shown: ${note}`,
+    rule: { kind, mode, values, note },
+  }));
+  // Not shown, or shown before the publisher has changed them: nothing is queued or recorded.
+  for (const other of [
+    [],
+    words.map((one) => ({ ...one, text: 'Something else' })),
+    words.map((one) => ({ ...one, rule: { ...one.rule, values: ['AQ'] } })),
+    words.map((one) => ({ ...one, rule: null })),
+  ])
+    await expect(call('transfers.enqueue', { ...request, words: other })).rejects.toMatchObject({
+      code: 'restriction-unacknowledged',
+    });
+  expect(await entries()).toEqual([]);
+  const { ids } = await call('transfers.enqueue', {
+    ...request,
+    words: [...words, { id: 'rst_unasked', text: 'Nobody asked for this', rule: null }],
+  });
+  const texts = words.map(({ id: restriction, text }) => ({ id: restriction, text }));
+  const [confirmed] = (await entries()).filter(({ kind }) => kind === 'restriction-confirmed');
+  expect(confirmed?.words).toEqual(texts);
+  const evidence = await call('transfers.evidence', {
+    id: ids[0] ?? '',
+    format: 'json',
+    language: 'en',
+  });
+  for (const { text } of texts) expect(evidence.text).toContain(text);
+  expect(evidence.text).not.toContain('Nobody asked for this');
+});
+
+test('the plan has all that is shown and chosen from, and counts the room of another folder', async () => {
+  await start();
+  const id = await restrictedAsset();
+  const assetIds = [id];
+  const first = await call('transfers.plan', { assetIds, purpose: 'preview' });
+  const [row] = await application.services.library.catalogue.rows(assetIds);
+  expect(first.items[0]).toMatchObject({
+    source: row?.source,
+    restrictions: row?.restrictions,
+    reasons: row?.verdict.reasons,
+    packages: row?.packages.map(({ packageId, label, purpose, bytes }) => ({
+      packageId,
+      label,
+      purpose,
+      bytes,
+      isHere: false,
+    })),
+  });
+  expect([first.bytesPerSecond, first.queue]).toEqual([
+    null,
+    { count: 0, remainingBytes: 0, isPaused: false },
+  ]);
+  const destination = path.join(home, 'other');
+  const other = await call('transfers.plan', { assetIds, purpose: 'preview', destination });
+  expect(other.destination).toBe(destination);
+  const request = {
+    packages: [{ assetId: id, packageId: first.items[0]?.packageId ?? '' }],
+    acknowledge: first.items[0]?.restrictionIds ?? [],
+  };
+  await expect(
+    call('transfers.enqueue', { ...request, destination: 'not/absolute' }),
+  ).rejects.toMatchObject({ code: 'usage' });
+  const { ids } = await call('transfers.enqueue', { ...request, destination });
+  expect((await call('transfers.detail', { id: ids[0] ?? '' })).folder).toContain(destination);
+  // An asset that has gone is not in the plan.
+  expect(
+    (await call('transfers.plan', { assetIds: ['ast_gone'], purpose: 'preview' })).items,
+  ).toEqual([]);
+});
+
 test('a package is handed out once, also after a restart and a repair', async () => {
   await start();
   const transfer = await fetchPackage(PLAIN);
