@@ -3,6 +3,7 @@ import path from 'node:path';
 import { startDemo } from '../support/service/demo.ts';
 import { createAccount } from './account-steps.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
+import { confirmPlan } from './plan-steps.ts';
 
 const EMAIL = 'ingest@station.example';
 
@@ -48,7 +49,7 @@ for (const [language, theme] of [
         async () => (await service.nextMail(EMAIL)).code ?? '',
         language,
       );
-      await page.getByRole('button', { name: words.downloads.confirm }).click();
+      await confirmPlan(page, words);
       // Its panel moves what is below it; a press that it moves away from counts for nothing.
       await expect(page.getByRole('progressbar')).toBeVisible();
       await page.getByRole('button', { name: words.shell.backTo.asset }).last().click();

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { startDemo } from '../support/service/demo.ts';
 import { createAccount } from './account-steps.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
+import { confirmPlan } from './plan-steps.ts';
 
 const words = wordsOf('en');
 const EMAIL = 'ingest@station.example';
@@ -42,7 +43,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
     await button(page, /^Download 14 files/).click();
     await createAccount(page, EMAIL, async () => (await service.nextMail(EMAIL)).code ?? '');
     await expect(page.getByRole('dialog')).toContainText('Glacier lake survey');
-    await button(page, words.downloads.confirm).click();
+    await confirmPlan(page, words);
     // Its panel moves what is below it; a press that it moves away from counts for nothing.
     await expect(page.getByRole('progressbar')).toBeVisible();
     await button(page, words.account.subscribe).click();

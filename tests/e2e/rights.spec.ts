@@ -176,7 +176,7 @@ test('an embargo is confirmed with its time, on the page and from the cards', as
   await shot('page');
   await downloadPreview(page);
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText(/Under embargo until .*\d\d:\d\d/)).toBeVisible();
+  await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
   await shot('dialog');
   await dialog.getByRole('button', { name: words.common.cancel }).click();
   await go(page, words.common.catalogue);
@@ -185,7 +185,7 @@ test('an embargo is confirmed with its time, on the page and from the cards', as
   await expect(page.getByText(words.catalogue.embargoNote(1))).toBeVisible();
   await shot('selection');
   await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(dialog.getByText(/Under embargo until .*\d\d:\d\d/)).toBeVisible();
+  await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
   await dialog.getByRole('button', { name: words.common.cancel }).click();
   await go(page, words.common.downloads);
   await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();

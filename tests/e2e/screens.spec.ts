@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
+import { confirmPlan } from './plan-steps.ts';
 
 for (const { language, theme } of combinations) {
   test(
@@ -110,8 +111,7 @@ for (const { language, theme } of combinations) {
         await expect(page.getByRole('heading', { name: account.createdTitle })).toBeVisible();
         await expect(page.getByRole('dialog')).toBeVisible();
         await keep('terms');
-        await button(words.downloads.confirm);
-        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await confirmPlan(page, words);
         await keep('account-created');
       });
 

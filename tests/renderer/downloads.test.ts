@@ -1,25 +1,18 @@
 import { expect, test } from 'vitest';
 import type { AppContext } from '../../src/renderer/state/app.ts';
 import {
-  acknowledge,
   download,
-  reloadRestrictions,
+  endPlan,
+  enqueue,
   resumePendingDownload,
 } from '../../src/renderer/state/enqueue.ts';
 import { adoptPageStorage } from '../../src/renderer/state/saved-searches.ts';
-import type { AccountView, AssetView, SettingsView } from '../../src/renderer/state/views.ts';
+import type { AccountView, SettingsView } from '../../src/renderer/state/views.ts';
 import { makeApp, toasts } from '../support/app.tsx';
 import { eventually } from '../support/eventually.ts';
 import { refuse, type Answers } from '../support/fake-bridge.ts';
-import { accountView, assetView, plan, plannedItem, settingsView } from '../support/views.ts';
+import { accountView, plan, plannedItem, settingsView } from '../support/views.ts';
 
-const RULE: AssetView['restrictions'][number] = {
-  id: 'r1',
-  kind: 'territory',
-  mode: 'deny',
-  values: ['CA'],
-  note: 'Not cleared for Canada.',
-};
 const PACKAGE = { assetId: 'a1', packageId: 'p1' };
 
 /** With the one part of main that keeps settings: what was to be downloaded, until it is taken. */
@@ -46,7 +39,6 @@ function makeDownloads(
         keep(null);
         return { taken };
       },
-      'catalogue.asset': () => assetView({ restrictions: [RULE] }),
       'transfers.enqueue': () => ({ ids: ['t1'] }),
       ...answers,
     },
@@ -60,7 +52,7 @@ const signedIn = (app: AppContext) =>
 test('without an account the wish is kept in main and the account is opened, nothing is queued', async () => {
   const { app, pending, enqueued } = makeDownloads('signed-out');
   await eventually(() => expect(app.account.getState().value).not.toBeNull());
-  await download(app, [PACKAGE], []);
+  await download(app, [PACKAGE], [plannedItem()]);
   expect(app.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
   expect(enqueued()).toEqual([]);
@@ -97,24 +89,21 @@ test('a kept wish that cannot be planned now is kept, and not tried again and ag
   stop();
 });
 
-test('what was withdrawn meanwhile is not queued from the kept wish', async () => {
+test('a kept wish of several is shown as a plan, which says what was withdrawn meanwhile', async () => {
   const items = [
     plannedItem({ blocked: 'withdrawn' }),
     plannedItem({ assetId: 'a2', packageId: 'p2' }),
   ];
-  const { app, enqueued } = makeDownloads(
+  const packages = [PACKAGE, { assetId: 'a2', packageId: 'p2' }];
+  const { app, enqueued, pending } = makeDownloads(
     'signed-in',
-    {
-      'transfers.plan': () => plan(items),
-    },
-    { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
+    { 'transfers.plan': () => plan(items) },
+    { packages, acknowledge: [] },
   );
   const stop = resumePendingDownload(app);
-  await eventually(() =>
-    expect(enqueued()).toEqual([
-      { packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
-    ]),
-  );
+  await eventually(() => expect(app.downloads.getState().planRequest?.wanted).toEqual(packages));
+  expect(pending()).toBeNull();
+  expect(enqueued()).toEqual([]);
   stop();
 });
 
@@ -139,48 +128,44 @@ test('what a version before kept in the page is handed to main once, and what ma
   expect(localStorage).toHaveLength(0);
 });
 
-test('restricted packages are queued only after their terms were confirmed, with the ids that were', async () => {
+test('what has to be confirmed, and what is several, is planned first; one without is queued at once', async () => {
   const { app, enqueued } = makeDownloads('signed-in');
   await signedIn(app);
-  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
+  const restricted = download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
+  expect(app.downloads.getState().planRequest?.wanted).toEqual([PACKAGE]);
+  // What is asked next takes the place of what was asked before.
+  const two = [PACKAGE, { assetId: 'a2', packageId: null }];
+  const several = download(app, two, [plannedItem(), plannedItem({ assetId: 'a2' })]);
+  expect(await restricted).toBe(false);
+  expect(app.downloads.getState().planRequest?.wanted).toEqual(two);
+  endPlan(app, true);
+  expect(await several).toBe(true);
+  expect(app.downloads.getState().planRequest).toBeNull();
   expect(enqueued()).toEqual([]);
-  expect(app.downloads.getState().acknowledgement?.restricted).toEqual([
-    { assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null },
-  ]);
-  expect(await acknowledge(app)).toBe(true);
-  expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
-  expect(app.downloads.getState().acknowledgement).toBeNull();
+  expect(await download(app, [PACKAGE], [plannedItem()])).toBe(true);
+  expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: [] }]);
 });
 
-test('terms that cannot be read are not agreed to: read again, they can be', async () => {
-  let isThere = false;
-  const { app, enqueued } = makeDownloads('signed-in', {
-    'catalogue.asset': () => (isThere ? assetView({ restrictions: [RULE] }) : refuse('offline')()),
-  });
+test('what is blocked or here opens no plan, unless its package is named', async () => {
+  const { app, enqueued } = makeDownloads('signed-in');
   await signedIn(app);
-  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
-  expect(app.downloads.getState().acknowledgement?.restricted).toMatchObject([
-    { restrictions: null },
-  ]);
-  expect(await acknowledge(app)).toBe(false);
+  const wanted = [{ assetId: 'a1', packageId: null }];
+  expect(await download(app, wanted, [plannedItem({ alreadyHere: true })])).toBe(false);
+  expect(await download(app, [PACKAGE], [plannedItem({ blocked: 'withdrawn' })])).toBe(false);
   expect(enqueued()).toEqual([]);
-  isThere = true;
-  await reloadRestrictions(app);
-  expect(app.downloads.getState().acknowledgement?.restricted).toMatchObject([
-    { restrictions: [RULE] },
-  ]);
-  expect(await acknowledge(app)).toBe(true);
-  expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
+  expect(await download(app, [PACKAGE], [plannedItem({ alreadyHere: true })])).toBe(true);
+  expect(enqueued()).toHaveLength(1);
 });
 
-test('a refusal is told in words, and the terms stay open to try again', async () => {
+test('a refusal of one that was queued at once is told in words', async () => {
   const { app } = makeDownloads('signed-in', { 'transfers.enqueue': refuse('disk-full') });
   await signedIn(app);
-  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
-  expect(await acknowledge(app)).toBe(false);
+  expect(await download(app, [PACKAGE], [plannedItem()])).toBe(false);
   expect(toasts(app)).toEqual([
     'The disk is full. Free up space and the download resumes automatically.',
   ]);
-  expect(app.downloads.getState().acknowledgement).not.toBeNull();
   expect(app.downloads.getState().busy).toBe(false);
+  await expect(enqueue(app, { packages: [PACKAGE], acknowledge: [] })).rejects.toMatchObject({
+    code: 'disk-full',
+  });
 });

@@ -2,12 +2,12 @@ import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { expect, test } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
-import { AcknowledgeDialog } from '../../src/renderer/app/dialogs.tsx';
+import { PlanDialog } from '../../src/renderer/features/plan/index.tsx';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { describeState } from '../../src/renderer/state/transfer-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import { acknowledge, downloadAsset } from '../../src/renderer/state/enqueue.ts';
+import { downloadAsset } from '../../src/renderer/state/enqueue.ts';
 import type { AssetRow, TransferRow } from '../../src/renderer/state/views.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/api/rights.ts';
@@ -92,27 +92,24 @@ test('four states have four words, in badges, rows and errors, in both languages
 });
 
 test.each([
-  ['en', 'Under embargo until 24 Nov 2030, 17:00'],
-  ['fr', 'Sous embargo. Levée\u00a0: 24 nov. 2030, 17:00'],
+  ['en', 'Embargo, lifts 24 Nov 2030, 17:00'],
+  ['fr', 'Embargo, levée\u00a0: 24 nov. 2030, 17:00'],
 ] as const)(
   'an embargo is confirmed with its time before anything is queued (%s)',
   async (language, words) => {
     const consent = embargoAcknowledgement(UNTIL);
     const item = plannedItem({ restrictionIds: [consent], embargoUntil: UNTIL });
     const { app, bridge } = await show(
-      <AcknowledgeDialog />,
+      <PlanDialog wanted={[{ assetId: 'a1', packageId: null }]} />,
       { entitlements: ['embargo-access'], language },
-      {
-        'transfers.plan': () => plan([item]),
-        'catalogue.asset': () => assetView(asset(['embargoed'])),
-      },
+      { 'transfers.plan': () => plan([item]) },
     );
-    await act(async () => downloadAsset(app, 'a1'));
+    await act(async () => void downloadAsset(app, 'a1'));
     expect(bridge.sent('transfers.enqueue')).toEqual([]);
-    expect((await screen.findByRole('dialog')).textContent).toContain(words);
-    await act(async () => void (await acknowledge(app)));
-    expect(bridge.sent('transfers.enqueue')).toEqual([
-      { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [consent] },
+    const dialog = await screen.findByRole('dialog');
+    await waitFor(() => expect(dialog.textContent).toContain(words));
+    expect(app.downloads.getState().planRequest?.wanted).toEqual([
+      { assetId: 'a1', packageId: null },
     ]);
   },
 );

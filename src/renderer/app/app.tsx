@@ -18,13 +18,7 @@ import { Button } from '../ui/controls/button.tsx';
 import { Toasts } from '../ui/overlays/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
-import {
-  ExternalDialog,
-  FolderDialog,
-  KeychainDialog,
-  TermsUpdateDialog,
-  AcknowledgeDialog,
-} from './dialogs.tsx';
+import { ExternalDialog, FolderDialog, KeychainDialog, TermsUpdateDialog } from './dialogs.tsx';
 import { LanguageButton, TopBar } from './top-bar.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
@@ -35,6 +29,9 @@ import css from './shell.module.css';
 
 const SourceDialogs = lazy(async () => ({
   default: (await import('../features/sources/index.tsx')).SourceDialogs,
+}));
+const PlanDialog = lazy(async () => ({
+  default: (await import('../features/plan/index.tsx')).PlanDialog,
 }));
 const loadPalette = () => import('./palette.tsx');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
@@ -53,7 +50,7 @@ export function App() {
   return (
     <I18nProvider locale={language === 'fr' ? 'fr-FR' : 'en-GB'}>
       <AppLayout />
-      <AcknowledgeDialog />
+      <LazyPlanDialog />
       <TermsUpdateDialog />
       <KeychainDialog />
       <ExternalDialog />
@@ -62,6 +59,17 @@ export function App() {
       <Notifications />
       <BrowserNotifications />
     </I18nProvider>
+  );
+}
+
+function LazyPlanDialog() {
+  const { planRequest } = useStore(useApp().downloads);
+  return (
+    planRequest !== null && (
+      <Suspense fallback={null}>
+        <PlanDialog wanted={planRequest.wanted} />
+      </Suspense>
+    )
   );
 }
 

@@ -1,34 +1,15 @@
-import { formatMoment } from '../i18n/format.ts';
-import {
-  CircleCheck,
-  KeyRound,
-  LockOpen,
-  ScrollText,
-  CalendarClock,
-  RotateCw,
-  ShieldAlert,
-  ExternalLink,
-} from 'lucide-react';
+import { CircleCheck, KeyRound, LockOpen, ScrollText, ExternalLink } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import {
-  useAccount,
-  useApp,
-  useTexts,
-  useTransfers,
-  useLanguage,
-  useNow,
-} from '../state/context.tsx';
+import { useAccount, useApp, useTexts, useTransfers } from '../state/context.tsx';
 import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog, DialogList } from '../ui/overlays/dialog.tsx';
-import { acknowledge, isUnread, reloadRestrictions } from '../state/enqueue.ts';
 import { errorText } from '../state/errors.ts';
 import { Field } from '../ui/controls/field.tsx';
 import { Form } from '../ui/layout/form-layout.tsx';
 import { InlineAlert } from '../ui/display/inline-alert.tsx';
-import { restrictionLabel } from '../state/asset-labels.ts';
 import { useCall } from '../state/projection.ts';
 
 /**
@@ -117,84 +98,6 @@ export function TermsUpdateDialog() {
       <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
       {accept.error && <InlineAlert title={errorText(app, accept.error)} tone="danger" urgent />}
       <p>{account.termsKeepText}</p>
-    </Dialog>
-  );
-}
-
-/**
- * Restrictions must be acknowledged before anything is queued; closing the dialog queues nothing.
- */
-export function AcknowledgeDialog() {
-  const app = useApp();
-  const texts = useTexts();
-  const language = useLanguage();
-  const { asset, downloads, common } = texts;
-  const now = useNow(60_000);
-  const { acknowledgement, busy } = useStore(app.downloads);
-  const close = (): void => app.downloads.setState({ acknowledgement: null });
-  const items = (acknowledgement?.restricted ?? []).map(
-    ({ assetId, title, restrictions, embargoUntil }) => ({
-      id: assetId,
-      ...(embargoUntil !== null && restrictions?.length === 0
-        ? { icon: CalendarClock, tone: 'embargo' as const }
-        : { icon: ShieldAlert, tone: 'restricted' as const }),
-      text: (
-        <>
-          <b>{title}</b>
-          {embargoUntil !== null && (
-            <span>
-              <br />
-              {asset.embargoed(formatMoment(embargoUntil, now, language))} {downloads.notBefore}
-            </span>
-          )}
-          {restrictions === null && (
-            <span>
-              <br />
-              {downloads.unreadRestrictions}
-            </span>
-          )}
-          {restrictions?.map((restriction) => (
-            <span key={restriction.id}>
-              <br />
-              {restrictionLabel(restriction, texts, language)}
-            </span>
-          ))}
-        </>
-      ),
-    }),
-  );
-  return (
-    <Dialog
-      icon={ShieldAlert}
-      isOpen={acknowledgement !== null}
-      title={downloads.confirmTitle(items.length + (acknowledgement?.more ?? 0))}
-      tone="restricted"
-      onClose={close}
-      actions={
-        <>
-          <Button onPress={close}>{common.cancel}</Button>
-          {acknowledgement !== null && isUnread(acknowledgement) ? (
-            <Button
-              icon={RotateCw}
-              isPending={busy}
-              tone="main"
-              onPress={() => void reloadRestrictions(app)}
-            >
-              {common.retry}
-            </Button>
-          ) : (
-            <Button isPending={busy} tone="main" onPress={() => void acknowledge(app)}>
-              {downloads.confirm}
-            </Button>
-          )}
-        </>
-      }
-    >
-      <DialogList items={items} />
-      {acknowledgement !== null && acknowledgement.more > 0 && (
-        <p>{downloads.more(acknowledgement.more)}</p>
-      )}
-      <p>{downloads.confirmText}</p>
     </Dialog>
   );
 }

@@ -95,3 +95,7 @@ export function formatBinary(bytes: number, language: Language): string {
   const step = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1024 ** step)}\u00a0${units[step] ?? ''}`;
 }
+
+/** The end of a long path. */
+export const shortPath = (path: string): string =>
+  path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`;

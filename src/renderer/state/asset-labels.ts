@@ -125,13 +125,27 @@ function saysRule(
     );
 }
 
-/** The rule and the publisher's note; the note alone where it says the rule. */
+/** The rule as a title and the publisher's note under it; the note alone where it says the rule. */
+export function restrictionParts(
+  restriction: Restriction,
+  texts: Texts,
+  language: Language,
+): { title: string; note: string | null } {
+  const { kind, note } = restriction;
+  const rule = ruleLabel(restriction, texts, language);
+  if (rule === '') return { title: texts.catalogue.values.restriction[kind] ?? kind, note: null };
+  if (note === '') return { title: capitalised(rule), note: null };
+  return rule === note || saysRule(restriction, texts, language)
+    ? { title: note, note: null }
+    : { title: capitalised(rule), note };
+}
+
+/** Both in one line. */
 export function restrictionLabel(
   restriction: Restriction,
   texts: Texts,
   language: Language,
 ): string {
-  if (saysRule(restriction, texts, language)) return restriction.note;
-  const rule = ruleLabel(restriction, texts, language);
-  return rule === restriction.note ? rule : `${capitalised(rule)}. ${restriction.note}`;
+  const { title, note } = restrictionParts(restriction, texts, language);
+  return note === null ? title : `${title}. ${note}`;
 }

@@ -1,22 +1,10 @@
-import { isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
+import type { Sent } from '../../shared/contract/define.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import { isForeignId } from '../../shared/model/source.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import { reportError } from './errors.ts';
-import type {
-  Acknowledgement,
-  Package,
-  PendingDownload,
-  PlannedItem,
-  RestrictedAsset,
-  RestrictedItem,
-} from './enqueue-dialogs.ts';
-
-/**
- * Number of items whose restrictions are shown in full; the rest is counted and shown on the
- * assets' pages.
- */
-const MAX_SHOWN = 12;
+import type { Package, PendingDownload, PlannedItem, Wanted } from './enqueue-dialogs.ts';
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
@@ -24,17 +12,30 @@ const words = (app: AppContext) => texts[app.settings.getState().value?.language
 export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
   items.filter((item) => item.blocked === null && !item.alreadyHere);
 
+/** The packages of what is wanted and can be queued. Who names a package wants it once more. */
+function packagesOf(wanted: readonly Wanted[], items: readonly PlannedItem[]): Package[] {
+  const planned = new Map(items.map((item) => [item.assetId, item]));
+  return wanted.flatMap(({ assetId, packageId }) => {
+    const item = planned.get(assetId);
+    if (!item || item.blocked !== null || (packageId === null && item.alreadyHere)) return [];
+    return [{ assetId, packageId: packageId ?? item.packageId }];
+  });
+}
+
 /**
- * Queues packages. Without the account that they need it saves the request and opens the account screens; with
- * restrictions it first asks for acknowledgement (`app.downloads`). Never rejects: failures are
- * shown.
- * @returns true if the packages were queued
+ * Queues what is wanted, as far as it can be. Without the account that it needs it saves the request
+ * and opens the account screens; of several, or where something has to be confirmed, the plan dialog
+ * asks first. Never rejects: failures are shown.
+ *
+ * @param items the plan for it
+ * @returns true if it was queued, also by the dialog
  */
 export async function download(
   app: AppContext,
-  packages: Package[],
-  restricted: readonly RestrictedItem[],
+  wanted: readonly Wanted[],
+  items: readonly PlannedItem[],
 ): Promise<boolean> {
+  const packages = packagesOf(wanted, items);
   if (packages.length === 0) return false;
   // Only the service has accounts.
   const needsAccount = packages.some(({ packageId }) => !isForeignId(packageId));
@@ -43,91 +44,50 @@ export async function download(
     app.route.getState().go({ name: 'account', screen: 'landing' });
     return false;
   }
-  const toAcknowledge = restricted.filter((item) => item.restrictionIds.length > 0);
-  if (toAcknowledge.length === 0) return enqueue(app, packages, []);
-  const items = toAcknowledge.slice(0, MAX_SHOWN);
-  const shown = await readRestrictions(app, items);
-  app.downloads.setState({
-    acknowledgement: {
-      packages,
-      acknowledge: [...new Set(toAcknowledge.flatMap((item) => item.restrictionIds))],
-      items,
-      restricted: shown,
-      more: Math.max(0, toAcknowledge.length - MAX_SHOWN),
-    },
-  });
-  return false;
-}
-
-/** Retries the restrictions that could not be read. */
-export async function reloadRestrictions(app: AppContext): Promise<void> {
-  const { acknowledgement } = app.downloads.getState();
-  if (!acknowledgement) return;
-  app.downloads.setState({ busy: true });
-  const restricted = await readRestrictions(app, acknowledgement.items);
-  app.downloads.setState(({ acknowledgement: now }) => ({
-    busy: false,
-    ...(now === acknowledgement && { acknowledgement: { ...acknowledgement, restricted } }),
-  }));
-}
-
-export const isUnread = ({ restricted }: Acknowledgement): boolean =>
-  restricted.some(({ restrictions }) => restrictions === null);
-
-async function readRestrictions(
-  app: AppContext,
-  items: readonly RestrictedItem[],
-): Promise<RestrictedAsset[]> {
-  return Promise.all(
-    items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
-      const asset = await app.client.call('catalogue.asset', { id: assetId }).catch(() => null);
-      const restrictions =
-        asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [];
-      const isWhole = restrictionIds.every(
-        (id) =>
-          isEmbargoAcknowledgement(id) || restrictions.some((restriction) => restriction.id === id),
-      );
-      return { assetId, title, restrictions: isWhole ? restrictions : null, embargoUntil };
-    }),
-  );
-}
-
-/** The user acknowledges the restrictions that are shown. */
-export async function acknowledge(app: AppContext): Promise<boolean> {
-  const { acknowledgement } = app.downloads.getState();
-  if (!acknowledgement || isUnread(acknowledgement)) return false;
-  const queued = await enqueue(app, acknowledgement.packages, acknowledgement.acknowledge);
-  if (queued) app.downloads.setState({ acknowledgement: null });
-  return queued;
-}
-
-async function enqueue(
-  app: AppContext,
-  packages: Package[],
-  acknowledge: string[],
-): Promise<boolean> {
-  const { downloads } = words(app);
-  const toasts = app.toasts.getState();
-  app.downloads.setState({ busy: true });
-  try {
-    await app.client.call('transfers.enqueue', { packages, acknowledge });
-    // The transfer waits in the queue until the terms are accepted.
-    if (
-      packages.some(({ packageId }) => !isForeignId(packageId)) &&
-      app.account.getState().value?.termsDue
-    )
-      app.downloads.setState({ openDialog: 'new-terms' });
-    toasts.show(downloads.queued(packages.length), {
-      label: downloads.show,
-      run: () => app.route.getState().go({ name: 'transfers', id: null }),
+  if (wanted.length > 1 || items.some(({ restrictionIds }) => restrictionIds.length > 0))
+    return new Promise((resolve) => {
+      app.downloads.getState().planRequest?.onEnd(false);
+      app.downloads.setState({ planRequest: { wanted, onEnd: resolve } });
     });
+  try {
+    await enqueue(app, { packages, acknowledge: [] });
     return true;
   } catch (error) {
     reportError(app, error);
     return false;
+  }
+}
+
+/** Closes the plan dialog. */
+export function endPlan(app: AppContext, isQueued: boolean): void {
+  const { planRequest } = app.downloads.getState();
+  app.downloads.setState({ planRequest: null });
+  planRequest?.onEnd(isQueued);
+}
+
+/** Queues packages and says so. Rejects with what main refuses; nothing is queued then. */
+export async function enqueue(
+  app: AppContext,
+  request: Sent<AppContract, 'transfers.enqueue'>,
+): Promise<void> {
+  const { downloads } = words(app);
+  const { packages } = request;
+  app.downloads.setState({ busy: true });
+  try {
+    await app.client.call('transfers.enqueue', request);
   } finally {
     app.downloads.setState({ busy: false });
   }
+  // The transfer waits in the queue until the terms are accepted.
+  if (
+    packages.some(({ packageId }) => !isForeignId(packageId)) &&
+    app.account.getState().value?.termsDue
+  )
+    app.downloads.setState({ openDialog: 'new-terms' });
+  app.toasts.getState().show(downloads.queued(packages.length), {
+    label: downloads.show,
+    run: () => app.route.getState().go({ name: 'transfers', id: null }),
+  });
 }
 
 /**
@@ -191,15 +151,10 @@ export async function downloadAsset(
   try {
     const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
     const { items } = await app.client.call('transfers.plan', { assetIds: [assetId], purpose });
-    const open =
-      chosenId === null ? queueable(items) : items.filter(({ blocked }) => blocked === null);
-    if (open.length === 0) app.route.getState().go({ name: 'asset', id: assetId });
-    else
-      await download(
-        app,
-        open.map(({ packageId }) => ({ assetId, packageId: chosenId ?? packageId })),
-        open,
-      );
+    const wanted = [{ assetId, packageId: chosenId }];
+    if (packagesOf(wanted, items).length === 0)
+      app.route.getState().go({ name: 'asset', id: assetId });
+    else await download(app, wanted, items);
   } catch (error) {
     reportError(app, error);
   }
@@ -207,18 +162,12 @@ export async function downloadAsset(
 
 async function resume(app: AppContext, { packages }: PendingDownload): Promise<void> {
   const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
-  const plan = await app.client.call('transfers.plan', {
+  const { items } = await app.client.call('transfers.plan', {
     assetIds: [...new Set(packages.map((item) => item.assetId))],
     purpose,
   });
-  const open = new Map(
-    plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]),
-  );
-  await download(
-    app,
-    packages.filter((item) => open.has(item.assetId)),
-    [...open.values()],
-  );
+  // It is taken once it is shown, however long somebody reads.
+  void download(app, packages, items);
 }
 
 /**

@@ -41,7 +41,7 @@ import {
 } from '../../../shared/api/rights.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
 import { openExternal } from '../../state/open-external.ts';
-import { formatBytes, formatPercent, formatMoment } from '../../i18n/format.ts';
+import { formatBytes, formatMoment, formatPercent, shortPath } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { barredText } from '../../state/asset-labels.ts';
@@ -199,10 +199,6 @@ function DownloadForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   if (transfer) return <InProgress transfer={transfer} />;
   return <ReplaceForm asset={asset} offer={offer} />;
 }
-
-/** The end of a long path. */
-const shortPath = (path: string): string =>
-  path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`;
 
 function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const app = useApp();

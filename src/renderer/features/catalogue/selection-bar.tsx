@@ -31,11 +31,11 @@ export function SelectionBar() {
     if (items.length === 0) return;
     const queued = await download(
       app,
-      items.map(({ assetId, packageId }) => ({ assetId, packageId })),
-      items,
+      [...selected].map((assetId) => ({ assetId, packageId: null })),
+      plan?.items ?? [],
     );
     if (queued) app.criteria.getState().select(new Set());
-  }, [app, items]);
+  }, [app, items.length, plan, selected]);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (

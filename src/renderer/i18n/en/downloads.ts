@@ -18,20 +18,6 @@ export const downloads = {
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
   exported: (n: number, out: number, names: readonly string[]) =>
     `${n === 0 ? 'Nothing in the queue can be exported' : out === 0 ? 'Queue exported' : `Queue exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n: number) =>
-    n === 1
-      ? 'Confirm the restrictions on this package'
-      : `Confirm the restrictions on ${n} packages`,
-  confirmText:
-    'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
-  notBefore: 'Not for use before then.',
-  unreadRestrictions:
-    'These restrictions couldn’t be loaded. Nothing is queued until you’ve read them.',
-  confirm: 'Confirm and queue',
-  more: (n: number) =>
-    n === 1
-      ? 'and the restrictions on 1 more package'
-      : `and the restrictions on ${n} more packages`,
   // The folder, typed on the station
   folderTitle: 'Download folder',
   folderLabel: 'Folder',

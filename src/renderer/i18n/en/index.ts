@@ -8,6 +8,7 @@ import { downloads } from './downloads.ts';
 import { errors } from './errors.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
+import { plan } from './plan.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
@@ -28,6 +29,7 @@ export const en = {
   errors,
   ledger,
   mailbox,
+  plan,
   settings,
   shell,
   sources,

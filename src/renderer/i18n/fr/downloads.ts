@@ -21,18 +21,6 @@ export const downloads: Texts['downloads'] = {
   notUsable: 'Déposez ici un Metalink (.meta4), une file exportée (.json, .txt) ou un lien',
   exported: (n, out, names) =>
     `${n === 0 ? 'Rien dans la file ne peut être exporté' : out === 0 ? 'File exportée' : `File exportée. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n) =>
-    n === 1
-      ? 'Confirmer les restrictions de ce sujet'
-      : `Confirmer les restrictions de ${n} sujets`,
-  confirmText:
-    'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
-  notBefore: 'Aucune utilisation avant la levée.',
-  unreadRestrictions:
-    'Ces restrictions n’ont pas pu être chargées. Rien n’est mis en file avant que vous les ayez lues.',
-  confirm: 'Confirmer et mettre en file',
-  more: (n) =>
-    n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`,
   // The folder, typed on the station
   folderTitle: 'Dossier de destination',
   folderLabel: 'Dossier',

@@ -1,4 +1,5 @@
-import type { ReactNode, Ref } from 'react';
+import { ChevronDown } from 'lucide-react';
+import type { ComponentProps, ReactNode, Ref } from 'react';
 import {
   Button as AriaButton,
   Tooltip as AriaTooltip,
@@ -82,6 +83,31 @@ export function RowButton({
     >
       <Icon filled={filled} of={icon} size={14} />
       {children}
+    </button>
+  );
+}
+
+/** A plain button that shows what is chosen and opens a menu with the other choices. */
+export function RowMenuButton({
+  label,
+  className,
+  children,
+  ...rest
+}: Pick<ComponentProps<'button'>, 'tabIndex' | 'onClick' | 'className'> & {
+  label: string;
+  'data-asset'?: string;
+  children: string;
+}) {
+  return (
+    <button
+      {...rest}
+      aria-haspopup="menu"
+      aria-label={label}
+      className={cx(classes({ size: 28, className }), css.native)}
+      type="button"
+    >
+      <span className={css.cut}>{children}</span>
+      <Icon of={ChevronDown} size={14} />
     </button>
   );
 }

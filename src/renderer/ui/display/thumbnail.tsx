@@ -8,11 +8,14 @@ import css from './thumbnail.module.css';
 export function Thumbnail({
   src,
   grey = false,
+  isLazy = false,
   className,
   children,
 }: {
   src: string | null;
   grey?: boolean;
+  /** Loaded when it comes into view, in long lists that are in the page as a whole. */
+  isLazy?: boolean;
   className?: string | undefined;
   children?: ReactNode;
 }) {
@@ -21,7 +24,14 @@ export function Thumbnail({
   return (
     <span className={cx(css.thumbnail, !shown && css.none, grey && css.grey, className)}>
       {shown ? (
-        <img alt="" decoding="async" draggable={false} src={src} onError={() => setFailed(src)} />
+        <img
+          alt=""
+          decoding="async"
+          draggable={false}
+          loading={isLazy ? 'lazy' : 'eager'}
+          src={src}
+          onError={() => setFailed(src)}
+        />
       ) : (
         <Icon of={Film} size={20} />
       )}

@@ -51,22 +51,25 @@ export function Overlay({
   isOpen,
   onClose,
   tall = false,
+  fills = false,
   children,
 }: {
   isOpen: boolean;
   onClose: () => void;
   /** Begins further up, for what needs the window's height. */
   tall?: boolean;
+  /** Takes all of a narrow window. */
+  fills?: boolean;
   children: ReactNode;
 }) {
   return (
     <ModalOverlay
       isDismissable
-      className={cx(css.scrim, tall && css.tall)}
+      className={cx(css.scrim, (tall || fills) && css.tall, fills && css.fills)}
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
     >
-      <Modal className={cx(css.modal)}>{children}</Modal>
+      <Modal className={cx(css.modal, fills && css.filling)}>{children}</Modal>
     </ModalOverlay>
   );
 }

@@ -1,0 +1,356 @@
+import { CircleAlert, FolderOpen, Info } from 'lucide-react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { Dialog as AriaDialog, Heading } from 'react-aria-components';
+import { useStore } from 'zustand';
+import type { AppError } from '../../../shared/errors.ts';
+import { formatMoment, formatTime, shortPath } from '../../i18n/format.ts';
+import { restrictionParts } from '../../state/asset-labels.ts';
+import { useApp, useLanguage, useNow, useSettings, useTexts } from '../../state/context.tsx';
+import { chooseFolder, endPlan, enqueue } from '../../state/enqueue.ts';
+import type { Plan, Wanted } from '../../state/enqueue-dialogs.ts';
+import { errorCode, errorText } from '../../state/errors.ts';
+import { useRead } from '../../state/queries.ts';
+import {
+  planFacts,
+  sortPlan,
+  type Purpose,
+  type SortedPlan,
+  type Wording,
+} from '../../state/queue-plan.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Select } from '../../ui/controls/select.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
+import { InlineAlert } from '../../ui/display/inline-alert.tsx';
+import { Kbd } from '../../ui/display/text.tsx';
+import { Overlay } from '../../ui/overlays/dialog.tsx';
+import { cx } from '../../ui/styles/cx.ts';
+import { Facts } from './facts.tsx';
+import { PackageList } from './package-list.tsx';
+import { Side } from './side.tsx';
+import css from './plan.module.css';
+
+const PURPOSES = ['broadcast', 'web', 'preview'] as const satisfies readonly Purpose[];
+/** Refusals that another plan would have foreseen. */
+const CHANGED = new Set([
+  'restriction-unacknowledged',
+  'embargoed',
+  'withdrawn',
+  'on-hold',
+  'expired',
+  'territory-restricted',
+  'platform-restricted',
+  'terms-not-accepted',
+  'not-found',
+]);
+
+/**
+ * What will be queued, how long it takes, what has to be confirmed first and what is left out. The
+ * one place where restrictions and embargoes are confirmed.
+ */
+export function PlanDialog({ wanted }: { wanted: readonly Wanted[] }) {
+  const app = useApp();
+  const { plan: words, common } = useTexts();
+  const [destination, setDestination] = useState<string | null>(null);
+  const assetIds = useMemo(() => [...new Set(wanted.map(({ assetId }) => assetId))], [wanted]);
+  const house = useSettings()?.housePurpose ?? 'broadcast';
+  const { data, error, refetch } = useRead(
+    'transfers.plan',
+    { assetIds, purpose: house, ...(destination !== null && { destination }) },
+    { keepPrevious: true },
+  );
+  const close = (): void => endPlan(app, false);
+  return (
+    <Overlay fills isOpen onClose={close}>
+      <AriaDialog className={cx(css.dialog)}>
+        {data ? (
+          <Planned
+            house={house}
+            plan={data}
+            wanted={wanted}
+            onClose={close}
+            onDestination={setDestination}
+            onReload={() => void refetch()}
+          />
+        ) : (
+          <div className={css.unread}>
+            <Heading className={cx(css.title)} slot="title">
+              {error ? words.failed : words.loading}
+            </Heading>
+            {error && <InlineAlert urgent title={errorText(app, error)} tone="danger" />}
+            <div className={css.actions}>
+              <Button onPress={close}>{common.cancel}</Button>
+              {error && (
+                <Button autoFocus tone="main" onPress={() => void refetch()}>
+                  {words.again}
+                </Button>
+              )}
+            </div>
+          </div>
+        )}
+      </AriaDialog>
+    </Overlay>
+  );
+}
+
+/** What the dialog calls restrictions and embargoes; these words are recorded. */
+function useWording(nowMs: number): Wording {
+  const texts = useTexts();
+  const language = useLanguage();
+  const isHeld = useSettings()?.holdUnderEmbargo ?? true;
+  // By the minute, so that groups are made again only when a word could change.
+  const day = new Date(nowMs).toDateString();
+  return useMemo(
+    () => ({
+      restriction: (one) => restrictionParts(one, texts, language),
+      embargo: (untilMs) => ({
+        title:
+          new Date(untilMs).toDateString() === day
+            ? texts.plan.embargoToday(formatTime(untilMs, language))
+            : texts.plan.embargoUntil(formatMoment(untilMs, Date.parse(day), language)),
+        note: isHeld ? texts.plan.embargoHeld : texts.plan.embargoOpen,
+      }),
+    }),
+    [texts, language, isHeld, day],
+  );
+}
+
+function Planned({
+  plan,
+  wanted,
+  house,
+  onClose,
+  onDestination,
+  onReload,
+}: {
+  plan: Plan;
+  wanted: readonly Wanted[];
+  house: Purpose;
+  onClose: () => void;
+  onDestination: (folder: string) => void;
+  onReload: () => void;
+}) {
+  const app = useApp();
+  const now = useNow(60_000);
+  const wording = useWording(now);
+  const { busy } = useStore(app.downloads);
+  /** Null until somebody asks for one format for all. */
+  const [purpose, setPurpose] = useState<Purpose | null>(null);
+  const [changed, setChanged] = useState<ReadonlyMap<string, string>>(new Map());
+  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
+  const [wasEarly, setWasEarly] = useState(false);
+  const [refused, setRefused] = useState<AppError | null>(null);
+  const sideRef = useRef<HTMLElement>(null);
+  const sorted = useMemo(
+    () =>
+      sortPlan(
+        plan,
+        {
+          wanted: purpose === null ? wanted : wanted.map((one) => ({ ...one, packageId: null })),
+          purpose: purpose ?? house,
+          changed,
+        },
+        wording,
+      ),
+    [plan, wanted, purpose, house, changed, wording],
+  );
+  const facts = planFacts(sorted.rows, plan, now);
+  const missing = sorted.words.filter(({ key }) => !confirmed.has(key)).length;
+  const confirm = (key: string, isConfirmed: boolean): void => {
+    setConfirmed((before) => {
+      const after = new Set(before);
+      if (isConfirmed) after.add(key);
+      else after.delete(key);
+      return after;
+    });
+  };
+  const submit = async (): Promise<void> => {
+    if (busy || sorted.rows.length === 0) return;
+    if (missing > 0) {
+      setWasEarly(true);
+      sideRef.current
+        ?.querySelector<HTMLInputElement>('input:not(:checked):not(:disabled)')
+        ?.focus();
+      return;
+    }
+    setRefused(null);
+    try {
+      await enqueue(app, {
+        packages: sorted.rows.map(({ assetId, chosen }) => ({
+          assetId,
+          packageId: chosen.packageId,
+        })),
+        acknowledge: [...new Set(sorted.words.flatMap(({ shown }) => shown.map(({ id }) => id)))],
+        words: sorted.words.flatMap(({ shown }) => shown),
+        ...(plan.destination !== app.settings.getState().value?.destination && {
+          destination: plan.destination,
+        }),
+      });
+      endPlan(app, true);
+    } catch (thrown) {
+      setRefused(thrown as AppError);
+      if (CHANGED.has(errorCode(thrown))) onReload();
+    }
+  };
+  const listen = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void submit();
+  };
+  const changeFolder = async (): Promise<void> => {
+    const folder = await chooseFolder(app, plan.destination);
+    if (folder !== null) onDestination(folder);
+  };
+  return (
+    // Keys of all that is in it.
+    <div className={css.content} role="presentation" onKeyDown={listen}>
+      <Head
+        count={sorted.rows.length}
+        destination={plan.destination}
+        of={wanted.length}
+        purpose={purpose ?? house}
+        onFolder={() => void changeFolder()}
+        onPurpose={(next) => {
+          setPurpose(next);
+          setChanged(new Map());
+        }}
+      />
+      <Facts facts={facts} nowMs={now} plan={plan} />
+      <div className={css.body}>
+        <Side
+          confirmed={confirmed}
+          nowMs={now}
+          ref={sideRef}
+          sorted={sorted}
+          wasEarly={wasEarly}
+          onConfirm={confirm}
+          onLeave={onClose}
+          onReload={onReload}
+        />
+        <PackageList
+          purpose={purpose ?? house}
+          rows={sorted.rows}
+          onChange={(assetId, packageId) =>
+            setChanged((before) => new Map(before).set(assetId, packageId))
+          }
+        />
+      </div>
+      <Foot
+        missing={missing}
+        refused={refused}
+        sorted={sorted}
+        wasEarly={wasEarly}
+        onClose={onClose}
+        onSubmit={() => void submit()}
+      />
+    </div>
+  );
+}
+
+function Head({
+  count,
+  of,
+  purpose,
+  destination,
+  onPurpose,
+  onFolder,
+}: {
+  count: number;
+  of: number;
+  purpose: Purpose;
+  destination: string;
+  onPurpose: (purpose: Purpose) => void;
+  onFolder: () => void;
+}) {
+  const { plan: words, catalogue } = useTexts();
+  return (
+    <header className={css.head}>
+      <Heading className={cx(css.title)} slot="title">
+        {words.title(count, of)}
+      </Heading>
+      <div className={css.forAll}>
+        <span>{words.format}</span>
+        <Select
+          hideLabel
+          label={words.format}
+          look="button"
+          options={PURPOSES.map((value) => ({ value, label: catalogue.purposes[value] }))}
+          value={purpose}
+          onChange={onPurpose}
+        />
+        <span>{words.savesTo}</span>
+        <Button
+          aria-label={words.changeFolder(destination)}
+          className={css.folder}
+          icon={FolderOpen}
+          size={28}
+          onPress={onFolder}
+        >
+          {shortPath(destination)}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+/** What is missing, or what was refused, and the two ways on. */
+function Foot({
+  sorted,
+  missing,
+  wasEarly,
+  refused,
+  onClose,
+  onSubmit,
+}: {
+  sorted: SortedPlan;
+  missing: number;
+  wasEarly: boolean;
+  refused: AppError | null;
+  onClose: () => void;
+  onSubmit: () => void;
+}) {
+  const app = useApp();
+  const { plan: words, common } = useTexts();
+  const { busy } = useStore(app.downloads);
+  const needId = useId();
+  const asks = sorted.words.length > 0;
+  const count = sorted.rows.length;
+  const buttonRef = useRef<HTMLButtonElement>(null);
+  useEffect(() => buttonRef.current?.focus(), []);
+  return (
+    <footer className={css.foot}>
+      {refused && (
+        <InlineAlert
+          urgent
+          title={CHANGED.has(refused.code) ? words.rightsChanged : errorText(app, refused)}
+          tone="danger"
+        />
+      )}
+      <p className={cx(css.need, wasEarly && missing > 0 && css.early)} id={needId} role="status">
+        {count === 0 ? (
+          <b>{words.nothing}</b>
+        ) : (
+          asks && (
+            <>
+              <Icon of={missing > 0 && wasEarly ? CircleAlert : Info} size={14} />
+              <span>
+                <b>{missing > 0 ? words.missing(missing) : words.allConfirmed}</b> {words.recorded}
+              </span>
+            </>
+          )
+        )}
+      </p>
+      <Button onPress={onClose}>{common.cancel}</Button>
+      <Button
+        aria-describedby={needId}
+        isPending={busy}
+        ref={buttonRef}
+        tone="main"
+        onPress={onSubmit}
+      >
+        {words.queue(count, asks)}
+        <Kbd onAccent>mod ↵</Kbd>
+      </Button>
+    </footer>
+  );
+}

@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test';
+import { benchContent } from '../../src/service/content/bench.ts';
+import type { ContentAsset, ContentSource } from '../../src/service/content/library.ts';
+import { loadDemo } from '../../src/service/demo/index.ts';
+import { demoDir, startDemo, type DemoService } from '../support/service/demo.ts';
+import { signIn } from './account-steps.ts';
+import { expect, test as base, wordsOf } from './fixtures.ts';
+import { Keys } from './keys.ts';
+import { planButton } from './plan-steps.ts';
+
+const COUNT = 40;
+/** Five assets have the same words. */
+const DESKS = 8;
+
+const noteOf = (index: number) => ({
+  en: `Cleared for desk ${index % DESKS} of the Lorvik exchange only`,
+  fr: `Autorisé pour le desk ${index % DESKS} de la bourse de Lorvik uniquement`,
+});
+
+const DRONE: Omit<ContentAsset['restrictions'][number], 'id'> = {
+  kind: 'territory',
+  mode: 'deny',
+  values: ['CA'],
+  note: { en: 'Third-party drone footage', fr: 'Images de drone d’un tiers' },
+};
+
+/** Each asset has a restriction to confirm, every tenth an embargo, and one is on hold. */
+function restricted(asset: ContentAsset, index: number): ContentAsset {
+  const id = `rst_${asset.id}`;
+  return {
+    ...asset,
+    restrictions: [
+      { id, kind: 'editorial', mode: 'allow', values: [], note: noteOf(index) },
+      ...(index % 4 === 0 ? [{ ...DRONE, id: `${id}_no` }] : []),
+    ],
+    shotlist: asset.shotlist.map((shot, at) => ({
+      ...shot,
+      restrictionIds: at === 1 && index % DESKS === 0 ? [id] : [],
+    })),
+    ...(index % 10 === 3 && { embargoUntilMin: 180 }),
+    ...(index === 5 && { pubStatus: 'withheld' as const }),
+  };
+}
+
+function content(): ContentSource {
+  const source = benchContent(loadDemo(demoDir), COUNT);
+  return { ...source, assets: source.assets.map(restricted) };
+}
+
+const test = base.extend<{ service: DemoService }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+  service: async ({}, use) => {
+    const service = await startDemo({ limits: 'relaxed', content: content() });
+    await use(service);
+    await service.close();
+  },
+});
+
+async function enter(page: Page, service: DemoService, language: 'en' | 'fr'): Promise<void> {
+  const { shell } = wordsOf(language);
+  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.type(shell.palette.signIn);
+  await expect(async () => {
+    const option = page.getByRole('option', { name: shell.palette.signIn, exact: true });
+    if (await option.isVisible()) await option.click();
+    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 5000 });
+  }).toPass();
+  const { email, password } = service.demoAccount;
+  await signIn(new Keys(page), email, password, language);
+  // Those under embargo come with the account.
+  await expect(
+    page.getByRole('heading', { name: wordsOf(language).catalogue.found(String(COUNT), false) }),
+  ).toBeVisible();
+}
+
+for (const [language, theme] of [
+  ['en', 'dark'],
+  ['fr', 'light'],
+] as const) {
+  test(
+    `forty packages with restrictions are planned, read and confirmed, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell }) => {
+      const words = wordsOf(language);
+      const { page } = await launch({ language, theme }, service.url);
+      await enter(page, service, language);
+      await page.getByRole('gridcell').first().focus();
+      await page.keyboard.press('ControlOrMeta+a');
+      await expect(page.getByText(words.catalogue.selected(COUNT))).toBeVisible();
+      await expect(
+        page
+          .getByText(words.catalogue.restrictedNote(COUNT - 1))
+          .or(page.getByText(words.catalogue.embargoNote(4))),
+      ).toBeVisible();
+      await page.keyboard.press('ControlOrMeta+Enter');
+      const dialog = page.getByRole('dialog');
+      await expect(
+        dialog.getByRole('heading', { name: words.plan.title(COUNT - 1, COUNT) }),
+      ).toBeVisible();
+      for (const [width, height] of [
+        [640, 800],
+        [1920, 1080],
+        [1280, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await expect(planButton(page, words)).toBeInViewport();
+        // What is drawn only where it is seen has to be there before it is looked at.
+        await page.waitForTimeout(300);
+        await page.screenshot({
+          path: `test-results/plan/${shell}-${language}-${theme}-${width}.png`,
+        });
+      }
+      // Too early: nothing is queued, and the focus goes to the first box that is open.
+      await planButton(page, words).click();
+      const boxes = dialog.getByRole('checkbox');
+      // Eight notes, and one time at which the embargoes lift.
+      await expect(boxes).toHaveCount(DESKS + 1);
+      await expect(boxes.first()).toBeFocused();
+      await expect(dialog.getByRole('status')).toContainText(words.plan.missing(DESKS + 1));
+      await page.screenshot({ path: `test-results/plan/${shell}-${language}-${theme}-early.png` });
+      for (let desk = 0; desk < DESKS; desk += 1) {
+        const text = dialog.getByText(noteOf(desk)[language], { exact: true });
+        await text.scrollIntoViewIfNeeded();
+        await expect(text).toBeInViewport();
+      }
+      // What isn't theirs to confirm can be read, and is not asked.
+      await dialog.getByText(words.plan.notForYou(1)).click();
+      await expect(dialog.getByText(words.asset.notIn('Canada'))).toBeVisible();
+      for (const box of await boxes.all()) await box.check();
+      await expect(dialog.getByRole('status')).toContainText(words.plan.allConfirmed);
+      await page.screenshot({
+        path: `test-results/plan/${shell}-${language}-${theme}-confirmed.png`,
+      });
+      await page.keyboard.press('ControlOrMeta+Enter');
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByText(words.downloads.queued(COUNT - 1))).toBeVisible();
+      await expect(page.getByText(words.catalogue.selected(COUNT))).toHaveCount(0);
+    },
+  );
+}
