@@ -1,6 +1,6 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useStore } from 'zustand';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PlanDialog } from '../../src/renderer/features/plan/index.tsx';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { AppContext } from '../../src/renderer/state/app.ts';
@@ -143,12 +143,38 @@ test('each of forty items is read before it is accepted', async () => {
   for (let n = 0; n < 40; n += 1)
     expect(within(dialog).getByText(`Rule number ${n} applies`)).toBeDefined();
   expect(boxes()).toHaveLength(40);
-  for (const box of boxes().slice(0, 39)) await user.click(box);
+  for (const box of boxes().slice(0, 39)) fireEvent.click(box);
   await user.click(main());
   expect(enqueued()).toEqual([]);
   await user.click(boxes()[39] as HTMLElement);
   await user.click(main());
   await waitFor(() => expect(enqueued()).toHaveLength(1));
+});
+
+test('of more than fits more is drawn where the list ends, and where something is still open', async () => {
+  const ends: IntersectionObserverCallback[] = [];
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(callback: IntersectionObserverCallback) {
+        ends.push(callback);
+      }
+      observe(): void {}
+      disconnect(): void {}
+    },
+  );
+  const items = Array.from({ length: 150 }, (_, n) => asking(`a${n}`, `Rule number ${n} applies`));
+  const { user } = await show(items);
+  expect(boxes()).toHaveLength(60);
+  for (const box of boxes()) fireEvent.click(box);
+  // The next one that is open isn't drawn yet.
+  await user.click(main());
+  expect(boxes()).toHaveLength(61);
+  expect(document.activeElement).toBe(boxes()[60]);
+  const seen = [{ isIntersecting: true }] as IntersectionObserverEntry[];
+  for (const end of ends) act(() => end(seen, {} as IntersectionObserver));
+  expect(boxes().length).toBeGreaterThan(61);
+  vi.unstubAllGlobals();
 });
 
 test('of many packages under one rule all can be read', async () => {

@@ -1,5 +1,13 @@
 import { CircleAlert, FolderOpen, Info } from 'lucide-react';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+} from 'react';
 import { Dialog as AriaDialog, Heading } from 'react-aria-components';
 import { useStore } from 'zustand';
 import type { AppError } from '../../../shared/errors.ts';
@@ -137,9 +145,8 @@ function Planned({
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [changed, setChanged] = useState<ReadonlyMap<string, string>>(new Map());
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
-  const [wasEarly, setWasEarly] = useState(false);
+  const [early, setEarly] = useState(0);
   const [refused, setRefused] = useState<AppError | null>(null);
-  const sideRef = useRef<HTMLElement>(null);
   const sorted = useMemo(
     () =>
       sortPlan(
@@ -155,21 +162,24 @@ function Planned({
   );
   const facts = planFacts(sorted.rows, plan, now);
   const missing = sorted.words.filter(({ key }) => !confirmed.has(key)).length;
-  const confirm = (key: string, isConfirmed: boolean): void => {
+  // Stable, as is what changes a rendition: there may be thousands of groups and rows.
+  const confirm = useCallback((key: string, isConfirmed: boolean): void => {
     setConfirmed((before) => {
       const after = new Set(before);
       if (isConfirmed) after.add(key);
       else after.delete(key);
       return after;
     });
-  };
+  }, []);
+  const change = useCallback(
+    (assetId: string, packageId: string): void =>
+      setChanged((before) => new Map(before).set(assetId, packageId)),
+    [],
+  );
   const submit = async (): Promise<void> => {
     if (busy || sorted.rows.length === 0) return;
     if (missing > 0) {
-      setWasEarly(true);
-      sideRef.current
-        ?.querySelector<HTMLInputElement>('input:not(:checked):not(:disabled)')
-        ?.focus();
+      setEarly(early + 1);
       return;
     }
     setRefused(null);
@@ -219,27 +229,20 @@ function Planned({
       <div className={css.body}>
         <Side
           confirmed={confirmed}
+          early={early}
           nowMs={now}
-          ref={sideRef}
           sorted={sorted}
-          wasEarly={wasEarly}
           onConfirm={confirm}
           onLeave={onClose}
           onReload={onReload}
         />
-        <PackageList
-          purpose={purpose ?? house}
-          rows={sorted.rows}
-          onChange={(assetId, packageId) =>
-            setChanged((before) => new Map(before).set(assetId, packageId))
-          }
-        />
+        <PackageList purpose={purpose ?? house} rows={sorted.rows} onChange={change} />
       </div>
       <Foot
         missing={missing}
         refused={refused}
         sorted={sorted}
-        wasEarly={wasEarly}
+        wasEarly={early > 0}
         onClose={onClose}
         onSubmit={() => void submit()}
       />

@@ -10,15 +10,15 @@ import { SrOnly } from '../../ui/display/text.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import css from './plan.module.css';
+import { useProgressive } from './use-progressive.ts';
 
 type OpenMenu = { row: PlanRow; anchor: RefObject<HTMLButtonElement> };
 
 /**
- * The packages, each with its rendition. All are in the page, for the search of a screen reader;
- * those that are out of sight cost no layout. The renditions are one stop of the Tab key, and the
- * arrows move between them.
+ * The packages, each with its rendition. The renditions are one stop of the Tab key, and the arrows
+ * move between them.
  */
-export function PackageList({
+export const PackageList = memo(function PackageList({
   rows,
   purpose,
   onChange,
@@ -29,6 +29,7 @@ export function PackageList({
 }) {
   const { plan: words } = useTexts();
   const language = useLanguage();
+  const { shown, endRef } = useProgressive(rows.length);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const open = useCallback((row: PlanRow, anchor: HTMLButtonElement): void => {
@@ -58,7 +59,7 @@ export function PackageList({
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the buttons in it are what takes the keys */}
       <ol onKeyDown={walk}>
-        {rows.map((row) => (
+        {rows.slice(0, shown).map((row) => (
           <Row
             isStop={row.assetId === stop}
             key={row.assetId}
@@ -67,6 +68,7 @@ export function PackageList({
             onMenu={open}
           />
         ))}
+        {shown < rows.length && <li aria-hidden ref={endRef} />}
       </ol>
       {menu && (
         <MenuAt
@@ -90,7 +92,7 @@ export function PackageList({
       )}
     </section>
   );
-}
+});
 
 const Row = memo(function Row({
   row,

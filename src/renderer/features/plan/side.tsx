@@ -12,8 +12,7 @@ import {
   ShieldX,
   RotateCw,
 } from 'lucide-react';
-import { memo, useId, useState, type Ref } from 'react';
-import { Link } from 'react-aria-components';
+import { memo, useEffect, useId, useRef, useState } from 'react';
 import { formatMoment } from '../../i18n/format.ts';
 import { barredText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
@@ -22,6 +21,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import css from './plan.module.css';
+import { useProgressive } from './use-progressive.ts';
 
 /** Packages named under words before the rest has to be asked for. */
 const NAMED = 6;
@@ -30,10 +30,9 @@ type SideProps = {
   sorted: SortedPlan;
   /** Keys of words. */
   confirmed: ReadonlySet<string>;
-  /** The button was pressed before all was confirmed. */
-  wasEarly: boolean;
+  /** How often the button was pressed before all was confirmed. */
+  early: number;
   nowMs: number;
-  ref: Ref<HTMLElement>;
   onConfirm: (key: string, isConfirmed: boolean) => void;
   onLeave: () => void;
   onReload: () => void;
@@ -43,15 +42,21 @@ type SideProps = {
 export function Side({
   sorted: { words: asked, notes, leftOut, unread },
   confirmed,
-  wasEarly,
+  early,
   nowMs,
-  ref,
   onConfirm,
   onLeave,
   onReload,
 }: SideProps) {
   const { plan: words } = useTexts();
   const all = asked.length + (unread.length > 0 ? 1 : 0);
+  const ref = useRef<HTMLElement>(null);
+  const firstOpen = asked.findIndex(({ key }) => !confirmed.has(key));
+  const { shown, endRef } = useProgressive(asked.length, early > 0 ? firstOpen + 1 : 0);
+  useEffect(() => {
+    if (early > 0)
+      ref.current?.querySelector<HTMLInputElement>('input:not(:checked):not(:disabled)')?.focus();
+  }, [early]);
   if (all + notes.length + leftOut.length === 0) return null;
   return (
     <section aria-label={words.side} className={css.side} ref={ref}>
@@ -64,16 +69,17 @@ export function Side({
             </span>
           </legend>
           <ul className={css.groups}>
-            {asked.map((group) => (
+            {asked.slice(0, shown).map((group) => (
               <Group
                 group={group}
                 isConfirmed={confirmed.has(group.key)}
-                isMissing={wasEarly && !confirmed.has(group.key)}
+                isMissing={early > 0 && !confirmed.has(group.key)}
                 key={group.key}
                 onConfirm={onConfirm}
                 onLeave={onLeave}
               />
             ))}
+            {shown < asked.length && <li aria-hidden ref={endRef} />}
             {unread.length > 0 && (
               <li className={css.group}>
                 <input disabled aria-label={words.confirm(words.unread)} type="checkbox" />
@@ -182,11 +188,27 @@ function Places({
         {shown.map(({ assetId, title, shots }, index) => (
           <span key={assetId}>
             {index > 0 && ' · '}
-            <Link className={cx(css.link)} onPress={() => visit(assetId)}>
+            {/* Plain: thousands of React Aria's links take seconds. The page is opened here. */}
+            <a
+              className={css.link}
+              href={`#${encodeURIComponent(assetId)}`}
+              onClick={(event) => {
+                event.preventDefault();
+                visit(assetId);
+              }}
+            >
               {title}
-            </Link>
-            {shots !== null &&
-              `, ${shots.length === 0 ? words.allShots : words.shots(shots.join(', '), shots.length === 1)}`}
+            </a>
+            {shots !== null && (
+              <>
+                ,{' '}
+                <span className={css.shots}>
+                  {shots.length === 0
+                    ? words.allShots
+                    : words.shots(shots.join(', '), shots.length === 1)}
+                </span>
+              </>
+            )}
           </span>
         ))}
       </p>
@@ -202,17 +224,19 @@ function Places({
 /** One quiet line, which opens. */
 function Notes({ notes, onLeave }: { notes: readonly Words[]; onLeave: () => void }) {
   const { plan: words } = useTexts();
+  const { shown, endRef } = useProgressive(notes.length);
   return (
     <details className={css.notes}>
       <summary>{words.notForYou(notes.length)}</summary>
       <ul>
-        {notes.map(({ key, title, note, packages }) => (
+        {notes.slice(0, shown).map(({ key, title, note, packages }) => (
           <li key={key}>
             <b>{title}</b>
             {note !== null && <p>{note}</p>}
             <Places places={packages} onLeave={onLeave} />
           </li>
         ))}
+        {shown < notes.length && <li aria-hidden ref={endRef} />}
       </ul>
     </details>
   );
@@ -238,6 +262,7 @@ function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }
   const { plan: words, sources } = texts;
   const language = useLanguage();
   const id = useId();
+  const { shown, endRef } = useProgressive(leftOut.length);
   const textOf = ({ because, rule }: LeftOut): string => {
     if ((because === 'territory' || because === 'platform') && rule)
       return barredText(rule, texts, language);
@@ -256,7 +281,7 @@ function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }
         <span>{leftOut.length}</span>
       </h3>
       <ul aria-labelledby={id} className={css.rest}>
-        {leftOut.map((one) => {
+        {leftOut.slice(0, shown).map((one) => {
           const [icon, tone] = LOOKS[one.because];
           const { assetId, title, because, source } = one;
           return (
@@ -280,6 +305,7 @@ function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }
             </li>
           );
         })}
+        {shown < leftOut.length && <li aria-hidden ref={endRef} />}
       </ul>
     </>
   );
