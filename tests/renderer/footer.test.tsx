@@ -11,7 +11,7 @@ test.each([
   'the foot of the queue says what remains, as one says it (%s)',
   async (language, words) => {
     const totals = transferTotals({
-      counts: { all: 2, active: 1, waiting: 1, done: 0, failed: 0 },
+      counts: { all: 2, active: 1, waiting: 1, done: 0, failed: 0, recalled: 0 },
       remainingBytes: 14_200_000_000,
     });
     const { render } = makeApp({ 'transfers.totals': () => totals }, { language });

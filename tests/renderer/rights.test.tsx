@@ -49,9 +49,9 @@ async function show(
 
 test('four states have four words, in badges, rows and errors, in both languages', () => {
   for (const language of ['en', 'fr'] as const) {
-    const { badges, transfers, errors } = texts[language];
+    const { badges, transfers, errors, recalls } = texts[language];
     const words = (state: (typeof RIGHTS_STATES)[number]) =>
-      describeState(row({ state, since: 1 }), { transfers, language, nowMs: 0 }).words;
+      describeState(row({ state, since: 1 }), { transfers, recalls, language, nowMs: 0 }).words;
     expect(
       new Set([badges.withdrawn, badges['on-hold'], badges.expired, badges.embargo]).size,
     ).toBe(4);
@@ -78,16 +78,22 @@ test('four states have four words, in badges, rows and errors, in both languages
   }
   expect(
     [texts.en, texts.fr].map(
-      ({ transfers }) =>
+      ({ transfers, recalls }) =>
         describeState(row({ state: 'withdrawn', since: 1 }), {
           transfers,
+          recalls,
           language: 'en',
           nowMs: 0,
         }).words,
     ),
   ).toEqual(['Withdrawn: do not use, delete copies', 'Retiré\u00a0: ne plus utiliser, supprimer']);
   expect(
-    describeState(row(null), { transfers: texts.en.transfers, language: 'en', nowMs: 0 }).words,
+    describeState(row(null), {
+      transfers: texts.en.transfers,
+      recalls: texts.en.recalls,
+      language: 'en',
+      nowMs: 0,
+    }).words,
   ).toBe('Ready, 3 of 3 files verified');
 });
 

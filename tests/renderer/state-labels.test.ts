@@ -47,6 +47,7 @@ const states: TransferState[] = [
 const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) =>
   describeState(row({ phase: 'queued' }), {
     transfers: texts.en.transfers,
+    recalls: texts.en.recalls,
     language: 'en',
     nowMs: 0,
     halt,
@@ -54,10 +55,15 @@ const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) =>
 const late = (nowMs: number) =>
   describeState(
     row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }),
-    { transfers: texts.en.transfers, language: 'en', nowMs },
+    { transfers: texts.en.transfers, recalls: texts.en.recalls, language: 'en', nowMs },
   ).words;
 const view = (state: TransferState) =>
-  describeState(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
+  describeState(row(state), {
+    transfers: texts.en.transfers,
+    recalls: texts.en.recalls,
+    language: 'en',
+    nowMs: 0,
+  });
 
 test.each(['en', 'fr'] as const)(
   'in %s every reason is short enough never to be cut',
@@ -65,8 +71,12 @@ test.each(['en', 'fr'] as const)(
     const long = states
       .map(
         (state) =>
-          describeState(row(state), { transfers: texts[language].transfers, language, nowMs: 0 })
-            .words,
+          describeState(row(state), {
+            transfers: texts[language].transfers,
+            recalls: texts[language].recalls,
+            language,
+            nowMs: 0,
+          }).words,
       )
       .filter((words) => words.length > 40);
     expect(long).toEqual([]);
@@ -78,6 +88,7 @@ test('a package that a check found damaged is not called ready, and what must no
     const damaged = (rights: TransferRow['rights']) =>
       describeState(row({ phase: 'done' }, { rights }), {
         transfers: texts[language].transfers,
+        recalls: texts[language].recalls,
         language,
         nowMs: 0,
         isDamaged: true,
@@ -102,6 +113,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
   expect(
     describeState(row(waiting('signed-out')), {
       transfers: texts.en.transfers,
+      recalls: texts.en.recalls,
       language: 'en',
       nowMs: 0,
       keychain: 'locked',
@@ -215,11 +227,12 @@ test('a cell of many pieces is full only when all of them are', () => {
 test('a quota says when it resets, in both languages and short enough', () => {
   const untilMs = new Date(2030, 10, 24, 17, 0).getTime();
   for (const language of ['en', 'fr'] as const) {
-    const { transfers } = texts[language];
+    const { transfers, recalls } = texts[language];
     const quota = describeState(
       row({ phase: 'waiting', reason: 'quota', untilMs, shortBytes: null }),
       {
         transfers,
+        recalls,
         language,
         nowMs: untilMs - 3_600_000,
       },
@@ -244,6 +257,7 @@ test('another folder is offered as long as nothing is on the disk; then its own 
   const action = (state: TransferState, receivedBytes: number) =>
     describeState(row(state, { receivedBytes }), {
       transfers: texts.en.transfers,
+      recalls: texts.en.recalls,
       language: 'en',
       nowMs: 0,
     }).action;
@@ -259,6 +273,7 @@ test('a time of another day is told by its day', () => {
   const timeAt = (now: number) =>
     describeState(row({ phase: 'done' }, { finishedAt }), {
       transfers: texts.en.transfers,
+      recalls: texts.en.recalls,
       language: 'en',
       nowMs: now,
     }).time;

@@ -9,6 +9,7 @@ import type {
   AssetRow,
   AssetView,
   ConnectionView,
+  RecallView,
   SettingsView,
   SourceView,
 } from '../../src/renderer/state/views.ts';
@@ -293,6 +294,7 @@ export const transferRow = (more: Partial<TransferRow> = {}): TransferRow => ({
   deadline: null,
   rights: null,
   heldUntil: null,
+  recall: null,
   recorded: null,
   addedAt: 0,
   finishedAt: 1,
@@ -301,7 +303,7 @@ export const transferRow = (more: Partial<TransferRow> = {}): TransferRow => ({
 
 export const transferTotals = (more: Partial<TransferTotals> = {}): TransferTotals => ({
   rev: 1,
-  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0, recalled: 0 },
   bytesPerSecond: 0,
   remainingBytes: 0,
   etaSeconds: null,
@@ -336,4 +338,47 @@ export const plan = (items: Plan['items']): Plan => ({
   bytesPerSecond: null,
   queue: { count: 0, remainingBytes: 0, isPaused: false },
   destination: '/d',
+});
+
+export const recallsView = (
+  more: Partial<Returned<AppContract, 'recalls.get'>> = {},
+): Returned<AppContract, 'recalls.get'> => ({
+  rev: 1,
+  total: 1,
+  recalls: 0,
+  held: 0,
+  corrections: 0,
+  failed: 0,
+  searching: null,
+  ...more,
+});
+
+export const recall = (more: Partial<RecallView> = {}): RecallView => ({
+  id: 'rcl_1',
+  transferId: 't1',
+  assetId: 'a1',
+  packageId: 'p1',
+  title: 'Lake',
+  kind: 'withdrawn',
+  atMs: 0,
+  words: null,
+  rev: { from: 1, to: null },
+  phase: 'done',
+  places: [],
+  copies: 'none',
+  isOver: false,
+  acknowledged: null,
+  ...more,
+});
+/** The recall of a row. */
+export const rowRecall = (
+  more: Partial<NonNullable<TransferRow['recall']>> = {},
+): NonNullable<TransferRow['recall']> => ({
+  id: 'rcl_1',
+  kind: 'withdrawn',
+  atMs: 0,
+  rev: { from: 1, to: null },
+  phase: 'done',
+  isToAcknowledge: true,
+  ...more,
 });

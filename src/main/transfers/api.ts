@@ -38,6 +38,11 @@ export type AssetRights = {
   packages: { packageId: string; rev: number | null }[];
 };
 export type RecallsView = z.infer<typeof recallsView>;
+/** Recalls of these downloads only, or only what is to be acknowledged. */
+export type RecallFilter = {
+  transferIds?: readonly string[] | undefined;
+  isOpen?: boolean | undefined;
+};
 /** What a publisher says about a change of an asset, from its newest detail that is known. */
 export type Explanation = {
   assetId: string;
@@ -259,10 +264,10 @@ export type TransfersApi = {
    * @param nowMs by the service's clock
    */
   setRights(rights: AssetRights[], nowMs: number): Promise<void>;
-  /** Newest first; of all transfers, or of these. */
+  /** Newest first. */
   recalls(
     range: { offset: number; count: number },
-    transferIds?: string[],
+    only?: RecallFilter,
   ): Promise<{ rev: number; total: number; items: Recall[] }>;
   recallsView(): Promise<RecallsView>;
   /** Unknown ids are ignored. */

@@ -1,4 +1,5 @@
 import {
+  Ban,
   Bookmark,
   CircleUserRound,
   Download,
@@ -27,6 +28,7 @@ import {
   useConnection,
   useApp,
   useLanguage,
+  useRecalls,
   useSettings,
   useTexts,
   useTransfers,
@@ -34,6 +36,8 @@ import {
 import type { AppContext } from '../state/app.ts';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
+import { useActions } from '../state/transfer-actions.ts';
+import { isRecalled } from '../../shared/model/recall.ts';
 import { downloadAsset } from '../state/enqueue.ts';
 import { reportError } from '../state/errors.ts';
 import { useRead, useRested } from '../state/queries.ts';
@@ -103,9 +107,12 @@ export function useCommands(
   const language = useLanguage();
   const saved = useSettings()?.savedSearches ?? [];
   const text = typed.trim();
-  const doing = commands(app, texts, { signedIn, paused, hasService }).filter((command) =>
-    matches(command.text, text),
-  );
+  const toAcknowledge = useRecalls()?.recalls ?? 0;
+  const { acknowledgeRecalls } = useActions();
+  const doing = [
+    ...recallCommands(app, texts, toAcknowledge, acknowledgeRecalls),
+    ...commands(app, texts, { signedIn, paused, hasService }),
+  ].filter((command) => matches(command.text, text));
   if (text !== '')
     doing.unshift({
       id: 'search',
@@ -140,6 +147,44 @@ function queueCommand(
     keys: [],
     run: () => void downloadAsset(app, asset.id),
   };
+}
+
+/** Only while something is to be acknowledged. */
+function recallCommands(
+  app: AppContext,
+  { recalls }: Texts,
+  count: number,
+  acknowledge: (ids: readonly string[]) => Promise<boolean>,
+): Command[] {
+  if (count === 0) return [];
+  const run = async (): Promise<void> => {
+    const { items } = await app.client.call('recalls.list', {
+      range: { offset: 0, count: 500 },
+      isOpen: true,
+    });
+    const ids = items.filter(({ kind }) => isRecalled(kind)).map(({ id }) => id);
+    if (ids.length > 0) await acknowledge(ids);
+  };
+  return [
+    {
+      id: 'show-recalled',
+      icon: Ban,
+      text: recalls.showAll,
+      note: recalls.toAcknowledge(count),
+      keys: [],
+      run: () => {
+        app.transfers.getState().setTab('recalled');
+        app.route.getState().go({ name: 'transfers', id: null });
+      },
+    },
+    {
+      id: 'acknowledge',
+      icon: Ban,
+      text: recalls.paletteAcknowledge(count),
+      keys: [],
+      run: () => void run().catch((error: unknown) => reportError(app, error)),
+    },
+  ];
 }
 
 const savedSearches = (app: AppContext, saved: readonly SavedSearch[]): Command[] =>

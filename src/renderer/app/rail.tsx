@@ -16,6 +16,7 @@ import {
   useAccount,
   useConnection,
   useApp,
+  useRecalls,
   useRoute,
   useSettings,
   useTexts,
@@ -120,7 +121,10 @@ function Saved({ search }: { search: SavedSearch }) {
 }
 
 export function Rail() {
-  const { common, shell } = useTexts();
+  const { common, shell, recalls: words } = useTexts();
+  const recalls = useRecalls();
+  // What only was corrected is no danger.
+  const toAcknowledge = recalls && recalls.recalls > 0 ? recalls.recalls + recalls.corrections : 0;
   const active = useTransfers((state) => state.totals?.counts.active ?? 0);
   const demo = useConnection()?.demo ?? false;
   const saved = useSettings()?.savedSearches ?? [];
@@ -134,7 +138,13 @@ export function Rail() {
         <Item icon={Film} label={common.catalogue} to={{ name: 'catalogue' }} />
         <Item icon={Newspaper} label={common.news} to={{ name: 'articles', id: null }} />
         <Item icon={Download} label={common.downloads} to={{ name: 'transfers', id: null }}>
-          {active > 0 && (
+          {toAcknowledge > 0 && (
+            <span className={cx(css.count, css.countDanger)}>
+              <span aria-hidden>{toAcknowledge}</span>
+              <SrOnly>, {words.toAcknowledge(toAcknowledge)}</SrOnly>
+            </span>
+          )}
+          {toAcknowledge === 0 && active > 0 && (
             <span className={css.count}>
               <span aria-hidden>{active}</span>
               <SrOnly>, {shell.active(active)}</SrOnly>

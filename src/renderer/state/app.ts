@@ -34,6 +34,7 @@ import type {
   ConnectionView,
   LibraryView,
   LedgerView,
+  RecallsView,
   SourcesView,
   VerificationView,
 } from './views.ts';
@@ -45,6 +46,7 @@ type ProjectedView =
   | ConnectionView
   | LibraryView
   | LedgerView
+  | RecallsView
   | RecoveriesView
   | SourcesView
   | VerificationView;
@@ -67,6 +69,7 @@ export type AppContext = {
   recoveries: Projection<RecoveriesView>;
   sources: Projection<SourcesView>;
   ledger: Projection<LedgerView>;
+  recalls: Projection<RecallsView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -94,6 +97,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
     sources: createProjection(client, 'sources.get', 'sources.changed'),
     ledger: createProjection(client, 'ledger.state', 'ledger.changed'),
+    recalls: createProjection(client, 'recalls.get', 'recalls.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,

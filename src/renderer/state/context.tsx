@@ -9,6 +9,7 @@ import type {
   VerificationView,
   ConnectionView,
   LibraryView,
+  RecallsView,
   SettingsView,
   SourceView,
 } from './views.ts';
@@ -46,6 +47,9 @@ export const useSettings = (): SettingsView | null =>
   useStore(useApp().settings, (state) => state.value);
 export const useConnection = (): ConnectionView | null =>
   useStore(useApp().connection, (state) => state.value);
+/** Counts of what was recalled or corrected after its download. */
+export const useRecalls = (): RecallsView | null =>
+  useStore(useApp().recalls, (state) => state.value);
 export const useLibrary = (): LibraryView | null =>
   useStore(useApp().library, (state) => state.value);
 

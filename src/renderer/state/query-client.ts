@@ -28,6 +28,8 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     // Related footage can be withdrawn while the article stays the same.
     { read: 'articles.get' },
     { read: 'transfers.plan' },
+    // The newest version is compared.
+    { read: 'recalls.diff', minIntervalMs: 1000 },
   ],
   // Their names.
   'sources.changed': [
@@ -40,8 +42,13 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },
   ],
   // Retry when the connection is back.
-  'app.connection-changed': [{ read: 'articles.get' }, { read: 'catalogue.asset' }],
+  'app.connection-changed': [
+    { read: 'articles.get' },
+    { read: 'catalogue.asset' },
+    { read: 'recalls.diff' },
+  ],
   'ledger.changed': [{ read: 'ledger.entry', minIntervalMs: 1000 }],
+  'recalls.changed': [{ read: 'recalls.list', minIntervalMs: 250 }],
   'transfers.changed': [
     {
       read: 'transfers.detail',

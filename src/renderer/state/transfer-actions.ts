@@ -1,7 +1,9 @@
 import {
+  Check,
   Film,
   FolderOpen,
   FolderOutput,
+  History,
   ListX,
   LogIn,
   Pause,
@@ -33,18 +35,18 @@ type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
  */
 export function useActions() {
   const app = useApp();
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
   const language = useLanguage();
   const reportError = useReportError();
   return useMemo(
-    () => actionsOf(app, transfers, language, reportError),
-    [app, transfers, language, reportError],
+    () => actionsOf(app, { transfers, recalls }, language, reportError),
+    [app, transfers, recalls, language, reportError],
   );
 }
 
 function actionsOf(
   app: AppContext,
-  transfers: Texts['transfers'],
+  { transfers, recalls }: Pick<Texts, 'transfers' | 'recalls'>,
   language: Language,
   reportError: (error: unknown) => void,
 ) {
@@ -77,7 +79,23 @@ function actionsOf(
     if (row.assetId !== null && row.packageId !== null)
       await downloadAsset(app, row.assetId, row.packageId);
   };
+  /** It is recorded, so nothing undoes it. */
+  const acknowledgeRecalls = async (ids: readonly string[], words: string): Promise<void> => {
+    await app.recalls.call('recalls.acknowledge', { ids: [...ids] });
+    toasts.show(words);
+  };
   return {
+    /** Resolves to false after a failure, which is shown. */
+    acknowledgeRecalls: (ids: readonly string[]): Promise<boolean> =>
+      acknowledgeRecalls(ids, recalls.acknowledged(ids.length)).then(
+        () => true,
+        (error: unknown) => {
+          reportError(error);
+          return false;
+        },
+      ),
+    markReviewed: (ids: readonly string[]) =>
+      acknowledgeRecalls(ids, recalls.reviewed).catch(reportError),
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(reportError),
     resume: (row: Row) =>
       void client.call('transfers.resume', { ids: [row.id] }).catch(reportError),
@@ -136,7 +154,7 @@ export function useStateAction(
   actions: Actions,
 ): (action: StateAction, row: TransferRow) => Action {
   const app = useApp();
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
   return useMemo(() => {
     const all: Record<StateAction, (row: TransferRow) => Action> = {
       pause: (row) => ({
@@ -203,6 +221,16 @@ export function useStateAction(
         icon: ShieldCheck,
         run: () => actions.acknowledge(row),
       }),
+      'acknowledge-recall': ({ recall }) => ({
+        label: recalls.acknowledge,
+        icon: Check,
+        run: () => void (recall && actions.acknowledgeRecalls([recall.id])),
+      }),
+      review: (row) => ({
+        label: recalls.review,
+        icon: History,
+        run: () => app.route.getState().go({ name: 'transfers', id: row.id }),
+      }),
       'start-now': (row) => ({
         label: transfers.startNow,
         icon: Play,
@@ -228,5 +256,5 @@ export function useStateAction(
       }),
     };
     return (action, row) => all[action](row);
-  }, [actions, app, transfers]);
+  }, [actions, app, transfers, recalls]);
 }

@@ -25,6 +25,7 @@ import { isUnavailable, type RightsState } from '../../shared/api/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import {
   formatBytes,
+  formatDay,
   formatPercent,
   formatTime,
   formatWhen,
@@ -63,6 +64,8 @@ export type StateAction =
   | 'choose-service'
   | 'open-package'
   | 'acknowledge'
+  | 'acknowledge-recall'
+  | 'review'
   | 'start-now'
   | 'resume-all'
   | 'repair'
@@ -80,6 +83,7 @@ export type StateView = {
 };
 type Context = {
   transfers: Texts['transfers'];
+  recalls: Texts['recalls'];
   language: Language;
   nowMs: number;
   /**
@@ -229,7 +233,7 @@ function failedAction(row: TransferRow, { code, retryable }: Failed): StateActio
 const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'action'>> = {
   withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', action: 'reveal' },
   'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', action: 'reveal' },
-  expired: { icon: Hourglass, tone: 'danger', bar: 'failed', action: 'reveal' },
+  expired: { icon: Hourglass, tone: 'warning', bar: 'waiting', action: 'reveal' },
   barred: { icon: GlobeX, tone: 'danger', bar: 'failed', action: 'reveal' },
   'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', action: 'reveal' },
   'newer-version': { icon: History, tone: 'warning', bar: 'ready', action: 'get-new' },
@@ -242,6 +246,79 @@ const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateVi
   note: null,
   time: '',
 });
+
+/** The time today, else the day: "at 16:38", "23 Nov". */
+const sinceWhen = (ms: number, { recalls, language, nowMs }: Context): string =>
+  isSameDay(ms, nowMs) ? recalls.at(formatTime(ms, language)) : formatWhen(ms, nowMs, language);
+
+type ShownRecall = NonNullable<TransferRow['recall']>;
+
+/** What lies on the disk and was taken back, has expired or was corrected. */
+function recallView(
+  { kind, atMs, rev, isToAcknowledge }: ShownRecall,
+  row: TransferRow,
+  context: Context,
+): StateView | null {
+  const { recalls, language, nowMs } = context;
+  const time = row.finishedAt === null ? '' : timeOf(row.finishedAt, context);
+  const action = isToAcknowledge ? ('acknowledge-recall' as const) : ('reveal' as const);
+  switch (kind) {
+    case 'withdrawn':
+      return {
+        ...RIGHTS.withdrawn,
+        words: recalls.withdrawn(sinceWhen(atMs, context)),
+        action,
+        note: null,
+        time,
+      };
+    case 'on-hold':
+      return {
+        ...RIGHTS['on-hold'],
+        words: recalls.onHold(formatWhen(atMs, nowMs, language)),
+        action,
+        note: null,
+        time,
+      };
+    case 'expired':
+      return {
+        ...RIGHTS.expired,
+        words: recalls.expired(formatDay(atMs, language)),
+        note: null,
+        time,
+      };
+    case 'corrected':
+      return {
+        icon: History,
+        tone: 'info',
+        words: recalls.corrected(rev.to),
+        bar: 'ready',
+        action: 'review',
+        note: null,
+        time,
+      };
+    case 'lifted':
+      return null;
+  }
+  return kind satisfies never;
+}
+
+/** One that was on its way, and was stopped by its publisher. */
+function stoppedView(
+  { kind, phase, isToAcknowledge }: ShownRecall,
+  { code }: Failed,
+  { recalls }: Context,
+): StateView | null {
+  if (!isUnavailable(code) || code !== kind) return null;
+  const [queued, running] = recalls.stopped[code];
+  return {
+    ...RIGHTS[code],
+    words: (phase === 'queued' ? queued : running) ?? '',
+    bar: 'failed',
+    action: isToAcknowledge ? 'acknowledge-recall' : 'open-package',
+    note: null,
+    time: '',
+  };
+}
 
 /** A queued transfer and why it does not start. */
 function queuedView(row: TransferRow, context: Context): StateView {
@@ -343,6 +420,13 @@ function stateView(row: TransferRow, context: Context): StateView {
     case 'waiting':
       return waitView(row, state, context);
     case 'done': {
+      const { rights, recall } = row;
+      // What came after a correction counts before it.
+      const holds =
+        recall !== null &&
+        (recall.kind !== 'corrected' || rights === null || rights.state === 'newer-version');
+      const recalled = holds ? recallView(recall, row, context) : null;
+      if (recalled && recall?.kind !== 'corrected') return recalled;
       if (context.isDamaged === true && !(row.rights && isUnavailable(row.rights.state)))
         return {
           icon: CircleAlert,
@@ -353,6 +437,7 @@ function stateView(row: TransferRow, context: Context): StateView {
           note: null,
           time: '',
         };
+      if (recalled) return recalled;
       if (row.rights) return rightsView(row.rights.state, transfers);
       if (row.heldUntil !== null) {
         const { language, nowMs } = context;
@@ -380,7 +465,9 @@ function stateView(row: TransferRow, context: Context): StateView {
         time: row.finishedAt === null ? '' : timeOf(row.finishedAt, context),
       };
     }
-    case 'failed':
+    case 'failed': {
+      const stopped = row.recall && stoppedView(row.recall, state, context);
+      if (stopped) return stopped;
       return {
         icon: CircleAlert,
         tone: 'danger',
@@ -390,6 +477,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         note: null,
         time: '',
       };
+    }
     case 'cancelled':
       return {
         icon: Ban,
@@ -421,7 +509,7 @@ export function useDamage(id: string): ReadonlySet<string> | null {
 }
 
 export function useStateView(row: TransferRow): StateView {
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
   const language = useLanguage();
   const nowMs = useNow(30_000);
   const isPaused = useTransfers((state) => state.totals?.paused ?? false);
@@ -438,5 +526,5 @@ export function useStateView(row: TransferRow): StateView {
         ? 'offline'
         : null;
   const isDamaged = useDamage(row.id) !== null;
-  return describeState(row, { transfers, language, nowMs, keychain, halt, isDamaged });
+  return describeState(row, { transfers, recalls, language, nowMs, keychain, halt, isDamaged });
 }

@@ -19,4 +19,7 @@ type LedgerPage = Returned<AppContract, 'ledger.list'>;
 export type LedgerView = Returned<AppContract, 'ledger.state'>;
 export type LedgerRowView = LedgerPage['items'][number];
 export type LedgerEntryView = NonNullable<LedgerRowView['entry']>;
+export type RecallsView = Returned<AppContract, 'recalls.get'>;
+export type RecallView = Returned<AppContract, 'recalls.list'>['items'][number];
+export type CorrectionDiffView = Returned<AppContract, 'recalls.diff'>;
 export type TransferDetail = Returned<AppContract, 'transfers.detail'>;

@@ -12,6 +12,8 @@ export const recallsView = z.object({
   total: count,
   /** Not acknowledged yet: withdrawn or on hold. */
   recalls: count,
+  /** Of these on hold. */
+  held: count,
   /** Not acknowledged yet: corrected. */
   corrections: count,
   /** Places whose notice or marker failed; tried again at every check. */
@@ -24,9 +26,13 @@ export const recallsArea = {
   'recalls.get': command(z.void(), recallsView),
   /** At most 4 per second. */
   'recalls.changed': push(recallsView),
-  /** Newest first; with `transferIds` those of these downloads only. */
+  /** Newest first; of these downloads only, or only what is to be acknowledged. */
   'recalls.list': command(
-    z.strictObject({ range, transferIds: z.array(id).min(1).max(500).optional() }),
+    z.strictObject({
+      range,
+      transferIds: z.array(id).min(1).max(500).optional(),
+      isOpen: z.literal(true).optional(),
+    }),
     z.object({ rev, total: count, items: z.array(recall) }),
   ),
   /** Records who has read them and when; deletes nothing. Unknown ids are ignored. */

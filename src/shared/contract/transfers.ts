@@ -4,6 +4,7 @@ import { command, push } from './define.ts';
 import { UNAVAILABLE } from '../api/rights.ts';
 import { RIGHTS_STATES } from '../api/rights.ts';
 import { purpose, restriction, rightsVerdict } from './catalogue.ts';
+import { recall } from '../model/recall.ts';
 import { recording } from '../model/recording.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
 import { transferState } from '../model/transfer.ts';
@@ -273,6 +274,11 @@ export const transferRow = z.object({
   rights: z.object({ state: z.enum(RIGHTS_STATES), since: instant }).nullable(),
   /** The end of the embargo that its `.done` waits for; null if it doesn't. */
   heldUntil: instant.nullable(),
+  /** The recall, expiry or correction that holds now; null if there is none. */
+  recall: recall
+    .pick({ id: true, kind: true, atMs: true, rev: true, phase: true })
+    .extend({ isToAcknowledge: z.boolean() })
+    .nullable(),
   /** How a package without a signature is known; null for others and before it is complete. */
   recorded: recording.nullable(),
   addedAt: instant,
@@ -317,6 +323,8 @@ export const transferTotals = z.object({
     done: z.number().int(),
     /** Also cancelled ones. */
     failed: z.number().int(),
+    /** Recalled, corrected or not for this newsroom; also what was removed from the list. */
+    recalled: z.number().int(),
   }),
   bytesPerSecond: z.number(),
   remainingBytes: bytes,

@@ -88,6 +88,7 @@ test('all paused: what runs waits, also after a restart, until all may go on', a
     waiting: 2,
     done: 0,
     failed: 0,
+    recalled: 0,
   });
   await bench.transfers.pauseAll(false);
   expect([await settled(bench.transfers, a), await settled(bench.transfers, b)]).toEqual([

@@ -53,6 +53,7 @@ const row = (state: TransferState): TransferRow => ({
   deadline: { atMs: 0, expectedAtMs: null, late: true },
   rights: null,
   heldUntil: null,
+  recall: null,
   recorded: null,
   addedAt: 0,
   finishedAt: null,
@@ -60,7 +61,7 @@ const row = (state: TransferState): TransferRow => ({
 
 const totals = (limit?: Partial<TransferTotals['limit']>): TransferTotals => ({
   rev: 1,
-  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0, recalled: 0 },
   bytesPerSecond: 0,
   remainingBytes: 0,
   etaSeconds: null,

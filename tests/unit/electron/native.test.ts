@@ -56,7 +56,7 @@ test.each<NodeJS.Platform>(['darwin', 'win32'])(
 
 const totals = (counts: Partial<TransferTotals['counts']>, remainingBytes: number) => ({
   rev: 1,
-  counts: { all: 2, active: 0, waiting: 0, done: 0, failed: 0, ...counts },
+  counts: { all: 2, active: 0, waiting: 0, done: 0, failed: 0, recalled: 0, ...counts },
   bytesPerSecond: 84_210_000,
   remainingBytes,
   etaSeconds: null,

@@ -28,6 +28,7 @@ function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): Trans
     deadline: null,
     rights: null,
     heldUntil: null,
+    recall: null,
     recorded: null,
     addedAt: 0,
     finishedAt: null,
@@ -36,7 +37,7 @@ function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): Trans
 
 const totals = (rev: number): TransferTotals => ({
   rev,
-  counts: { all: 0, active: 0, waiting: 0, done: 0, failed: 0 },
+  counts: { all: 0, active: 0, waiting: 0, done: 0, failed: 0, recalled: 0 },
   bytesPerSecond: 0,
   remainingBytes: 0,
   etaSeconds: null,

@@ -281,7 +281,7 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
 function recallsHandlers({ transfers, recalls }: Services): HandlersOf<'recalls'> {
   return {
     'recalls.get': async () => transfers.recallsView(),
-    'recalls.list': async ({ range, transferIds }) => transfers.recalls(range, transferIds),
+    'recalls.list': async ({ range, ...only }) => transfers.recalls(range, only),
     'recalls.acknowledge': async ({ ids }) => recalls.acknowledge(ids),
     'recalls.diff': async ({ id }) => recalls.diff(id),
   };

@@ -19,7 +19,10 @@ export type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
 export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =>
   Number(b.urgent) - Number(a.urgent) || a.position - b.position;
 
-function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
+/** Tabs that the queue alone knows; what is recalled is known elsewhere. */
+type QueueTab = Exclude<TransferTab, 'recalled'>;
+
+function tabOf({ phase }: TransferState): Exclude<QueueTab, 'all'> {
   switch (phase) {
     case 'running':
     case 'publishing':
@@ -37,7 +40,7 @@ function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
   return phase satisfies never;
 }
 
-const inTab = (state: TransferState, tab: TransferTab): boolean =>
+const inTab = (state: TransferState, tab: QueueTab): boolean =>
   tab === 'all' || tab === tabOf(state);
 
 type Lookup = (id: string) => StoredTransfer | undefined;
@@ -55,8 +58,16 @@ export class QueueIndex {
   readonly #bySource = new Map<string, string[]>();
   /** Queued transfers, by priority. */
   readonly #ready: Place[] = [];
-  readonly #tabs = new Map<TransferTab, string[]>();
-  readonly counts: TransferTotals['counts'] = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
+  readonly #tabs = new Map<QueueTab, string[]>();
+  /** Ids of transfers that aren't for this newsroom. */
+  readonly #barred = new Set<string>();
+  readonly counts: Omit<TransferTotals['counts'], 'recalled'> = {
+    all: 0,
+    active: 0,
+    waiting: 0,
+    done: 0,
+    failed: 0,
+  };
   /** Bytes left of transfers that neither run nor have ended. */
   pendingBytes = 0;
 
@@ -66,6 +77,10 @@ export class QueueIndex {
 
   get active(): ReadonlySet<string> {
     return this.#active;
+  }
+
+  get barred(): ReadonlySet<string> {
+    return this.#barred;
   }
 
   get ready(): readonly Place[] {
@@ -86,6 +101,8 @@ export class QueueIndex {
     const id = (after ?? before)?.id ?? '';
     if (after && isActive(after.state)) this.#active.add(id);
     else this.#active.delete(id);
+    if (after?.rights?.state === 'barred') this.#barred.add(id);
+    else this.#barred.delete(id);
     if (!before || !after || before.position !== after.position || before.urgent !== after.urgent)
       this.#tabs.clear();
     else if (
@@ -96,7 +113,7 @@ export class QueueIndex {
   }
 
   /** Ids in display order: done newest first, others in queue order. */
-  idsOf(tab: TransferTab): readonly string[] {
+  idsOf(tab: QueueTab): readonly string[] {
     const known = this.#tabs.get(tab);
     if (known) return known;
     const ids =

@@ -22,6 +22,7 @@ import {
   type Explanation,
   type FetchedVersion,
   type RecallEvent,
+  type RecallFilter,
   type RecallsView,
   type VerificationView,
   type EnqueueItem,
@@ -148,6 +149,7 @@ export class TransferService implements TransfersApi {
       mainFiles: (id) => this.#history.find(id)?.files ?? mainFilesOf(ports.store.files(id)),
       newId: ports.newId,
       onBug: ports.onBug,
+      onChanged: (ids) => this.#emitter.changed(...ids),
     });
     this.#isPaused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
@@ -181,6 +183,8 @@ export class TransferService implements TransfersApi {
       progress: this.#progress,
       throughput: this.#throughput,
       deadlines: this.#deadlines,
+      recalls: this.#recalls,
+      isHere: (id) => this.#history.isHere(id),
     });
     this.#emitter = new ChangeEmitter(ports.clock, {
       rowOf: (id) => this.#view.row(id),
@@ -361,9 +365,9 @@ export class TransferService implements TransfersApi {
 
   async recalls(
     range: { offset: number; count: number },
-    transferIds?: string[],
+    only: RecallFilter = {},
   ): Promise<{ rev: number; total: number; items: Recall[] }> {
-    return this.#recalls.list(range, transferIds);
+    return this.#recalls.list(range, only);
   }
   async recallsView(): Promise<RecallsView> {
     return this.#recalls.view;

@@ -12,6 +12,8 @@ import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
 import { toWire, type WireError } from '../../../shared/errors.ts';
 import type { Deadlines } from './forecast.ts';
+import { isToAcknowledge, type Recall } from '../../../shared/model/recall.ts';
+import type { Recalls } from '../recall/recalls.ts';
 import { folderOf } from '../package/folder.ts';
 import { parseManifest } from '../package/manifest.ts';
 import { listContext, planMetalinkFiles, refusedName } from '../run/plan.ts';
@@ -24,6 +26,7 @@ function rowOf(
   progress: TransferProgress | undefined,
   nowMs: number,
   deadline: TransferRow['deadline'],
+  recall: Recall | null,
 ): TransferRow {
   const {
     id,
@@ -65,6 +68,14 @@ function rowOf(
     repair: transfer.repair,
     rights: transfer.rights,
     heldUntil: transfer.embargo?.isHeld === true ? transfer.embargo.untilMs : null,
+    recall: recall && {
+      id: recall.id,
+      kind: recall.kind,
+      atMs: recall.atMs,
+      rev: recall.rev,
+      phase: recall.phase,
+      isToAcknowledge: isToAcknowledge(recall),
+    },
     recorded: transfer.evidence.recorded,
     addedAt: transfer.addedAtMs,
     finishedAt: transfer.finishedAtMs,
@@ -215,6 +226,9 @@ type ViewDeps = {
   progress: ReadonlyMap<string, TransferProgress>;
   throughput: Throughput;
   deadlines: Deadlines;
+  recalls: Pick<Recalls, 'current' | 'transferIds'>;
+  /** The files of a finished one are where they were put. */
+  isHere(id: string): boolean;
 };
 
 /** Views of the queue: the stored records with current byte counts. */
@@ -231,7 +245,7 @@ export class QueueView {
     search: string,
   ): { total: number; rows: TransferRow[] } {
     const { registry } = this.#deps;
-    const inside = registry.index.idsOf(tab);
+    const inside = tab === 'recalled' ? this.#recalled() : registry.index.idsOf(tab);
     const ids = search.trim() === '' ? inside : this.#search(inside, search);
     return {
       total: ids.length,
@@ -242,7 +256,30 @@ export class QueueView {
   #search(ids: readonly string[], search: string): string[] {
     const { registry, store } = this.#deps;
     const matches = compileSearch(search, (word) => store.withFile(word));
-    return ids.filter((id) => matches(registry.get(id)));
+    return ids.filter((id) => matches(registry.record(id)));
+  }
+
+  /**
+   * What is to be acknowledged first, then the newest. Of what was removed from the list only what
+   * still lies on the disk, and that only while it may not be used.
+   */
+  #recalled(): string[] {
+    const { registry, recalls, isHere } = this.#deps;
+    const marked = recalls.transferIds().flatMap((id) => {
+      const transfer = registry.has(id) ? registry.record(id) : null;
+      const recall = transfer && recalls.current(transfer);
+      if (!transfer || !recall) return [];
+      const isOpen = isToAcknowledge(recall);
+      const isShown =
+        isOpen ||
+        !transfer.cleared ||
+        (recall.kind !== 'corrected' && transfer.state.phase === 'done' && isHere(id));
+      return isShown ? [{ id, isOpen, atMs: recall.atMs }] : [];
+    });
+    const ids = marked
+      .toSorted((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.atMs - a.atMs)
+      .map(({ id }) => id);
+    return [...new Set([...ids, ...registry.index.barred])];
   }
 
   /** With current byte counts. */
@@ -259,14 +296,23 @@ export class QueueView {
   }
 
   row(id: string): TransferRow | null {
-    const { registry, progress, clock, deadlines } = this.#deps;
-    if (!registry.has(id)) return null;
-    const transfer = this.current(id);
-    return rowOf(transfer, progress.get(id), clock.nowMs(), deadlines.of(transfer));
+    if (!this.#deps.registry.has(id)) return null;
+    return this.#rowOf(this.current(id));
+  }
+
+  #rowOf(transfer: StoredTransfer): TransferRow {
+    const { progress, clock, deadlines, recalls } = this.#deps;
+    return rowOf(
+      transfer,
+      progress.get(transfer.id),
+      clock.nowMs(),
+      deadlines.of(transfer),
+      recalls.current(transfer),
+    );
   }
 
   async detail(id: string): Promise<TransferDetail> {
-    const { store, progress, clock, deadlines } = this.#deps;
+    const { store, progress } = this.#deps;
     const transfer = this.current(id);
     const { manifest, kind } = transfer;
     const pieceBytes =
@@ -285,7 +331,7 @@ export class QueueView {
       store.files(id),
       known,
       progress.get(id),
-      rowOf(transfer, progress.get(id), clock.nowMs(), deadlines.of(transfer)),
+      this.#rowOf(transfer),
     );
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
@@ -383,7 +429,7 @@ export class QueueView {
     }
     return {
       rev,
-      counts: { ...counts },
+      counts: { ...counts, recalled: this.#recalled().length },
       bytesPerSecond,
       remainingBytes,
       etaSeconds: etaSeconds(remainingBytes, bytesPerSecond),

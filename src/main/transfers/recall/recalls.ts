@@ -4,7 +4,7 @@ import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { isRecalled, isToAcknowledge, type Recall } from '../../../shared/model/recall.ts';
-import type { Explanation, RecallEvent, RecallsView } from '../api.ts';
+import type { Explanation, RecallEvent, RecallFilter, RecallsView } from '../api.ts';
 import { sha256Of } from '../hashing.ts';
 import { folderOf } from '../package/folder.ts';
 import type {
@@ -42,6 +42,8 @@ type Deps = {
   mainFiles(transferId: string): MainFile[];
   newId(): string;
   onBug(thrown: unknown): void;
+  /** What holds of these downloads has changed. */
+  onChanged(transferIds: readonly string[]): void;
 };
 
 const EMIT_INTERVAL_MS = 250;
@@ -102,6 +104,7 @@ export class Recalls {
       rev: this.#rev,
       total: all.length,
       recalls: open.filter(({ kind }) => isRecalled(kind)).length,
+      held: open.filter(({ kind }) => kind === 'on-hold').length,
       corrections: open.filter(({ kind }) => kind === 'corrected').length,
       failed: all.reduce((sum, { isDue, places }) => sum + (isDue ? failuresIn(places) : 0), 0),
       searching: this.#searching,
@@ -113,17 +116,36 @@ export class Recalls {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Newest first. */
+  /**
+   * Newest first.
+   * @param only those of these downloads, or what is to be acknowledged
+   */
   list(
     { offset, count }: { offset: number; count: number },
-    transferIds?: readonly string[],
+    { transferIds, isOpen = false }: RecallFilter = {},
   ): { rev: number; total: number; items: Recall[] } {
     const wanted = transferIds && new Set(transferIds);
     const found = [...this.#all.values()]
-      .filter(({ transferId }) => wanted?.has(transferId) ?? true)
+      .filter((one) => wanted?.has(one.transferId) ?? true)
+      .filter((one) => !isOpen || isToAcknowledge(one))
       .toReversed()
       .toSorted((a, b) => b.atMs - a.atMs);
     return { rev: this.#rev, total: found.length, items: found.slice(offset, offset + count) };
+  }
+
+  /** Downloads of which there is any. */
+  transferIds(): string[] {
+    return [...this.#byTransfer.keys()];
+  }
+
+  /** What holds of a download now; null if nothing does. */
+  current({ id, rights }: Pick<StoredTransfer, 'id' | 'rights'>): StoredRecall | null {
+    const mine = this.#byTransfer.has(id) ? this.#of(id) : [];
+    const mark = newestOf(mine, 'mark');
+    if (mark && isRecalled(mark.kind)) return mark;
+    if (rights?.state === 'expired') return newestOf(mine, 'expiry') ?? null;
+    const correction = newestOf(mine, 'correction');
+    return correction && !correction.isOver ? correction : null;
   }
 
   find(id: string): StoredRecall | undefined {
@@ -170,6 +192,7 @@ export class Recalls {
 
   /** The files of a download are complete, or were found somewhere else. */
   placed(transferId: string): void {
+    this.#endCorrections(transferId);
     const mine = this.#of(transferId);
     const current = [newestOf(mine, 'mark'), newestOf(mine, 'correction')].filter(
       (one) => one !== undefined,
@@ -177,6 +200,24 @@ export class Recalls {
     if (current.length === 0) return;
     this.#save(current.map((one) => ({ ...one, isDue: true })));
     this.#start();
+  }
+
+  /** Of what this download has brought in a newer version. */
+  #endCorrections(transferId: string): void {
+    const { packageId, rev } = this.#deps.registry.record(transferId);
+    if (packageId === null || rev === null) return;
+    this.#save(
+      [...this.#all.values()]
+        .filter(
+          (one) =>
+            one.kind === 'corrected' &&
+            !one.isOver &&
+            one.packageId === packageId &&
+            one.rev.to !== null &&
+            one.rev.to <= rev,
+        )
+        .map((one) => ({ ...one, isOver: true })),
+    );
   }
 
   /** @param by who has read them, and when by the service's clock */
@@ -282,7 +323,9 @@ export class Recalls {
     if (recalls.length === 0) return;
     this.#deps.store.saveRecalls(recalls);
     for (const one of recalls) this.#keep(one);
-    if (!isQuiet) this.#emit();
+    if (isQuiet) return;
+    this.#emit();
+    this.#deps.onChanged([...new Set(recalls.map(({ transferId }) => transferId))]);
   }
 
   #emit(): void {

@@ -39,6 +39,7 @@ import { ProgressBar } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
+import { isRecalledDetail, RecallActions, RecallBody, RecallHead } from './recall-details.tsx';
 import { useFigures } from './row.tsx';
 import { fractionOf, useDamage, useStateView } from '../../state/transfer-labels.ts';
 import { useActions } from '../../state/transfer-actions.ts';
@@ -88,12 +89,18 @@ export function Drawer({
       </header>
       {detail && (
         <>
+          {isRecalledDetail(detail) && <RecallHead detail={detail} />}
           <div className={css.drawerBody} tabIndex={0}>
+            {isRecalledDetail(detail) && <RecallBody detail={detail} />}
             <Figures detail={detail} />
             {detail.pieces && <Pieces pieces={detail.pieces} />}
             <Files files={detail.files} id={detail.id} recorded={detail.recorded} />
           </div>
-          <Acts detail={detail} onOptions={onOptions} />
+          {isRecalledDetail(detail) ? (
+            <RecallActions detail={detail} />
+          ) : (
+            <Acts detail={detail} onOptions={onOptions} />
+          )}
         </>
       )}
     </aside>
@@ -182,13 +189,14 @@ function Figures({ detail }: { detail: TransferDetail }) {
           {errors[state.code]}
         </InlineAlert>
       )}
-      {state.phase === 'done' && (detail.rights ?? view.action === 'repair') && (
-        <InlineAlert
-          icon={view.icon}
-          title={view.words}
-          tone={view.tone === 'danger' ? 'danger' : 'warning'}
-        />
-      )}
+      {state.phase === 'done' &&
+        (view.action === 'repair' || (detail.rights && !detail.recall)) && (
+          <InlineAlert
+            icon={view.icon}
+            title={view.words}
+            tone={view.tone === 'danger' ? 'danger' : 'warning'}
+          />
+        )}
       {state.phase === 'waiting' && (
         <InlineAlert
           icon={view.icon}

@@ -20,6 +20,7 @@ import { Drawer } from './drawer.tsx';
 import { Footer } from './footer.tsx';
 import { Header, MoreMenu } from './header.tsx';
 import { HistorySearch, NoResults } from './history.tsx';
+import { RecallStrip } from './recall-strip.tsx';
 import { Rows } from './rows.tsx';
 import { useActions } from '../../state/transfer-actions.ts';
 import { OptionsDialog } from './options-dialog.tsx';
@@ -36,13 +37,14 @@ export function TransfersScreen() {
   const counts = totals?.counts;
   const [configured, setConfigured] = useState<TransferRow | null>(null);
   const search = useTransfers((state) => state.search);
-  const isHistory = tab === 'done' || tab === 'failed';
+  const isHistory = tab === 'done' || tab === 'failed' || tab === 'recalled';
   const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0 && search === '';
   return (
     <div className={cx(css.downloads, openId === null && css.plain)}>
       <section aria-label={transfers.title} className={css.queue}>
         <div>
           <Header actions={actions} />
+          <RecallStrip />
           <VerificationBanner />
         </div>
         <Tabs
@@ -54,7 +56,7 @@ export function TransfersScreen() {
             value,
             label: transfers.tabs[value],
             count: counts?.[value] ?? 0,
-            danger: value === 'failed' && (counts?.failed ?? 0) > 0,
+            danger: (value === 'failed' || value === 'recalled') && (counts?.[value] ?? 0) > 0,
           }))}
           tools={
             <div className={css.tools}>

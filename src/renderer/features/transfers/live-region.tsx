@@ -7,16 +7,20 @@ import { describeState } from '../../state/transfer-labels.ts';
 
 /** Announces state changes of packages to screen readers, never progress. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
-const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string =>
+const keyOf = ({
+  state,
+  rights,
+  recall,
+}: Pick<TransferRow, 'state' | 'rights' | 'recall'>): string =>
   state.phase === 'waiting'
     ? `waiting ${state.reason}`
-    : state.phase === 'done' && rights
-      ? `done ${rights.state}`
+    : state.phase === 'done' && (rights ?? recall)
+      ? `done ${rights?.state} ${recall?.id}`
       : state.phase;
 
 export function TransferLiveRegion() {
   const app = useApp();
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
   const language = useLanguage();
   const known = useRef(new Map<string, string>());
   const [said, setSaid] = useState('');
@@ -33,6 +37,7 @@ export function TransferLiveRegion() {
                 row.title,
                 describeState(row, {
                   transfers,
+                  recalls,
                   language,
                   nowMs: Date.now(),
                   keychain: app.account.getState().value?.keychain,
@@ -41,7 +46,7 @@ export function TransferLiveRegion() {
             );
         }
       }),
-    [app, transfers, language],
+    [app, transfers, recalls, language],
   );
   return <LiveRegion>{said}</LiveRegion>;
 }

@@ -1,6 +1,7 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
 import { isUnavailable } from '../../../shared/api/rights.ts';
+import { isRecalled } from '../../../shared/model/recall.ts';
 import { formatBytes, formatPart, formatRate, formatMoment } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/views.ts';
@@ -21,15 +22,18 @@ import css from './transfers.module.css';
 
 /** 62%, or 9 of 17 files while they are verified, or Ready, or that it must not be used. */
 export function useFigures(row: TransferRow): { done: string; bytes: string } {
-  const { transfers, badges } = useTexts();
+  const { transfers, badges, recalls } = useTexts();
   const language = useLanguage();
   const { phase } = row.state;
   const isDamaged = useDamage(row.id) !== null;
   const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
   if (phase === 'done')
     return {
-      done:
-        row.rights && isUnavailable(row.rights.state)
+      done: row.recall
+        ? row.recall.kind === 'corrected' && row.recall.rev.from !== null
+          ? recalls.version(row.recall.rev.from)
+          : recalls.onDisk
+        : row.rights && isUnavailable(row.rights.state)
           ? badges[row.rights.state]
           : isDamaged
             ? transfers.damagedShort
@@ -113,6 +117,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
       <span aria-hidden draggable className={css.grip} onDragStart={start} />
       <Thumbnail
         className={css.picture}
+        grey={isRecalled(row.recall?.kind)}
         src={row.assetId === null ? null : media('thumb', row.assetId)}
       />
       <div className={css.name}>

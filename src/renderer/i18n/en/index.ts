@@ -9,6 +9,7 @@ import { errors } from './errors.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
 import { plan } from './plan.ts';
+import { recalls } from './recalls.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
@@ -30,6 +31,7 @@ export const en = {
   ledger,
   mailbox,
   plan,
+  recalls,
   settings,
   shell,
   sources,

@@ -7,7 +7,14 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 export const transfers = {
   title: 'Downloads',
   list: 'Packages in the queue',
-  tabs: { all: 'All', active: 'Active', waiting: 'Waiting', done: 'Done', failed: 'Failed' },
+  tabs: {
+    all: 'All',
+    active: 'Active',
+    waiting: 'Waiting',
+    done: 'Done',
+    failed: 'Failed',
+    recalled: 'Recalled',
+  },
   columns: { package: 'Package', progress: 'Progress', speed: 'Speed', time: 'Time' },
   speedOver: (now: string) => `Speed over the last 5 minutes, now ${now}`,
   ago: '5 min ago',
@@ -256,6 +263,10 @@ export const transfers = {
     failed: [
       'Nothing has failed',
       'Downloads that can’t continue appear here, with the reason and what to do.',
+    ],
+    recalled: [
+      'Nothing was recalled',
+      'Packages that are withdrawn, put on hold, corrected or expire appear here.',
     ],
   },
   showAll: 'Show all',

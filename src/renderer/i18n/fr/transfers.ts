@@ -9,6 +9,7 @@ export const transfers: Texts['transfers'] = {
     waiting: 'En attente',
     done: 'Terminés',
     failed: 'Échoués',
+    recalled: 'Rappelés',
   },
   columns: { package: 'Sujet', progress: 'Avancement', speed: 'Débit', time: 'Temps' },
   speedOver: (now) => `Débit des 5 dernières minutes, actuellement ${now}`,
@@ -262,6 +263,10 @@ export const transfers: Texts['transfers'] = {
     failed: [
       'Aucun échec',
       'Les transferts qui ne peuvent pas continuer apparaissent ici, avec la raison et la marche à suivre.',
+    ],
+    recalled: [
+      'Aucun rappel',
+      'Les sujets retirés, suspendus, corrigés ou expirés apparaissent ici.',
     ],
   },
   showAll: 'Tout voir',
