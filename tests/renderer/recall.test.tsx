@@ -1,8 +1,9 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useMemo, useState } from 'react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Rail } from '../../src/renderer/app/rail.tsx';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
+import { ClearDialog } from '../../src/renderer/features/transfers/clear-dialog.tsx';
 import { Drawer } from '../../src/renderer/features/transfers/drawer.tsx';
 import { RecallStrip } from '../../src/renderer/features/transfers/recall-strip.tsx';
 import { Row } from '../../src/renderer/features/transfers/row.tsx';
@@ -11,6 +12,7 @@ import { useActions, useStateAction } from '../../src/renderer/state/transfer-ac
 import { describeState } from '../../src/renderer/state/transfer-labels.ts';
 import type {
   CorrectionDiffView,
+  ClearableView,
   RecallView,
   TransferRow,
 } from '../../src/renderer/state/views.ts';
@@ -410,6 +412,82 @@ test('a withdrawn package is acknowledged in its details, and says by whom', asy
   await user.click(screen.getByRole('button', { name: 'Acknowledge' }));
   expect(bridge.sent('recalls.acknowledge')).toEqual([{ ids: ['rcl_1'] }]);
   expect(screen.getByRole('button', { name: 'Open folder' })).toBeDefined();
+});
+
+const clearable = (more: Partial<ClearableView> = {}): ClearableView => ({
+  id: 't1',
+  title: 'Lake',
+  folder: '/ingest/Lake',
+  kind: 'package',
+  reason: 'withdrawn',
+  files: 17,
+  bytes: 4_300_000_000,
+  ...more,
+});
+
+test('only what is ticked is deleted, each with its folder, size and reason before', async () => {
+  const [lake, copy, dunes] = [
+    clearable(),
+    clearable({ kind: 'copy', folder: '/archive/Lake', files: 1, bytes: 2_000_000_000 }),
+    clearable({ id: 't2', title: 'Dunes', folder: '/ingest/Dunes', reason: 'expired', files: 2 }),
+  ];
+  const { app, bridge, render, user } = makeApp({
+    'transfers.clearable': () => ({ items: [lake, copy, dunes], away: 1 }),
+    'transfers.clear-from-disk': () => ({
+      items: [
+        {
+          id: 't1',
+          folder: '/archive/Lake',
+          kind: 'copy',
+          files: 1,
+          bytes: 2_000_000_000,
+          left: 2,
+        },
+      ],
+      failed: [],
+    }),
+  });
+  const onClose = vi.fn<() => void>();
+  await render(<ClearDialog onClose={onClose} />);
+  const boxes = await screen.findAllByRole('checkbox');
+  expect(boxes.map((box) => (box as HTMLInputElement).checked)).toEqual([false, false, false]);
+  const dialog = screen.getByRole('alertdialog');
+  expect(dialog.textContent).toContain('Lakea copy, withdrawn, 1 file, 2.0\u00a0GB/archive/Lake');
+  expect(dialog.textContent).toContain('1 folder can’t be reached now.');
+  expect(screen.getByRole('button', { name: 'Delete' }).hasAttribute('disabled')).toBe(true);
+  await user.click(screen.getByRole('checkbox', { name: /archive/u }));
+  await user.click(screen.getByRole('button', { name: 'Delete 1 package, 2.0\u00a0GB' }));
+  expect(bridge.sent('transfers.clear-from-disk')).toEqual([
+    { places: [{ id: 't1', folder: '/archive/Lake' }] },
+  ]);
+  expect(toasts(app)).toEqual([
+    '1 package deleted, 2.0\u00a0GB. It’s recorded. 2 files were changed or added by somebody and stay.',
+  ]);
+  expect(onClose).toHaveBeenCalledOnce();
+});
+
+test('what could not be deleted is named, and the dialog stays', async () => {
+  const { render, user } = makeApp({
+    'transfers.clearable': () => ({ items: [clearable()], away: 0 }),
+    'transfers.clear-from-disk': () => ({
+      items: [],
+      failed: [
+        {
+          id: 't1',
+          folder: '/ingest/Lake',
+          error: { code: 'not-permitted', message: '', retryable: false },
+        },
+      ],
+    }),
+  });
+  const onClose = vi.fn<() => void>();
+  await render(<ClearDialog onClose={onClose} />);
+  await user.click(await screen.findByRole('checkbox'));
+  await user.click(screen.getByRole('button', { name: /^Delete 1/u }));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('/ingest/Lake');
+  expect(alert.textContent).toContain(texts.en.errors['not-permitted']);
+  expect(onClose).not.toHaveBeenCalled();
 });
 
 function Commands() {

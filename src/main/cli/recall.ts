@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { isRecalled, isToAcknowledge, type Recall } from '../../shared/model/recall.ts';
 import type { Services } from '../app/services.ts';
-import type { TransfersApi } from '../transfers/api.ts';
+import { clearFromDisk } from '../app/clear-away.ts';
+import type { Clearable, TransfersApi } from '../transfers/api.ts';
+import { bytesText } from '../../shared/model/figures.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -79,6 +81,57 @@ async function acknowledge(
   );
 }
 
+/** Lists what would be deleted; deletes it with `isSure`. */
+async function clear(
+  { transfers, ledger }: Pick<Services, 'transfers' | 'ledger'>,
+  out: Output,
+  named: readonly string[],
+  isSure: boolean,
+): Promise<number> {
+  const known = await allRecalls(transfers);
+  const unknown = named.find((id) => !known.some((recall) => recall.id === id));
+  if (unknown !== undefined)
+    throw new AppError('not-found', `No recall ${unknown}. See them with: desk recall list`);
+  const wanted = new Set(
+    known.filter(({ id }) => named.includes(id)).map(({ transferId }) => transferId),
+  );
+  const { items, away } = await transfers.clearable();
+  const places = items.filter(({ id }) => wanted.has(id));
+  if (away > 0)
+    out.warn(
+      `desk: ${away === 1 ? '1 folder' : `${away} folders`} can’t be reached now and ${away === 1 ? 'is' : 'are'} left out`,
+    );
+  if (!isSure) {
+    for (const place of places) out.line({ type: 'clearable', ...place }, [clearableText(place)]);
+    return out.done(
+      { count: places.length, isDeleted: false },
+      places.length === 0
+        ? 'Nothing of these has to be cleared from disk.'
+        : 'Nothing was deleted. To delete these files, add --yes',
+    );
+  }
+  const { items: cleared, failed } = await clearFromDisk({ transfers, ledger }, places);
+  for (const { folder, files, bytes, left, id, kind } of cleared)
+    out.line({ type: 'cleared', id, kind, folder, files, bytes, left }, [
+      `deleted ${filesText(files)}, ${bytesText(bytes)}${left === 0 ? '' : `, ${filesText(left)} changed by somebody left`}  ${folder}`,
+    ]);
+  for (const { id, folder, error } of failed)
+    out.line({ type: 'failed', id, folder, error }, [`not deleted: ${error.message}  ${folder}`]);
+  const [first] = failed;
+  if (first) throw new AppError(first.error.code, first.error.message);
+  return out.done({ count: cleared.length, isDeleted: true });
+}
+
+const filesText = (n: number): string => (n === 1 ? '1 file' : `${n} files`);
+const CLEAR_REASONS: Record<Clearable['reason'], string> = {
+  withdrawn: 'withdrawn',
+  expired: 'expired',
+  barred: 'not cleared for you',
+};
+/** The title and the folder come last: hostile ones must not imitate the columns before them. */
+const clearableText = ({ kind, reason, files, bytes, title, folder }: Clearable): string =>
+  `${kind}, ${CLEAR_REASONS[reason]}: ${filesText(files)}, ${bytesText(bytes)}  ${title}  ${folder}`;
+
 /** One line on stderr while recalls wait to be acknowledged. */
 export async function warnOfRecalls(
   { transfers }: Pick<Services, 'transfers'>,
@@ -116,6 +169,21 @@ export function addRecallCommands(program: Command, context: CommandContext): vo
         context,
         ({ services }, { args, options, output }) =>
           acknowledge(services, output, args, options.all === true),
+        alone,
+      ),
+    );
+  recall
+    .command('clear')
+    .description(
+      'list what of these may no longer be used and lies on the disk; with --yes, delete it',
+    )
+    .argument('<id...>', 'recall ID, as desk recall list shows it')
+    .option('--yes', 'delete the files; this can’t be undone')
+    .action(
+      onApplication<{ yes?: boolean }>(
+        context,
+        ({ services }, { args, options, output }) =>
+          clear(services, output, args, options.yes === true),
         alone,
       ),
     );

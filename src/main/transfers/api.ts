@@ -1,5 +1,7 @@
 import type * as z from 'zod';
+import type { ledgerEntry } from '../../shared/contract/ledger.ts';
 import type {
+  clearablePlace,
   verificationView,
   exportFormat,
   leftOutEntry,
@@ -54,6 +56,18 @@ export type Explanation = {
 };
 /** For the ledger: a recall or correction, or that one was acknowledged. */
 export type RecallEvent = { type: 'recalled' | 'acknowledged'; recall: Recall };
+/** A package or a copy of it in a folder. */
+export type PlaceRef = { id: string; folder: string };
+/** What lies on the disk and may not be used any more. */
+export type Clearable = z.infer<typeof clearablePlace>;
+/** What was deleted there. */
+export type ClearedPlace = PlaceRef &
+  Pick<Clearable, 'kind' | 'files' | 'bytes' | 'reason'> & {
+    /** Files that stay: somebody has changed them, or put something else in their place. */
+    left: number;
+    /** As the ledger names it. */
+    subject: NonNullable<z.infer<typeof ledgerEntry>['subject']>;
+  };
 /** What a correction is compared with. */
 export type FetchedVersion = {
   recall: Recall;
@@ -325,6 +339,16 @@ export type TransfersApi = {
    * files stay, and so does what is known of them; of the last 10,000 the whole record.
    */
   clear(ids: string[], options?: { undoable?: boolean }): Promise<void>;
+  /** What lies on the disk and may not be used any more: withdrawn, expired, not for this newsroom. */
+  clearable(): Promise<{ items: Clearable[]; away: number }>;
+  /**
+   * Deletes the files of a package or a copy, and nothing else in the folder. Its manifest stays
+   * until `clearedFromDisk`, so that it can be repeated after a kill.
+   * @throws `not-found` for what isn't in `clearable`, and codes of the disk
+   */
+  clearFromDisk(place: PlaceRef): Promise<ClearedPlace>;
+  /** Ends it, once it is recorded. */
+  clearedFromDisk(place: PlaceRef): Promise<void>;
   /** Undoes `clear`; ids that are gone for good are ignored. */
   restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;

@@ -17,6 +17,8 @@ type Options = {
   keepPrevious?: boolean;
   /** Polling interval, for what main does not push. */
   everyMs?: number;
+  /** Read anew whenever it is shown: main doesn't push what is on the disk. */
+  isForgotten?: boolean;
 };
 
 /** Key and function of a read, for several at once with `useQueries`. */
@@ -34,13 +36,14 @@ export const readQuery = <N extends Read>(
 export function useRead<N extends Read>(
   name: N,
   input: Input<N>,
-  { enabled = true, keepPrevious = false, everyMs }: Options = {},
+  { enabled = true, keepPrevious = false, everyMs, isForgotten = false }: Options = {},
 ): UseQueryResult<Returned<AppContract, N>, AppError> {
   const { client } = useApp();
   return useQuery<Returned<AppContract, N>, AppError>({
     ...readQuery(client, name, input),
     enabled,
     ...(keepPrevious && { placeholderData: keepPreviousData }),
+    ...(isForgotten && { gcTime: 0, staleTime: 0 }),
     ...(everyMs !== undefined && { refetchInterval: everyMs, staleTime: 0 }),
   });
 }

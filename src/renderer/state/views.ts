@@ -22,4 +22,5 @@ export type LedgerEntryView = NonNullable<LedgerRowView['entry']>;
 export type RecallsView = Returned<AppContract, 'recalls.get'>;
 export type RecallView = Returned<AppContract, 'recalls.list'>['items'][number];
 export type CorrectionDiffView = Returned<AppContract, 'recalls.diff'>;
+export type ClearableView = Returned<AppContract, 'transfers.clearable'>['items'][number];
 export type TransferDetail = Returned<AppContract, 'transfers.detail'>;

@@ -404,6 +404,22 @@ export const shownWords = z.strictObject({
   rule: restriction.pick({ kind: true, mode: true, values: true, note: true }).nullable(),
 });
 
+/** Why what lies on the disk may not be used any more; what is on hold may be released. */
+const CLEAR_REASONS = ['withdrawn', 'expired', 'barred'] as const;
+const placeRef = z.strictObject({ id, folder: z.string().min(1).max(4096) });
+
+export const clearablePlace = z.object({
+  /** Of the transfer. */
+  id,
+  title: z.string(),
+  folder: z.string(),
+  /** `copy`: found by its hash below a folder that downloads went to. */
+  kind: z.enum(['package', 'copy']),
+  reason: z.enum(CLEAR_REASONS),
+  files: count,
+  bytes,
+});
+
 export const transfersArea = {
   /** Previews queueing: sizes, free space, time, required acknowledgements. Changes nothing. */
   'transfers.plan': command(
@@ -479,6 +495,30 @@ export const transfersArea = {
    * deleted after ten seconds, when it can no longer be undone.
    */
   'transfers.clear': command(z.strictObject({ ids }), z.void()),
+  /**
+   * What lies on the disk and may not be used any more. `away`: places that can't be reached now.
+   * Looks at the disk.
+   */
+  'transfers.clearable': command(
+    z.void(),
+    z.object({ items: z.array(clearablePlace), away: count }),
+  ),
+  /**
+   * Deletes these places of `transfers.clearable`: the package's own files as they came, its
+   * manifest, our markers and notices. Recorded in the ledger; can't be undone. `left`: files that
+   * stay, since somebody has changed them.
+   */
+  'transfers.clear-from-disk': command(
+    z.strictObject({ places: z.array(placeRef).min(1).max(1000) }),
+    z.object({
+      items: z.array(
+        clearablePlace
+          .pick({ id: true, folder: true, kind: true, files: true, bytes: true })
+          .extend({ left: count }),
+      ),
+      failed: z.array(z.object({ id, folder: z.string(), error: wireError })),
+    }),
+  ),
   /** Undoes `transfers.clear`. */
   'transfers.restore': command(z.strictObject({ ids }), z.void()),
   'transfers.pause-all': command(z.strictObject({ paused: z.boolean() }), z.void()),

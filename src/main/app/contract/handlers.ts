@@ -1,3 +1,4 @@
+import { clearFromDisk } from '../clear-away.ts';
 import path from 'node:path';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
 import { isForeignSource } from '../../../shared/model/source.ts';
@@ -245,6 +246,8 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
     'transfers.retry': async ({ ids }) => transfers.retry(ids),
     'transfers.cancel': async ({ ids }) => transfers.cancel(ids),
     'transfers.clear': async ({ ids }) => transfers.clear(ids, { undoable: true }),
+    'transfers.clearable': async () => transfers.clearable(),
+    'transfers.clear-from-disk': async ({ places }) => clearFromDisk(services, places),
     'transfers.restore': async ({ ids }) => transfers.restore(ids),
     'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
     'transfers.set-options': async ({ id, ...change }) => transfers.setOptions(id, change),

@@ -70,6 +70,15 @@ export class History {
     this.#deps.onChanged([id]);
   }
 
+  /** Its files were deleted on purpose: they aren't looked for. Durable when it returns. */
+  gone(id: string): void {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    this.#save([{ ...row, isHere: false }]);
+    this.#sought.add(id);
+    this.#deps.onChanged([id]);
+  }
+
   /**
    * Looks at all folders in the background, unless that was done lately. Never rejects.
    * @param isNow somebody has asked

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/model/transfer.ts';
 import { AddressSecrets, hideStored, type EnginePorts } from '../address-secrets.ts';
 import { ChangeEmitter } from './change-emitter.ts';
+import { ClearFromDisk } from './clear-from-disk.ts';
 import { ClearedTransfers } from './clear.ts';
 import {
   DEFAULT_SETTINGS,
@@ -25,6 +26,8 @@ import {
   type RecallFilter,
   type RecallsView,
   type VerificationView,
+  type Clearable,
+  type ClearedPlace,
   type EnqueueItem,
   type Exported,
   type ExportFormat,
@@ -34,6 +37,7 @@ import {
   type ImportOptions,
   type NamedDocument,
   type PackageRecord,
+  type PlaceRef,
   type Repair,
   type TransferChange,
   type TransferDetail,
@@ -96,6 +100,7 @@ export class TransferService implements TransfersApi {
   readonly #limits: Limits;
   readonly #hosts: HostSlots;
   readonly #cleared: ClearedTransfers;
+  readonly #clearFromDisk: ClearFromDisk;
   readonly #deadlines: Deadlines;
   readonly #view: QueueView;
   readonly #throughput = new Throughput();
@@ -169,6 +174,12 @@ export class TransferService implements TransfersApi {
       (thrown) => ports.onBug(thrown),
       (id) => this.#history.find(id),
     );
+    this.#clearFromDisk = new ClearFromDisk({
+      ...ports,
+      registry: this.#registry,
+      recalls: this.#recalls,
+      history: this.#history,
+    });
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)),
       places: () => this.#settings.activeTransfers,
@@ -449,6 +460,18 @@ export class TransferService implements TransfersApi {
     this.#emitter.removed(gone);
   }
 
+  async clearable(): Promise<{ items: Clearable[]; away: number }> {
+    return this.#clearFromDisk.list();
+  }
+  async clearFromDisk(place: PlaceRef): Promise<ClearedPlace> {
+    return this.#mutex(() => this.#clearFromDisk.clear(place));
+  }
+  async clearedFromDisk(place: PlaceRef): Promise<void> {
+    const isPackage = await this.#mutex(() => this.#clearFromDisk.finish(place));
+    // A copy may be elsewhere, but what the list says of the package is over.
+    if (isPackage) await this.clear([place.id]);
+  }
+
   async restore(ids: string[]): Promise<void> {
     this.#emitter.changed(...this.#registry.restore(ids));
   }
@@ -614,6 +637,7 @@ export class TransferService implements TransfersApi {
       controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#emitter.close();
+    this.#clearFromDisk.close();
     await this.#history.close();
     await this.#recalls.close();
     await this.#mutex(async () => undefined);

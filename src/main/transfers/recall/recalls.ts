@@ -148,6 +148,18 @@ export class Recalls {
     return correction && !correction.isOver ? correction : null;
   }
 
+  /** Where a download and copies of it are known to be, of each folder the newest record. */
+  places(transferId: string): StoredPlace[] {
+    const known = new Map<string, StoredPlace>();
+    for (const { places } of this.#of(transferId))
+      for (const place of places)
+        known.set(place.folder, {
+          ...place,
+          own: [...(known.get(place.folder)?.own ?? []), ...place.own],
+        });
+    return [...known.values()];
+  }
+
   find(id: string): StoredRecall | undefined {
     return this.#all.get(id);
   }

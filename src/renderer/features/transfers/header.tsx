@@ -7,6 +7,7 @@ import {
   Play,
   RefreshCw,
   ScanSearch,
+  Trash2,
 } from 'lucide-react';
 import { formatBytes, formatRate, formatWhen } from '../../i18n/format.ts';
 import {
@@ -121,9 +122,9 @@ export function Header({ actions }: { actions: Actions }) {
 /** Maximum number of rows in one call. */
 const AT_ONCE = 500;
 
-export function MoreMenu({ actions }: { actions: Actions }) {
+export function MoreMenu({ actions, onClearDisk }: { actions: Actions; onClearDisk: () => void }) {
   const app = useApp();
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
   const counts = useTransfers((state) => state.totals?.counts);
   const idsOf = async (tab: TransferTab): Promise<string[]> => {
     const ids: string[] = [];
@@ -176,6 +177,14 @@ export function MoreMenu({ actions }: { actions: Actions }) {
           icon: ListX,
           disabled: !counts?.failed,
           onAction: () => clear('failed'),
+        },
+        {
+          id: 'clear-disk',
+          label: recalls.clear,
+          icon: Trash2,
+          danger: true,
+          disabled: !counts?.recalled,
+          onAction: onClearDisk,
         },
         {
           id: 'import',

@@ -1,4 +1,4 @@
-import { Film, History, ListFilter, Settings } from 'lucide-react';
+import { Film, History, ListFilter, Settings, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import {
   useApp,
@@ -16,6 +16,7 @@ import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
 import { TransferLiveRegion } from './live-region.tsx';
 import { VerificationBanner } from './verification-banner.tsx';
+import { ClearDialog } from './clear-dialog.tsx';
 import { Drawer } from './drawer.tsx';
 import { Footer } from './footer.tsx';
 import { Header, MoreMenu } from './header.tsx';
@@ -28,7 +29,8 @@ import css from './transfers.module.css';
 
 export function TransfersScreen() {
   const app = useApp();
-  const { transfers } = useTexts();
+  const { transfers, recalls } = useTexts();
+  const [isClearing, setClearing] = useState(false);
   const tab = useTransfers((state) => state.tab);
   const totals = useTransfers((state) => state.totals);
   const total = useTransferList((state) => state.total);
@@ -60,6 +62,11 @@ export function TransfersScreen() {
           }))}
           tools={
             <div className={css.tools}>
+              {tab === 'recalled' && (counts?.recalled ?? 0) > 0 && (
+                <Button icon={Trash2} size={28} tone="quiet" onPress={() => setClearing(true)}>
+                  {recalls.clear}
+                </Button>
+              )}
               <Button
                 icon={History}
                 size={28}
@@ -68,7 +75,7 @@ export function TransfersScreen() {
               >
                 {transfers.history}
               </Button>
-              <MoreMenu actions={actions} />
+              <MoreMenu actions={actions} onClearDisk={() => setClearing(true)} />
             </div>
           }
           value={tab}
@@ -94,6 +101,7 @@ export function TransfersScreen() {
         <TransferLiveRegion />
       </section>
       {openId !== null && <Drawer id={openId} key={openId} onOptions={setConfigured} />}
+      {isClearing && <ClearDialog onClose={() => setClearing(false)} />}
       {configured && (
         <OptionsDialog key={configured.id} row={configured} onClose={() => setConfigured(null)} />
       )}

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Locator, Page } from '@playwright/test';
+import { expect, PASSWORD, wordsOf } from './fixtures.ts';
+import { elsewhere, EMAIL, signIn, test, type AccountService } from './account-steps.ts';
+import { Keys } from './keys.ts';
+import { command, downloadPreview, go, openAsset, poll } from './palette-steps.ts';
+import { combinations, Walk } from './walk.ts';
+
+const OTTERS = 'ast_aur261136';
+const TITLE = /^(Otters are back|Les loutres de retour)/;
+const WORDS = 'One shot shows another river.';
+const RULE = 'Not for advertising.';
+
+async function edit(
+  service: AccountService,
+  act: 'hold' | 'withdraw' | 'lift' | 'correct',
+  body: object,
+): Promise<void> {
+  const answer = await fetch(`${service.url}/test/assets/${OTTERS}/${act}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+const reason = { reason: { en: WORDS, fr: WORDS } };
+const correction = {
+  note: { en: WORDS, fr: WORDS },
+  patch: {
+    headline: { en: 'Otters are back on the upper river', fr: 'Les loutres de retour en amont' },
+    restrictions: {
+      add: [{ kind: 'editorial', mode: 'deny', values: [], note: { en: RULE, fr: RULE } }],
+    },
+  },
+};
+
+/** Signed in, at the page of the otters. */
+async function atOtters(page: Page, service: AccountService, language: 'en' | 'fr'): Promise<void> {
+  await elsewhere(service).register();
+  await command(page, wordsOf(language).shell.palette.signIn);
+  await signIn(new Keys(page), EMAIL, PASSWORD, language);
+  await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
+}
+/** Every width of the design, one after the other. */
+async function atWidths(page: Page, walk: Walk, name: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 1280, height: 800 };
+  for (const width of [640, 1920, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await walk.keep(`${name}-${width}`);
+  }
+  await page.setViewportSize(size);
+}
+const folderOf = async (drawer: Locator, saved: string): Promise<string> =>
+  (await drawer
+    .locator('dl > div')
+    .filter({ hasText: saved })
+    .locator('dd')
+    .first()
+    .textContent()) ?? '';
+
+for (const { language, theme } of combinations) {
+  test(
+    `withdrawn after it came: said, acknowledged, and cleared from disk, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell }) => {
+      const words = wordsOf(language);
+      const { recalls, transfers } = words;
+      const { page } = await launch({ language, theme }, service.url);
+      const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
+      await atOtters(page, service, language);
+      await downloadPreview(page);
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await edit(service, 'withdraw', reason);
+      await poll(page, words);
+      await go(page, words.common.downloads);
+      const strip = page.getByRole('alert');
+      await expect(strip).toContainText(recalls.changed({ withdrawn: 1, held: 0, corrected: 0 }));
+      await expect(page.getByRole('navigation').getByText(recalls.toAcknowledge(1))).toBeAttached();
+      await atWidths(page, walk, 'strip');
+      await page.getByRole('button', { name: TITLE }).first().click();
+      const drawer = page.getByRole('complementary', { name: transfers.details });
+      await expect(drawer.getByText(recalls.quoted(WORDS))).toBeVisible();
+      await expect(drawer.getByText(recalls.sections.places)).toBeVisible();
+      const folder = await folderOf(drawer, transfers.savedIn);
+      expect(readdirSync(folder)).toEqual(expect.arrayContaining(['.recalled', 'RECALLED.txt']));
+      await atWidths(page, walk, 'drawer');
+      await drawer.getByRole('button', { name: recalls.acknowledge, exact: true }).click();
+      await expect(page.getByText(recalls.acknowledged(1))).toBeVisible();
+      await expect(strip).toHaveCount(0);
+      await expect(drawer.getByText(EMAIL)).toBeVisible();
+      await page.keyboard.press('Escape');
+      // Its row leads to the folder now, and the tab keeps it.
+      await page.getByRole('tab', { name: transfers.tabs.recalled }).click();
+      await expect(
+        page.getByRole('button', { name: new RegExp(`^${transfers.openFolder}`) }),
+      ).toBeVisible();
+      await atWidths(page, walk, 'tab');
+      await page.getByRole('button', { name: recalls.clear }).first().click();
+      const dialog = page.getByRole('alertdialog');
+      const box = dialog.getByRole('checkbox');
+      await expect(box).not.toBeChecked();
+      await expect(dialog.getByText(folder)).toBeVisible();
+      await atWidths(page, walk, 'clear');
+      await box.focus();
+      await page.keyboard.press('Space');
+      await dialog.getByRole('button', { name: /^(Delete 1|Supprimer 1)/ }).click();
+      await expect(dialog).toBeHidden();
+      await expect.poll(() => existsSync(folder)).toBe(false);
+      await expect(page.getByText(transfers.emptyTabs.recalled[0] ?? '')).toBeVisible();
+      expect(walk.problems).toEqual([]);
+    },
+  );
+
+  test(
+    `corrected after it came: reviewed by words and files, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell }) => {
+      const words = wordsOf(language);
+      const { recalls, transfers } = words;
+      const { page } = await launch({ language, theme }, service.url);
+      const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
+      await atOtters(page, service, language);
+      await downloadPreview(page);
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await edit(service, 'correct', correction);
+      await poll(page, words);
+      await go(page, words.common.downloads);
+      const strip = page
+        .getByRole('status')
+        .filter({ hasText: recalls.changed({ withdrawn: 0, held: 0, corrected: 1 }) });
+      await expect(strip).toBeVisible();
+      await expect(page.getByText(recalls.corrected(2))).toBeVisible();
+      await strip.getByRole('button', { name: recalls.review }).click();
+      const drawer = page.getByRole('complementary', { name: transfers.details });
+      await expect(drawer.getByText(recalls.quoted(WORDS))).toBeVisible();
+      await expect(drawer.locator('ins', { hasText: RULE })).toBeVisible();
+      await expect(
+        drawer.locator('ins', { hasText: language === 'en' ? 'upper' : 'amont' }),
+      ).toBeVisible();
+      await expect(drawer.getByRole('heading', { name: recalls.sections.files })).toBeVisible();
+      await expect(
+        drawer.getByRole('button', { name: /^(Get new version|Nouvelle version), / }),
+      ).toBeVisible();
+      await atWidths(page, walk, 'correction');
+      await drawer.getByRole('button', { name: recalls.markReviewed }).click();
+      await expect(strip).toHaveCount(0);
+      expect(walk.problems).toEqual([]);
+    },
+  );
+}
+
+test('what is withdrawn while it is queued stops, and the row says so', async ({
+  launch,
+  service,
+}) => {
+  const words = wordsOf('en');
+  const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
+  await atOtters(page, service, 'en');
+  await command(page, words.shell.palette.pauseAll);
+  await downloadPreview(page);
+  await edit(service, 'withdraw', reason);
+  await poll(page, words);
+  await go(page, words.common.downloads);
+  await expect(page.getByText(words.recalls.stopped.withdrawn[0] ?? '')).toBeVisible();
+  await page.getByRole('button', { name: /^Acknowledge: Otters/ }).click();
+  await expect(page.getByText(words.recalls.acknowledged(1))).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

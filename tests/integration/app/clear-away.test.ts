@@ -1,0 +1,141 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { clearFromDisk } from '../../../src/main/app/clear-away.ts';
+import type { Application } from '../../../src/main/app/services.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+import { invoke, openApplication } from '../../support/app/application.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startDemo, type DemoService } from '../../support/service/demo.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const PLAIN = 'ast_aur261094';
+let service: DemoService;
+let home: string;
+let application: Application;
+
+beforeEach(async () => {
+  service = await startDemo({ testControls: true, limits: 'relaxed' });
+  home = temporaryFolder();
+  application = await openApplication(home, { serviceUrl: service.url });
+  await invoke(application, 'settings.set', { destination: `${home}/to` });
+  await invoke(application, 'account.sign-in', service.demoAccount);
+  await invoke(application, 'library.sync');
+});
+afterEach(async () => {
+  await application.close();
+  await service.close();
+});
+
+/** A package that is here, and was withdrawn since. */
+async function withdrawn(): Promise<{ id: string; folder: string }> {
+  const plan = await invoke(application, 'transfers.plan', {
+    assetIds: [PLAIN],
+    purpose: 'preview',
+  });
+  const [item] = plan.items;
+  const {
+    ids: [id = ''],
+  } = await invoke(application, 'transfers.enqueue', {
+    packages: [{ assetId: PLAIN, packageId: item?.packageId ?? '' }],
+    acknowledge: item?.restrictionIds ?? [],
+  });
+  await eventually(async () =>
+    expect((await invoke(application, 'transfers.detail', { id })).state).toEqual({
+      phase: 'done',
+    }),
+  );
+  const answer = await fetch(`${service.url}/test/assets/${PLAIN}/withdraw`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: { en: 'One shot shows another village.' } }),
+  });
+  expect(answer.ok).toBe(true);
+  await invoke(application, 'library.sync');
+  await application.services.rights.check();
+  const { folder } = await invoke(application, 'transfers.detail', { id });
+  await eventually(() => expect(readdirSync(folder)).toContain('RECALLED.txt'));
+  return { id, folder };
+}
+const ledger = async () =>
+  (
+    await invoke(application, 'ledger.list', {
+      query: { search: '', kinds: ['cleared-from-disk'], person: null, fromMs: null, toMs: null },
+      range: { offset: 0, count: 9 },
+    })
+  ).items;
+
+test('a row carries its recall, the tab has it, and clearing it away is in the ledger', async () => {
+  const { id, folder } = await withdrawn();
+  const recalled = await invoke(application, 'transfers.list', {
+    tab: 'recalled',
+    range: { offset: 0, count: 9 },
+  });
+  expect(recalled.rows).toMatchObject([
+    { id, recall: { kind: 'withdrawn', phase: 'done', isToAcknowledge: true } },
+  ]);
+  expect((await invoke(application, 'transfers.totals')).counts.recalled).toBe(1);
+  await invoke(application, 'recalls.acknowledge', { ids: [recalled.rows[0]?.recall?.id ?? ''] });
+  const [acknowledged] = (
+    await invoke(application, 'transfers.list', { tab: 'recalled', range: { offset: 0, count: 9 } })
+  ).rows;
+  expect(acknowledged?.recall?.isToAcknowledge).toBe(false);
+  expect(
+    (await invoke(application, 'recalls.list', { range: { offset: 0, count: 9 }, isOpen: true }))
+      .items,
+  ).toEqual([]);
+  writeFileSync(path.join(folder, 'notes.txt'), 'mine');
+  const { items } = await invoke(application, 'transfers.clearable');
+  expect(items).toMatchObject([{ id, folder, kind: 'package', reason: 'withdrawn' }]);
+  expect(await ledger()).toEqual([]);
+  const done = await invoke(application, 'transfers.clear-from-disk', { places: [{ id, folder }] });
+  expect(done).toMatchObject({
+    items: [{ id, folder, files: items[0]?.files, left: 0 }],
+    failed: [],
+  });
+  expect(readdirSync(folder)).toEqual(['notes.txt']);
+  expect(await ledger()).toMatchObject([
+    {
+      entry: {
+        kind: 'cleared-from-disk',
+        subject: { assetId: PLAIN, rev: 1 },
+        what: { transferId: id, folder, count: items[0]?.files, value: 'withdrawn' },
+      },
+    },
+  ]);
+  expect((await invoke(application, 'transfers.totals')).counts).toMatchObject({
+    all: 0,
+    recalled: 0,
+  });
+});
+
+test('what can’t be recorded keeps its manifest, and can be cleared again', async () => {
+  const { id, folder } = await withdrawn();
+  const { transfers } = application.services;
+  const full = {
+    append: () => Promise.reject(new AppError('disk-full', 'No space for the ledger')),
+  };
+  expect(await clearFromDisk({ transfers, ledger: full }, [{ id, folder }])).toMatchObject({
+    items: [],
+    failed: [{ id, folder, error: { code: 'disk-full' } }],
+  });
+  expect(readdirSync(folder)).toContain('manifest.json');
+  expect((await transfers.clearable()).items).toMatchObject([{ id, folder, files: 0 }]);
+  expect(await clearFromDisk(application.services, [{ id, folder }])).toMatchObject({
+    failed: [],
+  });
+  expect(readdirSync(home + '/to')).toEqual([]);
+});
+
+test('nothing is deleted that isn’t to be cleared away, and the others are', async () => {
+  const { id, folder } = await withdrawn();
+  const outcome = await clearFromDisk(application.services, [
+    { id, folder: home },
+    { id, folder },
+  ]);
+  expect(outcome).toMatchObject({
+    items: [{ id, folder }],
+    failed: [{ id, folder: home, error: { code: 'not-found' } }],
+  });
+  expect(readdirSync(home)).toContain('to');
+});
