@@ -6,6 +6,7 @@ import { Keys } from './keys.ts';
 import { command, downloadPreview, go, openAsset, poll } from './palette-steps.ts';
 import { combinations, Walk } from './walk.ts';
 
+/** Published in version 2. */
 const OTTERS = 'ast_aur261136';
 const TITLE = /^(Otters are back|Les loutres de retour)/;
 const WORDS = 'One shot shows another river.';
@@ -129,7 +130,7 @@ for (const { language, theme } of combinations) {
         .getByRole('status')
         .filter({ hasText: recalls.changed({ withdrawn: 0, held: 0, corrected: 1 }) });
       await expect(strip).toBeVisible();
-      await expect(page.getByText(recalls.corrected(2))).toBeVisible();
+      await expect(page.getByText(recalls.corrected(3))).toBeVisible();
       await strip.getByRole('button', { name: recalls.review }).click();
       const drawer = page.getByRole('complementary', { name: transfers.details });
       await expect(drawer.getByText(recalls.quoted(WORDS))).toBeVisible();

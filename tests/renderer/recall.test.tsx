@@ -111,7 +111,7 @@ test('a failure to record is said, and nothing is taken for acknowledged', async
     },
   });
   await render(<RecallStrip />);
-  await user.click(await screen.findByRole('button', { name: 'Acknowledge 1' }));
+  await user.click(await screen.findByRole('button', { name: 'Acknowledge' }));
   expect(toasts(app)).toEqual([texts.en.errors['disk-full']]);
   expect(screen.getByRole('alert').textContent).toContain('1 package was withdrawn.');
 });

@@ -124,6 +124,11 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
       code: 0,
       result: { ok: true, packages: [{ recalled: 'on-hold' }] },
     });
+    // On hold: it may be released.
+    expect(await run(['recall', 'clear', String(recall?.['id'])])).toMatchObject({
+      code: 0,
+      result: { count: 0, isDeleted: false },
+    });
     expect(await run(['recall', 'acknowledge'])).toMatchObject({ code: 2 });
     expect(await run(['recall', 'acknowledge', 'rcl_none'])).toMatchObject({ code: 7 });
     expect((await run(['recall', 'acknowledge', '--all'])).result['ids']).toContain(recall?.['id']);
@@ -134,6 +139,34 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
       kind: 'lifted',
       places: [{ notice: 'removed', done: 'released' }],
     });
+  });
+
+  test('what is withdrawn is listed before it is cleared from disk, and deleted with --yes alone', async () => {
+    const listed = await run(['recall', 'list']);
+    const recall = listed.lines.find(
+      ({ assetId, kind }) => assetId === WITHDRAWN && kind === 'withdrawn',
+    );
+    const id = String(recall?.['id']);
+    const [place] = (recall?.['places'] ?? []) as { folder: string }[];
+    const folder = place?.folder ?? '';
+    expect(await run(['recall', 'clear', 'rcl_none', '--yes'])).toMatchObject({ code: 7 });
+    const asked = await run(['recall', 'clear', id]);
+    expect(asked).toMatchObject({ code: 0, result: { count: 1, isDeleted: false } });
+    expect(asked.lines.find(({ type }) => type === 'clearable')).toMatchObject({
+      kind: 'package',
+      reason: 'withdrawn',
+      folder,
+    });
+    expect(existsSync(path.join(folder, 'manifest.json'))).toBe(true);
+    expect(await run(['recall', 'clear', id, '--yes'])).toMatchObject({
+      code: 0,
+      result: { count: 1, isDeleted: true },
+    });
+    expect(existsSync(folder)).toBe(false);
+    const recorded = (await run(['ledger', 'list'])).lines.filter(
+      ({ kind }) => kind === 'cleared-from-disk',
+    );
+    expect(recorded).toHaveLength(1);
   });
 
   test('cleared from the list it is still there to verify, report on and find again', async () => {

@@ -146,11 +146,8 @@ export class ClearFromDisk {
       }
       // A folder template may have created parents of the package's folder.
       const above = new ConfinedDisk(this.#deps.disk, root);
-      for (
-        let at = folder;
-        at !== root && isWithin(root, at) && (kind === 'package' || at === folder);
-        at = path.dirname(at)
-      )
+      const last = kind === 'copy' ? path.dirname(folder) : root;
+      for (let at = folder; at !== last && at !== root && isWithin(root, at); at = path.dirname(at))
         await above.removeEmptyFolder(at);
     }
     if (kind === 'package') this.#deps.history.gone(transfer.id);

@@ -93,8 +93,13 @@ export function Drawer({
           <div className={css.drawerBody} tabIndex={0}>
             {isRecalledDetail(detail) && <RecallBody detail={detail} />}
             <Figures detail={detail} />
-            {detail.pieces && <Pieces pieces={detail.pieces} />}
-            <Files files={detail.files} id={detail.id} recorded={detail.recorded} />
+            {/* Of a correction its own files are shown: those that differ. */}
+            {detail.recall?.kind !== 'corrected' && (
+              <>
+                {detail.pieces && <Pieces pieces={detail.pieces} />}
+                <Files files={detail.files} id={detail.id} recorded={detail.recorded} />
+              </>
+            )}
           </div>
           {isRecalledDetail(detail) ? (
             <RecallActions detail={detail} />

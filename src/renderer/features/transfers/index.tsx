@@ -21,7 +21,7 @@ import { Drawer } from './drawer.tsx';
 import { Footer } from './footer.tsx';
 import { Header, MoreMenu } from './header.tsx';
 import { HistorySearch, NoResults } from './history.tsx';
-import { RecallStrip } from './recall-strip.tsx';
+import { focusTab, RecallStrip } from './recall-strip.tsx';
 import { Rows } from './rows.tsx';
 import { useActions } from '../../state/transfer-actions.ts';
 import { OptionsDialog } from './options-dialog.tsx';
@@ -101,7 +101,15 @@ export function TransfersScreen() {
         <TransferLiveRegion />
       </section>
       {openId !== null && <Drawer id={openId} key={openId} onOptions={setConfigured} />}
-      {isClearing && <ClearDialog onClose={() => setClearing(false)} />}
+      {isClearing && (
+        <ClearDialog
+          onClose={() => {
+            setClearing(false);
+            // What opened it goes away with the last place.
+            setTimeout(() => document.activeElement === document.body && focusTab());
+          }}
+        />
+      )}
       {configured && (
         <OptionsDialog key={configured.id} row={configured} onClose={() => setConfigured(null)} />
       )}

@@ -31,8 +31,8 @@ export function RecallStrip() {
   return <OnTheDisk view={view} />;
 }
 
-/** Focus stays on the page when the strip goes away with its buttons. */
-function focusTab(): void {
+/** Focus stays on the page when what was pressed goes away. */
+export function focusTab(): void {
   document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
 }
 

@@ -33,7 +33,7 @@ export const recalls = {
   searching: (title: string) => `Looking for copies of “${title}”.`,
   searched: (n: string) => `${n} files so far.`,
   acknowledge: 'Acknowledge',
-  acknowledgeAll: (n: number) => `Acknowledge ${n}`,
+  acknowledgeAll: (n: number) => (n === 1 ? 'Acknowledge' : `Acknowledge ${n}`),
   acknowledged: (n: number) =>
     n === 1
       ? 'Acknowledged. It’s recorded and can’t be undone; nothing was deleted.'

@@ -33,7 +33,7 @@ export const recalls: Texts['recalls'] = {
   searching: (title) => `Recherche de copies de « ${title} ».`,
   searched: (n) => `${n} fichiers examinés.`,
   acknowledge: 'Confirmer',
-  acknowledgeAll: (n) => `Confirmer les ${n}`,
+  acknowledgeAll: (n) => (n === 1 ? 'Confirmer' : `Confirmer les ${n}`),
   acknowledged: (n) =>
     n === 1
       ? 'Lecture confirmée. C’est consigné et définitif ; rien n’a été supprimé.'
