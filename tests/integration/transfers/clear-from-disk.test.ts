@@ -204,12 +204,12 @@ test('copies are places of their own: a whole one goes like the package, a singl
   });
   expect(
     (await places())
-      .map(({ kind, folder, files }) => [kind, path.relative(bench.to, folder), files])
-      .toSorted(),
+      .map(({ kind, folder, files }) => `${kind} ${path.relative(bench.to, folder)}: ${files}`)
+      .toSorted((a, b) => (a < b ? -1 : 1)),
   ).toEqual([
-    ['copy', path.join('archive', 'Old harvest'), 2],
-    ['copy', 'edit', 1],
-    ['package', 'Harvest_2026', 2],
+    `copy ${path.join('archive', 'Old harvest')}: 2`,
+    'copy edit: 1',
+    'package Harvest_2026: 2',
   ]);
   // Another film of the same length has taken the clip’s name.
   await writeFile(at('edit', 'clip 7.mov'), content(3 * MIB, 9));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseMetalink } from '../../../src/main/formats/metalink.ts';
 import { signedOutSource } from '../../support/fakes/package-source.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { transfer } from '../../support/engine/rows.ts';
+import { stored, transfer } from '../../support/engine/rows.ts';
 import { NOON } from '../../support/engine/recalled.ts';
 import { PowerDisk } from '../../support/power/disk.ts';
 import { PowerStore } from '../../support/power/store.ts';
@@ -53,7 +53,7 @@ const start = ({ disk, store }: World, clock = new FakeClock()): TransferService
     },
   });
 
-const polled = (service: TransferService, state: 'on-hold' | null): Promise<void> =>
+const polled = (service: TransferService, state: 'on-hold' | 'withdrawn' | null): Promise<void> =>
   service.setRights(
     [
       {
@@ -178,3 +178,37 @@ test('a share that never answers holds up the others for half a minute, once', a
   expect(asked).toBeGreaterThan(0);
   await Promise.all([service.close(), clock.advance(120_000)]);
 });
+
+test.each(CUTS)(
+  'a %s at any moment of clearing from disk leaves what is not usable, and can be cleared again',
+  async (_, cut) => {
+    const world = await finished();
+    world.store.saveFiles('trf_1', [
+      { ...stored(0), path: 'master.mov', bytes: 4, sha256: null, done: true, error: null },
+    ]);
+    const marking = start(world);
+    await polled(marking, 'withdrawn');
+    await marking.close();
+    const before = start(world);
+    const moments: World[] = [];
+    world.disk.onChange = () => void moments.push(cut(world));
+    const place = { id: 'trf_1', folder: FOLDER };
+    await before.clearFromDisk(place);
+    await before.clearedFromDisk(place);
+    world.disk.onChange = () => undefined;
+    await before.close();
+    expect(moments.length).toBeGreaterThan(4);
+    for (const moment of moments) {
+      const service = start(moment);
+      const names = await namesOn(moment.disk);
+      expect(names).not.toContain('.done');
+      if (names.includes('manifest.json')) {
+        expect((await service.clearable()).items).toMatchObject([place]);
+        await service.clearFromDisk(place);
+        await service.clearedFromDisk(place);
+      }
+      await service.close();
+      expect(await namesOn(moment.disk)).toEqual([]);
+    }
+  },
+);

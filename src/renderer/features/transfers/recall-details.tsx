@@ -314,7 +314,10 @@ function FileChanges({ diff: { files } }: { diff: CorrectionDiffView }) {
       : [
           {
             id: '\nwhole',
-            name: recalls.otherFiles(whole.length),
+            name:
+              inPieces.length === 0
+                ? recalls.files(whole.length)
+                : recalls.otherFiles(whole.length),
             title: whole.map(({ path }) => shownName(path)).join('\n'),
             value: formatBytes(
               whole.reduce((sum, { differentBytes }) => sum + differentBytes, 0),

@@ -102,6 +102,7 @@ export const recalls = {
   filesChanged: (n: number, all: number) => `${n} of ${all} changed`,
   pieces: (different: string, all: string, size: string) =>
     `${different} of ${all} pieces, ${size}`,
+  files,
   otherFiles: (n: number) => (n === 1 ? '1 other file' : `${n} other files`),
   removedFiles: (n: number) => (n === 1 ? '1 file removed' : `${n} files removed`),
   notNeeded: 'no longer part of it',

@@ -103,6 +103,7 @@ export const recalls: Texts['recalls'] = {
   shot: (n, timecode) => (timecode === null ? `Plan ${n}` : `Plan ${n}, ${timecode}`),
   filesChanged: (n, all) => `${n} sur ${all} ${n < 2 ? 'modifié' : 'modifiés'}`,
   pieces: (different, all, size) => `${different} morceaux sur ${all}, ${size}`,
+  files: (n) => (n === 1 ? '1 fichier' : `${n} fichiers`),
   otherFiles: (n) => (n === 1 ? '1 autre fichier' : `${n} autres fichiers`),
   removedFiles: (n) => (n === 1 ? '1 fichier retiré' : `${n} fichiers retirés`),
   notNeeded: 'n’en fait plus partie',
