@@ -107,6 +107,7 @@ test('when even its record has gone, a finished package is known: here, verified
       packageId: 'pkg_1',
       isDone: true,
       isHere: true,
+      isHeld: false,
       isRemoved: true,
     },
   ]);
