@@ -18,7 +18,13 @@ import { Button } from '../ui/controls/button.tsx';
 import { Toasts } from '../ui/overlays/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
-import { ExternalDialog, FolderDialog, KeychainDialog, TermsUpdateDialog } from './dialogs.tsx';
+import {
+  ExternalDialog,
+  FolderDialog,
+  KeychainDialog,
+  RevealDialog,
+  TermsUpdateDialog,
+} from './dialogs.tsx';
 import { LanguageButton, TopBar } from './top-bar.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
@@ -54,6 +60,7 @@ export function App() {
       <TermsUpdateDialog />
       <KeychainDialog />
       <ExternalDialog />
+      <RevealDialog />
       <FolderDialog />
       <LazySourceDialogs />
       <Notifications />

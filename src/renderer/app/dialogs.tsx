@@ -1,4 +1,12 @@
-import { CircleCheck, KeyRound, LockOpen, ScrollText, ExternalLink } from 'lucide-react';
+import {
+  Ban,
+  CircleCheck,
+  ExternalLink,
+  FolderOpen,
+  KeyRound,
+  LockOpen,
+  ScrollText,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useAccount, useApp, useTexts, useTransfers } from '../state/context.tsx';
@@ -6,7 +14,8 @@ import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog, DialogList } from '../ui/overlays/dialog.tsx';
-import { errorText } from '../state/errors.ts';
+import { errorText, reportError } from '../state/errors.ts';
+import { revealFolder, statesOf } from '../state/reveal.ts';
 import { Field } from '../ui/controls/field.tsx';
 import { Form } from '../ui/layout/form-layout.tsx';
 import { InlineAlert } from '../ui/display/inline-alert.tsx';
@@ -184,6 +193,48 @@ export function ExternalDialog() {
       <p>
         <b>{asked?.host}</b>
       </p>
+    </Dialog>
+  );
+}
+
+/** What must not be used any more is shown to whoever insists, and that is recorded. */
+export function RevealDialog() {
+  const app = useApp();
+  const { common, downloads } = useTexts();
+  const { revealRequest } = useStore(app.downloads);
+  const { isPending, run } = useTask();
+  const close = (): void => app.downloads.setState({ revealRequest: null });
+  const show = async (): Promise<void> => {
+    if (!revealRequest) return;
+    await revealFolder(app, revealRequest, revealRequest.states).catch((thrown: unknown) =>
+      reportError(app, thrown),
+    );
+    close();
+  };
+  const [state = 'other'] = statesOf(revealRequest?.states ?? []);
+  return (
+    <Dialog
+      icon={Ban}
+      isOpen={revealRequest !== null}
+      title={downloads.revealTitle}
+      tone="danger"
+      onClose={close}
+      actions={
+        <>
+          <Button autoFocus onPress={close}>
+            {common.cancel}
+          </Button>
+          <Button icon={FolderOpen} isPending={isPending} onPress={() => void run(show)}>
+            {downloads.revealAnyway}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <b>{revealRequest?.title}</b>
+      </p>
+      <p>{downloads.revealStates[state] ?? downloads.revealStates['other']}</p>
+      <p>{downloads.revealText}</p>
     </Dialog>
   );
 }

@@ -20,6 +20,8 @@ export type DownloadsState = {
   /** The dialog that is open: the changed terms of use, or a locked keychain. */
   openDialog: 'new-terms' | 'keychain' | null;
   folderRequest: FolderRequest | null;
+  /** A folder of what must not be used any more, which is shown to whoever insists. */
+  revealRequest: { id: string; title: string; states: readonly string[] } | null;
 };
 
 export const createDownloadsStore = (): StoreApi<DownloadsState> =>
@@ -28,4 +30,5 @@ export const createDownloadsStore = (): StoreApi<DownloadsState> =>
     busy: false,
     openDialog: null,
     folderRequest: null,
+    revealRequest: null,
   }));

@@ -21,6 +21,7 @@ import { useApp, useLanguage, useTexts } from './context.tsx';
 import type { AppContext } from './app.ts';
 import { chooseFolder, downloadAsset } from './enqueue.ts';
 import { useReportError } from './errors.ts';
+import { revealFolder } from './reveal.ts';
 import type { TransferRow } from './views.ts';
 import { saveDocument } from './import-export.ts';
 import type { LucideIcon } from '../ui/display/icon.tsx';
@@ -55,10 +56,6 @@ function actionsOf(
   const go = app.route.getState().go;
   const openAsset = ({ assetId }: Row): void => {
     if (assetId !== null) go({ name: 'asset', id: assetId });
-  };
-  const reveal = async ({ id }: Row): Promise<void> => {
-    const { folder } = await client.call('transfers.reveal', { id });
-    if (app.info.shell === 'station') toasts.show(transfers.inFolder(folder));
   };
   const saveReport = async ({ id }: Pick<Row, 'id'>): Promise<void> => {
     const { name, text } = await client.call('transfers.evidence', {
@@ -131,7 +128,7 @@ function actionsOf(
         .then(() => app.transferList.getState().refresh(), reportError),
     pauseAll: (paused: boolean) =>
       void client.call('transfers.pause-all', { paused }).catch(reportError),
-    reveal: (row: Row) => void reveal(row).catch(reportError),
+    reveal: (row: Row) => void revealFolder(app, row).catch(reportError),
     acknowledge: (row: Row) => void acknowledge(row).catch(reportError),
     changeFolder: (row: Row) => void changeFolder(row).catch(reportError),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),

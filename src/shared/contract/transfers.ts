@@ -549,5 +549,8 @@ export const transfersArea = {
    * Shows the package in the system's file manager; resolves with the folder, which the station
    * only displays.
    */
-  'transfers.reveal': command(z.strictObject({ id }), z.object({ folder: z.string() })),
+  'transfers.reveal': command(
+    z.strictObject({ id, acknowledge: z.array(z.string().max(128)).max(20).optional() }),
+    z.object({ folder: z.string() }),
+  ),
 } as const;

@@ -102,11 +102,20 @@ test('a hold is on the disk with the publisher’s words, pushed, listed, acknow
     (await call('recalls.list', { range: { offset: 0, count: 9 }, transferIds: ['trf_other'] }))
       .items,
   ).toEqual([]);
+  // Its folder is shown to whoever insists, or has acknowledged the recall.
+  await expect(call('transfers.reveal', { id })).rejects.toMatchObject({
+    code: 'restriction-unacknowledged',
+    restrictionIds: ['state:on-hold'],
+  });
+  expect(await call('transfers.reveal', { id, acknowledge: ['state:on-hold'] })).toEqual({
+    folder,
+  });
   expect(await call('recalls.acknowledge', { ids: [recall?.id ?? ''] })).toMatchObject({
     recalls: 0,
     total: 1,
   });
   expect((await recalls())[0]?.acknowledged).toMatchObject({ who: service.demoAccount.email });
+  expect(await call('transfers.reveal', { id })).toEqual({ folder });
   // What it said when it was fetched was kept; its packages are not told any more.
   await eventually(async () =>
     expect(await call('recalls.diff', { id: recall?.id ?? '' })).toMatchObject({

@@ -1,3 +1,4 @@
+import { requireReveal } from '../reveal.ts';
 import { clearFromDisk } from '../clear-away.ts';
 import path from 'node:path';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
@@ -256,7 +257,8 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
       await transfers.setDestination(id, destination);
     },
     'transfers.move': async ({ id, before }) => transfers.move(id, before),
-    'transfers.reveal': async ({ id }) => {
+    'transfers.reveal': async ({ id, acknowledge = [] }) => {
+      await requireReveal(services, id, acknowledge);
       const folder = await transfers.folderOf(id);
       options.shell.reveal(folder);
       void transfers.checkHere(true).catch(() => undefined);

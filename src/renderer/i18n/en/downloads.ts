@@ -18,6 +18,17 @@ export const downloads = {
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
   exported: (n: number, out: number, names: readonly string[]) =>
     `${n === 0 ? 'Nothing in the queue can be exported' : out === 0 ? 'Queue exported' : `Queue exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
+  revealTitle: 'Open this folder?',
+  revealStates: {
+    withdrawn: 'The publisher has withdrawn it. Do not use it.',
+    'on-hold': 'The publisher has put it on hold. Do not use it until it’s released.',
+    expired: 'Its licence has expired: no new use.',
+    territory: 'It isn’t cleared for your territory.',
+    platform: 'It isn’t cleared for the platforms you publish on.',
+    other: 'It must not be used.',
+  } as Record<string, string>,
+  revealText: 'That you opened it is recorded.',
+  revealAnyway: 'Open folder',
   // The folder, typed on the station
   folderTitle: 'Download folder',
   folderLabel: 'Folder',

@@ -22,6 +22,17 @@ export const downloads: Texts['downloads'] = {
   exported: (n, out, names) =>
     `${n === 0 ? 'Rien dans la file ne peut être exporté' : out === 0 ? 'File exportée' : `File exportée. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
   // The folder, typed on the station
+  revealTitle: 'Ouvrir ce dossier ?',
+  revealStates: {
+    withdrawn: 'L’éditeur l’a retiré. Ne l’utilisez plus.',
+    'on-hold': 'L’éditeur l’a suspendu. Ne l’utilisez pas tant qu’il n’est pas rétabli.',
+    expired: 'La licence a expiré : aucune nouvelle utilisation.',
+    territory: 'Il n’est pas autorisé sur votre territoire.',
+    platform: 'Il n’est pas autorisé sur les plateformes où vous publiez.',
+    other: 'Il ne doit pas être utilisé.',
+  },
+  revealText: 'L’ouverture est consignée.',
+  revealAnyway: 'Ouvrir le dossier',
   folderTitle: 'Dossier de destination',
   folderLabel: 'Dossier',
   folderHelp: 'Les sujets n’y apparaissent qu’une fois chaque fichier vérifié.',
