@@ -152,7 +152,9 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     ...packages,
     authorise: async (request) => {
       await requireRightsNow(request, library.catalogue, options.viewer(), scope);
-      return packages.authorise(request);
+      return request.fileIds.length === 0
+        ? { downloadId: '', maxParallel: 1, urls: [] }
+        : packages.authorise(request);
     },
   };
   const stop = new AbortController();

@@ -43,7 +43,10 @@ export type SourcePackages = {
   manifest(packageId: string, rev?: number): Promise<unknown>;
   /** Null for a source that signs nothing: its manifests are made here. */
   trustedKeys(): Promise<ServiceKey[] | null>;
-  /** @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time */
+  /**
+   * Without files it only says whether the package may be had, and gives no address.
+   * @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time
+   */
   authorise(request: PackageRequest): Promise<Authorisation>;
   /** Fresh addresses for an earlier authorisation; at most 100 files a call. */
   renew(

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
@@ -51,10 +52,10 @@ async function poll(): Promise<void> {
   await call('library.sync');
   await application.services.rights.check();
 }
-const control = async (path: string, body: object): Promise<void> => {
+const control = async (name: string, body: object): Promise<void> => {
   expect(
     (
-      await fetch(`${service.url}/test/${path}`, {
+      await fetch(`${service.url}/test/${name}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -253,6 +254,48 @@ test('what waited for an embargo goes on when that has lifted', async () => {
     expect((await call('transfers.detail', { id })).state.phase).not.toBe('waiting'),
   );
 });
+
+test.each(['to', 'other'])(
+  'a list hands over nothing that is here under embargo, into the folder %s',
+  async (place) => {
+    const id = await fetchPackage(EMBARGOED);
+    const held = (await call('transfers.reveal', { id })).folder;
+    expect(readdirSync(held)).not.toContain('.done');
+    await call('settings.set', { destination: path.join(home, place) });
+    const text = JSON.stringify({
+      format: 'multimedia-desk-queue',
+      version: 1,
+      exportedAt: '',
+      items: [
+        {
+          kind: 'package',
+          packageId: (await planOf(EMBARGOED))?.packageId,
+          assetId: EMBARGOED,
+          rev: null,
+          purpose: 'preview',
+          title: 'Lights',
+          label: '',
+          bytes: null,
+          fileCount: 0,
+        },
+      ],
+    });
+    const {
+      ids: [listed = ''],
+    } = await call('transfers.import', { name: 'list.json', text });
+    await eventually(async () =>
+      expect((await call('transfers.detail', { id: listed })).state).toMatchObject({
+        phase: 'waiting',
+        reason: 'embargo',
+      }),
+    );
+    const folder = path.join(home, place, path.basename(held));
+    expect([held, folder].map((one) => existsSync(path.join(one, '.done')))).toEqual([
+      false,
+      false,
+    ]);
+  },
+);
 
 test('a list that names another asset, which is free, gets no package of one under embargo', async () => {
   const packageId = (await planOf(EMBARGOED))?.packageId;

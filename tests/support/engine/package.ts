@@ -123,6 +123,8 @@ export class PackageService implements PackageSource {
       acknowledge: string[];
     },
   ): Promise<Authorisation> {
+    // Only whether it may be had: no request goes out for that.
+    if (fileIds.length === 0) return { downloadId: 'dl_1', maxParallel: 1, urls: [] };
     this.authorised.push(fileIds);
     this.acknowledged.push(acknowledge);
     return { downloadId: 'dl_1', maxParallel: this.maxParallel, urls: this.#urls(fileIds) };

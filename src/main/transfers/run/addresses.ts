@@ -82,9 +82,10 @@ export class PackageGrant {
     this.#request = request;
   }
 
+  /** @param fileIds none only to learn whether the package may be had: see `SourcePackages` */
   async ask(fileIds: readonly string[]): Promise<void> {
     const { service, ...request } = this.#request;
-    for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
+    for (let at = 0; at === 0 || at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
       this.#add(
         await this.#source.authorise(service, {
           ...request,
@@ -138,6 +139,7 @@ export class PackageGrant {
   }
 
   #add({ downloadId, maxParallel, urls }: Authorisation): void {
+    if (urls.length === 0) return;
     this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
     for (const url of urls)
       if (!this.#granted.has(url.fileId))

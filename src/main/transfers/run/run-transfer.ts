@@ -288,11 +288,11 @@ class TransferRun {
         ? new PackageGrant(source, clock, { service, assetId, packageId, rev, acknowledge })
         : null;
     if (grant) {
-      await grant.ask(
-        missing.flatMap((planned) =>
-          planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : [],
-        ),
+      const lacking = missing.flatMap((planned) =>
+        planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : [],
       );
+      // Copies of an earlier download need no addresses, and the same rights as what is fetched.
+      if (lacking.length > 0 || transfer.finishedAtMs === null) await grant.ask(lacking);
       limits.slots.reduceTo(grant.maxParallel);
     }
     // Only now, since what refuses a run must leave no claim on names that others may use.
