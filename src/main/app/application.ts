@@ -115,6 +115,7 @@ async function openQueue(
     catalogue,
     serviceNow,
     knownServiceNow,
+    scope,
     ...source
   }: PackageSource & Omit<RightsDeps, 'transfers' | 'log'>,
   publish: Publish<AppContract>,
@@ -130,7 +131,7 @@ async function openQueue(
   });
   const transfers = recordTransfers(unrecorded, ledger);
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
-  const rights = new RightsWatch({ catalogue, transfers, serviceNow, knownServiceNow, log });
+  const rights = new RightsWatch({ catalogue, transfers, serviceNow, knownServiceNow, scope, log });
   const localPackages = new LocalPackages();
   localPackages.load(await transfers.packages());
   transfers.onChanged((change) => {
@@ -371,6 +372,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       catalogue: () => (library.isEmpty ? null : library.catalogue),
       serviceNow: () => connection.serviceNow(),
       knownServiceNow: () => connection.knownServiceNow(),
+      scope: () => service.session?.scope ?? null,
     },
     publish,
     recoveries,

@@ -15,6 +15,8 @@ export type RightsDeps = {
   serviceNow(): number;
   /** What the service's clock shows by its last answer in this run; null without one. */
   knownServiceNow(): number | null;
+  /** The service whose clock that is: its origin, or `demo`; null for none. */
+  scope(): string | null;
   log: Log;
 };
 
@@ -76,10 +78,10 @@ export class RightsWatch {
 
   /** Writes the markers that waited for an embargo, by the service's clock alone. Never rejects. */
   async release(): Promise<void> {
-    const nowMs = this.#deps.knownServiceNow();
-    if (nowMs === null) return;
+    const [nowMs, scope] = [this.#deps.knownServiceNow(), this.#deps.scope()];
+    if (nowMs === null || scope === null) return;
     await this.#deps.transfers
-      .releaseHeld(nowMs)
+      .releaseHeld(nowMs, scope)
       .catch((thrown: unknown) => this.#deps.log.error('embargo', thrown));
   }
 

@@ -298,10 +298,12 @@ export type TransfersApi = {
    */
   onRecalls(listener: (view: RecallsView) => void): () => void;
   /**
-   * Writes the markers that waited for embargoes which have lifted.
+   * Writes the markers that waited for embargoes which have lifted. Packages of another service wait
+   * for its own clock.
    * @param serviceNowMs what the service's clock shows, as it has told in this run
+   * @param service its origin, or `demo`
    */
-  releaseHeld(serviceNowMs: number): Promise<void>;
+  releaseHeld(serviceNowMs: number, service: string): Promise<void>;
   /** @throws `not-found` for an unknown id, here and below; cleared transfers are known */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
@@ -296,6 +296,28 @@ test.each(['to', 'other'])(
     ]);
   },
 );
+
+test('an embargo isn’t lifted by the clock of another service', async () => {
+  const id = await fetchPackage(EMBARGOED);
+  const marker = path.join((await call('transfers.reveal', { id })).folder, '.done');
+  const other = await startDemo({ testControls: true, limits: 'relaxed' });
+  onTestFinished(() => other.close());
+  await fetch(`${other.url}/test/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advanceSeconds: 9 * HOUR_S }),
+  });
+  await call('settings.use-service', { url: other.url });
+  await poll();
+  expect(application.services.connection.knownServiceNow()).toBeGreaterThan(
+    (await call('transfers.detail', { id })).heldUntil ?? Infinity,
+  );
+  expect(existsSync(marker)).toBe(false);
+  await advance(9 * HOUR_S);
+  await call('settings.use-service', { url: service.url });
+  await poll();
+  expect(existsSync(marker)).toBe(true);
+});
 
 test('a list that names another asset, which is free, gets no package of one under embargo', async () => {
   const packageId = (await planOf(EMBARGOED))?.packageId;

@@ -47,6 +47,27 @@ beforeEach(async () => {
 const FETCHED = ['.done', 'manifest.json', 'script_en.txt', 'video'];
 const RECALLED = ['.recalled', 'RECALLED.txt', 'manifest.json', 'script_en.txt', 'video'];
 
+test('an embargo that begins while its files come keeps the marker back until it has lifted', async () => {
+  const [id = ''] = await bench.transfers.enqueue(
+    [packageItem(bench.to, { limitBytesPerSecond: 64 * 1024 })],
+    { makeDestination: true },
+  );
+  await received(bench.transfers, id, 1);
+  const untilMs = NOON + 3_600_000;
+  const embargo = { embargoUntil: untilMs, embargoEndsMs: untilMs };
+  await polled(bench, null, embargo);
+  await bench.transfers.setOptions(id, { limitBytesPerSecond: null });
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await namesIn(folder())).not.toContain('.done');
+  expect((await bench.transfers.detail(id)).heldUntil).toBe(untilMs);
+  const { service: scope } = await bench.transfers.detail(id);
+  await bench.transfers.releaseHeld(untilMs - 1, scope ?? '');
+  await bench.transfers.releaseHeld(untilMs, 'https://elsewhere.example');
+  expect(await namesIn(folder())).not.toContain('.done');
+  await bench.transfers.releaseHeld(untilMs, scope ?? '');
+  expect(await namesIn(folder())).toContain('.done');
+});
+
 test('withdrawn after it came: the marker is set aside, a notice beside the files says so in both languages', async () => {
   const id = await fetched(bench);
   await polled(bench, 'withdrawn');

@@ -34,7 +34,13 @@ export async function fetched(bench: Bench, more: object = {}): Promise<string> 
 export const polled = (
   bench: Bench,
   state: AssetRights['state'],
-  { rev = 1, atMs = NOON }: { rev?: number; atMs?: number } = {},
+  {
+    rev = 1,
+    atMs = NOON,
+    ...embargo
+  }: { rev?: number; atMs?: number } & Partial<
+    Pick<AssetRights, 'embargoUntil' | 'embargoEndsMs'>
+  > = {},
 ): Promise<void> =>
   bench.transfers.setRights(
     [
@@ -44,6 +50,7 @@ export const polled = (
         state,
         embargoUntil: null,
         embargoEndsMs: null,
+        ...embargo,
         packages: [{ packageId: 'pkg_1', rev }],
       },
     ],

@@ -35,6 +35,8 @@ export class PackageRights {
   readonly #clock: Clock;
   /** The files of a finished one are where they were put. */
   readonly #isHere: (id: string) => boolean;
+  /** Ends of the embargoes in force by the last check, by transfer; ms since 1970. */
+  readonly #embargoes = new Map<string, number>();
 
   constructor(registry: Registry, clock: Clock, isHere: (id: string) => boolean) {
     this.#registry = registry;
@@ -97,8 +99,23 @@ export class PackageRights {
       return [{ ...transfer, rights: isNewer ? { ...now, since, atMs } : { ...before, ...now } }];
     });
     this.#registry.update(changed);
+    this.#noteEmbargoes(known);
     const moved = this.#moveEmbargoes(known);
     return [...changed.map(({ id }) => id), ...moved];
+  }
+
+  /** When the embargo of a download ends, if one is in force. */
+  embargoesOf(id: string): number[] {
+    const untilMs = this.#embargoes.get(id);
+    return untilMs === undefined ? [] : [untilMs];
+  }
+
+  #noteEmbargoes(known: ByAsset): void {
+    for (const transfer of this.#registry.all()) {
+      const { embargoUntil } = rightsTo(transfer, known) ?? {};
+      if (embargoUntil === null) this.#embargoes.delete(transfer.id);
+      else if (embargoUntil !== undefined) this.#embargoes.set(transfer.id, embargoUntil);
+    }
   }
 
   /** Held packages whose embargo the publisher has moved, or lifted early. */

@@ -4,7 +4,7 @@ import { isPackageIn } from '../recall/marks.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
-import { isForeignId } from '../../../shared/model/source.ts';
+import { isForeignId, isForeignSource } from '../../../shared/model/source.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import {
   isActive,
@@ -339,13 +339,16 @@ export class TransferService implements TransfersApi {
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
   }
 
-  releaseHeld(serviceNowMs: number): Promise<void> {
+  releaseHeld(serviceNowMs: number, service: string): Promise<void> {
     return this.#mutex(async () => {
       const due = this.#registry
         .records()
         .filter(
-          ({ embargo, state }) =>
-            embargo?.isHeld === true && embargo.untilMs <= serviceNowMs && state.phase === 'done',
+          ({ embargo, state, evidence: { service: own } }) =>
+            embargo?.isHeld === true &&
+            embargo.untilMs <= serviceNowMs &&
+            state.phase === 'done' &&
+            (own === null || own === service || isForeignSource(own)),
         );
       for (const transfer of due) await this.#release(transfer);
     });
@@ -777,7 +780,11 @@ export class TransferService implements TransfersApi {
     const { acknowledge, embargo } = this.#registry.get(id);
     if (embargo !== null) return embargo.isHeld ? embargo.untilMs : null;
     if (!this.#settings.holdUnderEmbargo) return null;
-    const ends = acknowledge.flatMap((one) => embargoEndOf(one) ?? []);
+    const ends = [
+      ...acknowledge.flatMap((one) => embargoEndOf(one) ?? []),
+      // One that began after its files were authorised; nobody has confirmed it.
+      ...this.#rights.embargoesOf(id),
+    ];
     return ends.length === 0 ? null : Math.max(...ends);
   }
 
