@@ -127,6 +127,13 @@ usable                          | archive deny + territory deny CA  | CA bws    
 usable                          | archive deny + territory deny CA  | FR bws        | ?archive territory       | =                     | territory archive      | territory archive
 usable                          | editorial allow news + time deny 2026-11-30 + platform deny social | FR bws | ?platform ?time ?editorial | = | platform time editorial | platform time editorial
 usable                          | platform deny social + platform allow broadcast | FR b | platform platform  | =                     | =                      | =
+usable                          | platform deny broadcast + platform deny web + platform deny social | FR bws | !platform !platform !platform | = | ?platform ?platform ?platform | platform platform platform
+usable                          | platform deny web + platform deny social | FR bws | ?platform ?platform | =                        | platform platform      | platform platform
+usable                          | platform deny web + platform deny social | FR ws | !platform !platform | =                         | ?platform ?platform    | platform platform
+usable                          | platform deny web + platform allow online | FR bw | !platform !platform | =                        | ?platform ?platform    | platform platform
+usable                          | platform deny web + platform allow online,kiosk | FR bw | ?platform ?platform | =                  | platform platform      | platform platform
+usable                          | platform deny web + platform deny social #2 | FR ws | ?platform ?platform | =                     | platform platform      | platform platform
+usable                          | platform deny web + platform deny social #2 | FR ws #2 | !platform !platform | =                   | ?platform ?platform    | platform platform
 usable                          | platform deny broadcast + platform allow broadcast | FR b | !platform platform | =                  | ?platform platform     | platform platform
 usable embargo 27 Nov           | archive deny                      | FR bws early  | ?embargo ?archive        | !embargo ?archive     | embargo archive        | embargo archive
 usable embargo 27 Nov           | territory deny CA                 | CA bws early  | !territory ?embargo      | !embargo !territory   | ?territory embargo     | embargo territory

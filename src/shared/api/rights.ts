@@ -172,27 +172,38 @@ function territoryEffect(
   return mode === 'deny' ? note : { effect: 'forbid', barred: [territory] };
 }
 
-function platformEffect({ mode, values }: RestrictionRule, profile: NewsroomProfile): Effect {
-  if (values.length === 0) return unclear;
-  const own = profile.platforms.length === 0 ? PLATFORMS : profile.platforms;
+const ownPlatforms = ({ platforms }: NewsroomProfile): readonly Platform[] =>
+  platforms.length === 0 ? PLATFORMS : platforms;
+
+/** What a restriction bars of these platforms, and what only in part. */
+function platformsOf(
+  { mode, values }: RestrictionRule,
+  own: readonly Platform[],
+): { areKnown: boolean; barred: readonly Platform[]; inPart: readonly Platform[] } {
   const names = values.map((value) => value.trim().toLowerCase());
-  const areKnown = names.every((name) => Object.hasOwn(REACH, name));
   const reached = names.flatMap((name) => [
     ...(REACH[name] ?? []),
     ...(mode === 'deny' ? (DENIED_TOO[name] ?? []) : []),
   ]);
   const isReached = (platform: Platform, extent: Reach['extent']): boolean =>
     reached.some((one) => one.platform === platform && one.extent === extent);
-  const barred = own.filter((platform) =>
-    mode === 'deny'
-      ? isReached(platform, 'all')
-      : !isReached(platform, 'all') && !isReached(platform, 'part'),
-  );
-  const inPart = own.filter(
-    (platform) => isReached(platform, 'part') && !isReached(platform, 'all'),
-  );
+  return {
+    areKnown: names.every((name) => Object.hasOwn(REACH, name)),
+    barred: own.filter((platform) =>
+      mode === 'deny'
+        ? isReached(platform, 'all')
+        : !isReached(platform, 'all') && !isReached(platform, 'part'),
+    ),
+    inPart: own.filter((platform) => isReached(platform, 'part') && !isReached(platform, 'all')),
+  };
+}
+
+function platformEffect(rule: RestrictionRule, profile: NewsroomProfile): Effect {
+  if (rule.values.length === 0) return unclear;
+  const own = ownPlatforms(profile);
+  const { areKnown, barred, inPart } = platformsOf(rule, own);
   // What isn't known here may allow the rest, but gives nothing back that is denied.
-  if (barred.length === own.length && (mode === 'deny' || areKnown))
+  if (barred.length === own.length && (rule.mode === 'deny' || areKnown))
     return { effect: 'forbid', barred };
   if (barred.length > 0 || inPart.length > 0)
     return {
@@ -200,7 +211,40 @@ function platformEffect({ mode, values }: RestrictionRule, profile: NewsroomProf
       barred: own.filter((one) => barred.includes(one) || inPart.includes(one)),
     };
   // Whoever allows all that we do may allow more.
-  return areKnown || mode === 'allow' ? note : unclear;
+  return areKnown || rule.mode === 'allow' ? note : unclear;
+}
+
+/** Platforms that a restriction bars for certain: a name that isn't known here may allow some. */
+function certainlyBarred(rule: RestrictionRule, own: readonly Platform[]): readonly Platform[] {
+  if (rule.kind !== 'platform' || rule.values.length === 0) return [];
+  const { areKnown, barred } = platformsOf(rule, own);
+  return rule.mode === 'deny' || areKnown ? barred : [];
+}
+
+/**
+ * Restrictions that each leave the newsroom a platform, and together none: of the whole asset, or of
+ * one of the shots that are used.
+ */
+function leaveNothing(
+  restrictions: readonly RestrictionRule[],
+  { shots, profile }: RightsQuestion,
+): ReadonlySet<RestrictionRule> {
+  const own = ownPlatforms(profile);
+  const barring = restrictions.filter((rule) => certainlyBarred(rule, own).length > 0);
+  const groups = (shots ?? [null]).map((shot) =>
+    barring.filter(
+      (rule) =>
+        (rule.shots ?? []).length === 0 || (shot !== null && rule.shots?.includes(shot) === true),
+    ),
+  );
+  return new Set(
+    groups
+      .filter((rules) => {
+        const gone = new Set(rules.flatMap((rule) => certainlyBarred(rule, own)));
+        return own.every((platform) => gone.has(platform));
+      })
+      .flat(),
+  );
 }
 
 /** The last moment of use, ms since 1970; null if only words say it. */
@@ -261,6 +305,7 @@ const stateReason = (
 function reasonsOf(facts: RightsFacts, question: RightsQuestion): RightsReason[] {
   const { pubStatus, expiresAt, embargoUntil, restrictions } = facts;
   const { nowMs, mayTakeEarly } = question;
+  const together = leaveNothing(restrictions, question);
   return [
     ...(pubStatus === 'canceled' ? [stateReason('withdrawn', 'forbid')] : []),
     ...(pubStatus === 'withheld' ? [stateReason('on-hold', 'forbid')] : []),
@@ -274,7 +319,10 @@ function reasonsOf(facts: RightsFacts, question: RightsQuestion): RightsReason[]
     ...(embargoUntil !== null && embargoUntil > nowMs
       ? [stateReason('embargo', mayTakeEarly ? 'ask' : 'forbid', embargoUntil)]
       : []),
-    ...restrictions.map((rule) => reasonOfRule(rule, question)),
+    ...restrictions.map((rule): RightsReason => {
+      const reason = reasonOfRule(rule, question);
+      return together.has(rule) ? { ...reason, effect: 'forbid' } : reason;
+    }),
   ];
 }
 
