@@ -55,6 +55,10 @@ usable                          | territory allow                   | FR bws    
 usable                          | territory deny                    | FR bws        | ?territory               | =                     | territory              | territory
 usable                          | territory deny EU                 | FR bws        | ?territory               | =                     | territory              | territory
 usable                          | territory allow EU                | FR bws        | ?territory               | =                     | territory              | territory
+usable                          | territory deny EN                 | GB bws        | ?territory               | =                     | territory              | territory
+usable                          | territory deny SU                 | RU bws        | ?territory               | =                     | territory              | territory
+usable                          | territory allow FX                | FR bws        | ?territory               | =                     | territory              | territory
+usable                          | territory deny XK                 | FR bws        | territory                | =                     | =                      | =
 usable                          | territory deny UK                 | GB bws        | !territory               | =                     | ?territory             | territory
 usable                          | territory allow UK                | GB bws        | territory                | =                     | =                      | =
 usable                          | territory deny Lakeland           | FR bws        | ?territory               | =                     | territory              | territory

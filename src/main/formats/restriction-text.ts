@@ -1,3 +1,4 @@
+import { COUNTRIES } from '../../shared/api/countries.ts';
 import { plainForm } from './plain-form.ts';
 
 /*
@@ -65,10 +66,6 @@ export function beginsRestrictive(text: string): boolean {
   return at !== -1 && !/[\p{L}\d]/u.test(piece.slice(0, at));
 }
 
-const REGIONS =
-  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW'.split(
-    ' ',
-  );
 /** Names that agencies use beside the official ones, and those that change from list to list. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   AE: 'uae, emirates, emirats',
@@ -109,7 +106,7 @@ function countries(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const language of ['en', 'fr']) {
     const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
-    for (const code of REGIONS) found.set(nameOf(names.of(code) ?? code), code);
+    for (const code of COUNTRIES) found.set(nameOf(names.of(code) ?? code), code);
   }
   for (const [code, names] of Object.entries(OTHER_NAMES))
     for (const name of names.split(', ')) found.set(nameOf(name), code);

@@ -3,6 +3,8 @@
  * service. Pure: the same facts give the same verdict.
  */
 
+import { COUNTRIES } from './countries.ts';
+
 /** Why an asset may not be used by anybody. */
 export const UNAVAILABLE = ['withdrawn', 'on-hold', 'expired'] as const;
 export type Unavailable = (typeof UNAVAILABLE)[number];
@@ -153,9 +155,6 @@ const note: Effect = { effect: 'note', barred: [] };
 /** Only words say it, or values that aren't known here: a person has to judge. */
 const unclear: Effect = { effect: 'ask', barred: [] };
 
-/** ISO 3166-1 alpha-2 keeps these for other things than countries, or for none. */
-const NO_COUNTRY = /^(?:AA|EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ)$/u;
-const isCountry = (value: string): boolean => /^[A-Z]{2}$/u.test(value) && !NO_COUNTRY.test(value);
 /** `UK` is reserved for the United Kingdom, whose code is another one. */
 const countryCode = (value: string): string => value.trim().toUpperCase().replace(/^UK$/u, 'GB');
 
@@ -168,7 +167,7 @@ function territoryEffect(
   if (codes.includes(territory))
     return mode === 'deny' ? { effect: 'forbid', barred: [territory] } : note;
   // A name that isn't a code may mean this territory, or may not.
-  if (!codes.every(isCountry)) return unclear;
+  if (!codes.every((code) => COUNTRIES.has(code))) return unclear;
   return mode === 'deny' ? note : { effect: 'forbid', barred: [territory] };
 }
 
