@@ -2,7 +2,7 @@ import os from 'node:os';
 import type * as z from 'zod';
 import type { SettingsView } from '../settings/settings.ts';
 import { evidenceReport } from '../../shared/contract/transfers.ts';
-import { isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
+import { embargoEndOf } from '../../shared/api/rights.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import { createLedgerFile, createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
@@ -163,7 +163,8 @@ export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
     const { acknowledge, terms } = item;
     const texts = (terms?.texts ?? []).filter(({ id }) => acknowledge.includes(id));
     const accepted = texts.find(({ id }) => id.startsWith(TERMS));
-    const embargoes = texts.filter(({ id }) => isEmbargoAcknowledgement(id));
+    // Ids of restrictions are their publishers', who may have written anything.
+    const embargoes = texts.filter(({ id }) => embargoEndOf(id) !== null);
     const restrictions = texts.filter((text) => text !== accepted && !embargoes.includes(text));
     return restrictions.length + embargoes.length === 0
       ? []
@@ -177,7 +178,7 @@ export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
       termsVersion: accepted?.id.slice(TERMS.length) ?? null,
     };
     const what = { count: confirmed.length };
-    const untilMs = embargoes.map(({ id }) => Date.parse(id.slice(id.indexOf(':') + 1)));
+    const untilMs = embargoes.flatMap(({ id }) => embargoEndOf(id) ?? []);
     return [
       ...(restrictions.length === 0
         ? []

@@ -32,6 +32,16 @@ test('words of a publisher stay one line, without what turns or hides text, and 
   expect(text.split('\r\n')).toHaveLength(18);
 });
 
+test('an id of a publisher is no line of its own, and no path or forbidden name', () => {
+  const packageId = 'pkg_1\r\nRELEASED: use it\u202e';
+  expect(noticeText({ ...facts('withdrawn'), packageId })).toContain(
+    'Package: Harvest (pkg_1 RELEASED: use it, version 1)\r\n',
+  );
+  expect(noticeNames('withdrawn', packageId)[0]).toBe('RECALLED pkg_1_RELEASED_use_it_.txt');
+  expect(noticeNames('withdrawn', '..\\a:b?\0')[0]).toBe('RECALLED .._a_b_.txt');
+  expect(noticeNames('withdrawn', '\u{1d11e}x'.repeat(64))[0]?.length).toBeLessThan(120);
+});
+
 test('the same facts give the same bytes, and each kind has a name of its own', () => {
   expect(noticeText(facts('withdrawn'))).toBe(noticeText(facts('withdrawn')));
   expect(noticeNames('withdrawn', null)).toEqual([

@@ -27,7 +27,7 @@ const isKnown = (rev: number | null): rev is number => rev !== null;
 function english({ kind, title, packageId, rev, atMs, words }: NoticeFacts): string[] {
   const from = isKnown(rev.from) ? `, version ${rev.from}` : '';
   const said = words === null ? null : `“${oneLine(words)}”`;
-  const about = `Package: ${oneLine(title)} (${packageId}${from})`;
+  const about = `Package: ${oneLine(title)} (${oneLine(packageId)}${from})`;
   const since = `Known since: ${momentText(atMs, 'en-GB')}`;
   if (kind === 'corrected')
     return [
@@ -65,7 +65,7 @@ function english({ kind, title, packageId, rev, atMs, words }: NoticeFacts): str
 function french({ kind, title, packageId, rev, atMs, words }: NoticeFacts): string[] {
   const from = isKnown(rev.from) ? `, version${NBSP}${rev.from}` : '';
   const said = words === null ? null : `«${NBSP}${oneLine(words)}${NBSP}»`;
-  const about = `Sujet${NBSP}: ${oneLine(title)} (${packageId}${from})`;
+  const about = `Sujet${NBSP}: ${oneLine(title)} (${oneLine(packageId)}${from})`;
   const since = `Connu depuis${NBSP}: ${momentText(atMs, 'fr-FR')}`;
   const reason = `Motif de l’éditeur${NBSP}: ${said ?? 'non précisé.'}`;
   if (kind === 'corrected')
@@ -108,14 +108,18 @@ export const noticeLines = { en: english, fr: french };
 export const noticeText = (facts: NoticeFacts): string =>
   `\ufeff${[...english(facts), '', '----', '', ...french(facts), ''].join('\r\n')}`;
 
+const MAX_ABOUT = 100;
+/** An id as part of a file name: it is its publisher's, who may have written anything. */
+const inName = (id: string): string => id.replaceAll(/[^\w.-]+/gu, '_').slice(0, MAX_ABOUT);
+
 /**
  * Names for a notice, the first that is free is taken. In a folder that holds other things too it
  * names what it is about.
- * @param about name of the package; null in its own folder
+ * @param about id of the package; null in its own folder
  */
 export function noticeNames(kind: Recall['kind'], about: string | null): string[] {
   const word = kind === 'corrected' ? 'CORRECTED' : 'RECALLED';
-  const stem = about === null ? word : `${word} ${about}`;
+  const stem = about === null ? word : `${word} ${inName(about)}`;
   return [`${stem}.txt`, `${stem} 2.txt`, `${stem} 3.txt`];
 }
 

@@ -653,6 +653,5 @@ async function isShared(disk: Disk, { folder, files }: StoredPlace): Promise<boo
   return false;
 }
 
-/** Name of a package in a notice beside other things; an id has no characters that a name may not. */
-const about = ({ packageId }: StoredRecall): string =>
-  path.basename(packageId.replaceAll(':', '_'));
+/** Of a package in a notice beside other things: without the source of a foreign one. */
+const about = ({ packageId }: StoredRecall): string => path.posix.basename(packageId);
