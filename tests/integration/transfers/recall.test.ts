@@ -68,6 +68,24 @@ test('an embargo that begins while its files come keeps the marker back until it
   expect(await namesIn(folder())).toContain('.done');
 });
 
+test.each(['barred', 'expired'] as const)(
+  'what is %s while it waits for its embargo gets no marker when that lifts',
+  async (state) => {
+    const untilMs = NOON + 3_600_000;
+    const embargo = { embargoUntil: untilMs, embargoEndsMs: untilMs };
+    const id = await fetched(bench, {
+      acknowledge: [`embargo:${new Date(untilMs).toISOString()}`],
+    });
+    const { service: scope } = await bench.transfers.detail(id);
+    await polled(bench, state, embargo);
+    await bench.transfers.releaseHeld(untilMs, scope ?? '');
+    expect(await namesIn(folder())).not.toContain('.done');
+    await polled(bench, null, embargo);
+    await bench.transfers.releaseHeld(untilMs, scope ?? '');
+    expect(await namesIn(folder())).toContain('.done');
+  },
+);
+
 test('withdrawn after it came: the marker is set aside, a notice beside the files says so in both languages', async () => {
   const id = await fetched(bench);
   await polled(bench, 'withdrawn');

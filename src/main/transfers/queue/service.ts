@@ -355,7 +355,9 @@ export class TransferService implements TransfersApi {
   }
 
   async #release(transfer: StoredTransfer): Promise<void> {
-    const { id, destination, packageId, rev, embargo } = transfer;
+    const { id, destination, packageId, rev, embargo, rights } = transfer;
+    // It may not be used any more, or not here: the marker waits until that has changed.
+    if (rights?.state === 'expired' || rights?.state === 'barred') return;
     const folder = folderOf(transfer);
     try {
       const disk = new ConfinedDisk(this.#ports.disk, destination);
