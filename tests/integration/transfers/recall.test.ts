@@ -86,6 +86,24 @@ test.each(['barred', 'expired'] as const)(
   },
 );
 
+test('what is barred while its files come isn’t handed over', async () => {
+  const [id = ''] = await bench.transfers.enqueue(
+    [packageItem(bench.to, { limitBytesPerSecond: 64 * 1024 })],
+    { makeDestination: true },
+  );
+  await received(bench.transfers, id, 1);
+  service.refusal = new AppError('territory-restricted', 'Not cleared', { retryable: false });
+  await polled(bench, 'barred');
+  await bench.transfers.setOptions(id, { limitBytesPerSecond: null });
+  expect(await settled(bench.transfers, id)).toMatchObject({ code: 'territory-restricted' });
+  expect(await namesIn(folder())).not.toContain('.done');
+  service.refusal = null;
+  await polled(bench, null);
+  await bench.transfers.retry([id]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await namesIn(folder())).toContain('.done');
+});
+
 test('withdrawn after it came: the marker is set aside, a notice beside the files says so in both languages', async () => {
   const id = await fetched(bench);
   await polled(bench, 'withdrawn');

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../src/shared/errors.ts';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type {
@@ -46,6 +47,8 @@ export class PackageService implements PackageSource {
   /** Sent with each address. */
   headers: Record<string, string> = {};
   renewals = 0;
+  /** Thrown by each authorisation. */
+  refusal: AppError | null = null;
   /** File ids of each authorisation. */
   authorised: string[][] = [];
   acknowledged: string[][] = [];
@@ -123,6 +126,7 @@ export class PackageService implements PackageSource {
       acknowledge: string[];
     },
   ): Promise<Authorisation> {
+    if (this.refusal) throw this.refusal;
     // Only whether it may be had: no request goes out for that.
     if (fileIds.length === 0) return { downloadId: 'dl_1', maxParallel: 1, urls: [] };
     this.authorised.push(fileIds);

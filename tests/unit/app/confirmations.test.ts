@@ -21,10 +21,6 @@ test('a restriction whose publisher calls it like an embargo is recorded as a re
     ['restriction-confirmed', null, ['embargo:soon', 'rst_1']],
   ]);
   expect(confirmed('embargo:2026-11-24T17:00:00.000Z')).toEqual([
-    [
-      'embargo-confirmed',
-      Date.parse('2026-11-24T17:00:00Z'),
-      ['embargo:2026-11-24T17:00:00.000Z'],
-    ],
+    ['embargo-confirmed', Date.parse('2026-11-24T17:00:00Z'), ['embargo:2026-11-24T17:00:00.000Z']],
   ]);
 });

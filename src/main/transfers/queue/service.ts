@@ -732,6 +732,7 @@ export class TransferService implements TransfersApi {
       recorded: this.#earlierRecord(transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
+      isBarred: () => this.#registry.record(id).rights?.state === 'barred',
       heldUntil: () => this.#heldUntil(id),
       versions: () => this.#versions(transfer),
       roots: () => this.#roots(),
