@@ -55,6 +55,11 @@ usable                          | territory allow                   | FR bws    
 usable                          | territory deny                    | FR bws        | ?territory               | =                     | territory              | territory
 usable                          | territory deny EU                 | FR bws        | ?territory               | =                     | territory              | territory
 usable                          | territory allow EU                | FR bws        | ?territory               | =                     | territory              | territory
+usable                          | territory deny GB                 | UK bws        | !territory               | =                     | ?territory             | territory
+usable                          | territory deny FR                 | ZZ bws        | ?territory               | =                     | territory              | territory
+usable                          | territory deny FR                 | RE bws        | ?territory               | =                     | territory              | territory
+usable                          | territory allow FR                | RE bws        | !territory               | =                     | ?territory             | territory
+usable                          | time deny 2026-11-25,worldwide    | FR bws        | !expired                 | =                     | ?expired               | expired
 usable                          | territory deny EN                 | GB bws        | ?territory               | =                     | territory              | territory
 usable                          | territory deny SU                 | RU bws        | ?territory               | =                     | territory              | territory
 usable                          | territory allow FX                | FR bws        | ?territory               | =                     | territory              | territory

@@ -158,17 +158,32 @@ const unclear: Effect = { effect: 'ask', barred: [] };
 /** `UK` is reserved for the United Kingdom, whose code is another one. */
 const countryCode = (value: string): string => value.trim().toUpperCase().replace(/^UK$/u, 'GB');
 
-function territoryEffect(
-  { mode, values }: RestrictionRule,
-  { territory }: NewsroomProfile,
-): Effect {
-  if (values.length === 0 || territory === null) return unclear;
+/** With codes of their own; whoever denies the country may mean them too. */
+const DEPENDENT: Readonly<Record<string, string>> = {
+  AU: 'CC CX HM NF',
+  CN: 'HK MO',
+  DK: 'FO GL',
+  FI: 'AX',
+  FR: 'BL GF GP MF MQ NC PF PM RE TF WF YT',
+  GB: 'AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG',
+  NL: 'AW BQ CW SX',
+  NO: 'BV SJ',
+  NZ: 'CK NU TK',
+  US: 'AS GU MP PR UM VI',
+};
+const isDependent = (territory: string, country: string): boolean =>
+  DEPENDENT[country]?.split(' ').includes(territory) === true;
+
+function territoryEffect({ mode, values }: RestrictionRule, profile: NewsroomProfile): Effect {
+  const territory = profile.territory === null ? null : countryCode(profile.territory);
+  if (values.length === 0 || territory === null || !COUNTRIES.has(territory)) return unclear;
   const codes = values.map(countryCode);
   if (codes.includes(territory))
     return mode === 'deny' ? { effect: 'forbid', barred: [territory] } : note;
   // A name that isn't a code may mean this territory, or may not.
   if (!codes.every((code) => COUNTRIES.has(code))) return unclear;
-  return mode === 'deny' ? note : { effect: 'forbid', barred: [territory] };
+  if (mode === 'allow') return { effect: 'forbid', barred: [territory] };
+  return codes.some((code) => isDependent(territory, code)) ? unclear : note;
 }
 
 const ownPlatforms = ({ platforms }: NewsroomProfile): readonly Platform[] =>
@@ -246,11 +261,15 @@ function leaveNothing(
   );
 }
 
+const isDate = (value: string): boolean => /^\d{4}-\d\d-\d\d(?:T|$)/u.test(value);
+
 /** The last moment of use, ms since 1970; null if only words say it. */
 function lastUseOf({ kind, values }: RestrictionRule): number | null {
   if (kind !== 'time') return null;
   const times = values.map((value) => Date.parse(value));
-  return times.length === 0 || times.some(Number.isNaN) ? null : Math.min(...times);
+  // Words beside a date take nothing back of it.
+  const known = times.filter((_, index) => times.length === 1 || isDate(values[index] ?? ''));
+  return known.length === 0 || known.some(Number.isNaN) ? null : Math.min(...known);
 }
 
 function ruleEffect(rule: RestrictionRule, { nowMs, profile }: RightsQuestion): Effect {
