@@ -190,6 +190,7 @@ test('damage in a library of the version before stays damage: it is told, and co
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });
 
+const of = (id: string) => `asset = (SELECT rowid FROM asset WHERE id = '${id}')`;
 test('restrictions of a library of the version before name their shots, or are fetched again', async () => {
   const home = await firstVersion();
   const before = connect(path.join(home, 'library.sqlite'));
@@ -202,7 +203,6 @@ test('restrictions of a library of the version before name their shots, or are f
     { n: 6, restrictionIds: ['rst_a'] },
   ];
   const restrict = `summary = json_set(summary, '$.restrictions', json('${restrictions}'))`;
-  const of = (id: string) => `asset = (SELECT rowid FROM asset WHERE id = '${id}')`;
   before.exec(`PRAGMA user_version = 5;
     UPDATE asset_document SET ${restrict} WHERE ${of('ast_ferry')} OR ${of('ast_snow')};
     UPDATE asset_document SET detail = NULL WHERE ${of('ast_ferry')};

@@ -187,7 +187,7 @@ export const MIGRATIONS = [
     WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
   DROP TABLE shown;
   DROP TABLE asked;
-  -- Rows that are fetched again; a version is known by its schema, which has to change with it.
+  -- Rows without their newest content. A version is known by its schema, so that changes with it.
   CREATE INDEX asset_again ON asset (source) WHERE rev = 0;
   `,
 ];
