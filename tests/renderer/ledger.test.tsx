@@ -138,7 +138,7 @@ test.each([
   [{ how: 'cut' as const, entry: 3 }, 'Entry 3 and all later ones are missing.', false],
   [
     { how: 'head-missing' as const, entry: null },
-    'Nothing says how many entries there were.',
+    'The record of how many entries there were is missing.',
     false,
   ],
 ])('a break is an alert that names it (%o)', async (broken, text, hasEntry) => {

@@ -71,7 +71,7 @@ test('what was taken back alarms until it is acknowledged, and that is recorded'
   // A correction is reviewed, not acknowledged along with the others.
   expect(acknowledged).toEqual(['r1', 'r2']);
   expect(toasts(app)).toEqual([
-    '2 acknowledged. They’re recorded and can’t be undone; nothing was deleted.',
+    '2 acknowledged. This is recorded and can’t be undone. Nothing was deleted.',
   ]);
   expect(screen.queryByRole('alert')).toBeNull();
   expect(screen.getByRole('status').textContent).toContain('1 package was corrected.');
@@ -461,7 +461,7 @@ test('only what is ticked is deleted, each with its folder, size and reason befo
     { places: [{ id: 't1', folder: '/archive/Lake' }] },
   ]);
   expect(toasts(app)).toEqual([
-    '1 package deleted, 2.0\u00a0GB. It’s recorded. 2 files were changed or added by somebody and stay.',
+    '1 package deleted, 2.0\u00a0GB. It’s recorded. 2 files were changed or added after the download and stay.',
   ]);
   expect(onClose).toHaveBeenCalledOnce();
 });

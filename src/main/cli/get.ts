@@ -281,7 +281,7 @@ async function fetchAll(
   const [first, ...others] = errors;
   if (embargoUntil !== null)
     out.note(
-      `Complete. Under embargo until ${momentText(embargoUntil)}: .done is written once that has lifted, by whatever runs next in this home.`,
+      `Complete. Under embargo until ${momentText(embargoUntil)}: .done is written once it has lifted, the next time the app or desk runs in this home.`,
     );
   if (!first)
     return out.done(

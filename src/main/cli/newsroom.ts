@@ -16,7 +16,7 @@ function patchOf({ territory, platforms, hold }: Changes) {
     throw new AppError('usage', `${unknown} isn’t a platform. Use: ${PLATFORMS.join(', ')}`);
   const code = territory?.trim().toUpperCase();
   if (code !== undefined && code !== 'ACCOUNT' && !/^[A-Z]{2}$/u.test(code))
-    throw new AppError('usage', 'A territory is a country’s code of two letters, or: account');
+    throw new AppError('usage', 'A territory is a two-letter country code, or: account');
   if (hold !== undefined && hold !== 'on' && hold !== 'off')
     throw new AppError('usage', 'Use --hold on or --hold off');
   return {
@@ -29,7 +29,7 @@ function patchOf({ territory, platforms, hold }: Changes) {
 function show({ settings, viewer }: Pick<Services, 'settings' | 'viewer'>, out: Output): number {
   const { territory, platforms, holdsUnderEmbargo } = viewer().profile;
   return out.done({ territory, platforms, holdUnderEmbargo: holdsUnderEmbargo }, [
-    `territory  ${territory ?? 'not stated'}${settings.view.territory === null ? ' (of the account)' : ''}`,
+    `territory  ${territory ?? 'not stated'}${settings.view.territory === null ? ' (from your account)' : ''}`,
     `platforms  ${platforms.join(', ')}`,
     `embargo    .done ${holdsUnderEmbargo ? 'waits until it lifts' : 'doesn’t wait'}`,
   ]);
@@ -39,15 +39,17 @@ function show({ settings, viewer }: Pick<Services, 'settings' | 'viewer'>, out: 
 export function addNewsroomCommand(program: Command, context: CommandContext): void {
   program
     .command('newsroom')
-    .description('where you publish: restrictions that don’t touch it needn’t be confirmed')
-    .option(
-      '--territory <code>',
-      'country you publish in, such as FR; account: that of the account',
+    .description(
+      'show or set where you publish: restrictions that don’t apply to you need no confirmation',
     )
-    .option('--platforms <list>', `where you publish: ${PLATFORMS.join(', ')}, separated by commas`)
+    .option('--territory <code>', 'country you publish in, such as FR; account: as in your account')
+    .option(
+      '--platforms <list>',
+      `platforms you publish on: ${PLATFORMS.join(', ')}, separated by commas`,
+    )
     .option(
       '--hold <on|off>',
-      'whether .done of a package taken under embargo waits until it lifts',
+      'whether .done of a package downloaded under embargo waits until it lifts',
     )
     .action(
       onApplication<Changes>(

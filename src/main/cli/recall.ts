@@ -106,14 +106,14 @@ async function clear(
     return out.done(
       { count: places.length, isDeleted: false },
       places.length === 0
-        ? 'Nothing of these has to be cleared from disk.'
+        ? 'None of these has to be cleared from disk.'
         : 'Nothing was deleted. To delete these files, add --yes',
     );
   }
   const { items: cleared, failed } = await clearFromDisk({ transfers, ledger }, places);
   for (const { folder, files, bytes, left, id, kind } of cleared)
     out.line({ type: 'cleared', id, kind, folder, files, bytes, left }, [
-      `deleted ${filesText(files)}, ${bytesText(bytes)}${left === 0 ? '' : `, ${filesText(left)} changed by somebody left`}  ${folder}`,
+      `deleted ${filesText(files)}, ${bytesText(bytes)}${left === 0 ? '' : `, ${filesText(left)} changed since, kept`}  ${folder}`,
     ]);
   for (const { id, folder, error } of failed)
     out.line({ type: 'failed', id, folder, error }, [`not deleted: ${error.message}  ${folder}`]);
@@ -175,7 +175,7 @@ export function addRecallCommands(program: Command, context: CommandContext): vo
   recall
     .command('clear')
     .description(
-      'list what of these may no longer be used and lies on the disk; with --yes, delete it',
+      'list which of these are on disk and must no longer be used (with --yes, delete them)',
     )
     .argument('<id...>', 'recall ID, as desk recall list shows it')
     .option('--yes', 'delete the files; this can’t be undone')

@@ -121,7 +121,7 @@ const fr: typeof en = {
     'newer-version': 'Version plus récente disponible',
   },
   acknowledge: 'Confirmez la lecture dans Transferts.',
-  recalls: (n) => (n === 1 ? '1 rappel à confirmer' : `${n} rappels à confirmer`),
+  recalls: (n) => (n === 1 ? '1 rappel à lire et confirmer' : `${n} rappels à lire et confirmer`),
   more: (n) => (n === 0 ? '' : n === 1 ? 'et 1 autre' : `et ${n} autres`),
   see: 'Voir Transferts pour la marche à suivre.',
   startFailed: 'Multimedia Desk n’a pas pu démarrer',

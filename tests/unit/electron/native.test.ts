@@ -188,9 +188,13 @@ test('a recall is shown until somebody has acknowledged it, also after a start, 
   });
   const lasting = { urgency: 'critical', timeoutType: 'never' };
   const body = 'Confirmez la lecture dans Transferts.';
-  expect(last('notification.show')).toEqual({ title: '1 rappel à confirmer', body, ...lasting });
+  expect(last('notification.show')).toEqual({
+    title: '1 rappel à lire et confirmer',
+    body,
+    ...lasting,
+  });
   expect(last('tray.setToolTip')).toBe(
-    'Multimedia Desk\u00a0: 1 rappel à confirmer. Aucun transfert en cours',
+    'Multimedia Desk\u00a0: 1 rappel à lire et confirmer. Aucun transfert en cours',
   );
   const rights = { state: 'withdrawn', since: Date.now() + 60_000 };
   const row = { id: 'trf_1', title: 'Lac', finishedAt: 1, rights, state: { phase: 'done' } };

@@ -8,7 +8,6 @@ export type NoticeFacts = Pick<Recall, 'kind' | 'title' | 'packageId' | 'rev' | 
 /** Longest text of a publisher in a notice; the rest is in the app. */
 const MAX_WORDS = 2000;
 const NBSP = '\u00a0';
-const NNBSP = '\u202f';
 
 const momentText = (ms: number, locale: 'en-GB' | 'fr-FR'): string =>
   `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(ms)} UTC`;
@@ -38,7 +37,7 @@ function english({ kind, title, packageId, rev, atMs, words }: NoticeFacts): str
       about,
       since,
       `Editor’s note: ${said ?? 'none was given.'}`,
-      'What to do: See in Multimedia Desk what has changed, and download the new version there.',
+      'What to do: See what has changed in Multimedia Desk, and download the new version there.',
       'Nothing was changed or deleted here. These files are still the earlier version.',
     ];
   if (kind === 'on-hold')
@@ -48,7 +47,7 @@ function english({ kind, title, packageId, rev, atMs, words }: NoticeFacts): str
       about,
       since,
       `The publisher’s reason: ${said ?? 'none was given.'}`,
-      'What to do: Don’t use it until it’s released; this file goes then. Acknowledge it in Multimedia Desk.',
+      'What to do: Wait until it’s released. This file goes away then. Acknowledge it in Multimedia Desk.',
       'Nothing was deleted. The marker .done, if there was one, is called .recalled until then.',
     ];
   return [
@@ -82,12 +81,12 @@ function french({ kind, title, packageId, rev, atMs, words }: NoticeFacts): stri
     ];
   if (kind === 'on-hold')
     return [
-      `SUSPENDU${NBSP}: n’utilisez pas ces images avant leur libération.`,
+      `SUSPENDU${NBSP}: n’utilisez pas ces images tant que la suspension n’est pas levée.`,
       '',
       about,
       since,
       reason,
-      `À faire${NBSP}: attendez la libération${NNBSP}; ce fichier disparaîtra alors. Confirmez la lecture dans Multimedia Desk.`,
+      `À faire${NBSP}: attendez que la suspension soit levée. Ce fichier disparaîtra alors. Confirmez la lecture dans Multimedia Desk.`,
       'Rien n’a été supprimé. Le marqueur .done éventuel s’appelle .recalled jusque-là.',
     ];
   return [

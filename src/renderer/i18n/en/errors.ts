@@ -57,7 +57,7 @@ export const errors: Record<ErrorCode, string> = {
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'feed-invalid': 'There’s no readable feed at this address.',
-  'ledger-broken': 'The ledger isn’t as it was written. See History and ledger.',
+  'ledger-broken': 'The ledger was changed after it was written. See History and ledger.',
   'metalink-invalid': 'This isn’t a valid Metalink file.',
   'disk-full': 'The disk is full. Free up space and the download resumes automatically.',
   'disk-error': 'The disk reported an error. Verified files are safe.',

@@ -26,8 +26,8 @@ export const plan = {
   unknownSize: 'unknown',
   choices: (rank: number, purpose: string) =>
     rank === 0
-      ? `First choice of ${purpose}`
-      : `${rank === 1 ? 'Second' : 'Third'} choice: no ${purpose} package`,
+      ? `First choice for ${purpose}`
+      : `${rank === 1 ? 'Second' : 'Third'} choice: no ${purpose} rendition`,
   askedFor: 'Chosen by you',
   changed: (was: string, size: string) => `Changed by you, was ${was}, ${size}`,
   downloaded: (label: string) => `${label}, downloaded`,
@@ -38,7 +38,7 @@ export const plan = {
   confirm: (title: string) => `Confirm: ${title}`,
   embargoToday: (time: string) => `Embargo, lifts today at ${time}`,
   embargoUntil: (moment: string) => `Embargo, lifts ${moment}`,
-  embargoHeld: 'Downloads now. The .done file waits until then, so ingest can’t air it early.',
+  embargoHeld: 'Downloads now. The .done file waits until then, so ingest doesn’t take it early.',
   embargoOpen: 'Downloads now. The .done file doesn’t wait, so keep it off air until then.',
   shots: (numbers: string, isOne: boolean) => `${isOne ? 'shot' : 'shots'} ${numbers}`,
   allShots: 'all shots',
@@ -52,7 +52,7 @@ export const plan = {
     withdrawn: 'Withdrawn by the publisher',
     'on-hold': 'Put on hold by the publisher',
     expired: 'Licence expired',
-    'no-package': 'No package in any format',
+    'no-package': 'Not available in any format',
     terms: 'Terms of use to accept first',
     here: 'Already downloaded',
     unread: 'Restrictions couldn’t be loaded',
@@ -67,6 +67,6 @@ export const plan = {
   recorded: 'What you confirm is recorded with your name.',
   nothing: 'Nothing here can be queued.',
   rightsChanged:
-    'Nothing was queued: the rights have changed. Read what’s new, confirm it, and queue again.',
+    'Nothing was queued because the rights have changed. Read what’s new, then queue again.',
   queue: (n: number, asks: boolean) => (asks ? `Confirm and queue ${n}` : `Queue ${n}`),
 };

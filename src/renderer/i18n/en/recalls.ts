@@ -23,25 +23,25 @@ const files = (n: number): string => (n === 1 ? '1 file' : `${n} files`);
 export const recalls = {
   // The strip
   changed: (counts: Counts) => `${changed(counts)}.`,
-  marked: 'The files on disk are marked RECALLED.txt or CORRECTED.txt. Nothing was deleted.',
-  markedRecalled: 'The files on disk are marked RECALLED.txt. Nothing was deleted.',
-  markedCorrected: 'The files on disk are marked CORRECTED.txt. Nothing was deleted.',
+  marked: 'The files on disk are marked with RECALLED.txt or CORRECTED.txt. Nothing was deleted.',
+  markedRecalled: 'The files on disk are marked with RECALLED.txt. Nothing was deleted.',
+  markedCorrected: 'The files on disk are marked with CORRECTED.txt. Nothing was deleted.',
   notWritten: (n: number) =>
     n === 1
-      ? '1 notice couldn’t be written; it’s tried again at every check.'
-      : `${n} notices couldn’t be written; they’re tried again at every check.`,
+      ? '1 notice couldn’t be written. It’s retried at every check.'
+      : `${n} notices couldn’t be written. They’re retried at every check.`,
   searching: (title: string) => `Looking for copies of “${title}”.`,
-  searched: (n: string) => `${n} files so far.`,
+  searched: (n: string) => (n === '1' ? '1 file so far.' : `${n} files so far.`),
   acknowledge: 'Acknowledge',
   acknowledgeAll: (n: number) => (n === 1 ? 'Acknowledge' : `Acknowledge ${n}`),
   acknowledged: (n: number) =>
     n === 1
-      ? 'Acknowledged. It’s recorded and can’t be undone; nothing was deleted.'
-      : `${n} acknowledged. They’re recorded and can’t be undone; nothing was deleted.`,
+      ? 'Acknowledged. This is recorded and can’t be undone. Nothing was deleted.'
+      : `${n} acknowledged. This is recorded and can’t be undone. Nothing was deleted.`,
   review: 'Review',
   showAll: 'Show recalled',
   markReviewed: 'Mark as reviewed',
-  reviewed: 'Marked as reviewed. It’s recorded and can’t be undone.',
+  reviewed: 'Marked as reviewed. This is recorded and can’t be undone.',
   toAcknowledge: (n: number) => `${n} to acknowledge`,
   paletteAcknowledge: (n: number) =>
     n === 1 ? 'Acknowledge the recalled package' : `Acknowledge ${n} recalled packages`,
@@ -78,7 +78,8 @@ export const recalls = {
       : `Comparing with version ${version}, which you have.`,
   offline: 'You’re offline. The changes appear once the connection is back.',
   notCompared: (reason: string) => `The versions can’t be compared. ${reason}`,
-  blind: 'What it said when you downloaded it isn’t known here. Only the files are compared.',
+  blind:
+    'What the package said when you downloaded it isn’t known here. Only the files are compared.',
   filesUnknown: 'The files can’t be compared: one of the file lists isn’t here.',
   noDifference: 'No differences in texts or files.',
   sections: {
@@ -101,7 +102,7 @@ export const recalls = {
     timecode === null ? `Shot ${n}` : `Shot ${n}, ${timecode}`,
   filesChanged: (n: number, all: number) => `${n} of ${all} changed`,
   pieces: (different: string, all: string, size: string) =>
-    `${different} of ${all} pieces, ${size}`,
+    `${different} of ${all} ${all === '1' ? 'piece' : 'pieces'}, ${size}`,
   files,
   otherFiles: (n: number) => (n === 1 ? '1 other file' : `${n} other files`),
   removedFiles: (n: number) => (n === 1 ? '1 file removed' : `${n} files removed`),
@@ -113,7 +114,7 @@ export const recalls = {
   placeGone: 'no longer there',
   copiesDue: 'Copies of it are still being looked for.',
   copiesPartial: 'Not every folder could be searched for copies.',
-  handedOut: 'Handed out',
+  handedOut: 'Downloaded',
   getNew: (part: string, whole: string) => `Get new version, ${part} of ${whole}`,
   getNewPlain: 'Get new version',
   onlyPieces: (from: number | null, to: number | null) =>
@@ -125,7 +126,7 @@ export const recalls = {
   clear: 'Clear from disk…',
   clearTitle: 'Clear from disk',
   clearText:
-    'These may no longer be used. Only what you tick is deleted: the package’s own files, never anything else in its folder.',
+    'These must no longer be used. Only what you tick is deleted: the package’s own files, never anything else in its folder.',
   clearReasons: {
     withdrawn: 'withdrawn',
     expired: 'expired',
@@ -145,6 +146,6 @@ export const recalls = {
       : `${n} packages deleted, ${size}. It’s recorded.`,
   clearLeft: (n: number) =>
     n === 1
-      ? '1 file was changed or added by somebody and stays.'
-      : `${n} files were changed or added by somebody and stay.`,
+      ? '1 file was changed or added after the download and stays.'
+      : `${n} files were changed or added after the download and stay.`,
 };

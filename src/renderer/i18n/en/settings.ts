@@ -34,16 +34,17 @@ export const settings = {
     preview: ['Preview and rights', 'To view and clear, with the rights sheet'],
   },
   rightsText:
-    'Restrictions are checked against this: what doesn’t apply to you needs no confirmation, what isn’t cleared for you can’t be downloaded.',
+    'Restrictions are checked against this. What doesn’t apply to you needs no confirmation. What isn’t cleared for you can’t be downloaded.',
   territory: 'Territory',
   territoryText: 'Where you publish.',
   territoryOf: (country: string) => `As in your account (${country})`,
   territoryUnstated: 'As in your account',
   platforms: 'Platforms',
-  platformsText: 'Where your audience sees it. A restriction of another platform is only a note.',
+  platformsText:
+    'Where your audience follows you. Restrictions on other platforms are only shown as notes.',
   hold: 'Embargo',
   holdText:
-    'A package you take early is complete on disk, but its .done file appears only once the embargo lifts, so ingest can’t air it early. Changing this is recorded.',
+    'A package downloaded early is complete on disk, but its .done file appears only once the embargo lifts, so ingest doesn’t take it early. Changing this is recorded.',
   holdDone: 'Keep .done back until the embargo lifts',
   simultaneous: 'Simultaneous downloads',
   activeText: 'Other packages wait in queue order.',

@@ -76,7 +76,7 @@ export const transfers = {
   needsSpace: (size: string) => `Waiting: needs ${size} more space`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
   held: (moment: string) => `Ready, under embargo until ${moment}`,
-  doneWaits: '.done waits for it',
+  doneWaits: '.done waits until then',
   quotaUntil: (time: string) => `Waiting: quota resets at ${time}`,
   reasons: {
     withdrawn: 'withdrawn by the publisher',
@@ -266,7 +266,7 @@ export const transfers = {
     ],
     recalled: [
       'Nothing was recalled',
-      'Packages that are withdrawn, put on hold, corrected or expire appear here.',
+      'Packages that were withdrawn, put on hold or corrected, or have expired, appear here.',
     ],
   },
   showAll: 'Show all',

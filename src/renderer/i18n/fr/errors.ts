@@ -62,7 +62,7 @@ export const errors: Texts['errors'] = {
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
   'feed-invalid': 'Il n’y a pas de flux lisible à cette adresse.',
-  'ledger-broken': 'Le registre n’est plus tel qu’il a été écrit. Voir Historique et registre.',
+  'ledger-broken': 'Le registre a été modifié après coup. Voir Historique et registre.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',
   'disk-full':
     'Le disque est plein. Libérez de l’espace et le transfert reprendra automatiquement.',

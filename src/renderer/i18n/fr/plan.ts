@@ -2,14 +2,14 @@ import type { Texts } from '../en/index.ts';
 
 export const plan: Texts['plan'] = {
   title: (n, of) =>
-    `Mettre en file ${n === of ? n : `${n} sur ${of}`} ${of === 1 ? 'sujet' : 'sujets'}`,
+    `Mettre en file ${n} ${n < 2 ? 'sujet' : 'sujets'}${n === of ? '' : ` sur ${of}`}`,
   loading: 'Préparation du plan',
   failed: 'Le plan n’a pas pu être établi',
   again: 'Réessayer',
   format: 'Format',
   savesTo: 'Dossier',
   changeFolder: (folder) => `Changer de dossier, actuellement ${folder}`,
-  facts: 'Ce qu’il faut',
+  facts: 'Ce que cela demande',
   leaves: (free, left) => `${free}, il restera ${left}`,
   short: (free, missing) => `${free}, il manque ${missing}`,
   timeAt: (time, rate) => `${time}, à ${rate}`,
@@ -21,14 +21,14 @@ export const plan: Texts['plan'] = {
   whenResumed: 'après la reprise de la file',
   packages: 'Sujets',
   package: 'Sujet',
-  rendition: 'Version',
-  renditionOf: (label, title) => `Version, ${label} : ${title}`,
+  rendition: 'Format',
+  renditionOf: (label, title) => `Format, ${label} : ${title}`,
   size: 'Taille',
   unknownSize: 'inconnue',
   choices: (rank, purpose) =>
     rank === 0
-      ? `Premier choix de ${purpose}`
-      : `${rank === 1 ? 'Deuxième' : 'Troisième'} choix : pas de version ${purpose}`,
+      ? `Premier choix pour ${purpose}`
+      : `${rank === 1 ? 'Deuxième' : 'Troisième'} choix : pas de format ${purpose}`,
   askedFor: 'Choisi par vous',
   changed: (was, size) => `Changé par vous, avant : ${was}, ${size}`,
   downloaded: (label) => `${label}, téléchargé`,
@@ -40,9 +40,9 @@ export const plan: Texts['plan'] = {
   embargoToday: (time) => `Embargo, levée aujourd’hui à ${time}`,
   embargoUntil: (moment) => `Embargo, levée : ${moment}`,
   embargoHeld:
-    'Téléchargement immédiat. Le fichier .done attend la levée : aucune diffusion anticipée par l’ingest.',
+    'Téléchargement immédiat. Le fichier .done attend la levée : l’ingest ne prend rien avant.',
   embargoOpen:
-    'Téléchargement immédiat. Le fichier .done n’attend pas : aucune diffusion avant la levée.',
+    'Téléchargement immédiat. Le fichier .done n’attend pas : ne diffusez rien avant la levée.',
   shots: (numbers, isOne) => `${isOne ? 'plan' : 'plans'} ${numbers}`,
   allShots: 'tous les plans',
   more: (n) => `Afficher les ${n} sujets`,
@@ -55,7 +55,7 @@ export const plan: Texts['plan'] = {
     withdrawn: 'Retiré par l’éditeur',
     'on-hold': 'Suspendu par l’éditeur',
     expired: 'Licence expirée',
-    'no-package': 'Aucune version dans aucun format',
+    'no-package': 'Aucun format disponible',
     terms: 'Conditions d’utilisation à accepter d’abord',
     here: 'Déjà téléchargé',
     unread: 'Restrictions impossibles à charger',
@@ -70,6 +70,6 @@ export const plan: Texts['plan'] = {
   recorded: 'Votre confirmation est consignée avec votre nom.',
   nothing: 'Rien ne peut être mis en file ici.',
   rightsChanged:
-    'Rien n’a été mis en file : les droits ont changé. Lisez ce qui est nouveau, confirmez, puis recommencez.',
+    'Rien n’a été mis en file, car les droits ont changé. Lisez ce qui est nouveau, puis recommencez.',
   queue: (n, asks) => (asks ? `Confirmer et mettre en file ${n}` : `Mettre en file ${n}`),
 };

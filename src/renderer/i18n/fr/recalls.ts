@@ -28,21 +28,21 @@ export const recalls: Texts['recalls'] = {
     'Les fichiers sur le disque sont signalés par CORRECTED.txt. Rien n’a été supprimé.',
   notWritten: (n) =>
     n === 1
-      ? '1 avis n’a pas pu être écrit ; nouvel essai à chaque vérification.'
-      : `${n} avis n’ont pas pu être écrits ; nouvel essai à chaque vérification.`,
+      ? '1 avis n’a pas pu être écrit. Nouvel essai à chaque vérification.'
+      : `${n} avis n’ont pas pu être écrits. Nouvel essai à chaque vérification.`,
   searching: (title) => `Recherche de copies de « ${title} ».`,
-  searched: (n) => `${n} fichiers examinés.`,
-  acknowledge: 'Confirmer',
-  acknowledgeAll: (n) => (n === 1 ? 'Confirmer' : `Confirmer les ${n}`),
+  searched: (n) => (/^[01]$/u.test(n) ? `${n} fichier examiné.` : `${n} fichiers examinés.`),
+  acknowledge: 'Confirmer la lecture',
+  acknowledgeAll: (n) => (n === 1 ? 'Confirmer la lecture' : `Confirmer ${n} lectures`),
   acknowledged: (n) =>
     n === 1
-      ? 'Lecture confirmée. C’est consigné et définitif ; rien n’a été supprimé.'
-      : `${n} lectures confirmées. C’est consigné et définitif ; rien n’a été supprimé.`,
+      ? 'Lecture confirmée. C’est consigné et définitif. Rien n’a été supprimé.'
+      : `${n} lectures confirmées. C’est consigné et définitif. Rien n’a été supprimé.`,
   review: 'Voir',
   showAll: 'Voir les rappels',
   markReviewed: 'Marquer comme vu',
   reviewed: 'Marqué comme vu. C’est consigné et définitif.',
-  toAcknowledge: (n) => (n === 1 ? '1 à confirmer' : `${n} à confirmer`),
+  toAcknowledge: (n) => (n === 1 ? '1 lecture à confirmer' : `${n} lectures à confirmer`),
   paletteAcknowledge: (n) =>
     n === 1 ? 'Confirmer la lecture du rappel' : `Confirmer la lecture de ${n} rappels`,
   withdrawn: (when) => `Retiré ${when} : ne pas utiliser`,
@@ -63,7 +63,7 @@ export const recalls: Texts['recalls'] = {
     'on-hold': (when) => `Suspendu par l’éditeur ${when}`,
     corrected: (when) => `Corrigé par l’éditeur ${when}`,
     expired: (when) => `Licence expirée ${when}`,
-    lifted: (when) => `Rétabli par l’éditeur ${when}`,
+    lifted: (when) => `Suspension levée par l’éditeur ${when}`,
   },
   at: (time) => `à ${time}`,
   on: (moment) => `le ${moment}`,
@@ -77,7 +77,7 @@ export const recalls: Texts['recalls'] = {
   offline: 'Vous êtes hors ligne. Les changements s’affichent au retour de la connexion.',
   notCompared: (reason) => `Comparaison impossible. ${reason}`,
   blind:
-    'Ce que disait le sujet au téléchargement n’est pas connu ici. Seuls les fichiers sont comparés.',
+    'Ce que disait le sujet lors du transfert n’est pas connu ici. Seuls les fichiers sont comparés.',
   filesUnknown: 'Fichiers non comparés : une des listes de fichiers manque.',
   noDifference: 'Aucune différence dans les textes ni les fichiers.',
   sections: {
@@ -102,7 +102,8 @@ export const recalls: Texts['recalls'] = {
   removedLine: 'Supprimé :',
   shot: (n, timecode) => (timecode === null ? `Plan ${n}` : `Plan ${n}, ${timecode}`),
   filesChanged: (n, all) => `${n} sur ${all} ${n < 2 ? 'modifié' : 'modifiés'}`,
-  pieces: (different, all, size) => `${different} morceaux sur ${all}, ${size}`,
+  pieces: (different, all, size) =>
+    `${different} ${/^[01]$/u.test(different) ? 'morceau' : 'morceaux'} sur ${all}, ${size}`,
   files: (n) => (n === 1 ? '1 fichier' : `${n} fichiers`),
   otherFiles: (n) => (n === 1 ? '1 autre fichier' : `${n} autres fichiers`),
   removedFiles: (n) => (n === 1 ? '1 fichier retiré' : `${n} fichiers retirés`),
@@ -113,18 +114,18 @@ export const recalls: Texts['recalls'] = {
   placeGone: 'n’y est plus',
   copiesDue: 'La recherche de copies n’est pas terminée.',
   copiesPartial: 'Certains dossiers n’ont pas pu être examinés.',
-  handedOut: 'Remis',
+  handedOut: 'Téléchargé',
   getNew: (part, whole) => `Nouvelle version, ${part} sur ${whole}`,
   getNewPlain: 'Nouvelle version',
   onlyPieces: (from, to) =>
     from === null || to === null
       ? 'Seulement ce qui diffère. Ce que vous avez reste jusqu’à la vérification du nouveau.'
       : `Seulement ce qui diffère. La version ${from} reste jusqu’à la vérification de la version ${to}.`,
-  recordedNote: 'Qui confirme, et quand, est consigné. Rien n’est supprimé.',
+  recordedNote: 'Qui confirme la lecture, et quand, est consigné. Rien n’est supprimé.',
   clear: 'Supprimer du disque…',
   clearTitle: 'Supprimer du disque',
   clearText:
-    'Ces sujets ne peuvent plus être utilisés. Seul ce que vous cochez est supprimé : les fichiers du sujet, jamais le reste du dossier.',
+    'Ces sujets ne doivent plus être utilisés. Seul ce que vous cochez est supprimé : les fichiers du sujet, jamais le reste du dossier.',
   clearReasons: {
     withdrawn: 'retiré',
     expired: 'expiré',
@@ -150,6 +151,6 @@ export const recalls: Texts['recalls'] = {
       : `${n} sujets supprimés, ${size}. C’est consigné.`,
   clearLeft: (n) =>
     n === 1
-      ? '1 fichier modifié ou ajouté par quelqu’un reste.'
-      : `${n} fichiers modifiés ou ajoutés par quelqu’un restent.`,
+      ? '1 fichier modifié ou ajouté après le transfert est conservé.'
+      : `${n} fichiers modifiés ou ajoutés après le transfert sont conservés.`,
 };

@@ -36,18 +36,18 @@ export const settings: Texts['settings'] = {
     preview: ['Aperçu et droits', 'Pour visionner et valider, avec la fiche de droits'],
   },
   rightsText:
-    'Les restrictions sont comparées à ces choix : ce qui ne vous concerne pas n’est pas à confirmer, ce qui n’est pas autorisé chez vous ne se télécharge pas.',
+    'Les restrictions sont comparées à ces choix. Ce qui ne vous concerne pas n’est pas à confirmer. Ce qui n’est pas autorisé chez vous ne peut pas être téléchargé.',
   territory: 'Territoire',
   territoryText: 'Là où vous publiez.',
   territoryOf: (country) => `Celui du compte (${country})`,
   territoryUnstated: 'Celui du compte',
   platforms: 'Plateformes',
   platformsText:
-    'Là où votre public vous suit. Une restriction sur une autre plateforme n’est qu’une note.',
+    'Là où votre public vous suit. Les restrictions sur d’autres plateformes sont affichées à titre indicatif.',
   hold: 'Embargo',
   holdText:
-    'Un sujet pris en avance est complet sur le disque, mais son fichier .done n’apparaît qu’à la levée : rien ne part à l’antenne avant l’heure. Tout changement est consigné.',
-  holdDone: 'Retenir .done jusqu’à la levée de l’embargo',
+    'Un sujet téléchargé en avance est complet sur le disque, mais son fichier .done n’apparaît qu’à la levée : l’ingest ne le prend pas avant. Tout changement est consigné.',
+  holdDone: 'Faire attendre .done jusqu’à la levée de l’embargo',
   simultaneous: 'Transferts simultanés',
   activeText: 'Les autres sujets attendent dans l’ordre de la file.',
   connections: 'Connexions par fichier',
