@@ -80,7 +80,7 @@ const startOptions = (program: Command): Command =>
     .option('--seed <seed>', 'content: demo, or bench:N for N generated assets', seed, 'demo')
     .option(
       '--no-demo-day',
-      'leave the demo as it is: without the correction and the withdrawal minutes after its first start',
+      'leave out the correction and the withdrawal that the demo makes minutes after its first start',
     )
     .option(
       '--origin <url>',
@@ -216,10 +216,10 @@ function requestOf(act: string, given: EditGiven): EditRequest {
 }
 
 const EDITS = {
-  publish: 'make an asset visible that isn’t yet',
+  publish: 'make a scheduled asset visible now',
   correct: 'change texts, shots, captions and restrictions; its packages get a new version',
-  hold: 'put an asset on hold: it can’t be downloaded until it is lifted',
-  withdraw: 'withdraw an asset, for good',
+  hold: 'put an asset on hold: it can’t be downloaded until the hold is lifted',
+  withdraw: 'withdraw an asset permanently',
   lift: 'release an asset from hold or, if it isn’t on hold, from its embargo',
 } as const satisfies Record<EditRequest['act'], string>;
 

@@ -23,8 +23,8 @@ export const DEMO_DAY: readonly Planned[] = [
     request: {
       act: 'correct',
       note: {
-        en: 'Correction: the first roof was fitted in 2006, not in 1996. Script, captions and shot 3 changed, and the line in its picture. New: shot 3 isn’t cleared for social media, at the owner’s request.',
-        fr: 'Correction : le premier toit a été équipé en 2006, et non en 1996. Script, sous-titres et plan 3 modifiés, ainsi que la mention à l’image. Nouveau : le plan 3 n’est pas autorisé sur les réseaux sociaux, à la demande du propriétaire.',
+        en: 'Correction: the first roof was fitted in 2006, not in 1996. Script, captions and shot 3 changed, and the line burnt into its picture. New: shot 3 isn’t cleared for social media, at the owner’s request.',
+        fr: 'Correction : le premier toit a été équipé en 2006, et non en 1996. Script, sous-titres et plan 3 modifiés, ainsi que le texte incrusté à l’image. Nouveau : le plan 3 n’est pas autorisé sur les réseaux sociaux, à la demande du propriétaire.',
       },
       patch: {
         script: { en: YEAR, fr: YEAR },
@@ -63,8 +63,8 @@ export const DEMO_DAY: readonly Planned[] = [
     request: {
       act: 'withdraw',
       reason: {
-        en: 'Withdrawn: shots 2 and 5 show another building. Do not use it. Delete copies.',
-        fr: 'Retiré : les plans 2 et 5 montrent un autre bâtiment. Ne l’utilisez plus et supprimez les copies.',
+        en: 'Withdrawn: shots 2 and 5 show another building. Do not use this footage. Delete copies.',
+        fr: 'Retiré : les plans 2 et 5 montrent un autre bâtiment. N’utilisez plus ces images et supprimez les copies.',
       },
     },
   },
