@@ -24,12 +24,13 @@ export const downloads: Texts['downloads'] = {
   // The folder, typed on the station
   revealTitle: 'Ouvrir ce dossier ?',
   revealStates: {
-    withdrawn: 'L’éditeur l’a retiré. Ne l’utilisez plus.',
-    'on-hold': 'L’éditeur l’a suspendu. Ne l’utilisez pas tant qu’il n’est pas rétabli.',
-    expired: 'La licence a expiré : aucune nouvelle utilisation.',
-    territory: 'Il n’est pas autorisé sur votre territoire.',
-    platform: 'Il n’est pas autorisé sur les plateformes où vous publiez.',
-    other: 'Il ne doit pas être utilisé.',
+    withdrawn: 'L’éditeur a retiré ce sujet. Ne l’utilisez plus.',
+    'on-hold':
+      'L’éditeur a suspendu ce sujet. Ne l’utilisez pas tant que la suspension n’est pas levée.',
+    expired: 'La licence de ce sujet a expiré. Aucune nouvelle utilisation.',
+    territory: 'Ce sujet n’est pas autorisé sur votre territoire.',
+    platform: 'Ce sujet n’est pas autorisé sur les plateformes où vous publiez.',
+    other: 'Ce sujet ne doit pas être utilisé.',
   },
   revealText: 'L’ouverture est consignée.',
   revealAnyway: 'Ouvrir le dossier',
