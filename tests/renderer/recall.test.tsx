@@ -370,7 +370,7 @@ test('the details of a correction show the publisher’s words and what differs,
   expect(
     screen.getByRole('button', { name: 'Get new version, 38\u00a0MB of 2.0\u00a0GB' }),
   ).toBeDefined();
-  expect(text).toContain('Version 1 stays until version 2 is verified.');
+  expect(text).toContain('Version 1 stays as it is, beside version 2.');
 });
 
 test('a correction that can’t be compared says why, in words', async () => {

@@ -119,8 +119,8 @@ export const recalls = {
   getNewPlain: 'Get new version',
   onlyPieces: (from: number | null, to: number | null) =>
     from === null || to === null
-      ? 'Only the pieces that differ. What you have stays until the new version is verified.'
-      : `Only the pieces that differ. Version ${from} stays until version ${to} is verified.`,
+      ? 'Only the pieces that differ. What you have stays as it is, beside it.'
+      : `Only the pieces that differ. Version ${from} stays as it is, beside version ${to}.`,
   recordedNote: 'Who acknowledged it and when is recorded. Nothing is deleted.',
   // Clearing away
   clear: 'Clear from disk…',

@@ -119,8 +119,8 @@ export const recalls: Texts['recalls'] = {
   getNewPlain: 'Nouvelle version',
   onlyPieces: (from, to) =>
     from === null || to === null
-      ? 'Seulement ce qui diffère. Ce que vous avez reste jusqu’à la vérification du nouveau.'
-      : `Seulement ce qui diffère. La version ${from} reste jusqu’à la vérification de la version ${to}.`,
+      ? 'Seulement ce qui diffère. Ce que vous avez reste tel quel, à côté.'
+      : `Seulement ce qui diffère. La version ${from} reste telle quelle, à côté de la version ${to}.`,
   recordedNote: 'Qui confirme la lecture, et quand, est consigné. Rien n’est supprimé.',
   clear: 'Supprimer du disque…',
   clearTitle: 'Supprimer du disque',
