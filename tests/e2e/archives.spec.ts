@@ -131,7 +131,9 @@ for (const language of ['en', 'fr'] as const) {
       await walk.keep('settings');
       await page.getByRole('button', { name: sources.of(sources.checkNow, 'DVIDS') }).click();
       await go(page, words.common.downloads);
-      await expect(page.getByText(words.transfers.rights.withdrawn).first()).toBeVisible();
+      const [before = '', after = ''] = words.recalls.withdrawn('|').split('|');
+      const row = page.getByText(new RegExp(`^${before}.+${after}$`, 'u')).first();
+      await expect(row).toBeVisible();
       await walk.keep('dvids-withdrawn');
       await go(page, words.common.catalogue);
       await cards(page).filter({ hasText: FERRY }).click();

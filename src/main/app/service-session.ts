@@ -151,6 +151,9 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const source: SourcePackages = {
     ...packages,
     authorise: async (request) => {
+      // The territory may be that of the account, which isn't known before there is a session: right
+      // after a start this waits, as the request itself would.
+      if (account.view.status !== 'signed-in') await account.withToken(async () => undefined);
       await requireRightsNow(request, library.catalogue, options.viewer(), scope);
       return request.fileIds.length === 0
         ? { downloadId: '', maxParallel: 1, urls: [] }
