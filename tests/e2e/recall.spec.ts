@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
 import { elsewhere, EMAIL, signIn, test, type AccountService } from './account-steps.ts';
 import { Keys } from './keys.ts';
 import { command, downloadPreview, go, openAsset, poll } from './palette-steps.ts';
+import { confirmPlan } from './plan-steps.ts';
 import { combinations, Walk } from './walk.ts';
 
 /** Published in version 2. */
@@ -115,7 +117,7 @@ for (const { language, theme } of combinations) {
   test(
     `corrected after it came: reviewed by words and files, ${language}, ${theme}`,
     { tag: `@${language}` },
-    async ({ launch, service, shell }) => {
+    async ({ launch, service, shell, folder }) => {
       const words = wordsOf(language);
       const { recalls, transfers } = words;
       const { page } = await launch({ language, theme }, service.url);
@@ -145,6 +147,18 @@ for (const { language, theme } of combinations) {
       await atWidths(page, walk, 'correction');
       await drawer.getByRole('button', { name: recalls.markReviewed }).click();
       await expect(strip).toHaveCount(0);
+      // The new version comes into a folder beside the earlier one, which stays as it was.
+      await drawer.getByRole('button', { name: /^(Get new version|Nouvelle version), / }).click();
+      await confirmPlan(page, words);
+      const ingest = path.join(folder, 'ingest');
+      const complete = () =>
+        readdirSync(ingest)
+          .filter((name) => existsSync(path.join(ingest, name, '.done')))
+          .toSorted();
+      await expect.poll(() => complete().length, { timeout: 60_000 }).toBe(2);
+      const [earlier = '', later = ''] = complete();
+      expect(later.replace(/ \(\d+\)$/u, '')).toBe(earlier);
+      expect(readdirSync(path.join(ingest, earlier))).toContain('CORRECTED.txt');
       expect(walk.problems).toEqual([]);
     },
   );
