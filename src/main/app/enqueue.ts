@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
 import { choosePackage } from '../../shared/model/package-choice.ts';
 import {
+  refusedAs,
   embargoOf,
   embargoAcknowledgement,
   forbiddenBy,
@@ -16,7 +17,7 @@ import {
   type RightsVerdict,
 } from '../../shared/api/rights.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
-import { forbiddenCode, forbiddenText, momentText } from '../catalogue/rights.ts';
+import { forbiddenText, momentText } from '../catalogue/rights.ts';
 import {
   isMetalinkName,
   type Imported,
@@ -189,7 +190,7 @@ export async function enqueuePackages(
     const supplier = supplierOf(services, row.source);
     if (supplier.refusal) throw supplier.refusal;
     const forbids = forbiddenBy(row.verdict);
-    if (forbids) throw new AppError(forbiddenCode(forbids), forbiddenText(row.slug, forbids));
+    if (forbids) throw new AppError(refusedAs(forbids), forbiddenText(row.slug, forbids));
     const asked = idsToAcknowledge(row.verdict);
     const texts = shown && textsShown(row.restrictions, asked, shown);
     for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);

@@ -23,7 +23,7 @@ type Deps = {
    * Where every recall and acknowledgement is handed on, in their order. After a kill an event may
    * come a second time, with the same id and type.
    */
-  record?: RecordRecall | undefined;
+  record: RecordRecall;
   /** @throws `not-found`, `offline`, `service-unreachable` */
   detail(assetId: string): Promise<AssetDetail>;
   /** Its newest manifest. @throws codes of network and content */
@@ -38,14 +38,12 @@ type Deps = {
 /** Recalls as the shells see them: acknowledging, and the record of who knew what and when. */
 export class RecallDesk {
   readonly #deps: Deps;
-  readonly #record: RecordRecall;
   readonly #listeners = new Set<(view: RecallsView) => void>();
   #reporting: Promise<void> | null = null;
   #isAgain = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#record = deps.record ?? (async () => undefined);
     deps.transfers.onRecalls((view) => {
       deps.onChanged(view);
       for (const listener of this.#listeners) listener(view);
@@ -106,7 +104,7 @@ export class RecallDesk {
     while (this.#isAgain) {
       this.#isAgain = false;
       for (const event of await transfers.unreportedRecalls()) {
-        await this.#record(event);
+        await this.#deps.record(event);
         await transfers.recallsReported([{ type: event.type, id: event.recall.id }]);
       }
     }

@@ -1,10 +1,11 @@
-import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import {
   evaluateRights,
   forbiddenBy,
   idsToAcknowledge,
   isEmbargoAcknowledgement,
   isUnavailable,
+  refusedAs,
   type NewsroomProfile,
   type RestrictionRule,
   type RightsFacts,
@@ -68,15 +69,6 @@ export const unavailableText = (
   note: string | null = null,
 ): string => `${slug} ${STATE_TEXTS[state]}${note === null ? '' : `: ${note}`}`;
 
-/** The code of what forbids a use. */
-export const forbiddenCode = ({ kind }: RightsReason): ErrorCode =>
-  isUnavailable(kind) ? kind : (FORBIDDEN_CODES[kind] ?? 'restriction-unacknowledged');
-const FORBIDDEN_CODES: Partial<Record<RightsReason['kind'], ErrorCode>> = {
-  embargo: 'embargoed',
-  territory: 'territory-restricted',
-  platform: 'platform-restricted',
-};
-
 const BARRED_NAMES: Partial<Record<RightsReason['kind'], string>> = {
   territory: 'territory',
   platform: 'platforms',
@@ -119,7 +111,7 @@ export function refusalOf(
   const forbids = forbiddenBy(verdict);
   const reasons = wireReasons(verdict);
   if (forbids)
-    return new AppError(forbiddenCode(forbids), forbiddenText(slug, forbids, statusNote), {
+    return new AppError(refusedAs(forbids), forbiddenText(slug, forbids, statusNote), {
       retryable: false,
       reasons,
       ...(forbids.kind === 'embargo' && forbids.untilMs !== null

@@ -1,8 +1,7 @@
+import { acknowledgedState } from '../../shared/api/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
-
-const STATE = 'state:';
 
 /**
  * Shows the folder of a download; on the station, whose folders are those of another computer, says
@@ -24,11 +23,11 @@ export async function revealFolder(
     if (app.info.shell === 'station') app.toasts.getState().show(transfers.inFolder(folder));
   } catch (thrown) {
     const states = thrown instanceof AppError ? (thrown.detail.restrictionIds ?? []) : [];
-    if (states.length === 0 || !states.every((one) => one.startsWith(STATE))) throw thrown;
+    if (states.length === 0 || states.some((one) => acknowledgedState(one) === null)) throw thrown;
     app.downloads.setState({ revealRequest: { id, title, states } });
   }
 }
 
 /** The words for these states: see `stateAcknowledgement`. */
 export const statesOf = (states: readonly string[]): string[] =>
-  states.map((one) => one.slice(STATE.length));
+  states.flatMap((one) => acknowledgedState(one) ?? []);

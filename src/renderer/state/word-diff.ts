@@ -1,3 +1,5 @@
+import { commonLengths } from '../../shared/model/common-lengths.ts';
+
 /** Part of a text: as it was, taken away, or new. */
 export type DiffPart = { text: string; isChanged: boolean };
 type Marked = { before: DiffPart[]; after: DiffPart[] };
@@ -12,19 +14,6 @@ const wordsOf = (text: string, language: string): string[] =>
     new Intl.Segmenter(language, { granularity: 'word' }).segment(text),
     ({ segment }) => segment,
   );
-
-/** Lengths of the longest common subsequences of all ends of two lists. */
-function commonLengths(a: readonly string[], b: readonly string[]): Uint32Array {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--)
-    for (let j = b.length - 1; j >= 0; j--)
-      lengths[i * width + j] =
-        a[i] === b[j]
-          ? (lengths[(i + 1) * width + j + 1] ?? 0) + 1
-          : Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0);
-  return lengths;
-}
 
 /** Adds a word to the part before it if both are alike in being changed. */
 function add(parts: DiffPart[], text: string, isChanged: boolean): void {

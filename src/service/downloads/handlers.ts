@@ -9,9 +9,9 @@ import {
   idsToAcknowledge,
   isEmbargoAcknowledgement,
   isUnavailable,
+  refusedAs,
   unavailableBecause,
   UNSTATED_PROFILE,
-  type RightsReasonKind,
   type RightsVerdict,
 } from '../../shared/api/rights.ts';
 import { DAY, iso } from '../clock.ts';
@@ -21,7 +21,6 @@ import type { Library, PackageEntry } from '../content/library.ts';
 import { DOWNLOADS, isVisible, rightsFactsOf, viewerOf, type Timeline } from '../content/view.ts';
 import type { Call, Handlers, Authenticated } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
-import type { ProblemName } from '../../shared/api/problem.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
 import { createDownloadRecords } from './records.ts';
 import { metalinkOf, type Manifests } from './manifest.ts';
@@ -58,16 +57,11 @@ function judge(
  * @throws asset-withdrawn, embargoed, territory-restricted, platform-restricted
  */
 function requireNothingForbids(verdict: RightsVerdict): void {
-  const { kind } = forbiddenBy(verdict) ?? {};
-  if (kind === undefined) return;
-  if (isUnavailable(kind)) throw problem('asset-withdrawn', { unavailable: kind });
-  throw problem(FORBIDDEN[kind] ?? 'restriction-unacknowledged');
+  const forbids = forbiddenBy(verdict);
+  if (!forbids) return;
+  const name = refusedAs(forbids);
+  throw isUnavailable(name) ? problem('asset-withdrawn', { unavailable: name }) : problem(name);
 }
-const FORBIDDEN: Partial<Record<RightsReasonKind, ProblemName>> = {
-  embargo: 'embargoed',
-  territory: 'territory-restricted',
-  platform: 'platform-restricted',
-};
 
 /** @throws embargoed, restriction-unacknowledged */
 function requireAcknowledged(verdict: RightsVerdict, acknowledged: readonly string[]): void {

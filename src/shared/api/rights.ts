@@ -127,8 +127,12 @@ export function embargoEndOf(id: string): number | null {
   return Number.isNaN(untilMs) ? null : untilMs;
 }
 
+const STATE = 'state:';
 /** Confirms that the folder of what must not be used is shown all the same. */
-export const stateAcknowledgement = (kind: RightsReasonKind): string => `state:${kind}`;
+export const stateAcknowledgement = (kind: RightsReasonKind): string => `${STATE}${kind}`;
+/** The state that such an id confirms; null for any other id. */
+export const acknowledgedState = (id: string): string | null =>
+  id.startsWith(STATE) ? id.slice(STATE.length) : null;
 
 /** What names of platforms mean here: `all` or only a `part` of a platform, or none that we know. */
 type Reach = { platform: Platform; extent: 'all' | 'part' };
@@ -414,6 +418,17 @@ export const idsToAcknowledge = ({ reasons }: Reasons): string[] => [
 /** The first reason that forbids; null if none does. */
 export const forbiddenBy = ({ reasons }: Reasons): RightsReason | null =>
   reasons.find(({ effect }) => effect === 'forbid') ?? null;
+
+/** What a use is refused as that a reason forbids, on the wire and in the client. */
+export const refusedAs = ({ kind }: RightsReason) =>
+  isUnavailable(kind) ? kind : (REFUSED_AS[kind] ?? 'restriction-unacknowledged');
+const REFUSED_AS: Partial<
+  Record<RightsReasonKind, 'embargoed' | 'territory-restricted' | 'platform-restricted'>
+> = {
+  embargo: 'embargoed',
+  territory: 'territory-restricted',
+  platform: 'platform-restricted',
+};
 
 /** Why nobody may use it; null for what may be used by somebody. */
 export const unavailableBecause = ({ reasons }: Reasons): Unavailable | null =>

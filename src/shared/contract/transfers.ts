@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { bytes, id, rev, wireError, instant, language, range } from './common.ts';
 import { command, push } from './define.ts';
-import { UNAVAILABLE } from '../api/rights.ts';
-import { RIGHTS_STATES } from '../api/rights.ts';
+import { UNAVAILABLE, RIGHTS_STATES } from '../api/rights.ts';
 import { purpose, restriction, rightsVerdict } from './catalogue.ts';
 import { recall } from '../model/recall.ts';
 import { recording } from '../model/recording.ts';

@@ -3,6 +3,7 @@
  * fetched against those of now, and the files of both manifests.
  */
 import * as z from 'zod';
+import { commonLengths } from './common-lengths.ts';
 
 const restriction = z.object({
   id: z.string(),
@@ -74,19 +75,6 @@ export type ComparedFile = {
 
 /** Pairs of texts that are compared; longer lists are compared as a whole. */
 const MAX_PAIRS = 4_000_000;
-
-/** Lengths of the longest common subsequences of all ends of two lists. */
-function commonLengths(a: readonly string[], b: readonly string[]): Uint32Array {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--)
-    for (let j = b.length - 1; j >= 0; j--)
-      lengths[i * width + j] =
-        a[i] === b[j]
-          ? (lengths[(i + 1) * width + j + 1] ?? 0) + 1
-          : Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0);
-  return lengths;
-}
 
 /** Those of one gap between what is alike: in pairs, in order. */
 const paired = <T>(gone: readonly T[], come: readonly T[]): Changed<T>[] =>

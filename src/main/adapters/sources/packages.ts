@@ -1,14 +1,9 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { CatalogueStore } from '../../catalogue/ports.ts';
-import {
-  forbiddenText,
-  forbiddenCode,
-  refusalOf,
-  type RightsViewer,
-} from '../../catalogue/rights.ts';
+import { forbiddenText, refusalOf, type RightsViewer } from '../../catalogue/rights.ts';
 import { originIdOf } from '../../transfers/run/addresses.ts';
 import type { AuthorisedUrl, SourcePackages } from '../../transfers/ports.ts';
-import { forbiddenBy, isUnavailable } from '../../../shared/api/rights.ts';
+import { refusedAs, forbiddenBy, isUnavailable } from '../../../shared/api/rights.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { isSecret } from './addresses.ts';
@@ -84,7 +79,7 @@ export function createPackages({
     const forbids = rights && forbiddenBy(rights.verdict);
     if (forbids && isUnavailable(forbids.kind))
       throw new AppError(
-        forbiddenCode(forbids),
+        refusedAs(forbids),
         forbiddenText(detail?.slug ?? assetId, forbids, detail?.statusNote),
         { retryable: false },
       );

@@ -1,5 +1,5 @@
 import { embargoEndOf } from '../../../shared/api/rights.ts';
-import { markPackage } from '../package/folder.ts';
+import { markPackage, folderOf, manifestFilesIn } from '../package/folder.ts';
 import { isPackageIn } from '../recall/marks.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
@@ -62,7 +62,6 @@ import {
   type CheckedItem,
 } from './enqueue.ts';
 import { VerifyCommands } from './repair.ts';
-import { folderOf, manifestFilesIn } from '../package/folder.ts';
 import { Limiter, Limits, HostSlots, runLimits, type RunLimits } from '../limits.ts';
 import { TransferProgress, Throughput } from '../run/progress.ts';
 import { FileRecords } from '../run/file-records.ts';

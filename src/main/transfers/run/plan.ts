@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
-import { numbered } from '../../../shared/model/names.ts';
 import {
+  numbered,
   isRefused,
   nameFromUrl,
   safePaths,
