@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { LedgerScreen } from '../../src/renderer/features/ledger/index.tsx';
 import type { LedgerEntryView, LedgerRowView, LedgerView } from '../../src/renderer/state/views.ts';
-import type { LedgerKind } from '../../src/shared/contract/ledger.ts';
+import type { LedgerKind } from '../../src/shared/model/ledger-kinds.ts';
 import { makeApp, settle, toasts } from '../support/app.tsx';
 import { refuse, type Answers } from '../support/fake-bridge.ts';
 import { ledgerDraft } from '../support/ledger.ts';

@@ -342,6 +342,29 @@ test('if the rights have changed meanwhile the plan is read again and says so', 
   expect(bridge.sent('transfers.plan')).toHaveLength(2);
 });
 
+test('opened again it never shows an earlier plan first', async () => {
+  let note = 'No archive use';
+  const gate = Promise.withResolvers<void>();
+  const items = [asking('a', note)];
+  const { app, user, answer } = await show(items, {
+    answers: {
+      'transfers.plan': async () => {
+        const planned = plan([asking('a', note)]);
+        if (note !== 'No archive use') await gate.promise;
+        return planned;
+      },
+    },
+  });
+  await user.keyboard('{Escape}');
+  expect(await answer).toBe(false);
+  note = 'Not on Sundays';
+  void begin(app, items);
+  expect(await screen.findByText(words.loading)).toBeDefined();
+  expect(screen.queryByText('No archive use')).toBeNull();
+  gate.resolve();
+  expect(await screen.findByText('Not on Sundays')).toBeDefined();
+});
+
 test('another refusal is told in the dialog, and can be tried again', async () => {
   const { dialog, user, app, bridge } = await show([asking('a', 'No archive use')], {
     answers: { 'transfers.enqueue': refuse('disk-full') },

@@ -62,6 +62,12 @@ describe('every boundary between layers is guarded', () => {
       '../../main/app/application.ts',
       'the renderer reaches main through the contract only',
     ],
+    ['src/renderer/state/planted.ts', '../../shared/contract/ledger.ts', 'loads no schemas'],
+    [
+      'src/renderer/features/catalogue/planted.ts',
+      '../../../shared/model/recall.ts',
+      'loads no schemas',
+    ],
     ['src/renderer/ui/planted.ts', '../state/app.ts', 'ui imports only ui'],
     ['src/renderer/ui/planted.ts', '../../shared/contract/index.ts', 'ui imports only ui'],
     [

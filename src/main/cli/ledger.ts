@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { LEDGER_KINDS, type LedgerKind } from '../../shared/contract/ledger.ts';
+import { LEDGER_KINDS, type LedgerKind } from '../../shared/model/ledger-kinds.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ledgerName } from '../app/ledger.ts';
 import { faultText, type Journal } from '../rights/journal.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
-import { isRecalled, isToAcknowledge, type Recall } from '../../shared/model/recall.ts';
+import { isRecalled } from '../../shared/api/rights.ts';
+import { isToAcknowledge, type Recall } from '../../shared/model/recall.ts';
 import type { Services } from '../app/services.ts';
 import { clearFromDisk } from '../app/clear-away.ts';
 import type { Clearable, TransfersApi } from '../transfers/api.ts';

@@ -1,5 +1,5 @@
 import { foldText } from '../../shared/api/text.ts';
-import type { LedgerKind } from '../../shared/contract/ledger.ts';
+import type { LedgerKind } from '../../shared/model/ledger-kinds.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 export type LedgerQuery = {

@@ -37,7 +37,7 @@ import type { AppContext } from '../state/app.ts';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
 import { useActions } from '../state/transfer-actions.ts';
-import { isRecalled } from '../../shared/model/recall.ts';
+import { isRecalled } from '../../shared/api/rights.ts';
 import { downloadAsset } from '../state/enqueue.ts';
 import { reportError } from '../state/errors.ts';
 import { useRead, useRested } from '../state/queries.ts';

@@ -17,7 +17,7 @@ type Options = {
   keepPrevious?: boolean;
   /** Polling interval, for what main does not push. */
   everyMs?: number;
-  /** Read anew whenever it is shown: main doesn't push what is on the disk. */
+  /** Read anew whenever it is shown; an earlier answer is never shown first. */
   isForgotten?: boolean;
 };
 

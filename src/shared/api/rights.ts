@@ -69,6 +69,10 @@ export const isWithdrawn = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): bool
 export const isOnHold = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
   pubStatus === 'withheld';
 
+/** Withdrawn and on hold: files on the disk must not be used, and their marker is set aside. */
+export const isRecalled = (state: string | null | undefined): state is 'withdrawn' | 'on-hold' =>
+  state === 'withdrawn' || state === 'on-hold';
+
 export type RightsQuestion = {
   use: RightsUse;
   /** Numbers of the shots that are used; null for all of it. */

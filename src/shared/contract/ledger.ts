@@ -1,24 +1,7 @@
 import * as z from 'zod';
+import { LEDGER_KINDS } from '../model/ledger-kinds.ts';
 import { instant, range, rev, wireError } from './common.ts';
 import { command, push } from './define.ts';
-
-/** What the ledger records; a closed list. */
-export const LEDGER_KINDS = [
-  'restriction-confirmed',
-  'embargo-confirmed',
-  'terms-accepted',
-  /** The package is complete: its `.done` was written. */
-  'handed-out',
-  /** Its folder was opened, or shown on the station. */
-  'revealed',
-  'exported',
-  'recalled',
-  'corrected',
-  'recall-acknowledged',
-  'setting-changed',
-  'cleared-from-disk',
-] as const;
-export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 const text = z.string();
 

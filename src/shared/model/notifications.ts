@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { RightsState } from '../api/rights.ts';
-import { isRecalled } from './recall.ts';
+import { isRecalled, type RightsState } from '../api/rights.ts';
 import type { TransferState, WaitReason } from './transfer.ts';
 
 /** An event that a system notification may report. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRecalled } from '../api/rights.ts';
 import { ERROR_CODES } from '../errors.ts';
 
 /**
@@ -52,10 +53,6 @@ export const recall = z.object({
   acknowledged: z.object({ atMs: z.number(), who: z.string() }).nullable(),
 });
 export type Recall = z.infer<typeof recall>;
-
-/** Withdrawn and on hold: the files must not be used, and their marker is set aside. */
-export const isRecalled = (state: string | null | undefined): state is 'withdrawn' | 'on-hold' =>
-  state === 'withdrawn' || state === 'on-hold';
 
 /** Whether a person has yet to say that they have read it. */
 export const isToAcknowledge = ({

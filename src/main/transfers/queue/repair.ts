@@ -16,7 +16,7 @@ import {
   type Recorded,
 } from '../package/recorded-files.ts';
 import { RECALLED_NAME, type Manifest } from '../package/manifest.ts';
-import { isRecalled } from '../../../shared/model/recall.ts';
+import { isRecalled } from '../../../shared/api/rights.ts';
 import { recordOf } from '../package/record.ts';
 import type { Registry } from './registry.ts';
 

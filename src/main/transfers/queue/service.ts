@@ -1,4 +1,4 @@
-import { embargoEndOf } from '../../../shared/api/rights.ts';
+import { embargoEndOf, isRecalled } from '../../../shared/api/rights.ts';
 import { markPackage, folderOf, manifestFilesIn } from '../package/folder.ts';
 import { isPackageIn } from '../recall/marks.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
@@ -75,7 +75,7 @@ import { mainFilesOf } from '../recall/copies.ts';
 import { isToStop } from '../recall/due.ts';
 import { Recalls } from '../recall/recalls.ts';
 import { stoppedText } from '../recall/notice.ts';
-import { isRecalled, type Recall } from '../../../shared/model/recall.ts';
+import type { Recall } from '../../../shared/model/recall.ts';
 import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
 
 /** Phases in which nothing writes to a transfer's folder and something still will. */

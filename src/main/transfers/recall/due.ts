@@ -1,4 +1,5 @@
-import { isRecalled, type Recall, type RecallKind } from '../../../shared/model/recall.ts';
+import { isRecalled } from '../../../shared/api/rights.ts';
+import type { Recall, RecallKind } from '../../../shared/model/recall.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { folderOf } from '../package/folder.ts';
 import type { StoredRecall, StoredTransfer } from '../ports.ts';

@@ -1,9 +1,9 @@
-import { isOnHold, isWithdrawn } from '../../../shared/api/rights.ts';
+import { isOnHold, isRecalled, isWithdrawn } from '../../../shared/api/rights.ts';
 import path from 'node:path';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import { isRecalled, isToAcknowledge, type Recall } from '../../../shared/model/recall.ts';
+import { isToAcknowledge, type Recall } from '../../../shared/model/recall.ts';
 import type { Explanation, RecallEvent, RecallFilter, RecallsView } from '../api.ts';
 import { sha256Of } from '../hashing.ts';
 import { folderOf } from '../package/folder.ts';

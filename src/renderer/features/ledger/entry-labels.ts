@@ -12,7 +12,7 @@ import {
   Upload,
   UserRound,
 } from 'lucide-react';
-import type { LedgerKind } from '../../../shared/contract/ledger.ts';
+import type { LedgerKind } from '../../../shared/model/ledger-kinds.ts';
 import { formatPublished, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { LedgerEntryView, LedgerRowView } from '../../state/views.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { LEDGER_KINDS, type LedgerKind } from '../../../shared/contract/ledger.ts';
+import { LEDGER_KINDS, type LedgerKind } from '../../../shared/model/ledger-kinds.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import { SearchField } from '../../ui/controls/field.tsx';

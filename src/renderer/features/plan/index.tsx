@@ -64,7 +64,8 @@ export function PlanDialog({ wanted }: { wanted: readonly Wanted[] }) {
   const { data, error, refetch } = useRead(
     'transfers.plan',
     { assetIds, purpose: house, ...(destination !== null && { destination }) },
-    { keepPrevious: true },
+    // What is confirmed has to be what holds now, not what an earlier plan said.
+    { keepPrevious: true, isForgotten: true },
   );
   const close = (): void => endPlan(app, false);
   return (

@@ -1,7 +1,7 @@
 import { Ban, CirclePause, Download, FolderOpen, History, Hourglass, Check } from 'lucide-react';
 import { Fragment, useRef, type ReactNode } from 'react';
 import { shownName } from '../../../shared/model/names.ts';
-import { isRecalled } from '../../../shared/model/recall.ts';
+import { isRecalled } from '../../../shared/api/rights.ts';
 import {
   formatBytes,
   formatMoment,

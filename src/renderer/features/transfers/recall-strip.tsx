@@ -1,5 +1,5 @@
 import { Ban, History, SearchCheck, TriangleAlert } from 'lucide-react';
-import { isRecalled } from '../../../shared/model/recall.ts';
+import { isRecalled } from '../../../shared/api/rights.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useApp, useLanguage, useRecalls, useTexts } from '../../state/context.tsx';
 import { useRead } from '../../state/queries.ts';

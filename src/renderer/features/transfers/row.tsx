@@ -1,7 +1,6 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
-import { isUnavailable } from '../../../shared/api/rights.ts';
-import { isRecalled } from '../../../shared/model/recall.ts';
+import { isRecalled, isUnavailable } from '../../../shared/api/rights.ts';
 import { formatBytes, formatPart, formatRate, formatMoment } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/views.ts';

@@ -1,4 +1,4 @@
-import type { LedgerKind } from '../../../shared/contract/ledger.ts';
+import type { LedgerKind } from '../../../shared/model/ledger-kinds.ts';
 
 const entries = (n: string): string => (n === '1' ? '1 entry' : `${n} entries`);
 
