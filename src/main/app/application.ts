@@ -151,6 +151,7 @@ async function openQueue(
         .then((packages) => localPackages.load(packages))
         .catch((thrown: unknown) => log.error('here', thrown)),
   );
+  transfers.onHistory((view) => publish('history.changed', view));
   transfers.onVerification((view) => publish('transfers.verification-changed', view));
   return {
     transfers,

@@ -189,6 +189,26 @@ export function onApplication<Options = Record<string, string & boolean>>(
   };
 }
 
+/** The value of `--limit`. @throws `usage` */
+export function parseLimit(text: string | undefined): number {
+  const limit = text === undefined ? Infinity : Number(text);
+  if (Number.isNaN(limit) || limit < 1)
+    throw new AppError('usage', 'Use a number above 0 for --limit');
+  return limit;
+}
+
+/** The day in UTC, or a moment. @throws `usage` */
+export function parseMoment(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const ms = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms))
+    throw new AppError(
+      'usage',
+      `Use a date for ${option}, for example 2026-11-24 or 2026-11-24T18:00Z`,
+    );
+  return ms;
+}
+
 /** Reads one line from standard input and strips only its line end. */
 export async function readPassword(): Promise<string> {
   const [password = ''] = await readPasswords(['Password']);

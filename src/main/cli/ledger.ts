@@ -13,7 +13,7 @@ import {
   type LedgerEntry,
   readHead,
 } from '../rights/ledger.ts';
-import { onApplication, type CommandContext } from './context.ts';
+import { onApplication, parseLimit, parseMoment, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { writeDocument } from './queue.ts';
 
@@ -25,18 +25,6 @@ type ListOptions = {
   until?: string;
   limit?: string;
 };
-
-/** The day in UTC, or a moment. @throws `usage` */
-function parseMoment(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  const ms = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(ms))
-    throw new AppError(
-      'usage',
-      `Use a date for ${option}, for example 2026-11-24 or 2026-11-24T18:00Z`,
-    );
-  return ms;
-}
 
 const PAGE = 500;
 
@@ -61,9 +49,7 @@ function lineOf(number: number, entry: LedgerEntry | null, isSound: boolean): st
 }
 
 async function list(journal: Journal, options: ListOptions, output: Output): Promise<number> {
-  const limit = options.limit === undefined ? Infinity : Number(options.limit);
-  if (Number.isNaN(limit) || limit < 1)
-    throw new AppError('usage', 'Use a number above 0 for --limit');
+  const limit = parseLimit(options.limit);
   const query = {
     search: options.search ?? '',
     kinds: options.kind ?? [],

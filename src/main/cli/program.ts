@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands } from './account.ts';
 import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addHistoryCommands } from './history.ts';
 import { addKeyCommands } from './keys.ts';
 import { addLedgerCommands } from './ledger.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
@@ -43,6 +44,7 @@ export function programOf(facts: ProgramInfo): Command {
   addDoctorCommand(program, context);
   addKeyCommands(program, context);
   addLedgerCommands(program, context);
+  addHistoryCommands(program, context);
   addNewsroomCommand(program, context);
   takeGlobalsEverywhere(
     program,

@@ -219,7 +219,7 @@ async function eachPage(
   }
 }
 
-const RIGHTS_TEXTS: Record<RightsState, string> = {
+export const RIGHTS_TEXTS: Record<RightsState, string> = {
   withdrawn: 'withdrawn: do not use, delete copies',
   'on-hold': 'on hold: do not use until it’s released',
   expired: 'expired: no new use',

@@ -22,7 +22,7 @@ async function allRecalls(transfers: Pick<TransfersApi, 'recalls'>): Promise<Rec
   return recalls;
 }
 
-const KINDS: Record<Recall['kind'], (rev: Recall['rev']) => string> = {
+export const RECALL_TEXTS: Record<Recall['kind'], (rev: Recall['rev']) => string> = {
   withdrawn: () => 'withdrawn: do not use, delete copies',
   'on-hold': () => 'on hold: do not use until it’s released',
   corrected: ({ to }) =>
@@ -49,7 +49,7 @@ async function list({ transfers }: Pick<Services, 'transfers'>, out: Output): Pr
         : '';
     // The title and the words come last: hostile ones must not imitate the columns before them.
     out.line({ type: 'recall', ...recall }, [
-      `${id}  ${momentText(atMs)}  ${KINDS[kind](rev)}${state}  ${title}`,
+      `${id}  ${momentText(atMs)}  ${RECALL_TEXTS[kind](rev)}${state}  ${title}`,
       ...(words === null ? [] : [`  “${words}”`]),
       ...places.map(placeText),
     ]);
@@ -192,4 +192,4 @@ export function addRecallCommands(program: Command, context: CommandContext): vo
 
 /** For `desk verify`: what to know before the files are used. */
 export const recalledText = (state: string | null): string =>
-  isRecalled(state) ? KINDS[state]({ from: null, to: null }) : 'recalled: do not use';
+  isRecalled(state) ? RECALL_TEXTS[state]({ from: null, to: null }) : 'recalled: do not use';

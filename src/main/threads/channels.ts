@@ -4,6 +4,7 @@ import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import type { ArticleStore } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import type {
+  HistoryView,
   RecallsView,
   TransferChange,
   TransfersApi,
@@ -15,7 +16,10 @@ import { defineChannel } from './rpc.ts';
 
 /** The channels between threads. Types and names only, since every thread loads this file. */
 
-type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification' | 'onRecalls' | 'onHere'>;
+type TransferCommands = Omit<
+  TransfersApi,
+  'onChanged' | 'onVerification' | 'onRecalls' | 'onHere' | 'onHistory'
+>;
 type TransferEvents = {
   /** The queue is open and calls are answered. */
   ready: null;
@@ -24,6 +28,7 @@ type TransferEvents = {
   recalls: RecallsView;
   /** Which packages are here has changed. */
   here: null;
+  history: HistoryView;
   damaged: TransferDamage;
   /** Stack trace of an unexpected error. */
   bug: string;
@@ -34,6 +39,8 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'packages',
   'find',
   'checkHere',
+  'history',
+  'historyView',
   'unsnapped',
   'saveSnapshot',
   'fetchedVersion',

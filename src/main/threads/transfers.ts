@@ -78,6 +78,7 @@ export async function startTransferWorker({
     ...api,
     onVerification: (listener) => on('verification', listener),
     onHere: (listener) => on('here', () => listener()),
+    onHistory: (listener) => on('history', listener),
     onRecalls: (listener) => on('recalls', listener),
     onChanged: (listener) => on('changed', listener),
     async close() {

@@ -85,6 +85,7 @@ expose(
 );
 transfers.onVerification((view) => emit('verification', view));
 transfers.onHere(() => emit('here', null));
+transfers.onHistory((view) => emit('history', view));
 transfers.onRecalls((view) => emit('recalls', view));
 transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());

@@ -15,6 +15,7 @@ import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { Recording } from '../../shared/model/recording.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
+import type { historyQuery, historyRow, historyView } from '../../shared/contract/history.ts';
 import type { recallsView } from '../../shared/contract/recalls.ts';
 import type { ComparedFile } from '../../shared/model/correction.ts';
 import type { Recall } from '../../shared/model/recall.ts';
@@ -39,6 +40,9 @@ export type AssetRights = {
   /** Available revisions; null where the catalogue has none. */
   packages: { packageId: string; rev: number | null }[];
 };
+export type HistoryQuery = z.infer<typeof historyQuery>;
+export type HistoryRow = z.infer<typeof historyRow>;
+export type HistoryView = z.infer<typeof historyView>;
 export type RecallsView = z.infer<typeof recallsView>;
 /** Recalls of these downloads only, or only what is to be acknowledged. */
 export type RecallFilter = {
@@ -271,6 +275,14 @@ export type TransfersApi = {
   checkHere(isNow?: boolean): Promise<void>;
   /** @returns a function that unsubscribes */
   onHere(listener: () => void): () => void;
+  /** Packages that were complete once, newest first, also those removed from the list. */
+  history(
+    query: HistoryQuery,
+    range: { offset: number; count: number },
+  ): Promise<{ total: number; items: HistoryRow[] }>;
+  historyView(): Promise<HistoryView>;
+  /** @returns a function that unsubscribes */
+  onHistory(listener: (view: HistoryView) => void): () => void;
   /**
    * Stores the rights with the transfers of these assets, stops those that may not go on, records
    * recalls, and wakes those whose embargo was lifted. Assets that are not named keep what they

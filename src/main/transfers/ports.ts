@@ -335,6 +335,10 @@ export type StoredHistory = {
   files: { path: string; bytes: number; sha256: string }[];
   /** The files were where they had been put, when they were last looked at. */
   isHere: boolean;
+  /** They were deleted here on purpose, and aren't looked for. */
+  isCleared: boolean;
+  /** Folder they were in before they were found in `folder`; null if they were never moved. */
+  movedFrom: string | null;
 };
 
 /**

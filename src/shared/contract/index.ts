@@ -2,6 +2,7 @@ import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
+import { historyArea } from './history.ts';
 import { recallsArea } from './recalls.ts';
 import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
@@ -15,6 +16,7 @@ export const contract = {
   ...sourcesArea,
   ...transfersArea,
   ...checksArea,
+  ...historyArea,
   ...recallsArea,
   ...keysArea,
   ...evidenceArea,

@@ -1,6 +1,7 @@
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { HistoryQuery, HistoryView } from '../../../src/main/transfers/api.ts';
 import type { Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
@@ -127,4 +128,80 @@ test('a package that was queued and is not there yet is no history', async () =>
   await bench.transfers.enqueue([packageItem(bench.to)], { makeDestination: true });
   await look();
   expect(await bench.transfers.packages()).toMatchObject([{ isDone: false, isHere: false }]);
+});
+
+const ALL = { search: '', fromMs: null, toMs: null, show: 'all' } as const;
+const first = async () =>
+  (await bench.transfers.history(ALL, { offset: 0, count: 10 })).items[0] ?? null;
+/** How many packages these words find. */
+const found = async (search: string, more: Partial<HistoryQuery> = {}) =>
+  (await bench.transfers.history({ ...ALL, search, ...more }, { offset: 0, count: 10 })).total;
+
+test('the history keeps a package that was removed from the list, and says where it is', async () => {
+  const id = await fetched(bench);
+  expect(await first()).toMatchObject({
+    id,
+    assetId: 'ast_1',
+    packageId: 'pkg_1',
+    title: 'Harvest',
+    folder: at('Harvest_2026'),
+    place: 'here',
+    movedFrom: null,
+    isListed: true,
+    recall: null,
+    rights: null,
+  });
+  await bench.transfers.clear([id]);
+  expect(await first()).toMatchObject({ id, place: 'here', isListed: false });
+  await mkdir(at('archive'));
+  await rename(at('Harvest_2026'), at('archive', 'Harvest'));
+  await look();
+  await eventually(async () =>
+    expect(await first()).toMatchObject({
+      place: 'moved',
+      folder: at('archive', 'Harvest'),
+      movedFrom: at('Harvest_2026'),
+    }),
+  );
+  await bench.restart();
+  expect(await first()).toMatchObject({ place: 'moved', movedFrom: at('Harvest_2026') });
+  // Back where it was, it isn't moved any more.
+  await rename(at('archive', 'Harvest'), at('Harvest_2026'));
+  await look();
+  await eventually(async () =>
+    expect(await first()).toMatchObject({ place: 'here', movedFrom: null }),
+  );
+  await rm(at('Harvest_2026'), { recursive: true });
+  await look();
+  await eventually(async () => expect(await first()).toMatchObject({ place: 'gone' }));
+});
+
+test('the history is searched by words, time and what became of a package', async () => {
+  await fetched(bench);
+  expect([await found(''), await found('HARVEST pkg_1'), await found('harvest moon')]).toEqual([
+    1, 1, 0,
+  ]);
+  const atMs = (await first())?.finishedAt ?? 0;
+  expect(await found('', { fromMs: atMs, toMs: atMs + 1 })).toBe(1);
+  expect(await found('', { toMs: atMs })).toBe(0);
+  expect([await found('', { show: 'here' }), await found('', { show: 'gone' })]).toEqual([1, 0]);
+  expect(await found('', { show: 'marked' })).toBe(0);
+  await polled(bench, 'withdrawn');
+  expect(await found('', { show: 'marked' })).toBe(1);
+  expect(await first()).toMatchObject({ recall: { kind: 'withdrawn', isToAcknowledge: true } });
+});
+
+test('a look is announced at its start and end; of a disk that is away it says so', async () => {
+  await fetched(bench);
+  const views: HistoryView[] = [];
+  bench.transfers.onHistory((view) => views.push(view));
+  await rename(bench.to, `${bench.to}-away`);
+  await look();
+  await eventually(() => expect(views.at(-1)).toMatchObject({ isLooking: false, away: 1 }));
+  expect(views[0]).toMatchObject({ isLooking: true, packages: 1, away: 0 });
+  expect(await first()).toMatchObject({ place: 'away' });
+  expect(await found('', { show: 'here' })).toBe(1);
+  await rename(`${bench.to}-away`, bench.to);
+  await look();
+  await eventually(async () => expect(await first()).toMatchObject({ place: 'here' }));
 });

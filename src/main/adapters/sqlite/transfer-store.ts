@@ -457,6 +457,9 @@ const historySchema = z.object({
   finishedAtMs: z.number().nullable(),
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
   isHere: z.boolean(),
+  // Rows of earlier versions know neither.
+  isCleared: z.boolean().default(false),
+  movedFrom: z.string().nullable().default(null),
 });
 const recallRow = z.object({ id: z.string(), data: z.string(), damaged: z.number() });
 const transferRow = z.object({

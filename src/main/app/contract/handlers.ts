@@ -37,6 +37,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...catalogueHandlers(services),
     ...sourcesHandlers(services),
     ...transfersHandlers(services),
+    ...historyHandlers(services),
     ...recallsHandlers(services),
     ...articlesHandlers(services),
     ...ledgerHandlers(services),
@@ -280,6 +281,14 @@ function transfersHandlers(services: Services): HandlersOf<'transfers'> {
     'transfers.verification-dismiss': async () => transfers.dismissVerification(),
     'transfers.verification': async () => transfers.verification(),
     'transfers.repair': async ({ ids }) => transfers.repair(ids),
+  };
+}
+
+function historyHandlers({ transfers }: Services): HandlersOf<'history'> {
+  return {
+    'history.state': async () => transfers.historyView(),
+    'history.list': async ({ query, range }) => transfers.history(query, range),
+    'history.look': async () => transfers.checkHere(true),
   };
 }
 

@@ -5,10 +5,12 @@ import type { Clock } from '../../../shared/clock.ts';
 import { folderOf } from '../package/folder.ts';
 import { MANIFEST_NAME, parseManifest } from '../package/manifest.ts';
 import { readText } from '../hashing.ts';
+import type { HistoryQuery, HistoryView } from '../api.ts';
 import type { Disk, Hasher, StoredHistory, StoredTransfer, TransferStore } from '../ports.ts';
 import { hashOf, mainFilesOf } from '../recall/copies.ts';
 import { outermost } from '../recall/roots.ts';
 import { WALK_LIMITS, filesBelow, within } from '../recall/walk.ts';
+import { HistoryList, type Place } from './history-list.ts';
 import type { Registry } from './registry.ts';
 
 /** Shortest time between two looks at all folders, unless somebody asks. */
@@ -28,6 +30,8 @@ type Deps = {
   onBug(thrown: unknown): void;
   /** These are here again, or no longer. */
   onChanged(ids: readonly string[]): void;
+  /** There are more rows, or the folders are being looked at, or have been. */
+  onView(view: HistoryView): void;
   /** Its files were found in another folder; the registry knows by now. */
   onMoved(id: string): void;
 };
@@ -40,6 +44,10 @@ type Deps = {
 export class History {
   readonly #deps: Deps;
   readonly #rows = new Map<string, StoredHistory>();
+  readonly #list = new HistoryList(this.#rows);
+  /** Folders that downloads went to whose disk was away at the last look. */
+  #away: ReadonlySet<string> = new Set();
+  #rev = 0;
   readonly #sought = new Set<string>();
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -61,6 +69,36 @@ export class History {
     return this.#rows.get(id);
   }
 
+  get view(): HistoryView {
+    return {
+      rev: this.#rev,
+      packages: this.#rows.size,
+      away:
+        this.#away.size === 0
+          ? 0
+          : [...this.#rows.values()].filter((row) => this.placeOf(row) === 'away').length,
+      lookedAtMs: this.#lookedAtMs,
+      isLooking: this.#running !== null,
+    };
+  }
+
+  /** Newest first. @param isMarked see `HistoryList.find` */
+  page(
+    query: HistoryQuery,
+    range: { offset: number; count: number },
+    isMarked: (id: string) => boolean,
+  ): { total: number; rows: readonly StoredHistory[] } {
+    const found = this.#list.find(query, isMarked);
+    return { total: found.length, rows: found.slice(range.offset, range.offset + range.count) };
+  }
+
+  /** By the last look. */
+  placeOf({ destination, isHere, isCleared, movedFrom }: StoredHistory): Place {
+    if (!isHere) return isCleared ? 'cleared' : 'gone';
+    if (this.#away.has(destination)) return 'away';
+    return movedFrom === null ? 'here' : 'moved';
+  }
+
   /** Durable when it returns. */
   finished(id: string): void {
     const row = this.#rowOf(this.#deps.registry.record(id));
@@ -74,7 +112,7 @@ export class History {
   gone(id: string): void {
     const row = this.#rows.get(id);
     if (!row) return;
-    this.#save([{ ...row, isHere: false }]);
+    this.#save([{ ...row, isHere: false, isCleared: true }]);
     this.#sought.add(id);
     this.#deps.onChanged([id]);
   }
@@ -87,14 +125,22 @@ export class History {
     const nowMs = this.#deps.clock.nowMs();
     const isRecent = this.#lookedAtMs !== null && nowMs - this.#lookedAtMs < PAUSE_MS;
     if (this.#stop.signal.aborted || (isRecent && !isNow)) return Promise.resolve();
-    this.#running ??= this.#check()
+    if (this.#running) return this.#running;
+    this.#running = this.#check()
       .catch((thrown: unknown) => {
         if (!this.#stop.signal.aborted) this.#deps.onBug(thrown);
       })
       .finally(() => {
         this.#running = null;
+        this.#tell();
       });
+    this.#tell();
     return this.#running;
+  }
+
+  #tell(): void {
+    this.#rev++;
+    if (!this.#stop.signal.aborted) this.#deps.onView(this.view);
   }
 
   async close(): Promise<void> {
@@ -124,6 +170,8 @@ export class History {
       finishedAtMs: transfer.finishedAtMs,
       files: mainFilesOf(this.#deps.store.files(id)),
       isHere: true,
+      isCleared: false,
+      movedFrom: null,
     };
   }
 
@@ -131,6 +179,8 @@ export class History {
     if (rows.length === 0) return;
     this.#deps.store.saveHistory(rows);
     for (const row of rows) this.#rows.set(row.id, row);
+    this.#list.changed(rows);
+    this.#tell();
   }
 
   async #check(): Promise<void> {
@@ -155,8 +205,10 @@ export class History {
         return row.isHere;
       });
       // A repair or a rerun may have brought another row meanwhile.
-      if (isHere !== row.isHere && this.#rows.get(row.id) === row) changed.push({ ...row, isHere });
+      if (isHere !== row.isHere && this.#rows.get(row.id) === row)
+        changed.push({ ...row, isHere, isCleared: false });
     }
+    this.#away = away;
     this.#lookedAtMs = this.#deps.clock.nowMs();
     this.#save(changed);
     if (changed.length > 0) this.#deps.onChanged(changed.map(({ id }) => id));
@@ -195,7 +247,8 @@ export class History {
   /** One walk for all that have gone since the last one. */
   async #seek(): Promise<void> {
     const gone = [...this.#rows.values()].filter(
-      ({ id, isHere, files }) => !isHere && files.length > 0 && !this.#sought.has(id),
+      ({ id, isHere, isCleared, files }) =>
+        !isHere && !isCleared && files.length > 0 && !this.#sought.has(id),
     );
     if (gone.length === 0) return;
     const { disk, clock, registry } = this.#deps;
@@ -231,7 +284,9 @@ export class History {
       const transfer = registry.record(row.id);
       if (transfer.state.phase !== 'done') return;
       registry.update([{ ...transfer, destination: root, folder }]);
-      this.#save([{ ...row, destination: root, folder, isHere: true }]);
+      const from = row.movedFrom ?? row.folder;
+      const movedFrom = from === folder ? null : from;
+      this.#save([{ ...row, destination: root, folder, isHere: true, movedFrom }]);
       this.#deps.onMoved(row.id);
       this.#deps.onChanged([row.id]);
     } catch (thrown) {

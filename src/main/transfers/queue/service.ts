@@ -33,6 +33,9 @@ import {
   type ExportFormat,
   type FileReport,
   type FolderCheck,
+  type HistoryQuery,
+  type HistoryRow,
+  type HistoryView,
   type Imported,
   type ImportOptions,
   type NamedDocument,
@@ -114,6 +117,7 @@ export class TransferService implements TransfersApi {
   readonly #recalls: Recalls;
   readonly #history: History;
   readonly #hereListeners = new Set<() => void>();
+  readonly #historyListeners = new Set<(view: HistoryView) => void>();
   readonly #circuit: ServiceCircuit;
   readonly #scheduler: Scheduler;
   readonly #mutex = createMutex();
@@ -141,6 +145,9 @@ export class TransferService implements TransfersApi {
       onChanged: (ids) => {
         for (const listener of this.#hereListeners) listener();
         this.#emitter.changed(...ids);
+      },
+      onView: (view) => {
+        for (const listener of this.#historyListeners) listener(view);
       },
       onMoved: (id) => this.#recalls.placed(id),
     });
@@ -327,6 +334,34 @@ export class TransferService implements TransfersApi {
   onHere(listener: () => void): () => void {
     this.#hereListeners.add(listener);
     return () => void this.#hereListeners.delete(listener);
+  }
+
+  async history(
+    query: HistoryQuery,
+    range: { offset: number; count: number },
+  ): Promise<{ total: number; items: HistoryRow[] }> {
+    const { total, rows } = this.#history.page(query, range, (id) => this.#isMarked(id));
+    const items = rows.flatMap(
+      (row) => this.#view.historyRow(row, this.#history.placeOf(row)) ?? [],
+    );
+    return { total, items };
+  }
+  async historyView(): Promise<HistoryView> {
+    return this.#history.view;
+  }
+  onHistory(listener: (view: HistoryView) => void): () => void {
+    this.#historyListeners.add(listener);
+    return () => void this.#historyListeners.delete(listener);
+  }
+
+  #isMarked(id: string): boolean {
+    if (!this.#registry.has(id)) return false;
+    const transfer = this.#registry.record(id);
+    const { rights } = transfer;
+    return (
+      this.#recalls.current(transfer) !== null ||
+      (rights !== null && rights.state !== 'expires-today')
+    );
   }
 
   async setRights(rights: AssetRights[], nowMs: number): Promise<void> {

@@ -1,13 +1,19 @@
-import { foldText, pad2 } from '../../../shared/api/text.ts';
+import { foldText } from '../../../shared/api/text.ts';
 import { etaSeconds } from '../../../shared/model/rate.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { withoutMark } from '../address-secrets.ts';
-import type { TransferDetail, TransferRow, FileReport, TransferTotals } from '../api.ts';
+import type {
+  FileReport,
+  HistoryRow,
+  TransferDetail,
+  TransferRow,
+  TransferTotals,
+} from '../api.ts';
 import type { FileCounters, PieceState, Throughput, TransferProgress } from '../run/progress.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { StoredFile, StoredTransfer, TransferStore } from '../ports.ts';
+import type { StoredFile, StoredHistory, StoredTransfer, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
 import { toWire, type WireError } from '../../../shared/errors.ts';
@@ -20,6 +26,8 @@ import { listContext, planMetalinkFiles, refusedName } from '../run/plan.ts';
 import type { Registry } from './registry.ts';
 import { evidenceOf, type EvidenceReport } from '../evidence/report.ts';
 import type { ParseMetalink } from '../../formats/metalink.ts';
+import { completeAt, type Place } from './history-list.ts';
+import { datesOf, wordsIn } from './search-text.ts';
 
 function rowOf(
   transfer: StoredTransfer,
@@ -166,18 +174,6 @@ export function detailOf(
 /** Shorter words match too many file names to be searched there. */
 const MIN_FILE_WORD = 3;
 
-/** Local date in the forms people type: 2026-11-24, 24.11.2026, 24/11/2026. */
-function datesOf(ms: number | null): string {
-  if (ms === null) return '';
-  const at = new Date(ms);
-  const [year, month, day] = [
-    String(at.getFullYear()),
-    pad2(at.getMonth() + 1),
-    pad2(at.getDate()),
-  ];
-  return `${year}-${month}-${day} ${day}.${month}.${year} ${day}/${month}/${year}`;
-}
-
 const textOf = ({
   title,
   label,
@@ -208,10 +204,10 @@ function compileSearch(
   search: string,
   withFile: (word: string) => readonly string[],
 ): (transfer: StoredTransfer) => boolean {
-  const words = foldText(search)
-    .split(/\s+/u)
-    .filter(Boolean)
-    .map((word) => ({ word, files: new Set(word.length < MIN_FILE_WORD ? [] : withFile(word)) }));
+  const words = wordsIn(search).map((word) => ({
+    word,
+    files: new Set(word.length < MIN_FILE_WORD ? [] : withFile(word)),
+  }));
   return (transfer) => {
     const text = textOf(transfer);
     return words.every(({ word, files }) => text.includes(word) || files.has(transfer.id));
@@ -309,6 +305,30 @@ export class QueueView {
       deadlines.of(transfer),
       recalls.current(transfer),
     );
+  }
+
+  /** Of a package that was complete once; while it is repaired too. Null without a record. */
+  historyRow(row: StoredHistory, place: Place): HistoryRow | null {
+    const { registry } = this.#deps;
+    const { id, assetId, packageId, rev, service, folder, movedFrom } = row;
+    if (!registry.has(id)) return null;
+    return {
+      ...this.#rowOf({ ...registry.record(id), state: { phase: 'done' } }),
+      assetId,
+      packageId,
+      rev,
+      source: service,
+      title: row.title,
+      label: row.label,
+      totalBytes: row.totalBytes,
+      filesDone: row.filesTotal,
+      filesTotal: row.filesTotal,
+      folder,
+      place,
+      movedFrom: place === 'moved' ? movedFrom : null,
+      isListed: registry.find(id) !== undefined,
+      finishedAt: completeAt(row),
+    };
   }
 
   async detail(id: string): Promise<TransferDetail> {

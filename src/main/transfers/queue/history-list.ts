@@ -1,0 +1,79 @@
+import { foldText } from '../../../shared/api/text.ts';
+import type { HistoryQuery, HistoryRow } from '../api.ts';
+import type { StoredHistory } from '../ports.ts';
+import { datesOf, wordsIn } from './search-text.ts';
+
+export type Place = HistoryRow['place'];
+
+/** When it was complete; an earlier version may not have recorded that. */
+export const completeAt = ({
+  finishedAtMs,
+  addedAtMs,
+}: Pick<StoredHistory, 'addedAtMs' | 'finishedAtMs'>): number => finishedAtMs ?? addedAtMs;
+
+const textOf = (row: StoredHistory): string =>
+  foldText(
+    [
+      row.title,
+      row.label,
+      row.id,
+      row.assetId,
+      row.packageId,
+      row.service,
+      row.folder,
+      row.movedFrom,
+      datesOf(completeAt(row)),
+    ].join('\n'),
+  );
+
+/** The rows of the history in order, and what is searched in each: made once, when it is needed. */
+export class HistoryList {
+  readonly #rows: ReadonlyMap<string, StoredHistory>;
+  #ordered: readonly StoredHistory[] | null = null;
+  readonly #texts = new Map<string, string>();
+
+  /** @param rows by id; told by `changed` what is set in it */
+  constructor(rows: ReadonlyMap<string, StoredHistory>) {
+    this.#rows = rows;
+  }
+
+  changed(rows: readonly StoredHistory[]): void {
+    this.#ordered = null;
+    for (const { id } of rows) this.#texts.delete(id);
+  }
+
+  /**
+   * Newest first.
+   * @param isMarked its publisher has taken it back or corrected it, or it may not be used any more
+   */
+  find(
+    { search, fromMs, toMs, show }: HistoryQuery,
+    isMarked: (id: string) => boolean,
+  ): readonly StoredHistory[] {
+    this.#ordered ??= [...this.#rows.values()].toSorted(
+      (a, b) => completeAt(b) - completeAt(a) || b.addedAtMs - a.addedAtMs,
+    );
+    const words = wordsIn(search);
+    if (words.length === 0 && fromMs === null && toMs === null && show === 'all')
+      return this.#ordered;
+    return this.#ordered.filter((row) => {
+      const atMs = completeAt(row);
+      const isShown =
+        show === 'all' || (show === 'marked' ? isMarked(row.id) : row.isHere === (show === 'here'));
+      return (
+        isShown &&
+        (fromMs === null || atMs >= fromMs) &&
+        (toMs === null || atMs < toMs) &&
+        words.every((word) => this.#textOf(row).includes(word))
+      );
+    });
+  }
+
+  #textOf(row: StoredHistory): string {
+    const known = this.#texts.get(row.id);
+    if (known !== undefined) return known;
+    const text = textOf(row);
+    this.#texts.set(row.id, text);
+    return text;
+  }
+}
