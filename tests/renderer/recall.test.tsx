@@ -227,7 +227,6 @@ function OneRow({ first, next }: { first: TransferRow; next: TransferRow }) {
   const events = useMemo(
     () => ({
       open: () => undefined,
-      focused: () => undefined,
       dropped: () => undefined,
       menu: () => undefined,
       actionFor,
@@ -236,7 +235,7 @@ function OneRow({ first, next }: { first: TransferRow; next: TransferRow }) {
   );
   return (
     <>
-      <Row isCurrent events={events} index={0} isOpen={false} row={row} />
+      <Row isCurrent events={events} index={0} isOpen={false} row={row} onFocus={() => undefined} />
       <button type="button" onClick={() => setRow(next)}>
         Next
       </button>

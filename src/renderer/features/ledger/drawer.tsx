@@ -1,5 +1,5 @@
-import { Copy, Printer, X } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
+import { Copy, Printer } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 import { formatNumber, formatPublished, languageName, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -9,7 +9,14 @@ import { errorCode } from '../../state/errors.ts';
 import { useRead } from '../../state/queries.ts';
 import { useActions } from '../../state/transfer-actions.ts';
 import type { LedgerEntryView, LedgerRowView } from '../../state/views.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import {
+  Drawer as Details,
+  DrawerActions,
+  DrawerBody,
+  DrawerSection,
+  Facts as FactList,
+} from '../../ui/layout/drawer.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { clockText, dayText, lookOf, settingText, whoOf } from './entry-labels.ts';
 import css from './ledger.module.css';
@@ -27,24 +34,13 @@ export function Drawer({
   const texts = useTexts();
   const { ledger } = texts;
   const { data, error } = useRead('ledger.entry', { number });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (
-        event.key === 'Escape' &&
-        !event.defaultPrevented &&
-        !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')
-      )
-        onClose();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  });
   return (
-    <aside aria-label={ledger.details} className={css.drawer}>
-      <header className={css.drawerHead}>
-        <h2>{data && lookOf(data.row, texts).label}</h2>
-        <IconButton icon={X} label={ledger.close} size={28} onPress={onClose} />
-      </header>
+    <Details
+      closeLabel={ledger.close}
+      label={ledger.details}
+      title={data && lookOf(data.row, texts).label}
+      onClose={onClose}
+    >
       {error && (
         <p className={css.gone}>
           {errorCode(error) === 'not-found' ? ledger.gone : texts.errors[errorCode(error)]}
@@ -52,10 +48,10 @@ export function Drawer({
       )}
       {data && (
         <>
-          <div className={css.drawerBody} tabIndex={0}>
+          <DrawerBody>
             <Facts row={data.row} />
             {data.row.entry && <Words entry={data.row.entry} />}
-            <section className={css.section}>
+            <DrawerSection>
               {data.others.length > 0 && (
                 <>
                   <h3>{ledger.others}</h3>
@@ -64,12 +60,12 @@ export function Drawer({
               )}
               <h3>{ledger.chain}</h3>
               <Chain row={data.row} />
-            </section>
-          </div>
+            </DrawerSection>
+          </DrawerBody>
           <Actions row={data.row} />
         </>
       )}
-    </aside>
+    </Details>
   );
 }
 
@@ -101,23 +97,10 @@ function Facts({ row: { number, entry } }: { row: LedgerRowView }) {
       </>,
     ]);
   return (
-    <section className={css.section}>
+    <DrawerSection>
       {entry?.subject && <p className={css.subject}>{entry.subject.title}</p>}
-      <List facts={facts} />
-    </section>
-  );
-}
-
-function List({ facts, isNumeric = false }: { facts: [string, ReactNode][]; isNumeric?: boolean }) {
-  return (
-    <dl className={cx(css.facts, isNumeric && css.numeric)}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+      <FactList facts={facts} />
+    </DrawerSection>
   );
 }
 
@@ -152,7 +135,7 @@ function Words({ entry: { words, language: shownIn } }: { entry: LedgerEntryView
   const language = useLanguage();
   if (words.length === 0) return null;
   return (
-    <section className={css.section}>
+    <DrawerSection>
       <h3>
         {ledger.words}
         {shownIn !== null && <span>{languageName(shownIn, language)}</span>}
@@ -162,7 +145,7 @@ function Words({ entry: { words, language: shownIn } }: { entry: LedgerEntryView
           {text}
         </blockquote>
       ))}
-    </section>
+    </DrawerSection>
   );
 }
 
@@ -199,12 +182,12 @@ function Chain({ row: { hash, previous, isSound } }: { row: LedgerRowView }) {
   const { ledger } = useTexts();
   return (
     <>
-      <List
+      <FactList
+        className={css.numeric}
         facts={[
           [ledger.hash, shortHash(hash)],
           [ledger.before, shortHash(previous)],
         ]}
-        isNumeric
       />
       {!isSound && <p className={css.unsound}>{ledger.notAsWritten}</p>}
     </>
@@ -217,7 +200,7 @@ function Actions({ row }: { row: LedgerRowView }) {
   const { report } = useActions();
   const transferId = row.entry?.what.transferId;
   return (
-    <footer className={css.actions}>
+    <DrawerActions>
       <Button
         icon={Copy}
         onPress={() =>
@@ -235,6 +218,6 @@ function Actions({ row }: { row: LedgerRowView }) {
           {ledger.report}
         </Button>
       )}
-    </footer>
+    </DrawerActions>
   );
 }

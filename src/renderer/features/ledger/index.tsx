@@ -10,6 +10,8 @@ import type { LedgerView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { WithDrawer } from '../../ui/layout/drawer.tsx';
+import { columnsClass } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Drawer } from './drawer.tsx';
 import { Filters, NO_FILTER, type Filter, type Period } from './filters.tsx';
@@ -56,7 +58,13 @@ export function LedgerScreen() {
   };
   const isFiltered = JSON.stringify(filter) !== JSON.stringify(NO_FILTER);
   return (
-    <div className={cx(css.screen, openNumber === null && css.plain)}>
+    <WithDrawer
+      drawer={
+        openNumber === null ? null : (
+          <Drawer key={openNumber} number={openNumber} onClose={close} onOpen={open} />
+        )
+      }
+    >
       <section aria-label={ledger.list} className={css.ledger}>
         <Header isEmpty={state?.entries === 0} />
         <div>{state && <ChainStrip state={state} onShow={open} />}</div>
@@ -93,10 +101,7 @@ export function LedgerScreen() {
           <span>{ledger.kept}</span>
         </footer>
       </section>
-      {openNumber !== null && (
-        <Drawer key={openNumber} number={openNumber} onClose={close} onOpen={open} />
-      )}
-    </div>
+    </WithDrawer>
   );
 }
 
@@ -228,7 +233,7 @@ function ChainStrip({
 function Columns() {
   const { columns } = useTexts().ledger;
   return (
-    <div aria-hidden className={css.columns}>
+    <div aria-hidden className={columnsClass(css.columns)}>
       <span>{columns.number}</span>
       <span>{columns.time}</span>
       <span>{columns.what}</span>

@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { LedgerRowView } from '../../state/views.ts';
 import { Icon } from '../../ui/display/icon.tsx';
+import { RowList, rowClass, type RowPlace } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { clockText, dayText, detailOf, lookOf, whoOf } from './entry-labels.ts';
 import css from './ledger.module.css';
@@ -20,92 +19,23 @@ type RowsProps = {
 /** Row height, higher in narrow windows where a row has two lines and more. */
 const estimate = (): number => (innerWidth <= 1000 ? 64 : 42);
 
-/** The entries as a virtualised list: arrows move the focus, Enter opens. */
+/** The entries: Enter opens one. */
 export function Rows({ total, rows, openNumber, onVisible, onOpen }: RowsProps) {
   const { ledger } = useTexts();
-  const scrollRef = useRef<HTMLDivElement>(null);
-  const [current, setCurrent] = useState(0);
-  const wantsFocus = useRef(false);
-  // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
-  const virtualizer = useVirtualizer({
-    count: total,
-    getScrollElement: () => scrollRef.current,
-    estimateSize: estimate,
-    overscan: 6,
-  });
-  const { measure } = virtualizer;
-  useEffect(() => {
-    const narrow = matchMedia('(max-width: 1000px)');
-    narrow.addEventListener('change', measure);
-    return () => narrow.removeEventListener('change', measure);
-  }, [measure]);
-  const lines = virtualizer.getVirtualItems();
-  const focused = Math.min(current, Math.max(0, total - 1));
-  const [first, last] = [lines[0]?.index, lines.at(-1)?.index];
-  useEffect(() => {
-    if (first !== undefined && last !== undefined) onVisible(first, last);
-  }, [first, last, onVisible]);
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const row = scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${focused}"]`);
-    if (!row) return;
-    wantsFocus.current = false;
-    row.focus({ preventScroll: true });
-  });
-  const walk = (index: number): void => {
-    wantsFocus.current = true;
-    const next = Math.max(0, Math.min(total - 1, index));
-    setCurrent(next);
-    virtualizer.scrollToIndex(next);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const to = {
-      ArrowUp: focused - 1,
-      ArrowDown: focused + 1,
-      Home: 0,
-      End: total - 1,
-      PageUp: focused - 10,
-      PageDown: focused + 10,
-    }[event.key];
-    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    walk(to);
-  };
   return (
-    <div className={css.rows} ref={scrollRef}>
-      <ol
-        aria-label={ledger.list}
-        className={css.canvas}
-        style={{ blockSize: virtualizer.getTotalSize() }}
-        onKeyDown={onKeyDown}
-      >
-        {lines.map(({ index, start }) => {
-          const row = rows.get(index);
-          return (
-            <li
-              aria-posinset={index + 1}
-              aria-setsize={total}
-              className={css.line}
-              key={row?.number ?? `line-${index}`}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              {row ? (
-                <Row
-                  index={index}
-                  isFocused={index === focused}
-                  isOpen={row.number === openNumber}
-                  row={row}
-                  onFocus={setCurrent}
-                  onOpen={onOpen}
-                />
-              ) : (
-                <div aria-hidden className={css.row} />
-              )}
-            </li>
-          );
-        })}
-      </ol>
-    </div>
+    <RowList
+      estimate={estimate}
+      keyOf={({ number }) => number}
+      label={ledger.list}
+      rows={rows}
+      skeleton={<div aria-hidden className={rowClass(css.row)} />}
+      total={total}
+      onVisible={onVisible}
+    >
+      {(row, place) => (
+        <Row isOpen={row.number === openNumber} row={row} onOpen={onOpen} {...place} />
+      )}
+    </RowList>
   );
 }
 
@@ -113,15 +43,12 @@ function Row({
   row,
   index,
   isOpen,
-  isFocused,
+  isCurrent,
   onFocus,
   onOpen,
-}: {
+}: RowPlace & {
   row: LedgerRowView;
-  index: number;
   isOpen: boolean;
-  isFocused: boolean;
-  onFocus: (index: number) => void;
   onOpen: (number: number) => void;
 }) {
   const texts = useTexts();
@@ -132,10 +59,10 @@ function Row({
   return (
     <button
       aria-current={isOpen ? 'true' : undefined}
-      className={cx(css.row, isOpen && css.isOpen)}
+      className={rowClass(css.row, isOpen)}
       data-index={index}
       data-number={number}
-      tabIndex={isFocused ? 0 : -1}
+      tabIndex={isCurrent ? 0 : -1}
       type="button"
       onClick={() => onOpen(number)}
       onFocus={() => onFocus(index)}

@@ -13,11 +13,10 @@ import {
   RefreshCw,
   ScanSearch,
   Wrench,
-  X,
   Zap,
   ZapOff,
 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { recordText } from '../../../shared/model/integrity.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import {
@@ -32,11 +31,18 @@ import type { Texts } from '../../i18n/index.ts';
 import { useApp, useLanguage, useNow, useSources, useTexts } from '../../state/context.tsx';
 import { sourceName } from '../../state/source-labels.ts';
 import type { TransferDetail } from '../../state/views.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { ProgressBar } from '../../ui/display/progress.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
+import {
+  Drawer as Details,
+  DrawerActions,
+  DrawerBody,
+  DrawerSection,
+  Facts,
+} from '../../ui/layout/drawer.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
 import { isRecalledDetail, RecallActions, RecallBody, RecallHead } from './recall-details.tsx';
@@ -57,7 +63,6 @@ export function Drawer({
   const app = useApp();
   const { transfers } = useTexts();
   const detail = useTransferDetail(id);
-  const ref = useRef<HTMLElement>(null);
   const close = (): void => {
     const row =
       document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`) ??
@@ -69,28 +74,17 @@ export function Drawer({
   useEffect(() =>
     app.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()),
   );
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (
-        event.key === 'Escape' &&
-        !event.defaultPrevented &&
-        !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')
-      )
-        close();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  });
   return (
-    <aside aria-label={transfers.details} className={css.drawer} ref={ref}>
-      <header className={css.drawerHead}>
-        <h2>{detail?.title}</h2>
-        <IconButton icon={X} label={transfers.closeDetails} size={28} onPress={close} />
-      </header>
+    <Details
+      closeLabel={transfers.closeDetails}
+      label={transfers.details}
+      title={detail?.title}
+      onClose={close}
+    >
       {detail && (
         <>
           {isRecalledDetail(detail) && <RecallHead detail={detail} />}
-          <div className={css.drawerBody} tabIndex={0}>
+          <DrawerBody>
             {isRecalledDetail(detail) && <RecallBody detail={detail} />}
             <Figures detail={detail} />
             {/* Of a correction its own files are shown: those that differ. */}
@@ -100,7 +94,7 @@ export function Drawer({
                 <Files files={detail.files} id={detail.id} recorded={detail.recorded} />
               </>
             )}
-          </div>
+          </DrawerBody>
           {isRecalledDetail(detail) ? (
             <RecallActions detail={detail} />
           ) : (
@@ -108,7 +102,7 @@ export function Drawer({
           )}
         </>
       )}
-    </aside>
+    </Details>
   );
 }
 
@@ -166,7 +160,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
       : [[transfers.finished, formatWhen(detail.finishedAt, now, language)] as [string, string]]),
   ];
   return (
-    <section className={css.section}>
+    <DrawerSection>
       <div className={css.big}>
         <b>{figures.done}</b>
         <span>{figures.bytes}</span>
@@ -211,15 +205,8 @@ function Figures({ detail }: { detail: TransferDetail }) {
           {view.note ?? undefined}
         </InlineAlert>
       )}
-      <dl className={css.details}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd title={value}>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+      <Facts facts={facts} />
+    </DrawerSection>
   );
 }
 
@@ -254,7 +241,7 @@ function Files({ files, id, recorded }: Pick<TransferDetail, 'files' | 'id' | 'r
   const isDamaged = ({ path, state }: FileRow): boolean =>
     state === 'done' && damage?.has(path) === true;
   return (
-    <section className={css.section}>
+    <DrawerSection>
       <h3>
         {transfers.files}
         {!recorded && (
@@ -300,7 +287,7 @@ function Files({ files, id, recorded }: Pick<TransferDetail, 'files' | 'id' | 'r
           );
         })}
       </ul>
-    </section>
+    </DrawerSection>
   );
 }
 
@@ -330,7 +317,7 @@ function Acts({
   const { phase } = detail.state;
   const isOver = phase === 'done' || phase === 'failed' || phase === 'cancelled';
   return (
-    <footer data-docked="narrow" className={css.actions}>
+    <DrawerActions>
       {phase === 'done' && (
         <>
           <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>
@@ -385,6 +372,6 @@ function Acts({
           {transfers.cancel}
         </Button>
       )}
-    </footer>
+    </DrawerActions>
   );
 }

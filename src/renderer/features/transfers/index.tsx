@@ -13,6 +13,8 @@ import { TRANSFER_TABS, type TransferTab } from '../../../shared/model/transfer-
 import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
+import { WithDrawer } from '../../ui/layout/drawer.tsx';
+import { columnsClass } from '../../ui/layout/row-list.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
 import { TransferLiveRegion } from './live-region.tsx';
 import { VerificationBanner } from './verification-banner.tsx';
@@ -42,65 +44,71 @@ export function TransfersScreen() {
   const isHistory = tab === 'done' || tab === 'failed' || tab === 'recalled';
   const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0 && search === '';
   return (
-    <div className={cx(css.downloads, openId === null && css.plain)}>
-      <section aria-label={transfers.title} className={css.queue}>
-        <div>
-          <Header actions={actions} />
-          <RecallStrip />
-          <VerificationBanner />
-        </div>
-        <Tabs
-          bare
-          label={transfers.title}
-          panelClassName={css.panel}
-          rowClassName={css.tabs}
-          tabs={TRANSFER_TABS.map((value) => ({
-            value,
-            label: transfers.tabs[value],
-            count: counts?.[value] ?? 0,
-            danger: (value === 'failed' || value === 'recalled') && (counts?.[value] ?? 0) > 0,
-          }))}
-          tools={
-            <div className={css.tools}>
-              {tab === 'recalled' && (counts?.recalled ?? 0) > 0 && (
-                <Button icon={Trash2} size={28} tone="quiet" onPress={() => setClearing(true)}>
-                  {recalls.clear}
+    <>
+      <WithDrawer
+        className={cx(openId === null && css.plain)}
+        drawer={
+          openId === null ? null : <Drawer id={openId} key={openId} onOptions={setConfigured} />
+        }
+      >
+        <section aria-label={transfers.title} className={css.queue}>
+          <div>
+            <Header actions={actions} />
+            <RecallStrip />
+            <VerificationBanner />
+          </div>
+          <Tabs
+            bare
+            label={transfers.title}
+            panelClassName={css.panel}
+            rowClassName={css.tabs}
+            tabs={TRANSFER_TABS.map((value) => ({
+              value,
+              label: transfers.tabs[value],
+              count: counts?.[value] ?? 0,
+              danger: (value === 'failed' || value === 'recalled') && (counts?.[value] ?? 0) > 0,
+            }))}
+            tools={
+              <div className={css.tools}>
+                {tab === 'recalled' && (counts?.recalled ?? 0) > 0 && (
+                  <Button icon={Trash2} size={28} tone="quiet" onPress={() => setClearing(true)}>
+                    {recalls.clear}
+                  </Button>
+                )}
+                <Button
+                  icon={History}
+                  size={28}
+                  tone="quiet"
+                  onPress={() => app.route.getState().go({ name: 'ledger', entry: null })}
+                >
+                  {transfers.history}
                 </Button>
-              )}
-              <Button
-                icon={History}
-                size={28}
-                tone="quiet"
-                onPress={() => app.route.getState().go({ name: 'ledger', entry: null })}
-              >
-                {transfers.history}
-              </Button>
-              <MoreMenu actions={actions} onClearDisk={() => setClearing(true)} />
-            </div>
-          }
-          value={tab}
-          onChange={(next) => app.transfers.getState().setTab(next)}
-        >
-          {isEmpty ? (
-            <Empty tab={tab} />
-          ) : (
-            <>
-              {isHistory && <HistorySearch key={tab} />}
-              {search !== '' && total === 0 ? (
-                <NoResults />
-              ) : (
-                <>
-                  <Columns />
-                  <Rows key={`${tab} ${search}`} onOptions={setConfigured} />
-                </>
-              )}
-            </>
-          )}
-        </Tabs>
-        <Footer />
-        <TransferLiveRegion />
-      </section>
-      {openId !== null && <Drawer id={openId} key={openId} onOptions={setConfigured} />}
+                <MoreMenu actions={actions} onClearDisk={() => setClearing(true)} />
+              </div>
+            }
+            value={tab}
+            onChange={(next) => app.transfers.getState().setTab(next)}
+          >
+            {isEmpty ? (
+              <Empty tab={tab} />
+            ) : (
+              <>
+                {isHistory && <HistorySearch key={tab} />}
+                {search !== '' && total === 0 ? (
+                  <NoResults />
+                ) : (
+                  <>
+                    <Columns />
+                    <Rows key={`${tab} ${search}`} onOptions={setConfigured} />
+                  </>
+                )}
+              </>
+            )}
+          </Tabs>
+          <Footer />
+          <TransferLiveRegion />
+        </section>
+      </WithDrawer>
       {isClearing && (
         <ClearDialog
           onClose={() => {
@@ -113,14 +121,14 @@ export function TransfersScreen() {
       {configured && (
         <OptionsDialog key={configured.id} row={configured} onClose={() => setConfigured(null)} />
       )}
-    </div>
+    </>
   );
 }
 
 function Columns() {
   const { transfers } = useTexts();
   return (
-    <div aria-hidden className={css.columns}>
+    <div aria-hidden className={columnsClass(css.columns)}>
       <span />
       <span />
       <span>{transfers.columns.package}</span>

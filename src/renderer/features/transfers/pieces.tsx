@@ -1,6 +1,7 @@
 import { formatBinary, formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { TransferDetail } from '../../state/views.ts';
+import { DrawerSection } from '../../ui/layout/drawer.tsx';
 import css from './transfers.module.css';
 
 type Kind = 'v' | 'd' | 'r' | 'm';
@@ -54,7 +55,7 @@ export function Pieces({
     ['m', transfers.legend.missing],
   ];
   return (
-    <section className={css.section}>
+    <DrawerSection>
       <h3>
         {transfers.pieces}
         <span>{transfers.piecesOf(verified, all, formatBinary(pieceBytes, language))}</span>
@@ -84,6 +85,6 @@ export function Pieces({
           </li>
         ))}
       </ul>
-    </section>
+    </DrawerSection>
   );
 }

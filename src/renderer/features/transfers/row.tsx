@@ -8,6 +8,7 @@ import { RowButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { ProgressBar, Skeleton } from '../../ui/display/progress.tsx';
+import { rowClass, type RowPlace } from '../../ui/layout/row-list.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
 import {
   fractionOf,
@@ -60,21 +61,14 @@ const DRAGGED = 'application/x-desk-transfer';
 /** Callbacks of a row; the same object for all rows and for the lifetime of the list. */
 export type RowEvents = {
   open(row: TransferRow): void;
-  focused(index: number): void;
   dropped(dragged: string, on: TransferRow): void;
   menu(row: TransferRow, beside: Element): void;
   actionFor(action: StateAction, row: TransferRow): Action;
 };
-type RowProps = {
-  row: TransferRow;
-  index: number;
-  isOpen: boolean;
-  isCurrent: boolean;
-  events: RowEvents;
-};
+type RowProps = RowPlace & { row: TransferRow; isOpen: boolean; events: RowEvents };
 
 /** Memoised, so that scrolling and the progress of other rows don't render it. */
-export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: RowProps) {
+export const Row = memo(function Row({ row, index, isOpen, isCurrent, onFocus, events }: RowProps) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const media = useMedia();
@@ -108,7 +102,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   };
   return (
     <div
-      className={cx(css.row, isOpen && css.isOpen)}
+      className={rowClass(cx(css.row, isOpen && css.isOpen), isOpen)}
       data-row={row.id}
       {...drag}
       onContextMenu={onContextMenu}
@@ -127,7 +121,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
           tabIndex={isCurrent ? 0 : -1}
           type="button"
           onClick={() => events.open(row)}
-          onFocus={() => events.focused(index)}
+          onFocus={() => onFocus(index)}
         >
           {row.title}
         </button>
@@ -192,7 +186,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
 
 export function RowSkeleton() {
   return (
-    <div aria-hidden className={css.row}>
+    <div aria-hidden className={rowClass(css.row)}>
       <span />
       <Skeleton className={css.picture} />
       <div className={css.name}>

@@ -20,9 +20,8 @@ import type { TransferRow } from '../../state/views.ts';
 import { MenuAt, type MenuEntry } from '../../ui/controls/select.tsx';
 import { useActions, useStateAction, type Actions } from '../../state/transfer-actions.ts';
 import { canChangeFolder } from '../../state/transfer-labels.ts';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { RowList, type CurrentRow } from '../../ui/layout/row-list.tsx';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
-import css from './transfers.module.css';
 
 /** The row whose menu is open, and the element it is anchored to. */
 type OpenMenu = { row: TransferRow; beside: Element };
@@ -143,16 +142,12 @@ function RowMenu({
   );
 }
 
-/**
- * Estimated row height, larger in wide windows. In narrow ones it depends on the text and is
- * measured.
- */
+/** Estimated row height. In narrow windows it depends on the text and is measured. */
 const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
-const isNarrow = (): boolean => innerWidth <= 1000;
 
 /**
- * The queue as a virtualised list. Arrows move the focus, Alt and an arrow move the row, Enter
- * opens, Space pauses or resumes, D sets the deadline, Shift F10 opens the menu.
+ * The queue. Beside what every list does, Alt and an arrow move the row, Enter opens, Space pauses
+ * or resumes, D sets the deadline, Shift F10 opens the menu.
  */
 export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
   const app = useApp();
@@ -160,94 +155,50 @@ export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
   const total = useTransferList((state) => state.total);
   const rows = useTransferList((state) => state.rows);
   const openId = useRoute(({ current }) => (current.name === 'transfers' ? current.id : null));
-  const scrollRef = useRef<HTMLDivElement>(null);
-  const [current, setCurrent] = useState(0);
-  const wantsFocus = useRef(false);
-  // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
-  const virtualizer = useVirtualizer({
-    count: total,
-    getScrollElement: () => scrollRef.current,
-    estimateSize: estimate,
-    overscan: 4,
-  });
-  useMeasuredAnew(virtualizer);
-  const lines = virtualizer.getVirtualItems();
-  const focused = Math.min(current, Math.max(0, total - 1));
-  useEffect(() => {
-    const [first, last] = [lines[0], lines.at(-1)];
-    if (first && last) app.transferList.getState().setVisibleRange(first.index, last.index);
-  });
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const button = scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${focused}"]`);
-    if (!button) return;
-    wantsFocus.current = false;
-    button.focus({ preventScroll: true });
-  });
-  const walk = (index: number): void => {
-    wantsFocus.current = true;
-    const next = Math.max(0, Math.min(total - 1, index));
-    setCurrent(next);
-    virtualizer.scrollToIndex(next);
-  };
+  const actions = useActions();
   const moved = useRef<{ id: string; from: number } | null>(null);
   useEffect(() => {
     // The focus follows the moved row once the queue has its new order.
     const button =
       moved.current &&
-      scrollRef.current?.querySelector<HTMLElement>(
-        `[data-row="${moved.current.id}"] button[data-index]`,
-      );
+      document.querySelector<HTMLElement>(`[data-row="${moved.current.id}"] button[data-index]`);
     if (!button || Number(button.dataset['index']) === moved.current?.from) return;
     moved.current = null;
     button.focus();
   });
-  const keys = useRowKeys({
-    rows,
-    focused,
-    total,
-    walk,
-    onOptions,
-    onMove: (id) => void (moved.current = { id, from: focused }),
-    onMenu: (row, beside) => setMenu({ row, beside }),
-  });
   const [menu, setMenu] = useState<OpenMenu | null>(null);
-  const events = useRowEvents(setCurrent, setMenu);
+  const events = useRowEvents(setMenu);
+  const onRowKey = (event: KeyboardEvent, { row, index }: CurrentRow<TransferRow>): void => {
+    const run =
+      row &&
+      keyOf(event, row, actions, {
+        rows,
+        focused: index,
+        total,
+        onOptions,
+        onMove: (id) => void (moved.current = { id, from: index }),
+        onMenu: (of, beside) => setMenu({ row: of, beside }),
+      });
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
   return (
-    <div className={css.rows} ref={scrollRef}>
-      <ol
-        aria-label={transfers.list}
-        className={css.canvas}
-        style={{ blockSize: virtualizer.getTotalSize() }}
-        onKeyDown={keys}
+    <>
+      <RowList
+        isMeasuredNarrow
+        estimate={estimate}
+        keyOf={({ id }) => id}
+        label={transfers.list}
+        overscan={4}
+        rows={rows}
+        skeleton={<RowSkeleton />}
+        total={total}
+        onRowKey={onRowKey}
+        onVisible={app.transferList.getState().setVisibleRange}
       >
-        {lines.map((line) => {
-          const row = rows.get(line.index);
-          return (
-            <li
-              aria-posinset={line.index + 1}
-              aria-setsize={total}
-              className={css.line}
-              data-index={line.index}
-              key={row?.id ?? `line-${line.index}`}
-              ref={isNarrow() ? virtualizer.measureElement : null}
-              style={{ transform: `translateY(${line.start}px)` }}
-            >
-              {row ? (
-                <Row
-                  events={events}
-                  index={line.index}
-                  isCurrent={line.index === focused}
-                  isOpen={row.id === openId}
-                  row={row}
-                />
-              ) : (
-                <RowSkeleton />
-              )}
-            </li>
-          );
-        })}
-      </ol>
+        {(row, place) => <Row events={events} isOpen={row.id === openId} row={row} {...place} />}
+      </RowList>
       {menu && (
         <RowMenu
           first={rows.get(0)}
@@ -256,25 +207,11 @@ export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
           onOptions={onOptions}
         />
       )}
-    </div>
+    </>
   );
 }
 
-/** Heights measured in a narrow window don't apply in a wide one. */
-function useMeasuredAnew({ measure }: { measure: () => void }): void {
-  useEffect(() => {
-    const widths = [matchMedia('(max-width: 1000px)'), matchMedia('(min-width: 1600px)')];
-    for (const width of widths) width.addEventListener('change', measure);
-    return () => {
-      for (const width of widths) width.removeEventListener('change', measure);
-    };
-  }, [measure]);
-}
-
-function useRowEvents(
-  setCurrent: (index: number) => void,
-  setMenu: (menu: OpenMenu) => void,
-): RowEvents {
+function useRowEvents(setMenu: (menu: OpenMenu) => void): RowEvents {
   const app = useApp();
   const actions = useActions();
   const actionFor = useStateAction(actions);
@@ -287,13 +224,12 @@ function useRowEvents(
           id: current.name === 'transfers' && current.id === row.id ? null : row.id,
         });
       },
-      focused: setCurrent,
       dropped: (dragged, on) =>
         void (dragged !== '' && dragged !== on.id && actions.move(dragged, on.id)),
       menu: (row, beside) => setMenu({ row, beside }),
       actionFor,
     }),
-    [actions, actionFor, app, setCurrent, setMenu],
+    [actions, actionFor, app, setMenu],
   );
 }
 
@@ -301,34 +237,16 @@ type KeyContext = {
   rows: ReadonlyMap<number, TransferRow>;
   focused: number;
   total: number;
-  walk: (index: number) => void;
   onMove: (id: string) => void;
   onMenu: (row: TransferRow, beside: Element) => void;
   onOptions: (row: TransferRow) => void;
 };
 
-function useRowKeys(context: KeyContext) {
-  const actions = useActions();
-  return (event: KeyboardEvent): void => {
-    const row = context.rows.get(context.focused);
-    if (
-      !row ||
-      !(event.target instanceof HTMLElement) ||
-      event.target.dataset['index'] === undefined
-    )
-      return;
-    const run = keyOf(event, row, actions, context);
-    if (!run) return;
-    event.preventDefault();
-    run();
-  };
-}
-
 function keyOf(
   { key, altKey, shiftKey, target }: KeyboardEvent,
   row: TransferRow,
   actions: Actions,
-  { rows, focused, total, walk, onMove, onMenu, onOptions }: KeyContext,
+  { rows, focused, total, onMove, onMenu, onOptions }: KeyContext,
 ): (() => void) | null {
   const move = (before: string | null) => (): void => {
     onMove(row.id);
@@ -346,10 +264,6 @@ function keyOf(
     return () => onMenu(row, beside ?? target);
   }
   const all: Record<string, () => void> = {
-    ArrowUp: () => walk(focused - 1),
-    ArrowDown: () => walk(focused + 1),
-    Home: () => walk(0),
-    End: () => walk(total - 1),
     ' ': () =>
       phase === 'paused'
         ? actions.resume(row)
