@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { LedgerScreen } from '../../src/renderer/features/ledger/index.tsx';
+import { HistoryScreen } from '../../src/renderer/features/history/index.tsx';
 import type { LedgerEntryView, LedgerRowView, LedgerView } from '../../src/renderer/state/views.ts';
 import type { LedgerKind } from '../../src/shared/model/ledger-kinds.ts';
 import { makeApp, settle, toasts } from '../support/app.tsx';
@@ -55,8 +55,11 @@ const answers = (more: Answers = {}): Answers => ({
   ...more,
 });
 const open = async (more: Answers = {}, options: Parameters<typeof makeApp>[1] = {}) => {
-  const made = makeApp(answers(more), { route: { name: 'ledger', entry: null }, ...options });
-  await made.render(<LedgerScreen />);
+  const made = makeApp(answers(more), {
+    route: { name: 'history', side: 'ledger', entry: null },
+    ...options,
+  });
+  await made.render(<HistoryScreen />);
   return made;
 };
 
@@ -106,7 +109,7 @@ test('an entry opens by the keyboard with the words shown, and Escape goes back 
   // There is no transfer to report on.
   expect(within(drawer).queryByRole('button', { name: 'Evidence report' })).toBeNull();
   await user.click(within(drawer).getByText('Handed to ingest'));
-  expect(app.route.getState().current).toEqual({ name: 'ledger', entry: 3 });
+  expect(app.route.getState().current).toEqual({ name: 'history', side: 'ledger', entry: 3 });
   expect(await screen.findByRole('button', { name: 'Evidence report' })).toBeTruthy();
   await user.keyboard('{Escape}');
   expect(screen.queryByRole('complementary')).toBeNull();
@@ -149,7 +152,8 @@ test.each([
   expect(show !== null).toBe(hasEntry);
   if (show) await user.click(show);
   expect(app.route.getState().current).toEqual({
-    name: 'ledger',
+    name: 'history',
+    side: 'ledger',
     entry: hasEntry ? broken.entry : null,
   });
 });

@@ -35,7 +35,7 @@ function markText({ recall, rights }: HistoryRow): string | null {
 function linesOf(row: HistoryRow): string[] {
   const { finishedAt, packageId, rev, place, totalBytes, title, label, folder, movedFrom } = row;
   const facts = [
-    finishedAt === null ? null : new Date(finishedAt).toISOString(),
+    new Date(finishedAt).toISOString(),
     rev === null ? packageId : `${packageId} version ${rev}`,
     totalBytes === null ? null : bytesText(totalBytes),
     PLACES[place],

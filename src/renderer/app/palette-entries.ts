@@ -5,6 +5,7 @@ import {
   Download,
   Film,
   History,
+  ShieldCheck,
   ListPlus,
   LogIn,
   LogOut,
@@ -275,7 +276,7 @@ function commands(
   ];
 }
 
-function pages(app: AppContext, { common, ledger }: Texts, demo: boolean): Command[] {
+function pages(app: AppContext, { common, history, ledger }: Texts, demo: boolean): Command[] {
   const go = (route: Route) => (): void => app.route.getState().go(route);
   return [
     {
@@ -300,11 +301,18 @@ function pages(app: AppContext, { common, ledger }: Texts, demo: boolean): Comma
       run: go({ name: 'transfers', id: null }),
     },
     {
-      id: 'ledger',
+      id: 'history',
       icon: History,
-      text: ledger.title,
+      text: history.paletteTitle,
       keys: [],
-      run: go({ name: 'ledger', entry: null }),
+      run: go({ name: 'history', side: 'packages' }),
+    },
+    {
+      id: 'ledger',
+      icon: ShieldCheck,
+      text: ledger.paletteTitle,
+      keys: [],
+      run: go({ name: 'history', side: 'ledger', entry: null }),
     },
     ...(demo
       ? [

@@ -31,11 +31,11 @@ import { SrOnly } from '../ui/display/text.tsx';
 import css from './shell.module.css';
 
 /**
- * The rail entry of a route: an asset belongs to the catalogue, the ledger to the downloads, every
+ * The rail entry of a route: an asset belongs to the catalogue, the history to the downloads, every
  * account screen to the account.
  */
 const place = (name: Route['name']): Route['name'] =>
-  name === 'asset' ? 'catalogue' : name === 'ledger' ? 'transfers' : name;
+  name === 'asset' ? 'catalogue' : name === 'history' ? 'transfers' : name;
 
 function Item({
   icon,

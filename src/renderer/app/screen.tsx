@@ -20,8 +20,8 @@ const SCREENS: Record<Route['name'], ComponentType> = {
   transfers: lazy(async () => ({
     default: (await import('../features/transfers/index.tsx')).TransfersScreen,
   })),
-  ledger: lazy(async () => ({
-    default: (await import('../features/ledger/index.tsx')).LedgerScreen,
+  history: lazy(async () => ({
+    default: (await import('../features/history/index.tsx')).HistoryScreen,
   })),
   settings: lazy(async () => ({
     default: (await import('../features/settings/index.tsx')).SettingsScreen,

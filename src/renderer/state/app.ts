@@ -13,6 +13,7 @@ import {
 } from './criteria.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
+import { createHistoryFilter, type HistoryFilter } from './history-filter.ts';
 import { createQueries } from './query-client.ts';
 import { createProjection, type Projection, type ViewCommand } from './projection.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
@@ -32,6 +33,7 @@ import type {
   AccountView,
   SettingsView,
   ConnectionView,
+  HistoryView,
   LibraryView,
   LedgerView,
   RecallsView,
@@ -44,6 +46,7 @@ type ProjectedView =
   | AccountView
   | SettingsView
   | ConnectionView
+  | HistoryView
   | LibraryView
   | LedgerView
   | RecallsView
@@ -68,6 +71,8 @@ export type AppContext = {
   library: Projection<LibraryView>;
   recoveries: Projection<RecoveriesView>;
   sources: Projection<SourcesView>;
+  history: Projection<HistoryView>;
+  historyFilter: StoreApi<HistoryFilter>;
   ledger: Projection<LedgerView>;
   recalls: Projection<RecallsView>;
   transfers: StoreApi<TransfersState>;
@@ -96,6 +101,8 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     library: createProjection(client, 'library.get', 'library.changed'),
     recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
     sources: createProjection(client, 'sources.get', 'sources.changed'),
+    history: createProjection(client, 'history.state', 'history.changed'),
+    historyFilter: createHistoryFilter(),
     ledger: createProjection(client, 'ledger.state', 'ledger.changed'),
     recalls: createProjection(client, 'recalls.get', 'recalls.changed'),
     ...createTransferLists(client),

@@ -6,7 +6,14 @@ import type { ContractClient } from '../contract/client.ts';
 import type { CatalogueQuery } from './criteria.ts';
 import type { Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
-import type { LedgerRowView, TransferRow, TransferTotals, ArticleRow, AssetRow } from './views.ts';
+import type {
+  HistoryRowView,
+  LedgerRowView,
+  TransferRow,
+  TransferTotals,
+  ArticleRow,
+  AssetRow,
+} from './views.ts';
 import { createWindowedList, type WindowedList } from './windowed-list.ts';
 
 export type ResultsList = WindowedList<CatalogueQuery, AssetRow>;
@@ -52,6 +59,19 @@ export function createArticleList(client: ContractClient): StoreApi<ArticleList>
   });
   return store;
 }
+
+export type HistoryQuery = Sent<AppContract, 'history.list'>['query'];
+export type HistoryList = WindowedList<HistoryQuery, HistoryRowView>;
+
+/** Packages that were ever complete here, newest first; made by the page that shows them. */
+export const createHistoryList = (client: Pick<ContractClient, 'call'>): StoreApi<HistoryList> =>
+  createWindowedList<HistoryQuery, HistoryRowView>({
+    keyOf: ({ id }) => id,
+    async fetchPage(query, range) {
+      const { total, items } = await client.call('history.list', { query, range });
+      return { total, items, facts: null };
+    },
+  });
 
 export type LedgerQuery = Sent<AppContract, 'ledger.list'>['query'];
 export type LedgerList = WindowedList<LedgerQuery, LedgerRowView, { people: readonly string[] }>;

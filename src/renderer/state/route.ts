@@ -29,7 +29,8 @@ export type Route =
   | { name: 'asset'; id: string }
   | { name: 'articles'; id: string | null }
   | { name: 'transfers'; id: string | null }
-  | { name: 'ledger'; entry: number | null }
+  | { name: 'history'; side: 'packages' }
+  | { name: 'history'; side: 'ledger'; entry: number | null }
   | { name: 'settings'; section: SettingsSection }
   | { name: 'mailbox' }
   | { name: 'account'; screen: AccountScreen };

@@ -12,36 +12,25 @@ const count = z.number().int().nonnegative();
  */
 const PLACES = ['here', 'moved', 'away', 'gone', 'cleared'] as const;
 
-/** A package that was complete here once. Its row in the list may be gone for long. */
-export const historyRow = transferRow
-  .pick({
-    id: true,
-    title: true,
-    label: true,
-    state: true,
-    totalBytes: true,
-    filesDone: true,
-    filesTotal: true,
-    rights: true,
-    heldUntil: true,
-    recall: true,
-    recorded: true,
-    finishedAt: true,
-  })
-  .extend({
-    assetId: z.string(),
-    packageId: z.string(),
-    /** Version of the package; null if it wasn't recorded. */
-    rev: z.number().nullable(),
-    /** Origin of its service, `demo` or the id of another source; null if unknown. */
-    source: z.string().nullable(),
-    folder: z.string(),
-    place: z.enum(PLACES),
-    /** Folder they were in before, of one that was moved. */
-    movedFrom: z.string().nullable(),
-    /** It is on the list of downloads. */
-    isListed: z.boolean(),
-  });
+/**
+ * A package that was complete here once, as a row of the list would show it; it may have been
+ * removed from there.
+ */
+export const historyRow = transferRow.extend({
+  assetId: z.string(),
+  packageId: z.string(),
+  /** Version of the package; null if it wasn't recorded. */
+  rev: z.number().nullable(),
+  /** Origin of its service, `demo` or the id of another source; null if unknown. */
+  source: z.string().nullable(),
+  folder: z.string(),
+  place: z.enum(PLACES),
+  /** Folder they were in before, of one that was moved. */
+  movedFrom: z.string().nullable(),
+  /** It is on the list of downloads. */
+  isListed: z.boolean(),
+  finishedAt: instant,
+});
 
 export const historyQuery = z.strictObject({
   /** All these words in title, ids, rendition, folder, source or date of completion. */

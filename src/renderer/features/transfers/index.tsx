@@ -79,7 +79,7 @@ export function TransfersScreen() {
                   icon={History}
                   size={28}
                   tone="quiet"
-                  onPress={() => app.route.getState().go({ name: 'ledger', entry: null })}
+                  onPress={() => app.route.getState().go({ name: 'history', side: 'packages' })}
                 >
                   {transfers.history}
                 </Button>

@@ -6,6 +6,7 @@ import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { downloads } from './downloads.ts';
 import { errors } from './errors.ts';
+import { history } from './history.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
 import { plan } from './plan.ts';
@@ -28,6 +29,7 @@ export const en = {
   common,
   downloads,
   errors,
+  history,
   ledger,
   mailbox,
   plan,

@@ -4,6 +4,7 @@ const entries = (n: string): string => (n === '1' ? '1 entry' : `${n} entries`);
 
 export const ledger = {
   title: 'History and ledger',
+  paletteTitle: 'Ledger: who confirmed what, and when',
   back: 'Back to Downloads',
   export: 'Export…',
   exported: (name: string) => `Ledger saved as ${name}`,

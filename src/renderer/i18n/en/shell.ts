@@ -70,7 +70,7 @@ export const shell = {
     transfers: 'Back to downloads',
     settings: 'Back to settings',
     mailbox: 'Back to inbox',
-    ledger: 'Back to ledger',
+    history: 'Back to history',
     account: 'Back to account',
   },
   offlineSince: (time: string) => `Offline since ${time}.`,

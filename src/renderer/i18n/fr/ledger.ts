@@ -4,6 +4,7 @@ const entries = (n: string): string => (/^[01]$/u.test(n) ? `${n} entrée` : `${
 
 export const ledger: Texts['ledger'] = {
   title: 'Historique et registre',
+  paletteTitle: 'Registre : qui a confirmé quoi, et quand',
   back: 'Retour aux transferts',
   export: 'Exporter…',
   exported: (name) => `Registre enregistré : ${name}`,

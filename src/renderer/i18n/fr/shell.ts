@@ -74,7 +74,7 @@ export const shell: Texts['shell'] = {
     transfers: 'Retour aux transferts',
     settings: 'Retour aux réglages',
     mailbox: 'Retour à la messagerie',
-    ledger: 'Retour au registre',
+    history: 'Retour à l’historique',
     account: 'Retour au compte',
   },
   offlineSince: (time) => `Hors ligne. Dernier contact : ${time}.`,

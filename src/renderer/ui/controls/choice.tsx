@@ -125,7 +125,7 @@ type SegmentedProps<V extends string> = {
   segments: readonly Segment<V>[];
   onChange: (value: V) => void;
   wide?: boolean;
-  className?: string;
+  className?: string | undefined;
 };
 
 export function Segmented<V extends string>({

@@ -1,22 +1,21 @@
-import { ArrowLeft, CircleAlert, ListFilter, ShieldCheck, Upload } from 'lucide-react';
+import { CircleAlert, ListFilter, ShieldCheck, Upload } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatDate, formatNumber, formatTime } from '../../i18n/format.ts';
-import { useApp, useLanguage, useNow, useRoute, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { errorCode, useReportError } from '../../state/errors.ts';
 import { saveDocument } from '../../state/import-export.ts';
 import { createLedgerList, type LedgerQuery } from '../../state/lists.ts';
 import type { LedgerView } from '../../state/views.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button } from '../../ui/controls/button.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
-import { WithDrawer } from '../../ui/layout/drawer.tsx';
 import { columnsClass } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
-import { Drawer } from './drawer.tsx';
-import { Filters, NO_FILTER, type Filter, type Period } from './filters.tsx';
-import { Rows } from './rows.tsx';
-import css from './ledger.module.css';
+import type { Period } from '../../state/history-filter.ts';
+import { Filters, NO_FILTER, type Filter } from './entry-filters.tsx';
+import { Rows } from './entry-rows.tsx';
+import css from './history.module.css';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days in UTC, as the list shows them. */
@@ -26,11 +25,16 @@ function sinceOf(period: Period, nowMs: number): number | null {
 }
 
 /** Who knew what, and when: everything that was recorded, newest first. */
-export function LedgerScreen() {
+export function Ledger({
+  openNumber,
+  onOpen,
+}: {
+  /** Number of the entry whose details are shown. */
+  openNumber: number | null;
+  onOpen: (number: number | null) => void;
+}) {
   const app = useApp();
-  const { ledger } = useTexts();
   const state = useStore(app.ledger, ({ value }) => value);
-  const openNumber = useRoute(({ current }) => (current.name === 'ledger' ? current.entry : null));
   const [filter, setFilter] = useState(NO_FILTER);
   /** What is typed goes with the filters that are taken away. */
   const [clearings, setClearings] = useState(0);
@@ -44,64 +48,43 @@ export function LedgerScreen() {
   );
   const list = useLedgerList(filter);
   const { total, rows, facts, status } = useStore(list);
-  const open = useCallback(
-    (entry: number | null) => app.route.getState().go({ name: 'ledger', entry }),
-    [app],
-  );
   const toggle = useCallback(
-    (number: number) => open(number === openNumber ? null : number),
-    [open, openNumber],
+    (number: number) => onOpen(number === openNumber ? null : number),
+    [onOpen, openNumber],
   );
-  const close = (): void => {
-    document.querySelector<HTMLElement>(`[data-number="${openNumber}"]`)?.focus();
-    open(null);
-  };
   const isFiltered = JSON.stringify(filter) !== JSON.stringify(NO_FILTER);
   return (
-    <WithDrawer
-      drawer={
-        openNumber === null ? null : (
-          <Drawer key={openNumber} number={openNumber} onClose={close} onOpen={open} />
-        )
-      }
-    >
-      <section aria-label={ledger.list} className={css.ledger}>
-        <Header isEmpty={state?.entries === 0} />
-        <div>{state && <ChainStrip state={state} onShow={open} />}</div>
-        {state?.entries === 0 ? (
-          <Nothing />
-        ) : (
-          <>
-            <Filters
-              key={clearings}
-              filter={filter}
-              people={facts?.people ?? []}
-              total={total}
-              onChange={change}
-            />
-            {status === 'ready' && total === 0 && isFiltered ? (
-              <NoneFound onClear={clear} />
-            ) : (
-              <div className={css.table}>
-                <Columns />
-                <Rows
-                  key={JSON.stringify(filter)}
-                  openNumber={openNumber}
-                  rows={rows}
-                  total={total}
-                  onOpen={toggle}
-                  onVisible={list.getState().setVisibleRange}
-                />
-              </div>
-            )}
-          </>
-        )}
-        <footer className={css.footer}>
-          <span>{ledger.foot}</span>
-          <span>{ledger.kept}</span>
-        </footer>
-      </section>
-    </WithDrawer>
+    <>
+      <div>{state && <ChainStrip state={state} onShow={onOpen} />}</div>
+      {state?.entries === 0 ? (
+        <Nothing />
+      ) : (
+        <>
+          <Filters
+            key={clearings}
+            filter={filter}
+            people={facts?.people ?? []}
+            total={total}
+            onChange={change}
+          />
+          {status === 'ready' && total === 0 && isFiltered ? (
+            <NoneFound onClear={clear} />
+          ) : (
+            <div className={css.table}>
+              <Columns />
+              <Rows
+                key={JSON.stringify(filter)}
+                openNumber={openNumber}
+                rows={rows}
+                total={total}
+                onOpen={toggle}
+                onVisible={list.getState().setVisibleRange}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </>
   );
 }
 
@@ -133,9 +116,11 @@ function useLedgerList({ search, kind, person, period }: Filter) {
   return list;
 }
 
-function Header({ isEmpty }: { isEmpty: boolean }) {
+/** Saves the whole ledger as a file that can be checked elsewhere. */
+export function ExportButton() {
   const app = useApp();
   const { ledger } = useTexts();
+  const isEmpty = useStore(app.ledger, ({ value }) => value?.entries === 0);
   const reportError = useReportError();
   const save = async (): Promise<void> => {
     try {
@@ -148,18 +133,9 @@ function Header({ isEmpty }: { isEmpty: boolean }) {
     }
   };
   return (
-    <header className={css.header}>
-      <IconButton
-        icon={ArrowLeft}
-        label={ledger.back}
-        tone="quiet"
-        onPress={() => app.route.getState().go({ name: 'transfers', id: null })}
-      />
-      <h1>{ledger.title}</h1>
-      <Button icon={Upload} isDisabled={isEmpty} onPress={() => void save()}>
-        {ledger.export}
-      </Button>
-    </header>
+    <Button icon={Upload} isDisabled={isEmpty} onPress={() => void save()}>
+      {ledger.export}
+    </Button>
   );
 }
 

@@ -1,13 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
 import { LEDGER_KINDS, type LedgerKind } from '../../../shared/model/ledger-kinds.ts';
 import { formatNumber } from '../../i18n/format.ts';
+import { PERIODS, type Period } from '../../state/history-filter.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
-import { SearchField } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
-import { Kbd } from '../../ui/display/text.tsx';
-import css from './ledger.module.css';
+import { Search } from './search.tsx';
+import css from './history.module.css';
 
-export type Period = 'all' | 'today' | 'week' | 'month';
 export type Filter = {
   search: string;
   kind: LedgerKind | null;
@@ -16,8 +14,6 @@ export type Filter = {
 };
 export const NO_FILTER: Filter = { search: '', kind: null, person: null, period: 'all' };
 
-/** Pause in typing before entries are searched. */
-const REST_MS = 150;
 /** No kind, person or desk has this name: it stands for all of them. */
 const ALL = '\u0000';
 
@@ -36,7 +32,12 @@ export function Filters({
   const language = useLanguage();
   return (
     <div className={css.filters}>
-      <Search filter={filter} onChange={onChange} />
+      <Search
+        clearLabel={ledger.clearSearch}
+        label={ledger.search}
+        value={filter.search}
+        onSearch={(search) => onChange({ search })}
+      />
       <Select
         hideLabel
         label={ledger.kind}
@@ -63,7 +64,7 @@ export function Filters({
         hideLabel
         label={ledger.period}
         look="button"
-        options={(['all', 'today', 'week', 'month'] as const).map((value) => ({
+        options={PERIODS.map((value) => ({
           value,
           label: ledger.periods[value],
         }))}
@@ -74,42 +75,5 @@ export function Filters({
         {ledger.count(formatNumber(total, language))}
       </span>
     </div>
-  );
-}
-
-function Search({
-  filter,
-  onChange,
-}: {
-  filter: Filter;
-  onChange: (change: Partial<Filter>) => void;
-}) {
-  const { ledger } = useTexts();
-  const [typed, setTyped] = useState(filter.search);
-  const ref = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const timer = setTimeout(() => typed !== filter.search && onChange({ search: typed }), REST_MS);
-    return () => clearTimeout(timer);
-  }, [typed, filter.search, onChange]);
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return;
-      event.preventDefault();
-      ref.current?.focus();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
-  return (
-    <SearchField
-      className={css.search}
-      clearLabel={ledger.clearSearch}
-      hint={<Kbd>mod F</Kbd>}
-      inputRef={ref}
-      label={ledger.search}
-      placeholder={ledger.search}
-      value={typed}
-      onChange={setTyped}
-    />
   );
 }

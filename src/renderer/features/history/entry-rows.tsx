@@ -5,7 +5,7 @@ import { Icon } from '../../ui/display/icon.tsx';
 import { RowList, rowClass, type RowPlace } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { clockText, dayText, detailOf, lookOf, whoOf } from './entry-labels.ts';
-import css from './ledger.module.css';
+import css from './history.module.css';
 
 type RowsProps = {
   total: number;

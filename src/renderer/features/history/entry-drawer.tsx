@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 import { formatNumber, formatPublished, languageName, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useSources, useTexts } from '../../state/context.tsx';
 import { copyText } from '../../state/copy-text.ts';
 import { errorCode } from '../../state/errors.ts';
 import { useRead } from '../../state/queries.ts';
+import { sourceName } from '../../state/source-labels.ts';
 import { useActions } from '../../state/transfer-actions.ts';
 import type { LedgerEntryView, LedgerRowView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -19,7 +20,7 @@ import {
 } from '../../ui/layout/drawer.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { clockText, dayText, lookOf, settingText, whoOf } from './entry-labels.ts';
-import css from './ledger.module.css';
+import css from './history.module.css';
 
 /** One entry, beside the list. Esc closes it and returns the focus to its row. */
 export function Drawer({
@@ -74,9 +75,14 @@ function Facts({ row: { number, entry } }: { row: LedgerRowView }) {
   const texts = useTexts();
   const language = useLanguage();
   const { ledger } = texts;
+  const sources = useSources();
+  const nameOf = (id: string): string => {
+    const source = sources.find((one) => one.id === id);
+    return source ? sourceName(source, texts) : id;
+  };
   const facts: [string, ReactNode][] = [
     [ledger.entry, formatNumber(number, language)],
-    ...(entry ? factsOf(entry, texts, language) : []),
+    ...(entry ? factsOf(entry, texts, language, nameOf) : []),
   ];
   const { assetId = null, packageId = null, rev = null } = entry?.subject ?? {};
   if (packageId !== null || assetId !== null)
@@ -104,7 +110,13 @@ function Facts({ row: { number, entry } }: { row: LedgerRowView }) {
   );
 }
 
-function factsOf(entry: LedgerEntryView, texts: Texts, language: Language): [string, ReactNode][] {
+/** @param nameOf name of a source, or its id where it isn't known any more */
+function factsOf(
+  entry: LedgerEntryView,
+  texts: Texts,
+  language: Language,
+  nameOf: (id: string) => string,
+): [string, ReactNode][] {
   const { ledger } = texts;
   const { atMs, isServiceTime, kind, who, subject, what, termsVersion } = entry;
   const isConfirmation = kind === 'restriction-confirmed' || kind === 'embargo-confirmed';
@@ -115,7 +127,7 @@ function factsOf(entry: LedgerEntryView, texts: Texts, language: Language): [str
     [ledger.who, who.account ?? whoOf(entry, texts)],
     [ledger.desk, ledger.deskOf(who.desk, who.user)],
     !isServiceTime && [ledger.clock, ledger.ownClock],
-    subject?.source != null && [ledger.source, subject.source],
+    subject?.source != null && [ledger.source, nameOf(subject.source)],
     isConfirmation && [
       ledger.for,
       others > 0 ? ledger.queueWith(formatNumber(others, language)) : ledger.queueAlone,
