@@ -91,6 +91,23 @@ test('what is confirmed, handed out, shown and exported is recorded with who and
   await call('transfers.clear', { ids: [transfer] });
   const [exported, revealed, done, confirmed] = await entries();
   const { packageId, folder } = await call('transfers.detail', { id: transfer });
+  // The history outlives the list too.
+  const query = { search: headline, fromMs: null, toMs: null, show: 'here' } as const;
+  expect(await call('history.list', { query, range: { offset: 0, count: 10 } })).toMatchObject({
+    total: 1,
+    items: [
+      { id: transfer, assetId: restricted, packageId, folder, place: 'here', isListed: false },
+    ],
+  });
+  await call('history.look');
+  await eventually(async () =>
+    expect(await call('history.state')).toMatchObject({
+      packages: 1,
+      away: 0,
+      isLooking: false,
+      lookedAtMs: expect.any(Number),
+    }),
+  );
   expect(confirmed).toMatchObject({
     kind: 'restriction-confirmed',
     who: { account: service.demoAccount.email, desk: 'Ingest 2', user: expect.any(String) },

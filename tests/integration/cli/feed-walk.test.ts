@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { desk, startDesk } from '../../support/app/desk.ts';
@@ -99,5 +99,20 @@ test.skipIf(nginxMissing)(
     // The source goes; what was downloaded stays, and is still verified.
     expect(await run('source', 'remove', 'Quay pictures')).toMatchObject({ code: 0 });
     expect(await run('verify', folder)).toMatchObject({ code: 0 });
+
+    // Off the list and moved away: the history knows it, and where it is now.
+    expect(await run('queue', 'clear', transfer)).toMatchObject({ code: 0 });
+    expect((await run('queue', 'list')).result).toMatchObject({ count: 0 });
+    const moved = path.join(to, 'archive', name);
+    await mkdir(path.dirname(moved));
+    await rename(folder, moved);
+    const listed = async (...more: string[]) => (await run('history', 'list', ...more)).lines;
+    expect(await listed('--look', '--search', 'tide gauge')).toMatchObject([
+      { type: 'item', id: transfer, assetId: id, place: 'moved', folder: moved, movedFrom: folder },
+      { type: 'result', ok: true, count: 1 },
+    ]);
+    expect(await listed('--show', 'gone')).toMatchObject([{ type: 'result', count: 0 }]);
+    expect(await listed('--until', '2020-01-01')).toMatchObject([{ type: 'result', count: 0 }]);
+    expect(await run('history', 'list', '--limit', '0')).toMatchObject({ code: 2 });
   },
 );

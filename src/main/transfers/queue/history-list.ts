@@ -30,16 +30,16 @@ const textOf = (row: StoredHistory): string =>
 export class HistoryList {
   readonly #rows: ReadonlyMap<string, StoredHistory>;
   #ordered: readonly StoredHistory[] | null = null;
-  readonly #texts = new Map<string, string>();
+  /** Built when first searched: with 100,000 rows that is most of the work. */
+  readonly #texts = new WeakMap<StoredHistory, string>();
 
-  /** @param rows by id; told by `changed` what is set in it */
+  /** @param rows by id; `changed` is called for whatever is set in it */
   constructor(rows: ReadonlyMap<string, StoredHistory>) {
     this.#rows = rows;
   }
 
-  changed(rows: readonly StoredHistory[]): void {
+  changed(): void {
     this.#ordered = null;
-    for (const { id } of rows) this.#texts.delete(id);
   }
 
   /**
@@ -70,10 +70,10 @@ export class HistoryList {
   }
 
   #textOf(row: StoredHistory): string {
-    const known = this.#texts.get(row.id);
+    const known = this.#texts.get(row);
     if (known !== undefined) return known;
     const text = textOf(row);
-    this.#texts.set(row.id, text);
+    this.#texts.set(row, text);
     return text;
   }
 }

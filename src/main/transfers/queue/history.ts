@@ -179,7 +179,7 @@ export class History {
     if (rows.length === 0) return;
     this.#deps.store.saveHistory(rows);
     for (const row of rows) this.#rows.set(row.id, row);
-    this.#list.changed(rows);
+    this.#list.changed();
     this.#tell();
   }
 
