@@ -115,9 +115,7 @@ const Row = memo(function Row({ row, index, isCurrent, onFocus, actions }: RowPr
           <Icon of={icon} size={14} tone={tone} />
           {history.places[place]}
         </span>
-        <span className={css.folder}>
-          <bdi dir="ltr">{folder}</bdi>
-        </span>
+        <Folder path={folder} />
       </div>
       <span className={css.size}>
         {totalBytes === null ? '' : formatBytes(totalBytes, language)}
@@ -141,6 +139,17 @@ const Row = memo(function Row({ row, index, isCurrent, onFocus, actions }: RowPr
     </div>
   );
 });
+
+/** Its last name stays when the path is cut: it tells one package from another. */
+function Folder({ path }: { path: string }) {
+  const at = Math.max(0, path.search(/[\\/][^\\/]*$/u));
+  return (
+    <span className={css.folder} dir="ltr">
+      <span>{path.slice(0, at)}</span>
+      <span>{path.slice(at)}</span>
+    </span>
+  );
+}
 
 /** What its publisher did since, or what its rights say; nothing if it may be used as it is. */
 function Mark({ row }: { row: HistoryRowView }) {
