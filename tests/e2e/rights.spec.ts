@@ -139,7 +139,7 @@ test('an embargo is confirmed with its time, on the page and from the cards', as
   await signIn(new Keys(page), service.demoAccount.email, service.demoAccount.password, 'en');
   await poll(page, words);
   await openAsset(page, 'harbour dims', LIGHTS);
-  await expect(page.getByText(words.asset.confirmEmbargo)).toBeVisible();
+  await expect(page.getByText(words.asset.confirmBoth)).toBeVisible();
   await shot('page');
   await downloadPreview(page);
   const dialog = page.getByRole('dialog');

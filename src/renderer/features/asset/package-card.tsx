@@ -37,6 +37,7 @@ import {
   forbiddenBy,
   idsToAcknowledge,
   isEmbargoAcknowledgement,
+  isUnavailable,
   unavailableBecause,
 } from '../../../shared/api/rights.ts';
 import { isForeignId } from '../../../shared/model/source.ts';
@@ -51,6 +52,7 @@ import { RadioCards } from '../../ui/controls/choice.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { ProgressBar } from '../../ui/display/progress.tsx';
+import { cx } from '../../ui/styles/cx.ts';
 import {
   contentsLabel,
   formatLabel,
@@ -164,13 +166,20 @@ function AtSource({ url }: { url: string }) {
 
 /** A copy that must not be used: where it is, and its evidence report. */
 function Copy({ transfer }: { transfer: TransferRow }) {
-  const { asset: words, badges } = useTexts();
+  const { asset: words, badges, transfers } = useTexts();
   const { reveal, report } = useActions();
+  const { rights } = transfer;
   return (
-    <div className={css.download}>
+    <div data-docked="narrow" className={css.download}>
+      {rights && isUnavailable(rights.state) && (
+        <span className={cx(css.downloadState, css.doNotUse)}>
+          <Icon of={Ban} tone="danger" />
+          {transfers.rights[rights.state]}
+        </span>
+      )}
       <span className={css.downloadState}>
         <Icon of={HardDriveDownload} />
-        {transfer.rights ? badges.here : words.downloaded}
+        {rights ? badges.here : words.downloaded}
       </span>
       <Button wide icon={FolderOpen} size={32} onPress={() => reveal(transfer)}>
         {words.openFolder}
@@ -231,6 +240,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
     : shots.length > 0 && wholeRestrictions(asset).length === 0
       ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1)
       : words.confirmFirst;
+  const asksBoth = embargoUntil !== null && terms === words.confirmFirst;
   const sentences = [
     plan &&
       (eta === null || offer.bytes === null
@@ -240,9 +250,9 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
             catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)),
           )),
     short > 0 && words.needsSpace(formatBytes(short, language)),
-    embargoUntil !== null && words.confirmEmbargo,
+    embargoUntil !== null && (asksBoth ? words.confirmBoth : words.confirmEmbargo),
     awaitsTerms && words.sourceTermsFirst,
-    terms,
+    !asksBoth && terms,
     signedOut && words.accountFirst,
     isOffline && words.startsOnline,
   ].filter(Boolean);

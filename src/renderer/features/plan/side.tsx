@@ -187,7 +187,7 @@ function Places({
       <p className={css.places} id={id}>
         {shown.map(({ assetId, title, shots }, index) => (
           <span key={assetId}>
-            {index > 0 && ' · '}
+            {index > 0 && '\u00A0· '}
             {/* Plain: thousands of React Aria's links take seconds. The page is opened here. */}
             <a
               className={css.link}

@@ -2,6 +2,7 @@ import {
   Ellipsis,
   FileInput,
   FileOutput,
+  History,
   ListX,
   Pause,
   Play,
@@ -150,6 +151,12 @@ export function MoreMenu({ actions, onClearDisk }: { actions: Actions; onClearDi
     <Menu
       label={transfers.more}
       entries={[
+        {
+          id: 'history',
+          label: transfers.history,
+          icon: History,
+          onAction: () => app.route.getState().go({ name: 'history', side: 'packages' }),
+        },
         {
           id: 'retry',
           label: transfers.retryFailed,

@@ -46,7 +46,7 @@ export function TransfersScreen() {
   return (
     <>
       <WithDrawer
-        className={cx(openId === null && css.plain)}
+        className={cx(css.downloads, openId === null && css.plain)}
         drawer={
           openId === null ? null : <Drawer id={openId} key={openId} onOptions={setConfigured} />
         }

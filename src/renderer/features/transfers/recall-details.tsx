@@ -1,4 +1,4 @@
-import { Ban, CirclePause, Download, FolderOpen, History, Hourglass, Check } from 'lucide-react';
+import { Check, Download, FolderOpen } from 'lucide-react';
 import { Fragment, useRef, type ReactNode } from 'react';
 import { shownName } from '../../../shared/model/names.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
@@ -396,14 +396,6 @@ function Places({ detail }: { detail: RecalledDetail }) {
   );
 }
 
-const KIND_ICONS = {
-  withdrawn: Ban,
-  'on-hold': CirclePause,
-  corrected: History,
-  expired: Hourglass,
-  lifted: Check,
-} as const;
-
 /** The one thing to do, at the drawer's foot. */
 export function RecallActions({ detail }: { detail: RecalledDetail }) {
   const app = useApp();
@@ -439,12 +431,7 @@ export function RecallActions({ detail }: { detail: RecalledDetail }) {
       )}
       {isRecalled(recall.kind) && recall.isToAcknowledge && (
         <>
-          <Button
-            wide
-            icon={KIND_ICONS[recall.kind]}
-            tone="main"
-            onPress={() => void acknowledge()}
-          >
+          <Button wide icon={Check} tone="main" onPress={() => void acknowledge()}>
             {recalls.acknowledge}
           </Button>
           <p>{recalls.recordedNote}</p>

@@ -186,6 +186,7 @@ export const asset = {
   expiredText: 'No new use. It can no longer be downloaded.',
   noPackage: 'No package to download.',
   confirmEmbargo: 'You’ll confirm the embargo first.',
+  confirmBoth: 'You’ll confirm the embargo and the restrictions first.',
   report: 'Evidence report',
   embargoed: (moment: string) => `Under embargo until ${moment}.`,
   barredTerritory: (place: string) => `Not cleared for your territory, ${place}.`,

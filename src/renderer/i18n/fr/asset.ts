@@ -187,6 +187,7 @@ export const asset: Texts['asset'] = {
   expiredText: 'Aucune nouvelle utilisation. Le téléchargement est fermé.',
   noPackage: 'Aucun sujet à télécharger.',
   confirmEmbargo: 'Embargo à confirmer d’abord.',
+  confirmBoth: 'Embargo et restrictions à confirmer d’abord.',
   report: 'Justificatif',
   embargoed: (moment) => `Sous embargo. Levée : ${moment}.`,
   barredTerritory: (place) => `Non autorisé sur votre territoire : ${place}.`,

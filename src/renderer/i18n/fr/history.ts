@@ -22,7 +22,7 @@ export const history: Texts['history'] = {
   show: 'Sujets affichés',
   shown: {
     all: 'Tous les sujets',
-    here: 'Sur le disque',
+    here: 'Sur disque',
     gone: 'Absents du disque',
     marked: 'Rappelés ou modifiés',
   },
@@ -32,7 +32,7 @@ export const history: Texts['history'] = {
   columns: { package: 'Sujet', place: 'Emplacement', size: 'Taille', complete: 'Complet' },
   version: (n) => `version ${n}`,
   places: {
-    here: 'Sur le disque',
+    here: 'Sur disque',
     moved: 'Déplacé, retrouvé',
     away: 'Disque injoignable',
     gone: 'Absent du disque',

@@ -44,9 +44,11 @@ export function Tabs<V extends string>({
             <>
               {tab.label}
               {tab.count !== undefined && (
-                <Count tone={tab.danger ? 'danger' : isSelected ? 'accent' : undefined}>
-                  {tab.count}
-                </Count>
+                <span className={cx(css.count, tab.count === 0 && css.zero)}>
+                  <Count tone={tab.danger ? 'danger' : isSelected ? 'accent' : undefined}>
+                    {tab.count}
+                  </Count>
+                </span>
               )}
             </>
           )}
