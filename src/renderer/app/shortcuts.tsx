@@ -120,6 +120,7 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
       [
         [keys.move, ['↑', '↓']],
         [keys.extend, ['Shift ↓']],
+        [keys.folder, ['O']],
       ],
     ],
   ];

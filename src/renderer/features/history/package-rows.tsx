@@ -96,6 +96,7 @@ const Row = memo(function Row({ row, index, isCurrent, onFocus, actions }: RowPr
       />
       <div className={css.name}>
         <button
+          aria-keyshortcuts={isThere(row) ? 'O' : undefined}
           className={css.open}
           data-index={index}
           tabIndex={isCurrent ? 0 : -1}

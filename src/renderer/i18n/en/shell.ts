@@ -149,6 +149,7 @@ export const shell = {
     mark: 'Mark in, mark out',
     move: 'Move',
     extend: 'Extend selection',
+    folder: 'Open folder, in History',
   },
   palette: {
     title: 'Commands and search',

@@ -153,6 +153,7 @@ export const shell: Texts['shell'] = {
     mark: 'Marquer l’entrée, la sortie',
     move: 'Se déplacer',
     extend: 'Étendre la sélection',
+    folder: 'Ouvrir le dossier, dans l’historique',
   },
   palette: {
     title: 'Commandes et recherche',
