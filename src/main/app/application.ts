@@ -379,6 +379,13 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     recoveries,
     ledger,
   );
+  let profile = viewer().profile;
+  settings.listen(() => {
+    const before = profile;
+    ({ profile } = viewer());
+    // What runs may be barred by it, or be free again.
+    if (JSON.stringify(before) !== JSON.stringify(profile)) void rights.check();
+  });
   const snapshots = new Snapshots({
     transfers,
     stored: (id) => library.store.detail(id),

@@ -1,7 +1,14 @@
-import { embargoOf, localState } from '../../shared/api/rights.ts';
+import {
+  embargoOf,
+  forbiddenBy,
+  localState,
+  refusedAs,
+  type RightsVerdict,
+} from '../../shared/api/rights.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { forbiddenText } from '../catalogue/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssetRights, Explanation, TransfersApi } from '../transfers/api.ts';
 
@@ -26,6 +33,14 @@ const MAX_EXPLAINED = 50;
 const MAX_AWAITED_MS = 10 * 60_000;
 /** Times that one is asked for in a run of the program: it may have gone for good. */
 const MAX_ASKED = 5;
+
+/** As its next authorisation would be refused; an embargo only makes it wait. */
+function barredBecause(slug: string, verdict: RightsVerdict): AssetRights['refusal'] {
+  const forbids = forbiddenBy(verdict);
+  return forbids === null || forbids.kind === 'embargo'
+    ? null
+    : { code: refusedAs(forbids), message: forbiddenText(slug, forbids) };
+}
 
 /**
  * Passes the catalogue's rights to the packages in the queue and on disk, and what publishers say
@@ -92,13 +107,14 @@ export class RightsWatch {
     if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
     const rights = (await catalogue.rights([...assetIds])).map(
-      ({ assetId, source, verdict, embargoEndsMs, packages }): AssetRights => ({
+      ({ assetId, source, slug, verdict, embargoEndsMs, packages }): AssetRights => ({
         assetId,
         source,
         embargoUntil: embargoOf(verdict),
         embargoEndsMs,
         packages,
         state: localState(verdict, midnight),
+        refusal: barredBecause(slug, verdict),
       }),
     );
     await transfers.setRights(rights, serviceNow());

@@ -33,6 +33,8 @@ export type AssetRights = {
   /** Source of the asset: another may use the same id for another one. */
   source: string;
   state: Exclude<RightsState, 'newer-version'> | null;
+  /** Why it is barred; null unless it is. */
+  refusal: Pick<WireError, 'code' | 'message'> | null;
   /** End of an embargo in force, ms since 1970. */
   embargoUntil: number | null;
   /** When its embargo lifts or has lifted, ms since 1970; null if it never had one. */

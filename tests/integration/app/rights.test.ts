@@ -13,6 +13,8 @@ import { invoke, openApplication } from '../../support/app/application.ts';
 const PLAIN = 'ast_aur261094';
 const EMBARGOED = 'ast_aur261145';
 const EXPIRING = 'ast_aur261119';
+/** Not for Canada, for one. */
+const CLEARED_FOR_SOME = 'ast_aur261101';
 const HOUR_S = 3600;
 
 let service: DemoService;
@@ -128,6 +130,27 @@ test('what is withdrawn, held or expired after it came says so in its row, once,
     [['updated', 'here'], null, true],
     [['withdrawn', 'here', 'updated'], 'withdrawn', true],
   ]);
+});
+
+test('a change of the newsroom in Settings stops what it bars at once, with the reason', async () => {
+  await call('settings.set', { limitBytesPerSecond: 16 * 1024 });
+  const item = await planOf(CLEARED_FOR_SOME);
+  const {
+    ids: [id = ''],
+  } = await call('transfers.enqueue', {
+    packages: [{ assetId: CLEARED_FOR_SOME, packageId: item?.packageId ?? '' }],
+    acknowledge: item?.restrictionIds ?? [],
+  });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).receivedBytes).toBeGreaterThan(0),
+  );
+  await call('settings.set', { territory: 'CA' });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).state).toMatchObject({
+      phase: 'failed',
+      code: 'territory-restricted',
+    }),
+  );
 });
 
 test('expiry is by the service’s clock alone: today is said before, and then that it is over', async () => {

@@ -62,6 +62,7 @@ const polled = (service: TransferService, state: 'on-hold' | 'withdrawn' | null)
         state,
         embargoUntil: null,
         embargoEndsMs: null,
+        refusal: null,
         packages: [{ packageId: 'pkg_1', rev: 3 }],
       },
     ],

@@ -86,18 +86,29 @@ test.each(['barred', 'expired'] as const)(
   },
 );
 
-test('what is barred while its files come isn’t handed over', async () => {
+test('what is barred while its files come or it waits stops within the poll, and isn’t handed over', async () => {
   const [id = ''] = await bench.transfers.enqueue(
     [packageItem(bench.to, { limitBytesPerSecond: 64 * 1024 })],
     { makeDestination: true },
   );
   await received(bench.transfers, id, 1);
-  service.refusal = new AppError('territory-restricted', 'Not cleared', { retryable: false });
+  const [waits = ''] = await bench.transfers.enqueue(
+    [packageItem(path.join(bench.to, 'b'), { acknowledge: [] })],
+    { makeDestination: true },
+  );
+  await bench.transfers.pause([waits]);
   await polled(bench, 'barred');
+  // It doesn't wait until it needs addresses again.
+  for (const one of [id, waits])
+    expect((await bench.transfers.detail(one)).state).toMatchObject({
+      phase: 'failed',
+      code: 'territory-restricted',
+      message: 'HARVEST isn’t cleared for your territory (FR)',
+      retryable: false,
+    });
+  expect(await recallsOf(bench)).toEqual([]);
   await bench.transfers.setOptions(id, { limitBytesPerSecond: null });
-  expect(await settled(bench.transfers, id)).toMatchObject({ code: 'territory-restricted' });
   expect(await namesIn(folder())).not.toContain('.done');
-  service.refusal = null;
   await polled(bench, null);
   await bench.transfers.retry([id]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });

@@ -159,6 +159,7 @@ test('rights to an asset of another service with the same id say nothing about a
     state: 'withdrawn',
     embargoUntil: null,
     embargoEndsMs: null,
+    refusal: null,
   } as const;
   const rights = async () => (await bench.transfers.detail(id)).rights?.state ?? null;
   await bench.transfers.setRights([{ ...withdrawn, source: theirs.name, packages: [] }], 0);

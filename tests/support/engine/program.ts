@@ -51,6 +51,7 @@ async function run(): Promise<number> {
       state: rest[0] === 'withdrawn' ? ('withdrawn' as const) : null,
       embargoUntil: null,
       embargoEndsMs: null,
+      refusal: null,
       packages: [{ packageId: 'pkg_1', rev: 1 }],
     };
     await transfers.setRights([rights], 1);

@@ -9,6 +9,11 @@ import { settled, type Bench } from './bench.ts';
 /** Noon, by the service's clock. */
 export const NOON = Date.parse('2026-11-24T12:00:00Z');
 
+const NOT_CLEARED = {
+  code: 'territory-restricted',
+  message: 'HARVEST isn’t cleared for your territory (FR)',
+} as const;
+
 export const packageItem = (to: string, more: object = {}) => ({
   assetId: 'ast_1',
   packageId: 'pkg_1',
@@ -37,7 +42,7 @@ export const polled = (
   {
     rev = 1,
     atMs = NOON,
-    ...embargo
+    ...others
   }: { rev?: number; atMs?: number } & Partial<
     Pick<AssetRights, 'embargoUntil' | 'embargoEndsMs'>
   > = {},
@@ -50,7 +55,8 @@ export const polled = (
         state,
         embargoUntil: null,
         embargoEndsMs: null,
-        ...embargo,
+        refusal: state === 'barred' ? NOT_CLEARED : null,
+        ...others,
         packages: [{ packageId: 'pkg_1', rev }],
       },
     ],

@@ -1,7 +1,10 @@
 import type { RightsState } from '../../../shared/api/rights.ts';
 import type { AssetRights, PackageRecord } from '../api.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import type { ErrorCode } from '../../../shared/errors.ts';
 import type { StoredTransfer } from '../ports.ts';
+import { isToStop } from '../recall/due.ts';
+import { stoppedText } from '../recall/notice.ts';
 import type { Registry } from './registry.ts';
 
 /** With `rev`, the newer version, if that is what changed. */
@@ -130,6 +133,22 @@ export class PackageRights {
     });
     this.#registry.update(moved);
     return moved.map(({ id }) => id);
+  }
+
+  /**
+   * Transfers that have to stop, and why. Called after `set`: what was barred by an earlier check and
+   * isn't known now goes on until it asks for addresses.
+   */
+  stopped(rights: readonly AssetRights[]): { id: string; code: ErrorCode; message: string }[] {
+    const known = byAsset(rights);
+    return this.#registry
+      .all()
+      .filter((transfer) => isToStop(transfer))
+      .flatMap((transfer) => {
+        const why =
+          (transfer.rights && stoppedText(transfer.rights)) ?? rightsTo(transfer, known)?.refusal;
+        return why ? [{ id: transfer.id, ...why }] : [];
+      });
   }
 
   /** Ids of transfers that wait for an embargo that is no longer in force. */

@@ -75,9 +75,7 @@ import { Registry } from './registry.ts';
 import { History } from './history.ts';
 import { PackageRights } from './rights.ts';
 import { mainFilesOf } from '../recall/copies.ts';
-import { isToStop } from '../recall/due.ts';
 import { Recalls } from '../recall/recalls.ts';
-import { stoppedText } from '../recall/notice.ts';
 import type { Recall } from '../../../shared/model/recall.ts';
 import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
 
@@ -368,8 +366,8 @@ export class TransferService implements TransfersApi {
     this.#emitter.changed(...this.#rights.set(rights, nowMs));
     // Recorded before they stop, while it is known how far they were.
     this.#recalls.check(nowMs);
-    for (const { id, rights: stopped } of this.#registry.all().filter((one) => isToStop(one)))
-      if (stopped) this.#command([id], { type: 'refuse', ...stoppedText(stopped) });
+    for (const { id, code, message } of this.#rights.stopped(rights))
+      this.#command([id], { type: 'refuse', code, message });
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
   }
 
@@ -766,7 +764,6 @@ export class TransferService implements TransfersApi {
       recorded: this.#earlierRecord(transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
-      isBarred: () => this.#registry.record(id).rights?.state === 'barred',
       heldUntil: () => this.#heldUntil(id),
       versions: () => this.#versions(transfer),
       roots: () => this.#roots(),

@@ -80,10 +80,10 @@ export function dueRecalls(
   return due;
 }
 
-/** Whether it has to stop: it may not be used any more, and is still on its way. */
+/** Whether it has to stop: it may not be used any more, or not here, and is still on its way. */
 export const isToStop = ({ rights, state, repair }: StoredTransfer): boolean =>
   !repair &&
   !isEnded(state) &&
   // It is complete: its files get the marker of a recalled package.
   state.phase !== 'publishing' &&
-  (isRecalled(rights?.state) || rights?.state === 'expired');
+  (isRecalled(rights?.state) || rights?.state === 'expired' || rights?.state === 'barred');

@@ -1,4 +1,4 @@
-import type { RightsState } from '../../../shared/api/rights.ts';
+import { isUnavailable, type Unavailable } from '../../../shared/api/rights.ts';
 import type { Recall } from '../../../shared/model/recall.ts';
 import type { StoredTransfer } from '../ports.ts';
 
@@ -122,21 +122,21 @@ export function noticeNames(kind: Recall['kind'], about: string | null): string[
   return [`${stem}.txt`, `${stem} 2.txt`, `${stem} 3.txt`];
 }
 
-const STOPPED: Partial<Record<RightsState, string>> = {
+const STOPPED: Record<Unavailable, string> = {
   withdrawn: 'Withdrawn by the publisher',
   'on-hold': 'Put on hold by the publisher',
   expired: 'Expired',
 };
 
-/** Why a download was stopped, for its row and the command line. */
+/** Why a download was stopped, for its row and the command line; null where rights alone can tell. */
 export function stoppedText({
   state,
   since,
   atMs = since,
 }: NonNullable<StoredTransfer['rights']>): {
-  code: 'withdrawn' | 'on-hold' | 'expired';
+  code: Unavailable;
   message: string;
-} {
-  const code = state === 'on-hold' || state === 'expired' ? state : 'withdrawn';
-  return { code, message: `${STOPPED[code]}, known since ${momentText(atMs, 'en-GB')}` };
+} | null {
+  if (!isUnavailable(state)) return null;
+  return { code: state, message: `${STOPPED[state]}, known since ${momentText(atMs, 'en-GB')}` };
 }

@@ -323,8 +323,6 @@ class TransferRun {
     );
     if (first) throw first.thrown;
     if (signal.aborted) throw new AppError('cancelled', 'Stopped');
-    // Its rights have changed since it was authorised; this says how.
-    if (this.#deps.isBarred() && transfer.finishedAtMs === null) await grant?.ask([]);
   }
 
   /** Without a digest a resume needs the origin of the bytes on disk. */
