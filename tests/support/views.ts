@@ -35,6 +35,7 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   catalogueView: 'grid',
   housePurpose: 'broadcast',
   territory: null,
+  accountCountry: null,
   platforms: ['broadcast', 'web', 'social'],
   holdUnderEmbargo: true,
   notify: 'all',

@@ -315,6 +315,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         accountRevision,
         onAccount: (view) => {
           publish('account.changed', view);
+          settings.noteAccountCountry(view.profile?.country ?? null);
           service.setEntitlements(view.profile?.entitlements ?? []);
           void transfers.wake(resolvedWaitReasons(view));
         },

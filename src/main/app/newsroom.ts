@@ -3,12 +3,16 @@ import type { RightsViewer } from '../catalogue/rights.ts';
 import type { SettingsView } from '../settings/settings.ts';
 import type { ServiceSession } from './service-session.ts';
 
-/** What the newsroom says of itself; its territory is the account's country unless it says another. */
-export const newsroomProfile = (
-  { territory, platforms, holdUnderEmbargo }: SettingsView,
-  accountCountry: string | null,
+/**
+ * What the newsroom says of itself; its territory is the account's country unless it says another.
+ * While the account isn't known its last known country counts: what it bars must not become free
+ * because the keychain is locked.
+ */
+const newsroomProfile = (
+  { territory, accountCountry, platforms, holdUnderEmbargo }: SettingsView,
+  countryNow: string | null,
 ): NewsroomProfile => ({
-  territory: territory ?? accountCountry,
+  territory: territory ?? countryNow ?? accountCountry,
   platforms,
   holdsUnderEmbargo: holdUnderEmbargo,
 });

@@ -53,6 +53,7 @@ export class Settings {
       catalogueView: 'grid',
       housePurpose: 'broadcast',
       territory: null,
+      accountCountry: null,
       platforms: [...PLATFORMS],
       holdUnderEmbargo: true,
       notify: 'needed',
@@ -153,6 +154,17 @@ export class Settings {
 
   useService(serviceUrl: string | null, demo: boolean): SettingsView {
     return this.#replace({ ...this.#value, serviceUrl, demo });
+  }
+
+  /** Remembers the country of the account that is signed in. On a full disk the next one does. */
+  noteAccountCountry(accountCountry: string | null): void {
+    if (accountCountry === null || accountCountry === this.#value.accountCountry) return;
+    if (!stored.shape.accountCountry.safeParse(accountCountry).success) return;
+    try {
+      this.#replace({ ...this.#value, accountCountry });
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
   }
 
   #replace(value: Stored): SettingsView {

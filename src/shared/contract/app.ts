@@ -55,6 +55,11 @@ export const settings = z.object({
   housePurpose: z.enum(['broadcast', 'web', 'preview']),
   /** Where the newsroom publishes, ISO 3166-1 alpha-2; null for the country of its account. */
   territory: country.nullable(),
+  /**
+   * Country of the account that was signed in last: it counts while the account isn't known, such as
+   * with a locked keychain. Null for none.
+   */
+  accountCountry: country.nullable(),
   /** On which platforms it publishes. */
   platforms: z.array(z.enum(PLATFORMS)).min(1).max(PLATFORMS.length),
   /** `.done` of a package that was taken under embargo is written when the embargo has lifted. */
@@ -76,7 +81,14 @@ export const settings = z.object({
 });
 
 export const settingsPatch = settings
-  .omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true, sources: true })
+  .omit({
+    rev: true,
+    serviceUrl: true,
+    demo: true,
+    accountCountry: true,
+    savedSearches: true,
+    sources: true,
+  })
   .partial()
   .strict();
 

@@ -153,6 +153,19 @@ test('a change of the newsroom in Settings stops what it bars at once, with the 
   );
 });
 
+test('while the account isn’t known its country still counts', async () => {
+  const territory = () => application.services.viewer().profile.territory;
+  const country = territory();
+  expect(country).toMatch(/^[A-Z]{2}$/u);
+  await call('account.sign-out');
+  expect(application.services.current()?.account.view.profile).toBeNull();
+  expect(territory()).toBe(country);
+  await application.close();
+  // As with a locked keychain, or without any service.
+  application = await openApplication(home, { connect: false });
+  expect(territory()).toBe(country);
+});
+
 test('expiry is by the service’s clock alone: today is said before, and then that it is over', async () => {
   await fetchPackage(EXPIRING);
   const before = await planOf(EXPIRING);

@@ -176,6 +176,7 @@ test('a settings file of the version before is read with nothing lost, and is no
     sources: [],
     sourceMinutes: 60,
     territory: null,
+    accountCountry: null,
     platforms: ['broadcast', 'web', 'social'],
     holdUnderEmbargo: true,
     deskName: '',

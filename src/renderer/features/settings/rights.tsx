@@ -4,6 +4,7 @@ import { countryName } from '../../i18n/format.ts';
 import { useAccount, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { capitalised } from '../../state/asset-labels.ts';
 import { countries } from '../../state/countries.ts';
+import type { SettingsView } from '../../state/views.ts';
 import { Checkbox, Switch, usePendingValue } from '../../ui/controls/choice.tsx';
 import { Select } from '../../ui/controls/select.tsx';
 import { SettingControls } from '../../ui/layout/setting.tsx';
@@ -22,7 +23,7 @@ export function Rights() {
   return (
     <Section of="rights" text={words.rightsText}>
       <Row text={words.territoryText} title={words.territory}>
-        <Territory territory={settings.territory} />
+        <Territory accountCountry={settings.accountCountry} territory={settings.territory} />
       </Row>
       <Row text={words.platformsText} title={words.platforms}>
         <Platforms platforms={settings.platforms} />
@@ -41,11 +42,14 @@ export function Rights() {
   );
 }
 
-function Territory({ territory }: { territory: string | null }) {
+function Territory({
+  territory,
+  accountCountry,
+}: Pick<SettingsView, 'territory' | 'accountCountry'>) {
   const { settings: words } = useTexts();
   const language = useLanguage();
   const set = useUpdateSettings();
-  const own = useAccount()?.profile?.country ?? null;
+  const own = useAccount()?.profile?.country ?? accountCountry;
   const options = useMemo(
     () => [
       {
