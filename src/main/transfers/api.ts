@@ -287,8 +287,9 @@ export type TransfersApi = {
   onHistory(listener: (view: HistoryView) => void): () => void;
   /**
    * Stores the rights with the transfers of these assets, stops those that may not go on, records
-   * recalls, and wakes those whose embargo was lifted. Assets that are not named keep what they
-   * have. The files are marked after it returns.
+   * recalls, takes the marker from packages whose embargo was set later, and wakes those whose
+   * embargo was lifted. Assets that are not named keep what they have. Recalled files are marked
+   * after it returns.
    * @param nowMs by the service's clock
    */
   setRights(rights: AssetRights[], nowMs: number): Promise<void>;

@@ -244,10 +244,11 @@ export type StoredTransfer = {
     rev?: number | null | undefined;
   } | null;
   /**
-   * The package was taken under embargo: its end, ms since 1970 by the service's clock, and whether
-   * `.done` waits for it.
+   * The package was taken under embargo, or one was set later: its end, ms since 1970 by the
+   * service's clock, and whether `.done` waits for it. `isMarked`: it has been there before, and may
+   * still be.
    */
-  embargo: { untilMs: number; isHeld: boolean } | null;
+  embargo: { untilMs: number; isHeld: boolean; isMarked?: boolean | undefined } | null;
   receivedBytes: number;
   totalBytes: number | null;
   filesDone: number;

@@ -410,7 +410,10 @@ const transferSchema = z.object({
     })
     .nullable()
     .default(null),
-  embargo: z.object({ untilMs: z.number(), isHeld: z.boolean() }).nullable().default(null),
+  embargo: z
+    .object({ untilMs: z.number(), isHeld: z.boolean(), isMarked: z.boolean().optional() })
+    .nullable()
+    .default(null),
   receivedBytes: z.number(),
   totalBytes: z.number().nullable(),
   filesDone: z.number(),

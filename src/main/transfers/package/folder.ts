@@ -280,4 +280,22 @@ export async function markPackage(
     await writeNew(disk, path.join(folder, marker), new Uint8Array(0));
   await disk.syncFolder(folder);
 }
+/**
+ * Takes the marker of a package away, durably, under either name. What isn't an empty file stays.
+ *
+ * @returns whether there was one
+ */
+export async function unmarkPackage(disk: Disk, folder: string): Promise<boolean> {
+  let wasMarked = false;
+  for (const name of [DONE_NAME, RECALLED_NAME]) {
+    const target = path.join(folder, name);
+    const entry = await disk.entry(target);
+    if (entry?.kind !== 'file' || entry.bytes > 0) continue;
+    await disk.remove(target);
+    wasMarked = true;
+  }
+  // Needed even if a killed run has removed it.
+  await disk.syncFolder(folder);
+  return wasMarked;
+}
 export const partPath = (finalPath: string): string => `${finalPath}.part`;

@@ -20,11 +20,14 @@ function stateOf(
 }
 
 type ByAsset = ReadonlyMap<string, AssetRights>;
-const byAsset = (rights: readonly AssetRights[]): ByAsset =>
+export const rightsByAsset = (rights: readonly AssetRights[]): ByAsset =>
   new Map(rights.map((one) => [one.assetId, one]));
 
-/** Those of another source say nothing about a package, even if its asset has the same id there. */
-function rightsTo(
+/**
+ * Rights to the asset of a package. Those of another source say nothing about it, even if an asset
+ * has the same id there.
+ */
+export function rightsTo(
   { assetId, evidence: { service } }: StoredTransfer,
   known: ByAsset,
 ): AssetRights | undefined {
@@ -38,8 +41,6 @@ export class PackageRights {
   readonly #clock: Clock;
   /** The files of a finished one are where they were put. */
   readonly #isHere: (id: string) => boolean;
-  /** Ends of the embargoes in force by the last check, by transfer; ms since 1970. */
-  readonly #embargoes = new Map<string, number>();
 
   constructor(registry: Registry, clock: Clock, isHere: (id: string) => boolean) {
     this.#registry = registry;
@@ -87,7 +88,7 @@ export class PackageRights {
    * @returns ids of transfers whose rights changed
    */
   set(rights: readonly AssetRights[], atMs: number): string[] {
-    const known = byAsset(rights);
+    const known = rightsByAsset(rights);
     const since = this.#clock.nowMs();
     const changed = this.#registry.records().flatMap((transfer): StoredTransfer[] => {
       const rightsNow = rightsTo(transfer, known);
@@ -102,37 +103,7 @@ export class PackageRights {
       return [{ ...transfer, rights: isNewer ? { ...now, since, atMs } : { ...before, ...now } }];
     });
     this.#registry.update(changed);
-    this.#noteEmbargoes(known);
-    const moved = this.#moveEmbargoes(known);
-    return [...changed.map(({ id }) => id), ...moved];
-  }
-
-  /** When the embargo of a download ends, if one is in force. */
-  embargoesOf(id: string): number[] {
-    const untilMs = this.#embargoes.get(id);
-    return untilMs === undefined ? [] : [untilMs];
-  }
-
-  #noteEmbargoes(known: ByAsset): void {
-    for (const transfer of this.#registry.all()) {
-      const { embargoUntil } = rightsTo(transfer, known) ?? {};
-      if (embargoUntil === null) this.#embargoes.delete(transfer.id);
-      else if (embargoUntil !== undefined) this.#embargoes.set(transfer.id, embargoUntil);
-    }
-  }
-
-  /** Held packages whose embargo the publisher has moved, or lifted early. */
-  #moveEmbargoes(known: ByAsset): string[] {
-    const moved = this.#registry.records().flatMap((transfer): StoredTransfer[] => {
-      const { embargo } = transfer;
-      const rights = rightsTo(transfer, known);
-      const untilMs = rights?.embargoEndsMs ?? 0;
-      return rights && embargo?.isHeld === true && embargo.untilMs !== untilMs
-        ? [{ ...transfer, embargo: { ...embargo, untilMs } }]
-        : [];
-    });
-    this.#registry.update(moved);
-    return moved.map(({ id }) => id);
+    return changed.map(({ id }) => id);
   }
 
   /**
@@ -140,7 +111,7 @@ export class PackageRights {
    * isn't known now goes on until it asks for addresses.
    */
   stopped(rights: readonly AssetRights[]): { id: string; code: ErrorCode; message: string }[] {
-    const known = byAsset(rights);
+    const known = rightsByAsset(rights);
     return this.#registry
       .all()
       .filter((transfer) => isToStop(transfer))
@@ -153,7 +124,7 @@ export class PackageRights {
 
   /** Ids of transfers that wait for an embargo that is no longer in force. */
   lifted(rights: readonly AssetRights[]): string[] {
-    const known = byAsset(rights);
+    const known = rightsByAsset(rights);
     return this.#registry
       .all()
       .filter(

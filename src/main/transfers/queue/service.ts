@@ -1,10 +1,7 @@
-import { embargoEndOf, isRecalled } from '../../../shared/api/rights.ts';
-import { markPackage, folderOf, manifestFilesIn } from '../package/folder.ts';
-import { isPackageIn } from '../recall/marks.ts';
-import { ConfinedDisk } from '../run/confined-disk.ts';
+import { isRecalled } from '../../../shared/api/rights.ts';
+import { folderOf, manifestFilesIn } from '../package/folder.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
-import { isForeignId, isForeignSource } from '../../../shared/model/source.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import {
   isActive,
@@ -51,6 +48,8 @@ import {
   type VerifyOptions,
   type TransferOptions,
 } from '../api.ts';
+import { earlierRecord, earlierTransfer, otherVersions, savedTo } from './earlier.ts';
+import { Embargoes } from './embargoes.ts';
 import { Deadlines, ThroughputEstimator, rateOf, type RateAt } from './forecast.ts';
 import { evidencePage, evidenceJson } from '../evidence/report.ts';
 import { withRun, withRunEnd } from '../evidence/record.ts';
@@ -112,6 +111,7 @@ export class TransferService implements TransfersApi {
   readonly #partLocks = new Set<string>();
   readonly #verifyCommands: VerifyCommands;
   readonly #rights: PackageRights;
+  readonly #embargoes: Embargoes;
   readonly #recalls: Recalls;
   readonly #history: History;
   readonly #hereListeners = new Set<() => void>();
@@ -133,6 +133,13 @@ export class TransferService implements TransfersApi {
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#rights = new PackageRights(this.#registry, ports.clock, (id) => this.#history.isHere(id));
+    this.#embargoes = new Embargoes({
+      disk: ports.disk,
+      clock: ports.clock,
+      registry: this.#registry,
+      isHolding: () => this.#settings.holdUnderEmbargo,
+      onChanged: (...ids) => this.#emitter.changed(...ids),
+    });
     this.#history = new History({
       disk: ports.disk,
       store: ports.store,
@@ -363,52 +370,17 @@ export class TransferService implements TransfersApi {
   }
 
   async setRights(rights: AssetRights[], nowMs: number): Promise<void> {
-    this.#emitter.changed(...this.#rights.set(rights, nowMs));
+    this.#emitter.changed(...this.#rights.set(rights, nowMs), ...this.#embargoes.set(rights));
     // Recorded before they stop, while it is known how far they were.
     this.#recalls.check(nowMs);
     for (const { id, code, message } of this.#rights.stopped(rights))
       this.#command([id], { type: 'refuse', code, message });
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
+    await this.#embargoes.setAside();
   }
 
   releaseHeld(serviceNowMs: number, service: string): Promise<void> {
-    return this.#mutex(async () => {
-      const due = this.#registry
-        .records()
-        .filter(
-          ({ embargo, state, evidence: { service: own } }) =>
-            embargo?.isHeld === true &&
-            embargo.untilMs <= serviceNowMs &&
-            state.phase === 'done' &&
-            (own === null || own === service || isForeignSource(own)),
-        );
-      for (const transfer of due) await this.#release(transfer);
-    });
-  }
-
-  async #release(transfer: StoredTransfer): Promise<void> {
-    const { id, destination, packageId, rev, embargo, rights } = transfer;
-    // It may not be used any more, or not here: the marker waits until that has changed.
-    if (rights?.state === 'expired' || rights?.state === 'barred') return;
-    const folder = folderOf(transfer);
-    try {
-      const disk = new ConfinedDisk(this.#ports.disk, destination);
-      // What was moved away or replaced gets no marker; it may come back.
-      if (packageId === null || !(await isPackageIn(disk, folder, { packageId, rev }))) return;
-      const isRecalledNow = () => isRecalled(this.#registry.record(id).rights?.state);
-      await markPackage(disk, { folder, repair: false, isRecalled: isRecalledNow });
-    } catch (thrown) {
-      // The disk may be away or full: the next check tries again.
-      if (!(thrown instanceof AppError)) throw thrown;
-      return;
-    }
-    this.#registry.update([
-      {
-        ...this.#registry.record(id),
-        embargo: embargo && { ...embargo, isHeld: false },
-      },
-    ]);
-    this.#emitter.changed(id);
+    return this.#mutex(() => this.#embargoes.release(serviceNowMs, service));
   }
 
   async recalls(
@@ -677,6 +649,7 @@ export class TransferService implements TransfersApi {
     this.#clearFromDisk.close();
     await this.#history.close();
     await this.#recalls.close();
+    await this.#embargoes.close();
     await this.#mutex(async () => undefined);
     await this.#cleared.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
@@ -761,12 +734,12 @@ export class TransferService implements TransfersApi {
       transfer,
       limits,
       records: new FileRecords(store, clock, id, this.#earlierFiles(transfer)),
-      recorded: this.#earlierRecord(transfer),
+      recorded: earlierRecord(this.#registry.records(), transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
-      heldUntil: () => this.#heldUntil(id),
-      versions: () => this.#versions(transfer),
-      roots: () => this.#roots(),
+      heldUntil: () => this.#embargoes.heldUntil(this.#registry.get(id)),
+      versions: () => otherVersions(this.#registry.records(), transfer),
+      roots: () => savedTo(this.#registry.records()),
       partLocks: this.#partLocks,
       signal: controller.signal,
     };
@@ -809,74 +782,23 @@ export class TransferService implements TransfersApi {
     }
   }
 
-  /** Once it was released it isn't held again. Whether it has lifted is for whoever releases it. */
-  #heldUntil(id: string): number | null {
-    const { acknowledge, embargo } = this.#registry.get(id);
-    if (embargo !== null) return embargo.isHeld ? embargo.untilMs : null;
-    if (!this.#settings.holdUnderEmbargo) return null;
-    const ends = [
-      ...acknowledge.flatMap((one) => embargoEndOf(one) ?? []),
-      // One that began after its files were authorised; nobody has confirmed it.
-      ...this.#rights.embargoesOf(id),
-    ];
-    return ends.length === 0 ? null : Math.max(...ends);
-  }
-
-  #versions({ id, packageId, evidence }: StoredTransfer): { folder: string; rev: number }[] {
-    if (packageId === null) return [];
-    return this.#registry
-      .records()
-      .flatMap((other) =>
-        other.id !== id &&
-        other.packageId === packageId &&
-        other.rev !== null &&
-        other.state.phase === 'done' &&
-        (evidence.service === null || other.evidence.service === evidence.service)
-          ? [{ folder: folderOf(other), rev: other.rev }]
-          : [],
-      )
-      .toSorted((a, b) => b.rev - a.rev);
-  }
-
-  #roots(): string[] {
-    const folders = this.#registry
-      .records()
-      .flatMap((transfer) => [transfer.destination, folderOf(transfer)]);
-    return [...new Set(folders)];
-  }
-
-  /** The last finished transfer of the same thing to the same place. */
-  #earlier(transfer: StoredTransfer): StoredTransfer | undefined {
-    return this.#registry
-      .records()
-      .filter(
-        (other) =>
-          other.source === transfer.source &&
-          other.id !== transfer.id &&
-          other.state.phase === 'done' &&
-          isSameTarget(other, transfer),
-      )
-      .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
-  }
-
   #earlierFiles(transfer: StoredTransfer): StoredFile[] {
-    const last = transfer.kind === 'package' ? undefined : this.#earlier(transfer);
+    if (transfer.kind === 'package') return [];
+    const last = earlierTransfer(this.#registry.records(), transfer);
     return last ? this.#ports.store.files(last.id) : [];
-  }
-
-  #earlierRecord(transfer: StoredTransfer): string | null {
-    const { packageId } = transfer;
-    if (packageId === null || !isForeignId(packageId)) return null;
-    const { recorded = null } = this.#earlier(transfer)?.evidence ?? {};
-    return recorded?.isOwn ? recorded.manifest : null;
   }
 
   #patch(
     id: string,
     { keyId = null, service = null, recorded = null, ...facts }: Parameters<RunEvents['patch']>[0],
   ): void {
-    if (facts.folder === undefined) return void this.#registry.patch(id, facts);
     const transfer = this.#registry.get(id);
+    if (facts.folder === undefined) {
+      // That a marker waits is known before the package is there, whatever happens next.
+      if (facts.embargo) this.#registry.put([{ ...transfer, ...facts }]);
+      else this.#registry.patch(id, facts);
+      return;
+    }
     const evidence = {
       ...transfer.evidence,
       keyId,
