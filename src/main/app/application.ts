@@ -115,6 +115,7 @@ async function openQueue(
     catalogue,
     serviceNow,
     knownServiceNow,
+    sourceTimes,
     scope,
     ...source
   }: PackageSource & Omit<RightsDeps, 'transfers' | 'log'>,
@@ -131,7 +132,15 @@ async function openQueue(
   });
   const transfers = recordTransfers(unrecorded, ledger);
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
-  const rights = new RightsWatch({ catalogue, transfers, serviceNow, knownServiceNow, scope, log });
+  const rights = new RightsWatch({
+    catalogue,
+    transfers,
+    serviceNow,
+    knownServiceNow,
+    sourceTimes,
+    scope,
+    log,
+  });
   const localPackages = new LocalPackages();
   localPackages.load(await transfers.packages());
   transfers.onChanged((change) => {
@@ -272,7 +281,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     path.join(home, 'thumbnails'),
   );
   const viewer = (): RightsViewer =>
-    rightsViewer(settings.view, service.session, connection.serviceNow());
+    rightsViewer(settings.view, service.session, {
+      nowMs: connection.serviceNow(),
+      sourceTimes: sources.times,
+    });
   const { onSkipped, ...events } = libraryEvents(log, recoveries);
   const library = new Library({
     home,
@@ -374,6 +386,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       catalogue: () => (library.isEmpty ? null : library.catalogue),
       serviceNow: () => connection.serviceNow(),
       knownServiceNow: () => connection.knownServiceNow(),
+      sourceTimes: () => sources.times,
       scope: () => service.session?.scope ?? null,
     },
     publish,

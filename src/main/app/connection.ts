@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import type * as z from 'zod';
 import type { connection } from '../../shared/contract/app.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { HeardClock } from '../adapters/heard-clock.ts';
 
 export type ConnectionView = z.infer<typeof connection>;
 
@@ -18,8 +18,7 @@ export class Connection {
 
   readonly #onReconnected: () => void;
   #wasOffline = false;
-  /** Its clock at the last answer, and when that was since the program started. */
-  #seen: { serviceMs: number; at: number } | null = null;
+  readonly #heard = new HeardClock();
 
   /**
    * @param onBack called when the service answers again after it was unreachable, so that waiting
@@ -43,17 +42,14 @@ export class Connection {
     return systemClock.nowMs() + this.#view.clockOffsetMs;
   }
 
-  /**
-   * What the service's clock shows by its last answer of this run, ms since 1970; null without one.
-   * A change of this computer's clock doesn't move it; while it sleeps it may fall behind.
-   */
+  /** What the service's clock shows by its last answer of this run, ms since 1970; null without one. */
   knownServiceNow(): number | null {
-    return this.#seen && this.#seen.serviceMs + performance.now() - this.#seen.at;
+    return this.#heard.nowMs();
   }
 
   starting(demo: boolean): void {
     // Another service may have another clock.
-    this.#seen = null;
+    this.#heard.forget();
     this.#update({ state: 'starting', demo, lastSeenAt: null });
   }
 
@@ -62,7 +58,7 @@ export class Connection {
   }
 
   seen(clockOffsetMs: number): void {
-    this.#seen = { serviceMs: systemClock.nowMs() + clockOffsetMs, at: performance.now() };
+    this.#heard.hear(systemClock.nowMs() + clockOffsetMs);
     // Differences below 2 s are within the resolution of `Date` (RFC 9110 §6.6.1) and the latency.
     const offset =
       Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000

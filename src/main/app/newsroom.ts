@@ -21,11 +21,11 @@ const newsroomProfile = (
 export function rightsViewer(
   settings: SettingsView,
   session: Pick<ServiceSession, 'account' | 'scope'> | null,
-  nowMs: number,
+  times: Pick<RightsViewer, 'nowMs' | 'sourceTimes'>,
 ): RightsViewer {
   const { account, scope } = session ?? {};
   return {
-    nowMs,
+    ...times,
     profile: newsroomProfile(settings, account?.view.profile?.country ?? null),
     earlySource: account?.seesEmbargoed === true && scope !== undefined ? scope : null,
   };

@@ -22,6 +22,8 @@ export type RightsDeps = {
   serviceNow(): number;
   /** What the service's clock shows by its last answer in this run; null without one. */
   knownServiceNow(): number | null;
+  /** What the clocks of other sources show that have told theirs in this run. */
+  sourceTimes(): Readonly<Record<string, number>>;
   /** The service whose clock that is: its origin, or `demo`; null for none. */
   scope(): string | null;
   log: Log;
@@ -50,6 +52,7 @@ function barredBecause(slug: string, verdict: RightsVerdict): AssetRights['refus
 export class RightsWatch {
   readonly #deps: RightsDeps;
   #running: Promise<void> | null = null;
+  #isDue = false;
   #explaining: Promise<void> | null = null;
   #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
@@ -58,9 +61,13 @@ export class RightsWatch {
     this.#deps = deps;
   }
 
-  /** Concurrent calls share one run. Never rejects: the next poll looks again. */
+  /**
+   * Concurrent calls share a run that begins after the last of them: it sees what has changed by
+   * then. Never rejects: the next poll looks again.
+   */
   async check(): Promise<void> {
-    this.#running ??= this.#check()
+    this.#isDue = true;
+    this.#running ??= this.#checkWhileDue()
       .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
       .finally(() => {
         this.#running = null;
@@ -77,10 +84,12 @@ export class RightsWatch {
 
   /** Looks again as soon as the first of these waits no longer. */
   await(rows: readonly { heldUntil: number | null }[]): void {
-    const nowMs = this.#deps.knownServiceNow();
+    const { knownServiceNow, sourceTimes } = this.#deps;
+    const times = [knownServiceNow() ?? [], ...Object.values(sourceTimes())].flat();
     const ends = rows.flatMap(({ heldUntil }) => heldUntil ?? []);
-    if (nowMs === null || ends.length === 0) return;
-    const delayMs = Math.max(0, Math.min(...ends) - nowMs);
+    if (times.length === 0 || ends.length === 0) return;
+    // By the clock that is ahead of the others: looking too early does no harm.
+    const delayMs = Math.max(0, Math.min(...ends) - Math.max(...times));
     // Later ones are found by the next polls.
     if (delayMs > MAX_AWAITED_MS) return;
     this.#cancelTimer();
@@ -91,13 +100,25 @@ export class RightsWatch {
     this.#cancelTimer();
   }
 
-  /** Writes the markers that waited for an embargo, by the service's clock alone. Never rejects. */
+  /**
+   * Writes the markers that waited for an embargo, by the clocks of the service and of the sources,
+   * and never by this computer's. Never rejects.
+   */
   async release(): Promise<void> {
     const [nowMs, scope] = [this.#deps.knownServiceNow(), this.#deps.scope()];
-    if (nowMs === null || scope === null) return;
+    const sources = this.#deps.sourceTimes();
+    const service = nowMs === null || scope === null ? null : { name: scope, nowMs };
+    if (service === null && Object.keys(sources).length === 0) return;
     await this.#deps.transfers
-      .releaseHeld(nowMs, scope)
+      .releaseHeld({ service, sources })
       .catch((thrown: unknown) => this.#deps.log.error('embargo', thrown));
+  }
+
+  async #checkWhileDue(): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false;
+      await this.#check();
+    }
   }
 
   async #check(): Promise<void> {

@@ -40,6 +40,8 @@ export type OpenSource = CatalogueSource & {
   readonly pauseMs: number;
   /** Path of an asset’s best file, of a folder of this computer. @throws `not-found` */
   locate?(assetId: string): Promise<string>;
+  /** What its own clock shows, where it tells one; ms since 1970. Null before its first answer. */
+  nowMs?(): number | null;
   /** Tells of changes as they come, where it can. @returns ends it */
   watch?(onChange: () => void): () => void;
 };
@@ -148,6 +150,15 @@ export class Sources {
    * Null for an id that is none of these. Until a source has been read, what it lacks may be still
    * to come, as when it was removed and added anew: that is waited for.
    */
+  /** What the sources' own clocks show that have been heard in this run, ms since 1970. */
+  get times(): Record<SourceId, number> {
+    const told = Array.from(
+      this.#entries.values(),
+      ({ source }) => [source.id, source.nowMs?.() ?? null] as const,
+    );
+    return Object.fromEntries(told.flatMap(([id, ms]) => (ms === null ? [] : [[id, ms]])));
+  }
+
   packagesOf(id: SourceId): SourcePackages | null {
     const entry = this.#entries.get(id);
     const packages = entry?.source.packages ?? null;

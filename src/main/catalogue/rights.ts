@@ -21,16 +21,30 @@ import type { SourceId } from '../../shared/model/source.ts';
 export type RightsViewer = {
   /** By the service's clock, ms since 1970. */
   nowMs: number;
+  /** The same by the clocks of other sources that have told theirs. */
+  sourceTimes: Readonly<Record<SourceId, number>>;
   profile: NewsroomProfile;
   /** The source whose account may have assets under embargo early; null for none. */
   earlySource: SourceId | null;
 };
 
+/** The time by which a source is judged: its own, where it tells one, ms since 1970. */
+export const nowOf = (
+  { nowMs, sourceTimes }: Pick<RightsViewer, 'nowMs' | 'sourceTimes'>,
+  source: SourceId,
+): number => (Object.hasOwn(sourceTimes, source) ? (sourceTimes[source] ?? nowMs) : nowMs);
+
 export const questionOf = (
-  { nowMs, profile, earlySource }: RightsViewer,
+  viewer: RightsViewer,
   source: SourceId,
   use: RightsUse = 'queue',
-): RightsQuestion => ({ use, shots: null, nowMs, profile, mayTakeEarly: earlySource === source });
+): RightsQuestion => ({
+  use,
+  shots: null,
+  nowMs: nowOf(viewer, source),
+  profile: viewer.profile,
+  mayTakeEarly: viewer.earlySource === source,
+});
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 

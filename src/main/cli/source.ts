@@ -180,6 +180,7 @@ async function withOpener(
     library: null,
     viewer: () => ({
       nowMs: systemClock.nowMs(),
+      sourceTimes: {},
       profile: UNSTATED_PROFILE,
       earlySource: null,
     }),

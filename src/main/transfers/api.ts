@@ -27,6 +27,16 @@ export type TransferDetail = z.infer<typeof transferDetail>;
 export type TransferTotals = z.infer<typeof transferTotals>;
 export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
 
+/**
+ * What clocks show that have been heard in this run, ms since 1970: that of the service in use (its
+ * origin, or `demo`), and of added sources by their ids. A package goes by the clock of its own
+ * source; an added one that tells no time goes by the service's.
+ */
+export type KnownClocks = {
+  service: { name: string; nowMs: number } | null;
+  sources: Readonly<Record<string, number>>;
+};
+
 /** Current rights to one asset, as the catalogue has them. */
 export type AssetRights = {
   assetId: string;
@@ -312,13 +322,8 @@ export type TransfersApi = {
    * @returns a function that unsubscribes
    */
   onRecalls(listener: (view: RecallsView) => void): () => void;
-  /**
-   * Writes the markers that waited for embargoes which have lifted. Packages of another service wait
-   * for its own clock.
-   * @param serviceNowMs what the service's clock shows, as it has told in this run
-   * @param service its origin, or `demo`
-   */
-  releaseHeld(serviceNowMs: number, service: string): Promise<void>;
+  /** Writes the markers that waited for embargoes which have lifted. */
+  releaseHeld(clocks: KnownClocks): Promise<void>;
   /** @throws `not-found` for an unknown id, here and below; cleared transfers are known */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;

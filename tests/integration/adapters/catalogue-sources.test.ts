@@ -576,6 +576,17 @@ describe('a feed from one reading to the next', () => {
     expect(await rest('', { 'cache-control': 'max-age=31536000' })).toBe(86_400_000);
   });
 
+  test('its server’s clock is known from its first answer on', async () => {
+    const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
+    server.serve('/feed.xml', feedOf(1, 2), { date });
+    const asked = source();
+    expect(asked.nowMs()).toBeNull();
+    for await (const _step of asked.sync(null, signal));
+    const elapsedMs = (asked.nowMs() ?? 0) - Date.parse(date);
+    expect(elapsedMs).toBeGreaterThanOrEqual(0);
+    expect(elapsedMs).toBeLessThan(60_000);
+  });
+
   test('what a feed states of an asset is kept with it', async () => {
     server.serve('/feed.xml', feedOf(1, 2));
     const [step] = await steps(null);

@@ -27,7 +27,9 @@ const get = (path: string, validators: Validators | null = null) =>
 test('a document comes with its validators as they were sent, and is asked for with both', async () => {
   const etag = 'W/"a, b"';
   const lastModified = 'Tue, 24 Nov 2026 10:05:00 +0000';
+  const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
   server.on('/feed', (request, response) => {
+    response.setHeader('date', date);
     if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
     else
       response
@@ -46,12 +48,14 @@ test('a document comes with its validators as they were sent, and is asked for w
     movedTo: null,
     validators: { etag, lastModified },
     maxAgeSeconds: 1800,
+    atMs: Date.parse(date),
   });
   expect(await get('/feed', { etag, lastModified })).toEqual({
     kind: 'unchanged',
     validators: { etag, lastModified },
     movedTo: null,
     maxAgeSeconds: null,
+    atMs: Date.parse(date),
   });
   const [first, second] = server.requests.map(({ headers }) => headers);
   expect(second).toMatchObject({ 'if-none-match': etag, 'if-modified-since': lastModified });

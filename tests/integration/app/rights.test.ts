@@ -134,7 +134,9 @@ test('what is withdrawn, held or expired after it came says so in its row, once,
 
 test('a change of the newsroom in Settings stops what it bars at once, with the reason', async () => {
   await call('settings.set', { limitBytesPerSecond: 16 * 1024 });
-  const item = await planOf(CLEARED_FOR_SOME);
+  const [item] = (
+    await call('transfers.plan', { assetIds: [CLEARED_FOR_SOME], purpose: 'broadcast' })
+  ).items;
   const {
     ids: [id = ''],
   } = await call('transfers.enqueue', {

@@ -8,7 +8,7 @@ import type { Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
-import { fetched, marked, namesIn, NOON, polled } from '../../support/engine/recalled.ts';
+import { fetched, marked, namesIn, NOON, polled, told } from '../../support/engine/recalled.ts';
 import { transfer } from '../../support/engine/rows.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { signedOutSource } from '../../support/fakes/package-source.ts';
@@ -42,9 +42,9 @@ test('set later, it takes the marker away until it lifts; moved after that, once
   // Whoever looks on finds that it waits, also after a start.
   await bench.restart();
   await polled(bench, null, embargo(NOON + HOUR));
-  await bench.transfers.releaseHeld(NOON + HOUR - 1, SERVICE);
+  await bench.transfers.releaseHeld(told(NOON + HOUR - 1, SERVICE));
   expect([await isMarked(), await heldUntil(id)]).toEqual([false, NOON + HOUR]);
-  await bench.transfers.releaseHeld(NOON + HOUR, SERVICE);
+  await bench.transfers.releaseHeld(told(NOON + HOUR, SERVICE));
   expect([await isMarked(), await heldUntil(id)]).toEqual([true, null]);
   // The clock of this computer may be behind: what has lifted isn't in force again.
   await polled(bench, null, embargo(NOON + HOUR));
@@ -53,7 +53,7 @@ test('set later, it takes the marker away until it lifts; moved after that, once
   expect([await isMarked(), await heldUntil(id)]).toEqual([false, NOON + 2 * HOUR]);
   // Lifted early.
   await polled(bench, null);
-  await bench.transfers.releaseHeld(NOON, SERVICE);
+  await bench.transfers.releaseHeld(told(NOON, SERVICE));
   expect(await isMarked()).toBe(true);
 });
 
@@ -80,7 +80,7 @@ test('on hold and under embargo at once: no marker comes back before both are ov
   await marked(bench, 'removed');
   await polled(bench, null, embargo(NOON + HOUR));
   expect(await namesIn(folder())).toEqual(['manifest.json', 'master.mov']);
-  await bench.transfers.releaseHeld(NOON + HOUR, SERVICE);
+  await bench.transfers.releaseHeld(told(NOON + HOUR, SERVICE));
   expect(await namesIn(folder())).toEqual(['.done', 'manifest.json', 'master.mov']);
 });
 
@@ -93,6 +93,41 @@ test('what isn’t an empty marker, and what another package has put there, stay
   await writeFile(path.join(folder(), 'manifest.json'), '{"packageId":"pkg_2","rev":1}');
   await polled(bench, null, embargo(NOON + 2 * HOUR));
   expect(await isMarked()).toBe(true);
+});
+
+test('an added source goes by its own clock where it tells one, else by the service’s', async () => {
+  const FEED = `feed:${'0'.repeat(32)}`;
+  const { disk, store } = await finished();
+  const [row] = store.all();
+  if (!row) throw new Error('no row');
+  store.save([
+    {
+      ...row,
+      embargo: { untilMs: NOON, isHeld: true },
+      evidence: { ...row.evidence, service: FEED },
+    },
+  ]);
+  await disk.remove(`${FOLDER}/.done`);
+  const engine = start({ disk, store });
+  const service = { name: SERVICE, nowMs: NOON + HOUR };
+  await engine.releaseHeld({ service, sources: { [FEED]: NOON - 1 } });
+  await engine.releaseHeld({ service: null, sources: { other: NOON } });
+  expect(await namesOn(disk)).toEqual(['manifest.json']);
+  await engine.releaseHeld({ service: null, sources: { [FEED]: NOON } });
+  expect(await namesOn(disk)).toEqual(['.done', 'manifest.json']);
+  store.save([
+    {
+      ...row,
+      embargo: { untilMs: NOON, isHeld: true },
+      evidence: { ...row.evidence, service: FEED },
+    },
+  ]);
+  await engine.close();
+  await disk.remove(`${FOLDER}/.done`);
+  const later = start({ disk, store });
+  await later.releaseHeld({ service, sources: {} });
+  await later.close();
+  expect(await namesOn(disk)).toEqual(['.done', 'manifest.json']);
 });
 
 const FOLDER = '/to/Harvest';
@@ -166,7 +201,7 @@ test.each<[string, (world: World) => World]>([
   await found(service);
   await found(service);
   const lifted = moments.length;
-  await service.releaseHeld(NOON + HOUR, '');
+  await service.releaseHeld(told(NOON + HOUR, ''));
   world.disk.onChange = () => undefined;
   await service.close();
   expect(await namesOn(world.disk)).toEqual(['.done', 'manifest.json']);
@@ -177,7 +212,7 @@ test.each<[string, (world: World) => World]>([
     const untilMs = NOON + (at < lifted ? HOUR : 2 * HOUR);
     await found(next, untilMs);
     expect([at, await namesOn(moment.disk)]).toEqual([at, ['manifest.json']]);
-    await next.releaseHeld(untilMs, '');
+    await next.releaseHeld(told(untilMs, ''));
     await next.close();
     expect(await namesOn(moment.disk)).toEqual(['.done', 'manifest.json']);
   }

@@ -27,6 +27,7 @@ import {
   polled,
   recallsOf,
   textIn,
+  told,
 } from '../../support/engine/recalled.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -61,10 +62,10 @@ test('an embargo that begins while its files come keeps the marker back until it
   expect(await namesIn(folder())).not.toContain('.done');
   expect((await bench.transfers.detail(id)).heldUntil).toBe(untilMs);
   const { service: scope } = await bench.transfers.detail(id);
-  await bench.transfers.releaseHeld(untilMs - 1, scope ?? '');
-  await bench.transfers.releaseHeld(untilMs, 'https://elsewhere.example');
+  await bench.transfers.releaseHeld(told(untilMs - 1, scope ?? ''));
+  await bench.transfers.releaseHeld(told(untilMs, 'https://elsewhere.example'));
   expect(await namesIn(folder())).not.toContain('.done');
-  await bench.transfers.releaseHeld(untilMs, scope ?? '');
+  await bench.transfers.releaseHeld(told(untilMs, scope ?? ''));
   expect(await namesIn(folder())).toContain('.done');
 });
 
@@ -78,10 +79,10 @@ test.each(['barred', 'expired'] as const)(
     });
     const { service: scope } = await bench.transfers.detail(id);
     await polled(bench, state, embargo);
-    await bench.transfers.releaseHeld(untilMs, scope ?? '');
+    await bench.transfers.releaseHeld(told(untilMs, scope ?? ''));
     expect(await namesIn(folder())).not.toContain('.done');
     await polled(bench, null, embargo);
-    await bench.transfers.releaseHeld(untilMs, scope ?? '');
+    await bench.transfers.releaseHeld(told(untilMs, scope ?? ''));
     expect(await namesIn(folder())).toContain('.done');
   },
 );

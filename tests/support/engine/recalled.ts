@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { AssetRights } from '../../../src/main/transfers/api.ts';
+import type { AssetRights, KnownClocks } from '../../../src/main/transfers/api.ts';
 import type { Recall } from '../../../src/shared/model/recall.ts';
 import { eventually } from '../eventually.ts';
 import { settled, type Bench } from './bench.ts';
@@ -24,6 +24,12 @@ export const packageItem = (to: string, more: object = {}) => ({
   destination: to,
   acknowledge: [],
   ...more,
+});
+
+/** What the clock of a service shows. */
+export const told = (nowMs: number, name: string): KnownClocks => ({
+  service: { name, nowMs },
+  sources: {},
 });
 
 /** Queues the package and waits until it is there. */

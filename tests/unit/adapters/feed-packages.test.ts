@@ -39,6 +39,7 @@ function open(then: string, now: string | (() => string) = then) {
         url: URL,
         movedTo: null,
         validators: { etag: null, lastModified: null },
+        atMs: null,
         maxAgeSeconds: null,
       };
     },

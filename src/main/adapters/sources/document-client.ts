@@ -7,6 +7,8 @@ export type Fetched = {
   validators: Validators;
   /** Set if every redirect on the way there was permanent (RFC 9110 §15.4). */
   movedTo: string | null;
+  /** When it answered, by its own clock, ms since 1970; null if it doesn't say (RFC 9110 §6.6.1). */
+  atMs: number | null;
   /** How long it may be used without asking (RFC 9111 §5.2.2.1). */
   maxAgeSeconds: number | null;
 } & (
@@ -54,7 +56,9 @@ export function createDocumentClient(version: string, options: AgentOptions = {}
       );
       const { status, url, isPermanent } = answer;
       const maxAge = /\bmax-age=(\d{1,9})\b/iu.exec(headerOf(answer, 'cache-control') ?? '')?.[1];
+      const atMs = Date.parse(headerOf(answer, 'date') ?? '');
       const facts = {
+        atMs: Number.isNaN(atMs) ? null : atMs,
         movedTo: url !== start && isPermanent ? url : null,
         maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
       };

@@ -7,6 +7,7 @@ import type { SourceId } from '../../../shared/model/source.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 import type { DocumentClient, Fetched, Validators } from './document-client.ts';
 import { followable } from './http-get.ts';
+import { HeardClock } from '../heard-clock.ts';
 import type { PublishedFile } from './asset-parts.ts';
 import type { FeedPage, FeedReader } from './feed-page.ts';
 import { readMark, sourceIdOf } from './publisher.ts';
@@ -76,6 +77,8 @@ export type FeedFacts = {
 export type FeedSource = CatalogueSource & {
   /** Of the document that was read last; null before. */
   readonly facts: FeedFacts | null;
+  /** What the clock of its server shows, ms since 1970; null before its first answer. */
+  nowMs(): number | null;
   /**
    * Reads it for the addresses of its files, by the ids of their assets; not to be stored.
    *
@@ -104,6 +107,17 @@ export function createFeedSource(
   { client, read, nowMs }: FeedOptions,
 ): FeedSource {
   let facts: FeedFacts | null = null;
+  const heard = new HeardClock();
+
+  async function get(
+    url: string,
+    validators: Validators | null,
+    signal: AbortSignal,
+  ): Promise<Fetched> {
+    const fetched = await client.get(url, validators, signal);
+    if (fetched.atMs !== null) heard.hear(fetched.atMs);
+    return fetched;
+  }
 
   /** The pages of a feed: `next` links lead on until one was there before. */
   async function* pagesOf(
@@ -129,7 +143,7 @@ export function createFeedSource(
       yield { page, isLast, isComplete: page.next === null || isCircle };
       if (isLast) return;
       seen.add(next);
-      const fetched = await client.get(next, null, signal);
+      const fetched = await get(next, null, signal);
       if (fetched.kind === 'unchanged') return;
       document = fetched;
     }
@@ -141,7 +155,7 @@ export function createFeedSource(
     const url = await address();
     // Also by a clock that was ahead.
     const isDue = before === null || Math.abs(nowMs() - before.wholeAt) > WHOLE_AGAIN_MS;
-    const fetched = await client.get(url, isDue ? null : before, signal);
+    const fetched = await get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
       if (before === null)
         throw new AppError(
@@ -203,7 +217,7 @@ export function createFeedSource(
 
   async function files(mark: string | null, signal: AbortSignal): Promise<FeedFiles> {
     const url = await address();
-    const fetched = await client.get(url, null, signal);
+    const fetched = await get(url, null, signal);
     if (fetched.kind === 'unchanged')
       throw new AppError(
         'origin-error',
@@ -224,6 +238,7 @@ export function createFeedSource(
     sync,
     files,
     detail: async () => null,
+    nowMs: () => heard.nowMs(),
     get facts() {
       return facts;
     },

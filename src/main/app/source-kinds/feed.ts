@@ -104,6 +104,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
         capabilities,
         sync,
         detail,
+        nowMs: () => feed.nowMs(),
         packages:
           library &&
           createFeedPackages({

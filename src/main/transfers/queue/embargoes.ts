@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import { isForeignSource } from '../../../shared/model/source.ts';
-import type { AssetRights } from '../api.ts';
+import type { AssetRights, KnownClocks } from '../api.ts';
 import { folderOf, markPackage, unmarkPackage } from '../package/folder.ts';
 import type { Disk, StoredTransfer } from '../ports.ts';
 import { isPackageIn } from '../recall/marks.ts';
@@ -23,6 +23,13 @@ type Deps = {
 };
 
 type Held = NonNullable<StoredTransfer['embargo']>;
+
+/** The time that counts for a package, ms since 1970; null if it isn't known now. */
+function clockOf(own: string | null, { service, sources }: KnownClocks): number | null {
+  if (own !== null && isForeignSource(own))
+    return (Object.hasOwn(sources, own) ? sources[own] : service?.nowMs) ?? null;
+  return own === null || own === service?.name ? (service?.nowMs ?? null) : null;
+}
 
 /** The latest end that was known when a package was handed over, ms since 1970; 0 for none. */
 const knownEnd = ({ embargo, acknowledge }: StoredTransfer): number =>
@@ -131,22 +138,18 @@ export class Embargoes {
       registry.update([{ ...registry.record(id), embargo: { ...embargo, isMarked: false } }]);
   }
 
-  /**
-   * Writes the markers that waited for embargoes which have lifted.
-   *
-   * @param serviceNowMs what the clock of `service` shows
-   */
-  release(serviceNowMs: number, service: string): Promise<void> {
+  /** Writes the markers that waited for embargoes which have lifted. */
+  release(clocks: KnownClocks): Promise<void> {
     return this.#mutex(async () => {
-      const due = this.#deps.registry
-        .records()
-        .filter(
-          ({ embargo, state, evidence: { service: own } }) =>
-            embargo?.isHeld === true &&
-            embargo.untilMs <= serviceNowMs &&
-            state.phase === 'done' &&
-            (own === null || own === service || isForeignSource(own)),
+      const due = this.#deps.registry.records().filter(({ embargo, state, evidence }) => {
+        const nowMs = clockOf(evidence.service, clocks);
+        return (
+          embargo?.isHeld === true &&
+          nowMs !== null &&
+          embargo.untilMs <= nowMs &&
+          state.phase === 'done'
         );
+      });
       for (const transfer of due) await this.#release(transfer);
     });
   }

@@ -19,6 +19,7 @@ import {
   type AssetRights,
   type Explanation,
   type FetchedVersion,
+  type KnownClocks,
   type RecallEvent,
   type RecallFilter,
   type RecallsView,
@@ -379,8 +380,8 @@ export class TransferService implements TransfersApi {
     await this.#embargoes.setAside();
   }
 
-  releaseHeld(serviceNowMs: number, service: string): Promise<void> {
-    return this.#mutex(() => this.#embargoes.release(serviceNowMs, service));
+  releaseHeld(clocks: KnownClocks): Promise<void> {
+    return this.#mutex(() => this.#embargoes.release(clocks));
   }
 
   async recalls(

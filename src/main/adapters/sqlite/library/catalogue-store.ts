@@ -29,7 +29,7 @@ import {
   UNSTATED_PROFILE,
   type RightsVerdict,
 } from '../../../../shared/api/rights.ts';
-import { questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
+import { nowOf, questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
 import { transaction } from '../kit.ts';
 import type { LibrarySources, SourceState } from './sources.ts';
 
@@ -129,7 +129,12 @@ const FROM_OUR_SERVICE = {
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
 /** For what doesn't depend on who asks, nor when. */
-const ANYBODY: RightsViewer = { nowMs: 0, profile: UNSTATED_PROFILE, earlySource: null };
+const ANYBODY: RightsViewer = {
+  nowMs: 0,
+  sourceTimes: {},
+  profile: UNSTATED_PROFILE,
+  earlySource: null,
+};
 
 type Shown = { source: SourceId; withdrawn: boolean; viewer: RightsViewer };
 
@@ -137,7 +142,7 @@ type Shown = { source: SourceId; withdrawn: boolean; viewer: RightsViewer };
 const verdictOf = (wire: AssetSummary, { source, withdrawn, viewer }: Shown): RightsVerdict =>
   evaluateRights(
     {
-      ...publishedStatus(wire, { isWithdrawn: withdrawn, nowMs: viewer.nowMs }),
+      ...publishedStatus(wire, { isWithdrawn: withdrawn, nowMs: nowOf(viewer, source) }),
       embargoUntil: ms(wire.embargoUntil),
       restrictions: wire.restrictions,
     },
