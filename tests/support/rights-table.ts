@@ -15,7 +15,7 @@ import type {
 export const NOW = Date.parse('2026-11-26T12:00:00Z');
 
 /**
- * Columns: state and times of the asset · its restrictions, `+` between them, `#4` for those of shot
+ * Columns: state and times of the asset, `shots 1-6` where its shots are known · its restrictions, `+` between them, `#4` for those of shot
  * 4 · the newsroom: territory and platforms (`b`roadcast, `w`eb, `s`ocial), `early` for an account
  * that may take embargoes early, `unheld` where `.done` doesn't wait for them, `#4` for one shot
  * alone · reasons for queue, export and drag-out · hand-off · reveal · play. `=` is the same as
@@ -129,6 +129,21 @@ usable                          | time deny 2026-11-30 #4           | FR bws    
 usable                          | archive deny #4                   | FR bws        | ?archive                 | =                     | archive                | archive
 usable                          | archive deny #4                   | FR bws #4     | ?archive                 | =                     | archive                | archive
 usable                          | archive deny #4                   | FR bws #5     | archive                  | =                     | =                      | =
+usable shots 1-6                | territory deny CA #6              | CA bws        | ?territory               | =                     | territory              | territory
+usable shots 1-3                | territory deny CA #1,2,3          | CA bws        | !territory               | =                     | ?territory             | territory
+usable shots 1-3                | territory deny CA #1,2,3          | FR bws        | territory                | =                     | =                      | =
+usable shots 1-1                | territory deny CA #1              | CA bws        | !territory               | =                     | ?territory             | territory
+usable shots 1-3                | archive deny #1,2,3               | FR bws        | ?archive                 | =                     | archive                | archive
+usable shots 1-3                | time deny 2026-11-25 #1,2,3       | FR bws        | !expired                 | =                     | ?expired               | expired
+usable shots 1-3                | territory deny CA #6              | CA bws        | !territory               | =                     | ?territory             | territory
+usable shots 1-3                | territory deny CA #2,6            | CA bws        | !territory               | =                     | ?territory             | territory
+usable shots 1-3                | territory deny CA #6              | CA bws #2     | !territory               | =                     | ?territory             | territory
+usable shots none               | territory deny CA #1              | CA bws        | !territory               | =                     | ?territory             | territory
+usable shots 1-3                | territory deny CA #1,2 + time deny 2026-11-25 #3 | CA bws | !expired !territory | =                   | ?expired ?territory    | expired territory
+usable shots 1-3                | territory deny CA #1,2 + time deny 2026-11-25 #3 | FR bws | ?expired territory  | =                   | expired territory      | expired territory
+usable shots 1-2                | platform deny web + platform deny social #1,2 | FR ws | !platform !platform | =                      | ?platform ?platform    | platform platform
+usable shots 1-2                | platform deny web + platform deny social #1 | FR ws | ?platform ?platform | =                        | platform platform      | platform platform
+usable                          | time deny 12/11/2026              | FR bws        | ?time                    | =                     | time                   | time
 canceled                        | territory deny CA                 | CA bws        | !withdrawn !territory    | =                     | ?withdrawn ?territory  | !withdrawn territory
 canceled                        | archive deny                      | FR bws        | !withdrawn ?archive      | =                     | ?withdrawn archive     | !withdrawn archive
 withheld                        | platform deny social              | FR bws        | !on-hold ?platform       | =                     | ?on-hold platform      | !on-hold platform
@@ -168,7 +183,15 @@ function factsOf(state: string, restrictions: string): RightsFacts {
     embargoUntil: momentOf(at('embargo')),
     expiresAt: momentOf(at('expires')),
     restrictions: restrictions === '' ? [] : restrictions.split(' + ').map(ruleOf),
+    ...shotsOf(state),
   };
+}
+
+function shotsOf(state: string): Pick<RightsFacts, 'shots'> {
+  const [, from, to] = /shots (?:(\d+)-(\d+)|none)/u.exec(state) ?? [];
+  if (!state.includes('shots')) return {};
+  if (from === undefined || to === undefined) return { shots: [] };
+  return { shots: Array.from({ length: Number(to) }, (_, at) => at + Number(from)) };
 }
 
 function ruleOf(text: string, index: number): RestrictionRule {
@@ -187,7 +210,7 @@ function ruleOf(text: string, index: number): RestrictionRule {
         ? values.map((value) =>
             value === 'now'
               ? new Date(NOW).toISOString()
-              : /^\d/u.test(value)
+              : /^\d{4}-/u.test(value)
                 ? `${value}T18:00:00Z`
                 : value,
           )

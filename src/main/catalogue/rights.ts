@@ -54,16 +54,19 @@ export const factsOf = ({
   embargoUntil,
   expiresAt,
   restrictions,
+  shotlist,
 }: {
   pubStatus: RightsFacts['pubStatus'];
   embargoUntil: string | null;
   expiresAt: string | null;
   restrictions: readonly RestrictionRule[];
+  shotlist: readonly { n: number }[];
 }): RightsFacts => ({
   pubStatus,
   embargoUntil: ms(embargoUntil),
   expiresAt: ms(expiresAt),
   restrictions,
+  shots: shotlist.map(({ n }) => n),
 });
 
 /** Such as `24 Nov 2026, 17:00 UTC`, for the log, the command line and the evidence report. */

@@ -84,6 +84,7 @@ export function summaryOf(
     location: asset.location.name,
     people: asset.people,
     restrictions: restrictionsOf(asset, time, language),
+    shotNumbers: asset.shotlist.map(({ n }) => n),
     embargoUntil: time.isoOrNull(asset.embargoUntilMin),
     expiresAt: time.isoOrNull(asset.expiresMin),
     hasCaptions: asset.captions.length > 0,

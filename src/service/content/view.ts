@@ -51,6 +51,7 @@ export const rightsFactsOf = (
   pubStatus,
   expiresAt: expiresMin === undefined ? null : time.at(expiresMin),
   embargoUntil: embargoUntilMin === undefined ? null : time.at(embargoUntilMin),
+  shots: shotlist.map(({ n }) => n),
   restrictions: restrictions.map(({ id, kind, mode, values, notAfterMin }) => {
     const shots = shotlist
       .filter(({ restrictionIds }) => restrictionIds.includes(id))

@@ -57,6 +57,8 @@ const summaryShape = {
   location: z.string().nullable(),
   people: z.array(z.string()),
   restrictions: z.array(restriction),
+  /** Numbers of all its shots, to some of which restrictions may be confined. Missing from earlier services. */
+  shotNumbers: z.array(z.int().positive()).optional(),
   embargoUntil: time.nullable(),
   expiresAt: time.nullable(),
   hasCaptions: z.boolean(),

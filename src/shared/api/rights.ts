@@ -58,6 +58,8 @@ export type RightsFacts = {
   embargoUntil: number | null;
   expiresAt: number | null;
   restrictions: readonly RestrictionRule[];
+  /** Numbers of all its shots; absent where they aren't known. */
+  shots?: readonly number[] | undefined;
 };
 /** False for what its publisher has taken back: withdrawn or on hold. Articles have this state too. */
 export const isPublished = ({ pubStatus }: Pick<RightsFacts, 'pubStatus'>): boolean =>
@@ -269,14 +271,14 @@ function leaveNothing(
   );
 }
 
+/** Of ISO 8601. What else `Date.parse` reads, such as `12/11/2026`, means another day elsewhere. */
 const isDate = (value: string): boolean => /^\d{4}-\d\d-\d\d(?:T|$)/u.test(value);
 
 /** The last moment of use, ms since 1970; null if only words say it. */
 function lastUseOf({ kind, values }: RestrictionRule): number | null {
   if (kind !== 'time') return null;
-  const times = values.map((value) => Date.parse(value));
   // Words beside a date take nothing back of it.
-  const known = times.filter((_, index) => times.length === 1 || isDate(values[index] ?? ''));
+  const known = values.filter(isDate).map((value) => Date.parse(value));
   return known.length === 0 || known.some(Number.isNaN) ? null : Math.min(...known);
 }
 
@@ -293,11 +295,10 @@ function reasonOfRule(rule: RestrictionRule, question: RightsQuestion): RightsRe
   const shots = rule.shots ?? [];
   const untilMs = lastUseOf(rule);
   const isOver = rule.kind === 'time' && effect === 'forbid';
-  const isConfined = shots.length > 0;
   const isUsed = question.shots === null || question.shots.some((one) => shots.includes(one));
   return {
     // Of all of it, the other shots may be used: whoever cuts it must know which ones may not.
-    effect: !isConfined
+    effect: !isConfined(rule)
       ? effect
       : !isUsed
         ? 'note'
@@ -327,11 +328,48 @@ const stateReason = (
   acknowledge: null,
 });
 
+const isConfined = ({ shots = [] }: RestrictionRule): boolean => shots.length > 0;
+
+/**
+ * Confined to every shot it holds for the whole asset, and so it does where it names a shot that
+ * isn't there: which one was meant isn't known.
+ */
+function unconfinedWhereWhole(rule: RestrictionRule, all: readonly number[]): RestrictionRule {
+  const { shots = [], ...whole } = rule;
+  const isWhole =
+    shots.some((shot) => !all.includes(shot)) || all.every((shot) => shots.includes(shot));
+  return isConfined(rule) && isWhole ? whole : rule;
+}
+
+/** Restrictions that forbid each a part of the shots, and together all of them. */
+function leaveNoShot(
+  restrictions: readonly RestrictionRule[],
+  question: RightsQuestion,
+  all: readonly number[],
+): ReadonlySet<RestrictionRule> {
+  const barring = all.map((shot) => {
+    const one: RightsQuestion = { ...question, shots: [shot] };
+    const together = leaveNothing(restrictions, one);
+    return restrictions.filter(
+      (rule) => together.has(rule) || reasonOfRule(rule, one).effect === 'forbid',
+    );
+  });
+  return new Set(barring.every((rules) => rules.length > 0) ? barring.flat() : []);
+}
+
 /** Reasons as they are for a download, before the use is looked at. */
 function reasonsOf(facts: RightsFacts, question: RightsQuestion): RightsReason[] {
-  const { pubStatus, expiresAt, embargoUntil, restrictions } = facts;
+  const { pubStatus, expiresAt, embargoUntil, shots } = facts;
   const { nowMs, mayTakeEarly } = question;
-  const together = leaveNothing(restrictions, question);
+  const restrictions = facts.restrictions.map((rule) =>
+    shots === undefined ? rule : unconfinedWhereWhole(rule, shots),
+  );
+  const together = new Set([
+    ...leaveNothing(restrictions, question),
+    ...(question.shots === null && shots !== undefined && restrictions.some(isConfined)
+      ? leaveNoShot(restrictions, question, shots)
+      : []),
+  ]);
   return [
     ...(pubStatus === 'canceled' ? [stateReason('withdrawn', 'forbid')] : []),
     ...(pubStatus === 'withheld' ? [stateReason('on-hold', 'forbid')] : []),

@@ -16,7 +16,8 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
  */
 
 const minutes = (ms: number): number => (ms - NOW) / 60_000;
-const isDated = (value: string | undefined): boolean => !Number.isNaN(Date.parse(value ?? ''));
+const isDated = (value: string | undefined): boolean => /^\d{4}-/u.test(value ?? '');
+const shotsOf = ({ shots = [1, 2, 3, 4, 5, 6] }: RightsRow['facts']): readonly number[] => shots;
 
 /** Rows that an account with access to embargoes can put to a service, for whole packages. */
 const ROWS = RIGHTS_TABLE.filter(
@@ -27,7 +28,10 @@ const ROWS = RIGHTS_TABLE.filter(
     asker.profile.holdsUnderEmbargo &&
     (asker.mayTakeEarly || facts.embargoUntil === null || facts.embargoUntil <= NOW) &&
     facts.restrictions.every(
-      ({ kind, values }) => kind !== 'time' || (values.length === 1 && isDated(values[0])),
+      ({ kind, values, shots = [] }) =>
+        (kind !== 'time' || (values.length === 1 && isDated(values[0]))) &&
+        // The service says with each shot what restricts it.
+        shots.every((shot) => shotsOf(facts).includes(shot)),
     ),
 );
 
@@ -50,7 +54,7 @@ function assetOf(row: RightsRow): ContentAsset {
       note: { en: `Rule ${n}` },
     })),
     shotlist: shot
-      ? [1, 2, 3, 4, 5, 6].map((n) => ({
+      ? shotsOf(row.facts).map((n) => ({
           ...shot,
           n,
           restrictionIds: restrictions.flatMap(({ shots }, i) =>

@@ -66,6 +66,9 @@ const facts = fc.record({
   embargoUntil: moment,
   expiresAt: moment,
   restrictions: fc.array(rule, { maxLength: 4 }),
+  shots: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 5 }), {
+    nil: undefined,
+  }),
 }) satisfies fc.Arbitrary<RightsFacts>;
 const question = fc.record({
   use: fc.constantFrom(...RIGHTS_USES),
@@ -93,6 +96,31 @@ describe('whatever the facts', () => {
         );
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('to know which shots there are never makes a verdict milder', () => {
+    fc.assert(
+      fc.property(facts, question, (one, asked) => {
+        expect(strictness(one, asked)).toBeGreaterThanOrEqual(
+          strictness({ ...one, shots: undefined }, asked),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('what names every shot is judged like what names none', () => {
+    fc.assert(
+      fc.property(facts, rule, question, (one, added, asked) => {
+        const all = [1, 2, 3];
+        const judged = (shots: number[] | undefined) =>
+          evaluateRights(
+            { ...one, shots: all, restrictions: [...one.restrictions, { ...added, shots }] },
+            asked,
+          );
+        expect(judged(all)).toEqual(judged(undefined));
+      }),
     );
   });
 

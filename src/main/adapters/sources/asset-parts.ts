@@ -291,7 +291,13 @@ const NOTHING_STATED = {
 
 type Needed = Pick<Stated, Exclude<keyof Stated, keyof typeof NOTHING_STATED>> & Partial<Stated>;
 /** What is derived from other parts. */
-type Derived = 'slug' | 'descriptionShort' | 'descriptionHtml' | 'hasCaptions' | 'searchText';
+type Derived =
+  | 'slug'
+  | 'descriptionShort'
+  | 'descriptionHtml'
+  | 'hasCaptions'
+  | 'searchText'
+  | 'shotNumbers';
 
 /**
  * An asset of what its publisher states; what it doesn't state stays unknown.
@@ -305,7 +311,8 @@ export function assetOf(
   media: readonly OfferedMedia[],
   pictures: readonly string[],
 ): AssetDetail {
-  const { id, type, headline, descriptionText, script = null, captions = [] } = stated;
+  const { id, type, headline, descriptionText, script = null } = stated;
+  const { captions = [], shotlist = [] } = stated;
   const identifiers = (stated.subjects ?? []).map(({ code }) => `${code} `).join('');
   const rates = [...new Set(media.flatMap(({ frameRate }) => frameRate ?? []))];
   const heights = media.flatMap(({ height }) => (height !== null && height > 0 ? height : []));
@@ -317,6 +324,7 @@ export function assetOf(
     ...NOTHING_STATED,
     ...stated,
     rev: 1,
+    ...(shotlist.length === 0 ? {} : { shotNumbers: shotlist.map(({ n }) => n) }),
     slug: shortened(headline, 80),
     descriptionShort: shortened(descriptionText.replaceAll('\n', ' '), 300),
     descriptionHtml: paragraphs(descriptionText),
@@ -382,11 +390,12 @@ export function changeOf(
     isDateStated: _stated,
     files,
     restrictions,
+    // Which shots there are, and which restrictions they have, is in the shotlist.
+    shotNumbers: _numbers,
     ...content
   } = asset;
   const stamp = digestOf(
     sorted([
-      // Which shots they are of is in the shotlist.
       { ...content, restrictions: restrictions.map(({ shots: _shots, ...rule }) => rule) },
       dates,
       preview && stableAddress(preview.url),

@@ -145,6 +145,7 @@ const verdictOf = (wire: AssetSummary, { source, withdrawn, viewer }: Shown): Ri
       ...publishedStatus(wire, { isWithdrawn: withdrawn, nowMs: nowOf(viewer, source) }),
       embargoUntil: ms(wire.embargoUntil),
       restrictions: wire.restrictions,
+      shots: wire.shotNumbers,
     },
     questionOf(viewer, source),
   );
