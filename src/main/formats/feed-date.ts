@@ -63,10 +63,20 @@ const zoneMinutes = (zone: string): number | null => {
  * ms since 1970; null for what is no date, has a day that the month lacks, or a zone that nobody
  * knows. Without a zone UTC is assumed.
  */
-export function feedDate(text: string | undefined): number | null {
+export const feedDate = (text: string | undefined): number | null =>
+  dateOf(text, Object.values(FORMS));
+
+/**
+ * The same for the dates of rights, in the forms of W3C-DTF and RFC 822 alone: `12/11/2026` is another
+ * day elsewhere, which isn't guessed.
+ */
+export const rightsDate = (text: string | undefined): number | null =>
+  dateOf(text, [FORMS.iso, FORMS.mail]);
+
+function dateOf(text: string | undefined, forms: readonly RegExp[]): number | null {
   const given = text?.trim().replace(/\s+/gu, ' ') ?? '';
   if (given.length > 80) return null;
-  for (const form of Object.values(FORMS)) {
+  for (const form of forms) {
     const match = form.exec(given);
     if (match) return momentOf(match);
   }

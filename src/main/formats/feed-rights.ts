@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { feedDate } from './feed-date.ts';
+import { rightsDate } from './feed-date.ts';
 
 /**
  * Who may use it, of Media RSS 1.5.1: `allow` for no values allows nobody. `other` restricts
@@ -125,7 +125,7 @@ function windowOf({ text }: Statement): FeedRights {
   const [start, end] = [of('start'), of('end')];
   if (start === null && end === null) return UNREADABLE;
   // A blank one is open (DCMI Period).
-  const [validFrom, validUntil] = [feedDate(start ?? ''), feedDate(end ?? '')];
+  const [validFrom, validUntil] = [rightsDate(start ?? ''), rightsDate(end ?? '')];
   if ((start && validFrom === null) || (end && validUntil === null)) return UNREADABLE;
   return { ...NO_RIGHTS_STATED, validFrom, validUntil };
 }

@@ -7,6 +7,7 @@ import {
   stated,
   timeOf,
   UNREADABLE,
+  unreadableDates,
   type SidecarFacts,
 } from './sidecar.ts';
 
@@ -202,7 +203,17 @@ function factsOf(item: Element): SidecarFacts {
       timeOf(lineOf(find(itemMeta, 'versionCreated'))),
     updatedMs: timeOf(lineOf(find(itemMeta, 'versionCreated'))),
     status: statusIn(itemMeta),
-    note: all(itemMeta, 'edNote').map(lineOf).join(' '),
+    note: [
+      all(itemMeta, 'edNote').map(lineOf).join(' '),
+      unreadableDates(
+        all(itemMeta, 'embargoed')
+          .map(lineOf)
+          .find((one) => one !== '' && timeOf(one) === null),
+        lineOf(find(itemMeta, 'expires')),
+      ) ?? '',
+    ]
+      .filter((one) => one !== '')
+      .join('\n'),
     embargoMs: embargoIn(itemMeta),
     expiresMs: expiryOf(lineOf(find(itemMeta, 'expires'))),
     credits: [

@@ -7,6 +7,7 @@ import {
   stated,
   timeOf,
   UNREADABLE,
+  unreadableDates,
   type SidecarFacts,
 } from './sidecar.ts';
 
@@ -155,7 +156,9 @@ function itemOf(value: unknown, plainText: PlainText): SidecarFacts | null {
     publishedMs: timeOf(item.firstcreated) ?? timeOf(item.versioncreated),
     updatedMs: timeOf(item.versioncreated),
     status: item.pubstatus === undefined ? null : statusOf(item.pubstatus),
-    note: item.ednote,
+    note: [item.ednote ?? '', unreadableDates(item.embargoed, item.expires) ?? '']
+      .filter((one) => one !== '')
+      .join('\n'),
     embargoMs: embargoOf(item.embargoed),
     expiresMs: expiryOf(item.expires),
     credits: [

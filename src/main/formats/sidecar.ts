@@ -69,6 +69,21 @@ export const embargoOf = (text: string | undefined): number | null =>
 export const expiryOf = (text: string | undefined): number | null =>
   text === undefined || text.trim() === '' ? null : (timeOf(text) ?? 0);
 
+const isUnreadable = (text = ''): boolean => text.trim() !== '' && timeOf(text) === null;
+/** What is told of dates that are stated and can’t be read; null where all can. */
+export function unreadableDates(
+  embargo: string | undefined,
+  expiry: string | undefined,
+): string | null {
+  const names = [
+    ...(isUnreadable(embargo) ? ['embargo'] : []),
+    ...(isUnreadable(expiry) ? ['expiry'] : []),
+  ];
+  return names.length === 0
+    ? null
+    : `The date of its ${names.join(' and of its ')} can’t be read: check with the publisher`;
+}
+
 const earliest = (...times: (number | undefined)[]): number | null =>
   times.reduce<number | null>(
     (min, one) => (one === undefined ? min : Math.min(min ?? one, one)),
@@ -114,9 +129,18 @@ export function joined(all: readonly SidecarFacts[]): SidecarFacts {
   };
 }
 
-/** An ISO 8601 time; null if it is none. @returns ms since 1970 */
+const ISO_TIME =
+  /^\d{4}-\d{2}-(?<day>\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
+/**
+ * A time of ISO 8601; null if it is none, or of a day that the month lacks.
+ *
+ * @returns ms since 1970
+ */
 export function timeOf(text: unknown): number | null {
-  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}/u.test(text.trim())) return null;
-  const ms = Date.parse(text.trim());
+  if (typeof text !== 'string') return null;
+  const given = text.trim();
+  const { day } = ISO_TIME.exec(given)?.groups ?? {};
+  if (day === undefined || new Date(given.slice(0, 10)).getUTCDate() !== Number(day)) return null;
+  const ms = Date.parse(given);
   return Number.isNaN(ms) ? null : ms;
 }

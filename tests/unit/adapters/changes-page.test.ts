@@ -71,6 +71,29 @@ test.each(FEEDS)(
   },
 );
 
+test.each([
+  ['embargoUntil', '12/11/2026', '2200-01-01T00:00:00.000Z'],
+  ['embargoUntil', '2026-11-31T10:00:00Z', '2200-01-01T00:00:00.000Z'],
+  ['embargoUntil', '2026-11-12T10:00:00', '2200-01-01T00:00:00.000Z'],
+  ['embargoUntil', 7, '2200-01-01T00:00:00.000Z'],
+  ['expiresAt', 'soon', '1970-01-01T00:00:00.000Z'],
+  ['expiresAt', '2026-11-12T10:00:00+02:00', '2026-11-12T08:00:00.000Z'],
+  ['expiresAt', null, null],
+] as const)('%s %s of an entry is read as %s: it is never left out', async (name, stated, read) => {
+  const told: string[] = [];
+  const asset = { ...summary('a_9'), [name]: stated };
+  const page = await FEEDS[0][1]([{ op: 'upsert', id: 'a_9', rev: 1, at, asset }], told);
+  expect(page?.changes).toMatchObject([{ op: 'upsert', id: 'a_9', asset: { [name]: read } }]);
+  const isUnreadable = read?.startsWith('2200') === true || read?.startsWith('1970') === true;
+  expect(told).toEqual(
+    isUnreadable
+      ? [
+          `embargo or expiry with a date that can’t be read, so nothing may be used by it: a_9 (asset.${name})`,
+        ]
+      : [],
+  );
+});
+
 test('what speaks under the id of another asset or source is left out and told', async () => {
   const told: string[] = [];
   const foreign = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9/1';

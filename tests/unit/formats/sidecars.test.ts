@@ -85,18 +85,30 @@ describe('ninjs', () => {
     expect(ninjs({ pubstatus })).toMatchObject({ status });
   });
 
-  test('an embargo that can’t be read holds for ever', () => {
-    expect(ninjs({ embargoed: 'until Monday' })?.embargoMs).toBeGreaterThan(Date.UTC(2100, 0));
+  test('an embargo that can’t be read holds for ever, and is told', () => {
+    for (const embargoed of ['until Monday', '12/11/2026', '2026-11-31', '2026-11-12 or later']) {
+      const facts = ninjs({ embargoed, ednote: 'Sound to follow' });
+      expect(facts?.embargoMs, embargoed).toBeGreaterThan(Date.UTC(2100, 0));
+      expect(facts?.note).toBe(
+        'Sound to follow\nThe date of its embargo can’t be read: check with the publisher',
+      );
+    }
     expect(ninjs({ embargoed: '2026-12-01T06:00:00Z' })).toEqual({
       embargoMs: Date.UTC(2026, 11, 1, 6),
     });
   });
 
-  test('an expiry that can’t be read is over', () => {
-    for (const expires of ['31.12.2026', 7]) expect(ninjs({ expires })).toEqual({ expiresMs: 0 });
+  test('an expiry that can’t be read is over, and is told', () => {
+    const note = 'The date of its expiry can’t be read: check with the publisher';
+    for (const expires of ['31.12.2026', '12/31/2026', 7])
+      expect(ninjs({ expires })).toEqual({ expiresMs: 0, note });
     expect(readNewsMl('<newsItem><itemMeta><expires>soon</expires></itemMeta></newsItem>')).toEqual(
-      { expiresMs: 0 },
+      { expiresMs: 0, note },
     );
+    expect(
+      readNewsMl('<newsItem><itemMeta><embargoed>12/11/2026</embargoed></itemMeta></newsItem>')
+        ?.note,
+    ).toBe('The date of its embargo can’t be read: check with the publisher');
   });
 
   test('of items in a list each restricts, and one without its uri', () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { articleChange } from '../../../shared/api/articles.ts';
 import { assetChange, type AssetChanges } from '../../../shared/api/catalogue.ts';
 import { changesPage } from '../../../shared/api/common.ts';
+import { timeOf } from '../../formats/sidecar.ts';
 import type { ArticlesApi } from '../../articles/ports.ts';
 import type { AssetChange } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource } from '../../catalogue/ports.ts';
@@ -52,6 +53,52 @@ function parseEntries<T>(
   if (skipped > 0)
     onSkipped(
       `left out ${skipped} ${skipped === 1 ? 'entry that doesn’t' : 'entries that don’t'} match the service’s API: ${named.join(', ')}${skipped > named.length ? ', …' : ''}`,
+    );
+  return { ...page, changes };
+}
+
+/** What stands for a date of rights that can't be read: nothing may be used by it. */
+const UNREADABLE_DATES = {
+  embargoUntil: '2200-01-01T00:00:00.000Z',
+  expiresAt: '1970-01-01T00:00:00.000Z',
+} as const;
+const withDates = z.looseObject({
+  id: z.string(),
+  asset: z.looseObject({ embargoUntil: z.unknown(), expiresAt: z.unknown() }),
+});
+const HAS_ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/u;
+
+/**
+ * Embargo and expiry of an entry as the API writes them. An entry that sets one must not be left out
+ * because its date can't be read: what is here would stay usable.
+ *
+ * @param onUnreadable called with the id of an asset for each date that can't be read
+ */
+function withReadableDates(entry: unknown, onUnreadable: (which: string) => void): unknown {
+  const { data } = withDates.safeParse(entry);
+  if (!data) return entry;
+  const asset: Record<string, unknown> = { ...data.asset };
+  for (const [name, restrictive] of Object.entries(UNREADABLE_DATES)) {
+    const stated = asset[name];
+    if (stated === null || stated === undefined) continue;
+    const ms = typeof stated === 'string' && HAS_ZONE.test(stated) ? timeOf(stated) : null;
+    if (ms === null) onUnreadable(`${loggedId.parse(data).id} (asset.${name})`);
+    asset[name] = ms === null ? restrictive : new Date(ms).toISOString();
+  }
+  return { ...data, asset };
+}
+
+/** The same for all entries of a page; what can't be read is told. */
+function pageWithReadableDates(answer: unknown, onSkipped: (message: string) => void): unknown {
+  const page = lenientPage.safeParse(answer).data;
+  if (!page) return answer;
+  const unreadable: string[] = [];
+  const changes = page.changes.map((entry) =>
+    withReadableDates(entry, (which) => void unreadable.push(which)),
+  );
+  if (unreadable.length > 0)
+    onSkipped(
+      `embargo or expiry with a date that can’t be read, so nothing may be used by it: ${unreadable.slice(0, MAX_NAMED).join(', ')}${unreadable.length > MAX_NAMED ? ', …' : ''}`,
     );
   return { ...page, changes };
 }
@@ -130,7 +177,11 @@ export function createServiceSource(
 ): CatalogueSource {
   const changes = (since: string | null): Promise<AssetChanges> =>
     withToken(async (token) =>
-      parseEntries(await raw.assetChanges({ query: query(since), token }), assetChange, onSkipped),
+      parseEntries(
+        pageWithReadableDates(await raw.assetChanges({ query: query(since), token }), onSkipped),
+        assetChange,
+        onSkipped,
+      ),
     );
   /** Null if the cursor has expired. */
   const changesSince = (since: string | null): Promise<AssetChanges | null> =>
