@@ -12,6 +12,7 @@ import {
   forbiddenBy,
   idsToAcknowledge,
   isEmbargoAcknowledgement,
+  restrictionAcknowledgement,
   isUnavailable,
   type RightsReasonKind,
   type RightsVerdict,
@@ -231,7 +232,9 @@ function textsShown(
 ): Map<string, string> {
   return new Map(
     asked.flatMap((id) => {
-      const now = restrictions.find((restriction) => restriction.id === id);
+      const now = restrictions.find(
+        (restriction) => restrictionAcknowledgement(restriction.id) === id,
+      );
       const words = (shown.get(id) ?? []).find(({ rule, text }) =>
         rule === null || !now
           ? rule === null && isEmbargoAcknowledgement(id)
@@ -293,10 +296,10 @@ export const acknowledgedTerms = (
     account,
     texts: [
       ...(terms ? [terms] : []),
-      ...restrictions.map(({ id, kind, mode, values, note }) => ({
-        id,
-        text: shown.get(id) ?? `${note} (${[kind, mode, ...values].join(' ')})`,
-      })),
+      ...restrictions.map(({ id: own, kind, mode, values, note }) => {
+        const id = restrictionAcknowledgement(own);
+        return { id, text: shown.get(id) ?? `${note} (${[kind, mode, ...values].join(' ')})` };
+      }),
       ...(embargoUntil === null ? [] : [embargoTerm(embargoUntil, shown)]),
     ],
   };

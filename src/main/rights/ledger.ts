@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
-import { chainFault, ledgerEntry } from '../../shared/contract/ledger.ts';
+import { chainFault, ledgerEntry, MAX_ENTRY_NUMBER, moment } from '../../shared/contract/ledger.ts';
 
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type ChainFault = z.infer<typeof chainFault>;
@@ -78,8 +78,17 @@ export const readEntry = (sealed: SealedLine): LedgerEntry | null => toEntry(par
 function numberOf(content: unknown): number | null {
   const number: unknown =
     typeof content === 'object' && content !== null ? Reflect.get(content, 'number') : null;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : null;
+  const isNumber =
+    typeof number === 'number' &&
+    Number.isInteger(number) &&
+    number > 0 &&
+    number <= MAX_ENTRY_NUMBER;
+  return isNumber ? number : null;
 }
+
+const times = z.object({ atMs: moment, localAtMs: moment });
+/** Every program writes these: without them it is no entry of ours, whatever its hash says. */
+const hasTimes = (content: unknown): boolean => times.safeParse(content).success;
 
 /** A line as the check has seen it. */
 export type CheckedLine = {
@@ -145,7 +154,7 @@ export function createChainCheck(heads: readonly Head[]): {
       const own = numberOf(content);
       const checked = {
         sealed,
-        isSound: sealed !== null && own !== null && isSound(sealed),
+        isSound: sealed !== null && own !== null && hasTimes(content) && isSound(sealed),
         number: own ?? place,
         content,
       };
@@ -177,7 +186,7 @@ export function checkChain(lines: Iterable<string | null>, heads: readonly Head[
 }
 
 const head = z.object({
-  entries: z.number().int().nonnegative(),
+  entries: z.number().int().nonnegative().max(MAX_ENTRY_NUMBER),
   hash: z.string(),
   /** A break that was found once; it stays with every later head. */
   broken: chainFault.nullable(),

@@ -2,6 +2,7 @@ import {
   embargoAcknowledgement,
   forbiddenBy,
   isEmbargoAcknowledgement,
+  restrictionAcknowledgement,
   type RightsReason,
 } from '../../shared/api/rights.ts';
 import { choosePackage } from '../../shared/model/package-choice.ts';
@@ -85,7 +86,9 @@ type Choices = {
 /** What has to be confirmed and has no words here. */
 const isUnread = ({ restrictionIds, restrictions }: PlannedItem): boolean =>
   restrictionIds.some(
-    (id) => !isEmbargoAcknowledgement(id) && !restrictions.some((one) => one.id === id),
+    (id) =>
+      !isEmbargoAcknowledgement(id) &&
+      !restrictions.some((one) => restrictionAcknowledgement(one.id) === id),
   );
 
 function rowOf(item: PlannedItem, wantedId: string | null, choices: Choices): PlanRow | null {
@@ -169,7 +172,8 @@ export function groupWords(
   const [words, notes, embargoes] = [new Groups(), new Groups(), new Groups()];
   for (const item of items) {
     for (const restriction of item.restrictions) {
-      const { id, kind, mode, values, note, shots = [] } = restriction;
+      const { kind, mode, values, note, shots = [] } = restriction;
+      const id = restrictionAcknowledgement(restriction.id);
       const isAsked = item.restrictionIds.includes(id);
       (isAsked ? words : notes).add(
         { ...wording.restriction(restriction), untilMs: null },

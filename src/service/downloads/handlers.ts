@@ -8,6 +8,7 @@ import {
   forbiddenBy,
   idsToAcknowledge,
   isEmbargoAcknowledgement,
+  restrictionAcknowledgement,
   isUnavailable,
   refusedAs,
   unavailableBecause,
@@ -199,7 +200,9 @@ export function downloadHandlers(
       if (body.rev < wanted.rev) throw problem('package-superseded', { currentRev: wanted.rev });
       const confirmed = body.acknowledge ?? [];
       const entry = gate.open(body.packageId, auth.account, body.newsroom, confirmed);
-      const known = new Set(entry.asset.restrictions.map(({ id }) => id));
+      const known = new Set(
+        entry.asset.restrictions.map(({ id }) => restrictionAcknowledgement(id)),
+      );
       const acknowledged = confirmed.filter((id) => known.has(id) || isEmbargoAcknowledgement(id));
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
       const record = await records.open(entry, auth, acknowledged);

@@ -140,6 +140,15 @@ export const stateAcknowledgement = (kind: RightsReasonKind): string => `${STATE
 export const acknowledgedState = (id: string): string | null =>
   id.startsWith(STATE) ? id.slice(STATE.length) : null;
 
+/** What begins like this is ours: of an embargo, a state, or accepted terms. */
+const OURS = /^(?:embargo|state|terms|restriction):/u;
+/**
+ * Acknowledgement id of a restriction: its own, unless that reads like one of ours. Publishers write
+ * their ids, and none of them may stand for an embargo or terms.
+ */
+export const restrictionAcknowledgement = (id: string): string =>
+  OURS.test(id) ? `restriction:${id}` : id;
+
 /** What names of platforms mean here: `all` or only a `part` of a platform, or none that we know. */
 type Reach = { platform: Platform; extent: 'all' | 'part' };
 const REACH: Readonly<Record<string, readonly Reach[]>> = {
@@ -411,7 +420,9 @@ const acknowledgementOf = (
     ? stateAcknowledgement(kind)
     : kind === 'embargo' && untilMs !== null
       ? embargoAcknowledgement(untilMs)
-      : (restrictionId ?? stateAcknowledgement(kind));
+      : restrictionId === null
+        ? stateAcknowledgement(kind)
+        : restrictionAcknowledgement(restrictionId);
 
 /**
  * What may be done with an asset.

@@ -4,6 +4,10 @@ import { instant, range, rev, wireError } from './common.ts';
 import { command, push } from './define.ts';
 
 const text = z.string();
+/** More is no number that the ledger has given: one that follows it could no longer be told apart. */
+export const MAX_ENTRY_NUMBER = 1e12;
+/** ms since 1970, as far as there are dates (ECMA-262 §21.4.1.1). */
+export const moment = z.number().min(-8.64e15).max(8.64e15);
 
 /** Facts of an entry; which ones it has depends on its kind. */
 const facts = z.object({
@@ -17,9 +21,9 @@ const facts = z.object({
   /** Number of packages confirmed together, of exported entries, of copies. */
   count: z.number().int().nonnegative().optional(),
   /** End of the embargo that was confirmed. */
-  untilMs: instant.optional(),
+  untilMs: moment.optional(),
   /** When the package was complete. */
-  completedAtMs: instant.optional(),
+  completedAtMs: moment.optional(),
   /** A setting and its new value. */
   setting: text.optional(),
   value: text.nullable().optional(),
@@ -27,10 +31,10 @@ const facts = z.object({
 
 export const ledgerEntry = z.object({
   /** From 1. */
-  number: z.number().int().min(1),
+  number: z.number().int().min(1).max(MAX_ENTRY_NUMBER),
   /** By the service's clock, as far as it was known. */
-  atMs: instant,
-  localAtMs: instant,
+  atMs: moment,
+  localAtMs: moment,
   /** The service's clock was known: it had answered in this run. */
   isServiceTime: z.boolean(),
   kind: z.enum(LEDGER_KINDS),

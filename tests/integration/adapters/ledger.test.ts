@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import canonicalize from 'canonicalize';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createLedgerVault } from '../../../src/main/adapters/ledger-vault.ts';
 import type { Journal } from '../../../src/main/rights/journal.ts';
@@ -209,6 +211,48 @@ describe('a break is named, logged once, and stays', () => {
       { how: 'head-missing', entry: null },
     ],
   };
+  /** An entry in the place of the last one, with a hash that fits. */
+  function forge(home: string, facts: object): void {
+    const { entry, previous } = JSON.parse(linesOf(home).at(-1) ?? '');
+    const content = canonicalize({ ...entry, ...facts }) ?? '';
+    const hash = createHash('sha256').update(`${previous}\n${content}`).digest('hex');
+    const line = `{"entry":${content},"hash":"${hash}","previous":"${previous}"}`;
+    writeFileSync(fileOf(home), `${linesOf(home).with(-1, line).join('\n')}\n`);
+  }
+  test.each<[string, object]>([
+    ['a time that no calendar has', { atMs: 1e300 }],
+    ['a time of this computer that no calendar has', { localAtMs: -9e15 }],
+    ['a number that nobody gave', { number: Number.MAX_SAFE_INTEGER }],
+    ['a number beyond all others', { number: 1e300 }],
+    ['no time', { atMs: null }],
+  ])('%s is damage, and breaks neither list nor append', async (_, facts) => {
+    const home = await homeWith(6);
+    forge(home, facts);
+    const journal = openJournal(home);
+    expect((await journal.check()).broken).toEqual({ how: 'changed', entry: 6 });
+    const { items } = await journal.list(ANYTHING, { offset: 0, count: 9 });
+    expect(items.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(await journal.append([ledgerDraft()])).toEqual([7]);
+    await journal.close();
+    const later = openJournal(home);
+    expect((await later.check()).broken).toEqual({ how: 'changed', entry: 6 });
+    expect(await later.append([ledgerDraft()])).toEqual([8]);
+    await later.close();
+  });
+
+  test('a head that claims more entries than can be doesn’t break the next one', async () => {
+    const home = await homeWith(2);
+    const head = path.join(home, 'ledger-head.json');
+    const kept = JSON.parse(readFileSync(head, 'utf8'));
+    const forged = JSON.stringify(kept).replace('"entries":2', '"entries":9007199254740991');
+    expect(forged).toContain('9007199254740991');
+    writeFileSync(head, forged);
+    const journal = openJournal(home);
+    expect((await journal.check()).broken).toEqual({ how: 'head-missing', entry: null });
+    expect(await journal.append([ledgerDraft()])).toEqual([3]);
+    await journal.close();
+  });
+
   test.each(Object.entries(cases))('%s', async (_, [harm, broken]) => {
     const home = await homeWith(6);
     harm(home);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   embargoAcknowledgement,
+  embargoEndOf,
   embargoOf,
   evaluateRights,
   expiryOf,
@@ -212,6 +213,27 @@ const asked: RightsQuestion = {
   profile: { ...UNSTATED_PROFILE, territory: 'FR' },
   mayTakeEarly: true,
 };
+
+test.each([
+  'embargo:9999-12-31T00:00:00.000Z',
+  'terms:1',
+  'state:expired',
+  'restriction:embargo:x',
+])('a publisher that calls its restriction %s has no id of ours confirmed', (id) => {
+  const verdict = evaluateRights(
+    {
+      ...usable,
+      embargoUntil: NOW + 5,
+      restrictions: [{ id, kind: 'archive', mode: 'deny', values: [] }],
+    },
+    asked,
+  );
+  const ids = idsToAcknowledge(verdict);
+  expect(ids).toEqual([embargoAcknowledgement(NOW + 5), `restriction:${id}`]);
+  expect(ids.map(embargoEndOf)).toEqual([NOW + 5, null]);
+  // What names the restriction is still its own id.
+  expect(verdict.reasons.map(({ restrictionId }) => restrictionId)).toEqual([null, id]);
+});
 
 describe('what is read from a verdict', () => {
   const verdict = evaluateRights(
