@@ -76,6 +76,7 @@ const toProfile = (wire: WireAccount, etag: string | null): StoredSession['profi
   displayName: wire.displayName,
   organisation: wire.organisation,
   country: wire.country,
+  termsVersion: wire.terms.version,
   etag,
   newsletter: wire.newsletter.subscribed,
   newsletterChangedAt:
@@ -204,6 +205,11 @@ export class Account {
       }
       throw thrown;
     }
+  }
+
+  /** Version of the terms of use that the account has accepted; null while that isn't known. */
+  get termsVersion(): string | null {
+    return this.#tokens.session?.profile.termsVersion ?? null;
   }
 
   /** Fetches the profile and the current terms version. The answer may end the session. */

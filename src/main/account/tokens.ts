@@ -42,6 +42,8 @@ export const storedSession = z.preprocess(
       // Missing in entries of earlier versions.
       newsletterChangedAt: z.number().nullable().default(null),
       etag: z.string().nullable().default(null),
+      /** Of the terms of use that the account has accepted. */
+      termsVersion: z.string().optional(),
       notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
     }),
     /** Notices up to this time are not shown, ms since 1970 by the service's clock. */

@@ -12,6 +12,7 @@ import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createMediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
+import { AppError } from '../../shared/errors.ts';
 import { Connection } from './connection.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
@@ -24,7 +25,15 @@ import { RecallDesk } from './recalls.ts';
 import { Snapshots } from './snapshots.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Library } from './library.ts';
-import { HandoutRecorder, Ledger, recallFact, recordTransfers, settingFacts } from './ledger.ts';
+import {
+  HandoutRecorder,
+  Ledger,
+  recallFact,
+  recordTransfers,
+  settingFacts,
+  type TermsOf,
+} from './ledger.ts';
+import { acknowledgedTerms, supplierOf } from './enqueue.ts';
 import { LocalPackages } from './local-packages.ts';
 import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
@@ -121,7 +130,7 @@ async function openQueue(
   }: PackageSource & Omit<RightsDeps, 'transfers' | 'log'>,
   publish: Publish<AppContract>,
   recoveries: Recoveries,
-  ledger: Ledger,
+  { ledger, termsOf }: { ledger: Ledger; termsOf: TermsOf },
 ) {
   const unrecorded = await startTransferWorker({
     home,
@@ -130,7 +139,7 @@ async function openQueue(
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });
-  const transfers = recordTransfers(unrecorded, ledger);
+  const transfers = recordTransfers(unrecorded, ledger, termsOf);
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
   const rights = new RightsWatch({
     catalogue,
@@ -391,7 +400,22 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
     publish,
     recoveries,
-    ledger,
+    {
+      ledger,
+      async termsOf({ assetId }) {
+        const [row] =
+          library.isEmpty || assetId === null ? [] : await library.catalogue.rows([assetId]);
+        if (!row) return undefined;
+        try {
+          const supplier = supplierOf({ session: () => service.require(), sources }, row.source);
+          return acknowledgedTerms(supplier, row.restrictions, row.verdict);
+        } catch (thrown) {
+          // Its service isn't in use.
+          if (thrown instanceof AppError) return undefined;
+          throw thrown;
+        }
+      },
+    },
   );
   let profile = viewer().profile;
   settings.listen(() => {

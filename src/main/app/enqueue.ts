@@ -6,7 +6,6 @@ import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
 import { choosePackage } from '../../shared/model/package-choice.ts';
 import {
-  refusedAs,
   embargoOf,
   embargoAcknowledgement,
   forbiddenBy,
@@ -18,7 +17,7 @@ import {
   type RightsVerdict,
 } from '../../shared/api/rights.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
-import { forbiddenText, momentText } from '../catalogue/rights.ts';
+import { forbiddance, momentText } from '../catalogue/rights.ts';
 import {
   isMetalinkName,
   type Imported,
@@ -41,6 +40,8 @@ type Supplier = {
   refusal: AppError | null;
   /** The accepted terms of a source without accounts. */
   terms: { id: string; text: string } | null;
+  /** Version of the terms that are accepted, whoever keeps them; null while that isn't known. */
+  termsVersion: string | null;
 };
 
 /** @throws `offline` for a service that isn't in use */
@@ -67,6 +68,7 @@ export function supplierOf(
               id: `terms:${terms.version}`,
               text: `${terms.text} (accepted ${momentText(acceptedAt)})`,
             },
+      termsVersion: acceptedAt === null ? null : (terms?.version ?? null),
     };
   }
   const { scope, account } = session();
@@ -78,6 +80,7 @@ export function supplierOf(
         ? null
         : new AppError('signed-out', 'Sign in to download'),
     terms: null,
+    termsVersion: account.termsVersion,
   };
 }
 
@@ -176,11 +179,13 @@ export async function enqueuePackages(
   const { packages, acknowledge } = request;
   const destination = request.destination ?? services.settings.view.destination;
   if (!path.isAbsolute(destination)) throw new AppError('usage', 'The folder needs a full path');
-  const rows = new Map(
-    (await services.library.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
-      row.id,
-      row,
-    ]),
+  const { catalogue } = services.library;
+  const assetIds = packages.map(({ assetId }) => assetId);
+  const rows = new Map((await catalogue.rows(assetIds)).map((row) => [row.id, row]));
+  const revs = new Map(
+    (await catalogue.rights(assetIds)).flatMap((rights) =>
+      rights.packages.map(({ packageId, rev }) => [packageId, rev]),
+    ),
   );
   const confirmed = new Set(acknowledge);
   const shown = request.words && wordsById(request.words);
@@ -190,8 +195,8 @@ export async function enqueuePackages(
     if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
     const supplier = supplierOf(services, row.source);
     if (supplier.refusal) throw supplier.refusal;
-    const forbids = forbiddenBy(row.verdict);
-    if (forbids) throw new AppError(refusedAs(forbids), forbiddenText(row.slug, forbids));
+    const forbidden = forbiddance(row.verdict, row, services.viewer().nowMs);
+    if (forbidden) throw forbidden;
     const asked = idsToAcknowledge(row.verdict);
     const texts = shown && textsShown(row.restrictions, asked, shown);
     for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);
@@ -199,7 +204,10 @@ export async function enqueuePackages(
     return {
       ...item,
       acknowledge: [...item.acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
-      terms: acknowledgedTerms(supplier, row.restrictions, row.verdict, texts),
+      terms: {
+        ...acknowledgedTerms(supplier, row.restrictions, row.verdict, texts),
+        rev: revs.get(packageId) ?? null,
+      },
     };
   });
   const code = [...missing].some(isEmbargoAcknowledgement)
@@ -285,7 +293,7 @@ type Restriction = { id: string; kind: string; mode: string; values: string[]; n
  * on the command line
  */
 export const acknowledgedTerms = (
-  { source, account, terms }: Pick<Supplier, 'source' | 'account' | 'terms'>,
+  { source, account, terms, termsVersion }: Omit<Supplier, 'refusal'>,
   restrictions: readonly Restriction[],
   verdict: RightsVerdict,
   shown: ReadonlyMap<string, string> = new Map(),
@@ -294,6 +302,7 @@ export const acknowledgedTerms = (
   return {
     service: source,
     account,
+    termsVersion,
     texts: [
       ...(terms ? [terms] : []),
       ...restrictions.map(({ id: own, kind, mode, values, note }) => {

@@ -12,6 +12,7 @@ import { Journal, type LedgerDraft, type LedgerState } from '../rights/journal.t
 import type { LedgerEntry } from '../rights/ledger.ts';
 import type {
   EnqueueItem,
+  LedgerSubject,
   PackageItem,
   RecallEvent,
   TransferRow,
@@ -155,10 +156,13 @@ function userName(): string {
 }
 
 const TERMS = 'terms:';
-const isPackage = (item: EnqueueItem): item is PackageItem => 'packageId' in item;
+type Confirmed = Pick<PackageItem, 'packageId' | 'rev' | 'title' | 'acknowledge' | 'terms'> & {
+  assetId: string | null;
+};
+const isPackage = (item: EnqueueItem | Confirmed): item is Confirmed => 'packageId' in item;
 
 /** What is confirmed by queueing these, an entry for restrictions and one for an embargo each. */
-export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
+export function confirmationsOf(items: readonly (EnqueueItem | Confirmed)[]): LedgerFact[] {
   const confirmed = items.filter(isPackage).flatMap((item) => {
     const { acknowledge, terms } = item;
     const texts = (terms?.texts ?? []).filter(({ id }) => acknowledge.includes(id));
@@ -166,16 +170,20 @@ export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
     // Ids of restrictions are their publishers', who may have written anything.
     const embargoes = texts.filter(({ id }) => embargoEndOf(id) !== null);
     const restrictions = texts.filter((text) => text !== accepted && !embargoes.includes(text));
-    return restrictions.length + embargoes.length === 0
-      ? []
-      : [{ item, accepted, embargoes, restrictions }];
+    return restrictions.length + embargoes.length === 0 ? [] : [{ item, embargoes, restrictions }];
   });
-  return confirmed.flatMap(({ item, accepted, embargoes, restrictions }) => {
+  return confirmed.flatMap(({ item, embargoes, restrictions }) => {
     const { assetId, packageId, rev, title, terms } = item;
     const common = {
       account: terms?.account ?? null,
-      subject: { assetId, packageId, rev, title, source: terms?.service ?? null },
-      termsVersion: accepted?.id.slice(TERMS.length) ?? null,
+      subject: {
+        assetId,
+        packageId,
+        rev: rev ?? terms?.rev ?? null,
+        title,
+        source: terms?.service ?? null,
+      },
+      termsVersion: terms?.termsVersion ?? null,
     };
     const what = { count: confirmed.length };
     const untilMs = embargoes.flatMap(({ id }) => embargoEndOf(id) ?? []);
@@ -195,6 +203,26 @@ export function confirmationsOf(items: readonly EnqueueItem[]): LedgerFact[] {
           ]),
     ];
   });
+}
+
+/** The words of what a package asks for, and its terms; undefined where it isn't known here. */
+export type TermsOf = (subject: LedgerSubject) => Promise<PackageItem['terms'] | undefined>;
+
+/** What is confirmed for a package by ids that were given for a whole folder. */
+async function confirmedItem(
+  subject: LedgerSubject,
+  acknowledge: string[],
+  termsOf: TermsOf,
+): Promise<Confirmed> {
+  const { source } = subject;
+  // Where its words aren't known, the ids are all that there is to record.
+  const terms = (await termsOf(subject)) ?? {
+    service: source ?? '',
+    account: null,
+    texts: acknowledge.map((id) => ({ id, text: id })),
+    termsVersion: null,
+  };
+  return { ...subject, packageId: subject.packageId ?? '', acknowledge, terms };
 }
 
 async function reportOf(transfers: TransfersApi, id: string): Promise<z.infer<typeof reported>> {
@@ -227,12 +255,29 @@ const subjectOf = ({
  * before it is queued, so a package that was queued was never confirmed without a trace. If the
  * program ends between the two, the confirmation stays: it was given.
  */
-export function recordTransfers<T extends TransfersApi>(transfers: T, ledger: Ledger): T {
+export function recordTransfers<T extends TransfersApi>(
+  transfers: T,
+  ledger: Pick<Ledger, 'append' | 'note'>,
+  termsOf: TermsOf,
+): T {
   return {
     ...transfers,
     async enqueue(items, options) {
       await ledger.append(confirmationsOf(items));
       return transfers.enqueue(items, options);
+    },
+    async repairFolder(wanted, acknowledge) {
+      if (acknowledge.length > 0)
+        await ledger.append(
+          confirmationsOf(
+            await Promise.all(
+              (await transfers.packagesUnder(wanted)).map((subject) =>
+                confirmedItem(subject, acknowledge, termsOf),
+              ),
+            ),
+          ),
+        );
+      return transfers.repairFolder(wanted, acknowledge);
     },
     async evidence(id, format, language) {
       const document = await transfers.evidence(id, format, language);

@@ -1,15 +1,9 @@
-import {
-  embargoOf,
-  forbiddenBy,
-  localState,
-  refusedAs,
-  type RightsVerdict,
-} from '../../shared/api/rights.ts';
+import { embargoOf, localState, type RightsVerdict } from '../../shared/api/rights.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { forbiddenText } from '../catalogue/rights.ts';
-import { AppError } from '../../shared/errors.ts';
+import { forbiddance } from '../catalogue/rights.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
 import type { AssetRights, Explanation, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
@@ -37,11 +31,13 @@ const MAX_AWAITED_MS = 10 * 60_000;
 const MAX_ASKED = 5;
 
 /** As its next authorisation would be refused; an embargo only makes it wait. */
-function barredBecause(slug: string, verdict: RightsVerdict): AssetRights['refusal'] {
-  const forbids = forbiddenBy(verdict);
-  return forbids === null || forbids.kind === 'embargo'
-    ? null
-    : { code: refusedAs(forbids), message: forbiddenText(slug, forbids) };
+function barredBecause(
+  slug: string,
+  verdict: RightsVerdict,
+  nowMs: number,
+): AssetRights['refusal'] {
+  const forbidden = forbiddance(verdict, { slug }, nowMs);
+  return forbidden && forbidden.code !== 'embargoed' ? toWire(forbidden) : null;
 }
 
 /**
@@ -135,7 +131,7 @@ export class RightsWatch {
         embargoEndsMs,
         packages,
         state: localState(verdict, midnight),
-        refusal: barredBecause(slug, verdict),
+        refusal: barredBecause(slug, verdict, serviceNow()),
       }),
     );
     await transfers.setRights(rights, serviceNow());

@@ -92,7 +92,7 @@ const BARRED_NAMES: Partial<Record<RightsReason['kind'], string>> = {
 };
 
 /** Why it can't be used, in English. */
-export function forbiddenText(
+function forbiddenText(
   slug: string,
   { kind, untilMs, barred }: RightsReason,
   statusNote: string | null = null,
@@ -118,23 +118,35 @@ const wireReasons = ({ reasons }: RightsVerdict) =>
 
 type Named = { slug: string; statusNote?: string | null };
 
-/** The error of a verdict that stops a use; null if nothing does, or all of it is confirmed. */
-export function refusalOf(
+/** The error of a verdict that forbids a use, whatever is confirmed; null if it doesn't. */
+export function forbiddance(
   verdict: RightsVerdict,
   { slug, statusNote = null }: Named,
-  acknowledged: readonly string[],
   nowMs: number,
 ): AppError | null {
   const forbids = forbiddenBy(verdict);
-  const reasons = wireReasons(verdict);
-  if (forbids)
-    return new AppError(refusedAs(forbids), forbiddenText(slug, forbids, statusNote), {
+  return (
+    forbids &&
+    new AppError(refusedAs(forbids), forbiddenText(slug, forbids, statusNote), {
       retryable: false,
-      reasons,
+      reasons: wireReasons(verdict),
       ...(forbids.kind === 'embargo' && forbids.untilMs !== null
         ? { retryAfterMs: forbids.untilMs - nowMs }
         : {}),
-    });
+    })
+  );
+}
+
+/** The error of a verdict that stops a use; null if nothing does, or all of it is confirmed. */
+export function refusalOf(
+  verdict: RightsVerdict,
+  named: Named,
+  acknowledged: readonly string[],
+  nowMs: number,
+): AppError | null {
+  const forbidden = forbiddance(verdict, named, nowMs);
+  if (forbidden) return forbidden;
+  const reasons = wireReasons(verdict);
   const restrictionIds = idsToAcknowledge(verdict).filter((id) => !acknowledged.includes(id));
   if (restrictionIds.length === 0) return null;
   const embargo = verdict.reasons.find(

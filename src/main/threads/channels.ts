@@ -79,6 +79,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'verification',
   'verifyFolder',
   'repair',
+  'packagesUnder',
   'repairFolder',
   'configure',
   'wake',

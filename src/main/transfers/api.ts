@@ -22,6 +22,7 @@ import type { Recall } from '../../shared/model/recall.ts';
 import type { TransferTab } from '../../shared/model/transfer-tabs.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 
+export type LedgerSubject = NonNullable<z.infer<typeof ledgerEntry>['subject']>;
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferDetail = z.infer<typeof transferDetail>;
 export type TransferTotals = z.infer<typeof transferTotals>;
@@ -82,7 +83,7 @@ export type ClearedPlace = PlaceRef &
     /** Files that stay: somebody has changed them, or put something else in their place. */
     left: number;
     /** As the ledger names it. */
-    subject: NonNullable<z.infer<typeof ledgerEntry>['subject']>;
+    subject: LedgerSubject;
   };
 /** What a correction is compared with. */
 export type FetchedVersion = {
@@ -128,7 +129,15 @@ export type PackageItem = Omit<TransferOptions, 'urgent'> & {
    * Texts of the restrictions, their service, and the account that accepted them: for the evidence
    * report.
    */
-  terms?: { service: string; account: string | null; texts: { id: string; text: string }[] };
+  terms?: {
+    service: string;
+    account: string | null;
+    texts: { id: string; text: string }[];
+    /** Of the terms of use that were accepted; null while that isn't known. */
+    termsVersion?: string | null;
+    /** The version of the package that was offered, where the newest one is asked for. */
+    rev?: number | null;
+  };
   /** Shown until the manifest has the exact size. */
   bytes?: number;
   fileCount?: number;
@@ -413,6 +422,11 @@ export type TransfersApi = {
    * are known.
    */
   repair(ids: string[]): Promise<void>;
+  /**
+   * The packages that `repairFolder` would mend, as the ledger names them.
+   * @throws the codes of the manifest
+   */
+  packagesUnder(wanted: string): Promise<LedgerSubject[]>;
   /**
    * Repairs exactly what `verifyFolder` checks.
    * @throws the codes of the manifest

@@ -51,6 +51,15 @@ async function homeWith(count: number): Promise<string> {
   return home;
 }
 
+/** An entry in the place of the last one, with a hash that fits. */
+function forge(home: string, facts: object): void {
+  const { entry, previous } = JSON.parse(linesOf(home).at(-1) ?? '');
+  const content = canonicalize({ ...entry, ...facts }) ?? '';
+  const hash = createHash('sha256').update(`${previous}\n${content}`).digest('hex');
+  const line = `{"entry":${content},"hash":"${hash}","previous":"${previous}"}`;
+  writeFileSync(fileOf(home), `${[...linesOf(home).slice(0, -1), line].join('\n')}\n`);
+}
+
 test('a home without entries has no file, and the first makes one that only its owner reads', async () => {
   const home = temporaryFolder();
   const journal = journalOf(home);
@@ -211,14 +220,6 @@ describe('a break is named, logged once, and stays', () => {
       { how: 'head-missing', entry: null },
     ],
   };
-  /** An entry in the place of the last one, with a hash that fits. */
-  function forge(home: string, facts: object): void {
-    const { entry, previous } = JSON.parse(linesOf(home).at(-1) ?? '');
-    const content = canonicalize({ ...entry, ...facts }) ?? '';
-    const hash = createHash('sha256').update(`${previous}\n${content}`).digest('hex');
-    const line = `{"entry":${content},"hash":"${hash}","previous":"${previous}"}`;
-    writeFileSync(fileOf(home), `${linesOf(home).with(-1, line).join('\n')}\n`);
-  }
   test.each<[string, object]>([
     ['a time that no calendar has', { atMs: 1e300 }],
     ['a time of this computer that no calendar has', { localAtMs: -9e15 }],

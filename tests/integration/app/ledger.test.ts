@@ -246,6 +246,26 @@ test('what an earlier run completed and could not record is recorded by the next
   ]);
 });
 
+test('what is confirmed for a repair is recorded with the words, before it is queued', async () => {
+  await start();
+  const restricted = await restrictedAsset();
+  const asset = await planOf(restricted);
+  const id = await fetchPackage(restricted);
+  const { folder } = await call('transfers.detail', { id });
+  const before = await entries();
+  const confirmed = before.filter(({ kind }) => kind === 'restriction-confirmed');
+  expect(confirmed.map(({ termsVersion }) => termsVersion)).toEqual([expect.any(String)]);
+  await application.services.transfers.repairFolder(folder, asset?.restrictionIds ?? []);
+  const [newest] = (await entries()).filter(({ kind }) => kind === 'restriction-confirmed');
+  expect(newest?.number).toBeGreaterThan(confirmed[0]?.number ?? Infinity);
+  expect(confirmed[0]?.subject?.rev).toBe(newest?.subject?.rev);
+  expect(newest).toMatchObject({
+    subject: { assetId: restricted, rev: 1 },
+    termsVersion: confirmed[0]?.termsVersion,
+  });
+  expect(newest?.words.map((one) => one.id).toSorted()).toEqual(asset?.restrictionIds.toSorted());
+});
+
 test('an embargo is confirmed with the time it lifts', async () => {
   await start();
   await call('settings.set', { activeTransfers: 1 });

@@ -24,3 +24,25 @@ test('a restriction whose publisher calls it like an embargo is recorded as a re
     ['embargo-confirmed', Date.parse('2026-11-24T17:00:00Z'), ['embargo:2026-11-24T17:00:00.000Z']],
   ]);
 });
+
+test('the version of the terms goes on every confirmation', () => {
+  const facts = confirmationsOf([
+    {
+      assetId: null,
+      packageId: 'pkg_1',
+      rev: 1,
+      title: 'Harvest',
+      acknowledge: ['rst_1', 'embargo:2026-11-24T17:00:00.000Z'],
+      terms: {
+        service: 'https://service.example',
+        account: 'ingest@lorvik.example',
+        termsVersion: '2026-09',
+        texts: ['rst_1', 'embargo:2026-11-24T17:00:00.000Z'].map((id) => ({ id, text: id })),
+      },
+    },
+  ]);
+  expect(facts.map(({ kind, termsVersion }) => [kind, termsVersion])).toEqual([
+    ['restriction-confirmed', '2026-09'],
+    ['embargo-confirmed', '2026-09'],
+  ]);
+});

@@ -1,9 +1,9 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { CatalogueStore } from '../../catalogue/ports.ts';
-import { forbiddenText, refusalOf, type RightsViewer } from '../../catalogue/rights.ts';
+import { forbiddance, refusalOf, type RightsViewer } from '../../catalogue/rights.ts';
 import { originIdOf } from '../../transfers/run/addresses.ts';
 import type { AuthorisedUrl, SourcePackages } from '../../transfers/ports.ts';
-import { refusedAs, forbiddenBy, isUnavailable } from '../../../shared/api/rights.ts';
+import { isUnavailable } from '../../../shared/api/rights.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { isSecret } from './addresses.ts';
@@ -76,13 +76,10 @@ export function createPackages({
     const assetId = packageId.slice(0, packageId.lastIndexOf('/'));
     const [rights] = await library.rights([assetId], viewer());
     const detail = await library.detail(assetId);
-    const forbids = rights && forbiddenBy(rights.verdict);
-    if (forbids && isUnavailable(forbids.kind))
-      throw new AppError(
-        refusedAs(forbids),
-        forbiddenText(detail?.slug ?? assetId, forbids, detail?.statusNote),
-        { retryable: false },
-      );
+    const forbidden =
+      rights && forbiddance(rights.verdict, detail ?? { slug: assetId }, viewer().nowMs);
+    // What isn't for this newsroom is told when it is authorised.
+    if (forbidden && isUnavailable(forbidden.code)) throw forbidden;
     const wanted = detail?.packages.find(({ id }) => id === packageId);
     if (!rights || !detail || !wanted)
       throw new AppError('not-found', 'This package is no longer in the catalogue', {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { Verifier, type VerifyTarget } from '../package/verify.ts';
-import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
+import type { FolderCheck, LedgerSubject, Repair, VerifyOptions } from '../api.ts';
 import { folderOf, knownPackage, packageFolders, readPackage } from '../package/folder.ts';
 import { newTransfer } from './enqueue.ts';
 import { planMetalinkFiles, readList } from '../run/plan.ts';
@@ -122,6 +122,19 @@ export class VerifyCommands {
   repair(ids: string[]): void {
     this.#registry.restore(ids);
     this.#requeue(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
+  }
+
+  async packagesUnder(wanted: string): Promise<LedgerSubject[]> {
+    const { disk } = this.#ports;
+    const root = await this.#rootOf(wanted);
+    const recorded = await recordedUnder(this.#ports, this.#registry.records(), root);
+    const found: LedgerSubject[] = [];
+    for (const folder of await packageFolders(disk, root, plainManifests(recorded))) {
+      const transfer = await this.#transferOf(await disk.realPath(folder), []);
+      const { assetId, packageId, rev, title, evidence } = transfer;
+      found.push({ assetId, packageId, rev, title, source: evidence.service });
+    }
+    return found;
   }
 
   async repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {

@@ -20,6 +20,7 @@ import {
   type Explanation,
   type FetchedVersion,
   type KnownClocks,
+  type LedgerSubject,
   type RecallEvent,
   type RecallFilter,
   type RecallsView,
@@ -594,6 +595,9 @@ export class TransferService implements TransfersApi {
   }
   async repair(ids: string[]): Promise<void> {
     this.#verifyCommands.repair(ids);
+  }
+  packagesUnder(wanted: string): Promise<LedgerSubject[]> {
+    return this.#verifyCommands.packagesUnder(wanted);
   }
   repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
     return this.#verifyCommands.repairFolder(wanted, acknowledge);
