@@ -7,6 +7,8 @@ import type { AccountView } from '../account/account.ts';
 import type { LedgerState } from '../rights/journal.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
 import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
+import { catchUpClearings } from './clear-away.ts';
+import { createClearingsFile } from '../adapters/fs/clearings-file.ts';
 import { createRecoveriesFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
@@ -446,6 +448,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     viewer,
     recalls,
     ledger,
+    clearings: createClearingsFile(home),
     options,
     settings,
     connection,
@@ -510,6 +513,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       .check()
       .then(() => handouts.catchUp())
       .catch((thrown: unknown) => log.error('ledger', thrown));
+  await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));
   return {

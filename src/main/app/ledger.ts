@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { SettingsView } from '../settings/settings.ts';
 import { evidenceReport } from '../../shared/contract/transfers.ts';
 import { embargoEndOf } from '../../shared/api/rights.ts';
+import { AppError } from '../../shared/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import { createLedgerFile, createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
@@ -249,6 +250,19 @@ const subjectOf = ({
   title,
   source: service,
 });
+
+/** What the ledger calls the package of a transfer; null for one that is no longer known. */
+export async function reportedSubject(
+  transfers: TransfersApi,
+  id: string,
+): Promise<LedgerEntry['subject']> {
+  try {
+    return subjectOf(await reportOf(transfers, id));
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'not-found') return null;
+    throw thrown;
+  }
+}
 
 /**
  * The transfers as the rest of the program uses them, recorded: what is confirmed is in the ledger

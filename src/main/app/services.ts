@@ -12,6 +12,7 @@ import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { ClearingStore } from '../adapters/fs/clearings-file.ts';
 import type { Ledger } from './ledger.ts';
 import type { Library } from './library.ts';
 import type { LibrarySync } from './library-sync.ts';
@@ -71,6 +72,7 @@ export type Services = {
   recoveries: Recoveries;
   /** What was confirmed, handed out, shown and exported. */
   ledger: Ledger;
+  clearings: ClearingStore;
   applySettings(): Promise<void>;
   switchTo(target: { url: string } | { demo: true } | null): Promise<void>;
   /** @throws `offline` while no service is set up. */

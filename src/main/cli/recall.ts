@@ -84,7 +84,7 @@ async function acknowledge(
 
 /** Lists what would be deleted; deletes it with `isSure`. */
 async function clear(
-  { transfers, ledger }: Pick<Services, 'transfers' | 'ledger'>,
+  { transfers, ledger, clearings }: Pick<Services, 'transfers' | 'ledger' | 'clearings'>,
   out: Output,
   named: readonly string[],
   isSure: boolean,
@@ -111,7 +111,7 @@ async function clear(
         : 'Nothing was deleted. To delete these files, add --yes',
     );
   }
-  const { items: cleared, failed } = await clearFromDisk({ transfers, ledger }, places);
+  const { items: cleared, failed } = await clearFromDisk({ transfers, ledger, clearings }, places);
   for (const { folder, files, bytes, left, id, kind } of cleared)
     out.line({ type: 'cleared', id, kind, folder, files, bytes, left }, [
       `deleted ${filesText(files)}, ${bytesText(bytes)}${left === 0 ? '' : `, ${filesText(left)} changed since, kept`}  ${folder}`,

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clearFromDisk } from '../../../src/main/app/clear-away.ts';
@@ -28,7 +28,9 @@ afterEach(async () => {
 });
 
 /** A package that is here, and was withdrawn since. */
-async function withdrawn(): Promise<{ id: string; folder: string }> {
+async function withdrawn(
+  meanwhile: (folder: string) => void = () => undefined,
+): Promise<{ id: string; folder: string }> {
   const plan = await invoke(application, 'transfers.plan', {
     assetIds: [PLAIN],
     purpose: 'preview',
@@ -45,6 +47,8 @@ async function withdrawn(): Promise<{ id: string; folder: string }> {
       phase: 'done',
     }),
   );
+  const { folder } = await invoke(application, 'transfers.detail', { id });
+  meanwhile(folder);
   const answer = await fetch(`${service.url}/test/assets/${PLAIN}/withdraw`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -53,7 +57,6 @@ async function withdrawn(): Promise<{ id: string; folder: string }> {
   expect(answer.ok).toBe(true);
   await invoke(application, 'library.sync');
   await application.services.rights.check();
-  const { folder } = await invoke(application, 'transfers.detail', { id });
   await eventually(() => expect(readdirSync(folder)).toContain('RECALLED.txt'));
   return { id, folder };
 }
@@ -111,11 +114,13 @@ test('a row carries its recall, the tab has it, and clearing it away is in the l
 
 test('what can’t be recorded keeps its manifest, and can be cleared again', async () => {
   const { id, folder } = await withdrawn();
-  const { transfers } = application.services;
+  const { transfers, clearings } = application.services;
   const full = {
     append: () => Promise.reject(new AppError('disk-full', 'No space for the ledger')),
   };
-  expect(await clearFromDisk({ transfers, ledger: full }, [{ id, folder }])).toMatchObject({
+  expect(
+    await clearFromDisk({ transfers, ledger: full, clearings }, [{ id, folder }]),
+  ).toMatchObject({
     items: [],
     failed: [{ id, folder, error: { code: 'disk-full' } }],
   });
@@ -125,6 +130,42 @@ test('what can’t be recorded keeps its manifest, and can be cleared again', as
     failed: [],
   });
   expect(readdirSync(home + '/to')).toEqual([]);
+});
+
+test('a copy that is gone before it could be recorded is recorded by the next start', async () => {
+  const copies = path.join(home, 'to', 'edit');
+  const { id } = await withdrawn((folder) => {
+    const film = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('.mp4'),
+    );
+    mkdirSync(copies);
+    copyFileSync(path.join(folder, film ?? ''), path.join(copies, 'clip.mp4'));
+  });
+  await eventually(async () =>
+    expect((await application.services.transfers.clearable()).items).toContainEqual(
+      expect.objectContaining({ id, folder: copies, kind: 'copy' }),
+    ),
+  );
+  const reopened = async () => {
+    await application.close();
+    application = await openApplication(home, { serviceUrl: service.url });
+  };
+  const { transfers, clearings } = application.services;
+  const killed = { append: () => Promise.reject(new AppError('cancelled', 'Killed')) };
+  await clearFromDisk({ transfers, ledger: killed, clearings }, [{ id, folder: copies }]);
+  expect(existsSync(path.join(copies, 'clip.mp4'))).toBe(false);
+  expect(await ledger()).toEqual([]);
+  await reopened();
+  expect(await ledger()).toMatchObject([
+    {
+      entry: {
+        subject: { assetId: PLAIN, rev: 1 },
+        what: { transferId: id, folder: copies },
+      },
+    },
+  ]);
+  await reopened();
+  expect(await ledger()).toHaveLength(1);
 });
 
 test('nothing is deleted that isn’t to be cleared away, and the others are', async () => {
