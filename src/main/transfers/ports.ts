@@ -308,6 +308,8 @@ export type StoredRecall = Omit<Recall, 'places'> & {
   isDue: boolean;
   /** `words` is all that the publisher says. */
   isExplained: boolean;
+  /** When all folders were last searched for copies, by this computer's clock; null before. */
+  searchedAtMs: number | null;
   /** What has been handed on for the ledger. */
   reported: { recall: boolean; acknowledgement: boolean };
 };

@@ -83,13 +83,17 @@ test('moved below a folder that downloads went to, it is found by its manifest a
 });
 
 test('a recall that met an empty place marks the package where it is found', async () => {
-  await fetched(bench);
+  const id = await fetched(bench);
   await mkdir(at('archive'));
   await rename(at('Harvest_2026'), at('archive', 'Harvest'));
   await polled(bench, 'withdrawn');
-  await look();
-  await marked(bench);
+  await eventually(async () =>
+    expect(await bench.transfers.folderOf(id)).toBe(at('archive', 'Harvest')),
+  );
+  const { places } = await marked(bench);
   expect(await textIn(at('archive', 'Harvest'), 'RECALLED.txt')).toContain('WITHDRAWN');
+  // One place, however it was found.
+  expect(places).toMatchObject([{ kind: 'package', folder: at('archive', 'Harvest') }]);
 });
 
 test('when even its record has gone, a finished package is known: here, verified, recalled', async () => {

@@ -1,9 +1,10 @@
-import { copyFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { WALK_LIMITS, filesBelow } from '../../../src/main/transfers/recall/walk.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import type { TransferPorts } from '../../../src/main/transfers/ports.ts';
 import type { Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
@@ -14,7 +15,9 @@ import { eventually } from '../../support/eventually.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(3 * MIB);
+const HOUR_MS = 3_600_000;
 let bench: Bench;
+let ports: Partial<TransferPorts>;
 const at = (...names: string[]) => path.join(bench.to, ...names);
 
 beforeEach(async () => {
@@ -23,7 +26,8 @@ beforeEach(async () => {
     { path: 'video/master.mov', bytes: MASTER },
     { path: 'script_en.txt', bytes: Buffer.from('The harvest begins.') },
   ]);
-  bench = await openBench({ ports: { source: service } });
+  ports = { source: service };
+  bench = await openBench({ ports });
 });
 
 /** The places of the newest recall, the copies by their folder, once the search has ended. */
@@ -126,6 +130,112 @@ test('a search that was ended by the program’s end begins again at the next st
   await bench.restart();
   expect((await recallsOf(bench))[0]).toMatchObject({ copies: 'due' });
   expect(await searched()).toMatchObject({ places: [{ folder: 'edit', notice: 'written' }] });
+});
+
+/** Starts again with a clock of its own; counts how often the folder for downloads is listed. */
+async function restartedWith(clock: FakeClock): Promise<{ searches(): number }> {
+  const disk = createDisk();
+  const list = disk.list.bind(disk);
+  let searches = 0;
+  disk.list = (folder) => {
+    if (folder === bench.to) searches += 1;
+    return list(folder);
+  };
+  await bench.restart(async () => {
+    Object.assign(ports, { clock, disk });
+  });
+  return { searches: () => searches };
+}
+/** Lets time pass, and what it brings about come to its end. */
+async function pass(clock: FakeClock, ms: number): Promise<void> {
+  await clock.advance(ms);
+  await eventually(async () =>
+    expect(await bench.transfers.recallsView()).toMatchObject({ searching: null }),
+  );
+}
+const copiesIn = async (): Promise<string[]> => {
+  const [newest] = await recallsOf(bench);
+  return (newest?.places ?? [])
+    .filter(({ kind }) => kind === 'copy')
+    .map(({ folder }) => path.relative(bench.to, folder))
+    .toSorted();
+};
+
+test('a copy that is made later is found after a start or within a day, and polls search nothing', async () => {
+  await fetched(bench);
+  await polled(bench, 'withdrawn');
+  expect(await searched()).toEqual({ copies: 'searched', places: [] });
+  const clock = new FakeClock();
+  const { searches } = await restartedWith(clock);
+  const copy = async (name: string) => {
+    await mkdir(at(name));
+    await copyFile(at('Harvest_2026/video/master.mov'), at(name, 'clip.mov'));
+  };
+  await copy('edit');
+  // An hour after the last search at the earliest.
+  for (let minute = 0; minute < 59; minute++) {
+    await pass(clock, 60_000);
+    await polled(bench, 'withdrawn');
+  }
+  expect(searches()).toBe(0);
+  await pass(clock, 60_000);
+  await eventually(async () => expect(await copiesIn()).toEqual(['edit']));
+  await eventually(async () => expect(await namesIn(at('edit'))).toContain('RECALLED.txt'));
+  expect(searches()).toBe(1);
+  await copy('on air');
+  await pass(clock, 23 * HOUR_MS);
+  await polled(bench, 'withdrawn');
+  expect(searches()).toBe(1);
+  // Its notice was deleted, and the copy is still there.
+  await rm(at('edit', 'RECALLED.txt'));
+  await pass(clock, HOUR_MS);
+  await eventually(async () => expect(await copiesIn()).toEqual(['edit', 'on air']));
+  for (const folder of ['edit', 'on air'])
+    await eventually(async () => expect(await namesIn(at(folder))).toContain('RECALLED.txt'));
+  expect(searches()).toBe(2);
+  // What is released is looked for no more.
+  await polled(bench, null);
+  await pass(clock, 72 * HOUR_MS);
+  expect(searches()).toBe(2);
+});
+
+test('what lies on a disk that was away is found once it is back, and one that comes and goes starts no storm', async () => {
+  await fetched(bench);
+  const clock = new FakeClock();
+  const { searches } = await restartedWith(clock);
+  await mkdir(at('edit'));
+  await copyFile(at('Harvest_2026/video/master.mov'), at('edit', 'clip.mov'));
+  const away = `${bench.to}-away`;
+  const look = async () => {
+    await bench.transfers.checkHere(true);
+    await pass(clock, 2000);
+  };
+  await rename(bench.to, away);
+  await look();
+  await polled(bench, 'withdrawn');
+  await pass(clock, 2000);
+  await eventually(async () => expect((await recallsOf(bench))[0]?.copies).toBe('partial'));
+  expect(await copiesIn()).toEqual([]);
+  const before = searches();
+  await rename(away, bench.to);
+  await look();
+  await eventually(async () => {
+    await pass(clock, 1000);
+    expect(await copiesIn()).toEqual(['edit']);
+  });
+  await eventually(async () => expect((await recallsOf(bench))[0]?.copies).toBe('searched'));
+  expect(searches()).toBe(before + 1);
+  // It comes and goes every minute.
+  for (let times = 0; times < 20; times++) {
+    await rename(bench.to, away);
+    await look();
+    await rename(away, bench.to);
+    await look();
+    await pass(clock, 60_000);
+  }
+  expect(searches()).toBe(before + 1);
+  await pass(clock, HOUR_MS);
+  await eventually(() => expect(searches()).toBe(before + 2));
 });
 
 const walk = (folder: string, more: Partial<Parameters<typeof filesBelow>[1]> = {}) =>

@@ -124,5 +124,6 @@ export const recalled = (id: string): StoredRecall => ({
   acknowledged: { atMs: 13, who: 'desk@station.example' },
   isDue: false,
   isExplained: true,
+  searchedAtMs: null,
   reported: { recall: true, acknowledgement: false },
 });

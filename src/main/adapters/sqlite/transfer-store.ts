@@ -441,6 +441,7 @@ const recallSchema = recall.extend({
   places: z.array(recallPlace.extend({ root: z.string(), own: z.array(z.string()) })),
   isDue: z.boolean(),
   isExplained: z.boolean(),
+  searchedAtMs: z.number().nullable().default(null),
   reported: z.object({ recall: z.boolean(), acknowledgement: z.boolean() }),
 });
 const historySchema = z.object({

@@ -34,6 +34,8 @@ type Deps = {
   onView(view: HistoryView): void;
   /** Its files were found in another folder; the registry knows by now. */
   onMoved(id: string): void;
+  /** Destinations that were away at the look before, or have files again that had gone. */
+  onReturned(destinations: readonly string[]): void;
 };
 
 /**
@@ -208,8 +210,13 @@ export class History {
       if (isHere !== row.isHere && this.#rows.get(row.id) === row)
         changed.push({ ...row, isHere, isCleared: false });
     }
-    this.#away = away;
     this.#lookedAtMs = this.#deps.clock.nowMs();
+    const returned = new Set([
+      ...[...this.#away].filter((root) => !away.has(root)),
+      ...changed.filter(({ isHere }) => isHere).map(({ destination }) => destination),
+    ]);
+    this.#away = away;
+    if (returned.size > 0) this.#deps.onReturned([...returned]);
     this.#save(changed);
     if (changed.length > 0) this.#deps.onChanged(changed.map(({ id }) => id));
     await this.#seek();

@@ -157,6 +157,7 @@ export class TransferService implements TransfersApi {
         for (const listener of this.#historyListeners) listener(view);
       },
       onMoved: (id) => this.#recalls.placed(id),
+      onReturned: (roots) => this.#recalls.returned(roots),
     });
     this.#recalls = new Recalls({
       disk: ports.disk,
@@ -168,6 +169,7 @@ export class TransferService implements TransfersApi {
       newId: ports.newId,
       onBug: ports.onBug,
       onChanged: (ids) => this.#emitter.changed(...ids),
+      onGone: () => void this.#history.check(true),
     });
     this.#isPaused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);

@@ -40,9 +40,12 @@ export type SearchDeps = {
   signal: AbortSignal;
   /** Folders that are known to be something else. */
   isSkipped(folder: string): boolean;
+  /** A file that needs no look, because it is known for a copy of this already. */
+  isKnown(wanted: Wanted, folder: string, name: string): boolean;
   /** Called for every file that was looked at. */
   onSeen(): void;
-  onPartial(): void;
+  /** Something below this root was not looked at. */
+  onPartial(root: string): void;
   limits?: WalkLimits;
 };
 
@@ -107,18 +110,22 @@ export async function findCopies(
   deps: SearchDeps,
   found: (copy: Copy) => void,
 ): Promise<void> {
-  const { disk, clock, signal, limits = WALK_LIMITS, onSeen, onPartial } = deps;
+  const { disk, clock, signal, limits = WALK_LIMITS, isKnown, onSeen, onPartial } = deps;
   const bySize = new Map<number, { file: MainFile; of: Wanted }[]>();
   for (const of of wanted)
     for (const file of of.files)
       bySize.set(file.bytes, [...(bySize.get(file.bytes) ?? []), { file, of }]);
   for (const root of roots)
-    for await (const { folder, name } of filesBelow([root], deps)) {
+    for await (const { folder, name } of filesBelow([root], {
+      ...deps,
+      onPartial: () => onPartial(root),
+    })) {
       onSeen();
       const at = path.join(folder, name);
       try {
         const entry = await within(clock, limits.stallMs, signal, disk.entry(at));
-        const alike = entry?.kind === 'file' ? (bySize.get(entry.bytes) ?? []) : [];
+        const ofSize = entry?.kind === 'file' ? (bySize.get(entry.bytes) ?? []) : [];
+        const alike = ofSize.filter(({ of }) => !isKnown(of, folder, name));
         if (alike.length === 0 || !entry) continue;
         const hash = await hashOf(deps, at, entry.bytes);
         const matches = alike.filter(({ file }) => file.sha256 === hash);
@@ -130,7 +137,7 @@ export async function findCopies(
         // It can't be read, or is gone meanwhile.
         if (signal.aborted) throw stopReason(signal);
         if (!(thrown instanceof AppError)) throw thrown;
-        onPartial();
+        onPartial(root);
       }
     }
 }

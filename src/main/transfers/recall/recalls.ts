@@ -17,8 +17,8 @@ import type {
 } from '../ports.ts';
 import type { Registry } from '../queue/registry.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
-import { findCopies, type Copy, type MainFile, type Wanted } from './copies.ts';
-import { outermost } from './roots.ts';
+import type { Copy, MainFile } from './copies.ts';
+import { CopySearch } from './search.ts';
 import { WALK_LIMITS, within } from './walk.ts';
 import { dueRecalls, groupOf, hasFiles, newestOf, repeatedIds } from './due.ts';
 import {
@@ -44,11 +44,11 @@ type Deps = {
   onBug(thrown: unknown): void;
   /** What holds of these downloads has changed. */
   onChanged(transferIds: readonly string[]): void;
+  /** Packages that are recalled aren't where they were put. */
+  onGone(): void;
 };
 
 const EMIT_INTERVAL_MS = 250;
-/** Most commands are over before that, and what runs for long has better things to do first. */
-const SEARCH_DELAY_MS = 1000;
 
 const placeOf = (transfer: StoredTransfer): StoredPlace => ({
   folder: folderOf(transfer),
@@ -86,15 +86,24 @@ export class Recalls {
   /** Folders of downloads that gave no answer in this pass. */
   readonly #silent = new Set<string>();
   #isQueued = false;
+  /** A package was not found for the first time in this pass. */
+  #hasMissed = false;
   #rev = 0;
   #cancelTimer: (() => void) | null = null;
-  #cancelSearch: (() => void) | null = null;
-  #search: Promise<void> | null = null;
-  #searching: RecallsView['searching'] = null;
+  readonly #search: CopySearch;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     for (const one of deps.store.recalls()) this.#keep(one);
+    this.#search = new CopySearch({
+      ...deps,
+      standing: () => this.#standing(),
+      onFound: (copy) => this.#found(copy),
+      onSearched: (ids, facts) => {
+        this.#save(ids.flatMap((id) => this.#patched(id, facts) ?? []));
+      },
+      onProgress: () => this.#emit(),
+    });
   }
 
   get view(): RecallsView {
@@ -107,7 +116,7 @@ export class Recalls {
       held: open.filter(({ kind }) => kind === 'on-hold').length,
       corrections: open.filter(({ kind }) => kind === 'corrected').length,
       failed: all.reduce((sum, { isDue, places }) => sum + (isDue ? failuresIn(places) : 0), 0),
-      searching: this.#searching,
+      searching: this.#search.searching,
     };
   }
 
@@ -190,6 +199,7 @@ export class Recalls {
           copies: phase === 'done' && isRecalled(kind) ? 'due' : 'none',
           isOver: false,
           acknowledged: null,
+          searchedAtMs: null,
           isDue: kind !== 'expired',
           isExplained: kind === 'lifted' || kind === 'expired',
           reported: { recall: false, acknowledgement: false },
@@ -304,8 +314,7 @@ export class Recalls {
 
   /** Ends after the step that runs. */
   async close(): Promise<void> {
-    this.#cancelSearch?.();
-    await this.#search;
+    await this.#search.close();
     // What was begun at the last check is finished: most commands live for a moment only.
     await this.#mutex(async () => undefined);
     this.#stop.abort();
@@ -359,78 +368,25 @@ export class Recalls {
         if (this.#stop.signal.aborted) return;
         await this.#work(id);
       }
+      if (this.#hasMissed) this.#deps.onGone();
+      this.#hasMissed = false;
     }).catch((thrown: unknown) => {
       // The home's disk is full: what could not be recorded is done by the next check.
       if (!(thrown instanceof AppError)) this.#deps.onBug(thrown);
     });
-    this.#planSearch();
+    this.#search.plan();
   }
 
-  /** Recalls whose copies have not been looked for; what is released or replaced needs none. */
-  #unsearched(): StoredRecall[] {
+  /** Recalls whose copies matter; what is released or replaced has none any more. */
+  #standing(): StoredRecall[] {
     return [...this.#all.values()].filter(
-      (one) => one.copies === 'due' && this.#isCurrent(one) && isRecalled(one.kind),
+      (one) => one.copies !== 'none' && isRecalled(one.kind) && this.#isCurrent(one),
     );
   }
 
-  #planSearch(): void {
-    if (this.#search || this.#cancelSearch || this.#unsearched().length === 0) return;
-    const stop = new AbortController();
-    const cancelTimer = this.#deps.clock.after(SEARCH_DELAY_MS, () => {
-      this.#search = this.#searchCopies(stop.signal)
-        .catch((thrown: unknown) => {
-          if (!stop.signal.aborted) this.#deps.onBug(thrown);
-        })
-        .finally(() => {
-          this.#search = null;
-          this.#cancelSearch = null;
-          this.#searching = null;
-          this.#emit();
-          if (!stop.signal.aborted) this.#planSearch();
-        });
-    });
-    this.#cancelSearch = () => {
-      cancelTimer();
-      stop.abort(new AppError('cancelled', 'The app is closing'));
-    };
-  }
-
-  /** One walk through the folders that downloads went to, for all that are due. */
-  async #searchCopies(signal: AbortSignal): Promise<void> {
-    const due = this.#unsearched();
-    const { registry, mainFiles } = this.#deps;
-    const records = registry.records();
-    const own = new Set(
-      records.filter(({ kind }) => kind === 'package').map((one) => folderOf(one)),
-    );
-    let isPartial = false;
-    const wanted = due.map(({ id, transferId, packageId, rev }): Wanted => ({
-      id,
-      packageId,
-      rev: rev.from,
-      files: mainFiles(transferId),
-    }));
-    this.#searching = { title: due[0]?.title ?? '', files: 0 };
-    this.#emit();
-    await findCopies(
-      wanted.filter(({ files }) => files.length > 0),
-      outermost(records.map(({ destination }) => destination)),
-      {
-        ...this.#deps,
-        signal,
-        isSkipped: (folder) => own.has(folder),
-        onSeen: () => this.#seen(),
-        onPartial: () => (isPartial = true),
-      },
-      (copy) => this.#found(copy),
-    );
-    for (const { id } of due) this.#patch(id, { copies: isPartial ? 'partial' : 'searched' });
-  }
-
-  #seen(): void {
-    const { title, files } = this.#searching ?? { title: '', files: 0 };
-    this.#searching = { title, files: files + 1 };
-    this.#emit();
+  /** Disks are back that were away, or have files again that had gone. */
+  returned(roots: readonly string[]): void {
+    this.#search.returned(roots);
   }
 
   #found({ id, root, folder, file }: Copy): void {
@@ -439,11 +395,19 @@ export class Recalls {
     const files = file === null ? [] : [file];
     const at = one.places.findIndex((place) => place.folder === folder);
     const known = one.places[at];
-    // Of a search that was ended, or another file in the same folder.
-    if (known && files.every((name) => known.files.includes(name) || known.files.length === 0))
-      return;
+    const isKnown =
+      known !== undefined &&
+      files.every((name) => known.files.includes(name) || known.files.length === 0);
+    // Of a search that was ended.
+    if (isKnown && known.notice === 'pending') return;
+    // Another file in the same folder, or a known one whose notice has gone.
     const place: StoredPlace = known
-      ? { ...known, files: [...known.files, ...files] }
+      ? {
+          ...known,
+          files: isKnown ? known.files : [...known.files, ...files],
+          notice: 'pending',
+          error: null,
+        }
       : {
           folder,
           kind: 'copy',
@@ -484,10 +448,17 @@ export class Recalls {
     const transfer = registry.record(one.transferId);
     const own = places.find(({ kind }) => kind === 'package');
     const folder = folderOf(transfer);
-    if (own)
-      return own.folder === folder
-        ? places
-        : places.map((place) => (place === own ? { ...placeOf(transfer), own: own.own } : place));
+    if (own && own.folder === folder) return places;
+    if (own) {
+      // It was moved, and may have been found there as a copy first.
+      const there = places.find((place) => place.folder === folder);
+      const moved: StoredPlace = {
+        ...placeOf(transfer),
+        name: there?.name ?? null,
+        own: [...own.own, ...(there?.own ?? [])],
+      };
+      return [moved, ...places.filter((place) => place !== own && place !== there)];
+    }
     return one.kind !== 'lifted' && hasFiles(transfer) ? [placeOf(transfer), ...places] : places;
   }
 
@@ -498,10 +469,14 @@ export class Recalls {
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
       const { code, message } = toWire(thrown);
+      const [, { kind: placeKind, error: before }] = this.#at(id, at);
       this.#patchPlace(id, at, {
         notice: code === 'not-found' ? 'none' : 'failed',
         error: { code, message },
       });
+      // It may have been moved.
+      if (placeKind === 'package' && code === 'not-found' && before?.code !== code)
+        this.#hasMissed = true;
     }
   }
 
@@ -611,10 +586,16 @@ export class Recalls {
 
   /** Only what changes is written: what fails is tried again every minute. */
   #patch(id: string, facts: Partial<StoredRecall>): void {
+    const next = this.#patched(id, facts);
+    if (next) this.#save([next]);
+  }
+
+  /** Null if nothing of it changes. */
+  #patched(id: string, facts: Partial<StoredRecall>): StoredRecall | null {
     const one = this.#all.get(id);
-    if (!one) return;
+    if (!one) return null;
     const next = { ...one, ...facts };
-    if (JSON.stringify(next) !== JSON.stringify(one)) this.#save([next]);
+    return JSON.stringify(next) === JSON.stringify(one) ? null : next;
   }
 
   #patchPlace(id: string, at: number, facts: Partial<StoredPlace>): void {
