@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
@@ -7,12 +8,15 @@ import { Keys } from './keys.ts';
 import { command, downloadPreview, go, openAsset, poll } from './palette-steps.ts';
 import { confirmPlan } from './plan-steps.ts';
 import { combinations, Walk } from './walk.ts';
+import { countSent } from '../support/service/sent.ts';
 
 /** Published in version 2. */
 const OTTERS = 'ast_aur261136';
 const TITLE = /^(Otters are back|Les loutres de retour)/;
 const WORDS = 'One shot shows another river.';
 const RULE = 'Not for advertising.';
+/** Bytes a second of a film that is slowed down: that of the otters takes 47 s. */
+const RATE = 8000;
 
 async function edit(
   service: AccountService,
@@ -36,6 +40,46 @@ const correction = {
     },
   },
 };
+
+type ManifestFile = { fileId: string; path: string; bytes: number; sha256: string };
+const filesIn = (folder: string): ManifestFile[] =>
+  (
+    JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as {
+      files: ManifestFile[];
+    }
+  ).files;
+const bytesOf = (files: readonly ManifestFile[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** The film of the otters' preview, as the service lists it for another device. */
+async function filmOf(service: AccountService): Promise<ManifestFile> {
+  const { accessToken } = await elsewhere(service).signInOn('second desk', PASSWORD);
+  const read = async <T>(where: string): Promise<T> => {
+    const headers = { authorization: `Bearer ${accessToken}` };
+    return (await (await fetch(`${service.url}${where}`, { headers })).json()) as T;
+  };
+  const { packages } = await read<{ packages: { id: string; purpose: string }[] }>(
+    `/v1/catalogue/assets/${OTTERS}`,
+  );
+  const { id } = packages.find(({ purpose }) => purpose === 'preview') ?? { id: '' };
+  const { files } = await read<{ files: ManifestFile[] }>(`/v1/packages/${id}/manifest`);
+  const [film] = files.toSorted((a, b) => b.bytes - a.bytes);
+  if (!film) throw new Error('The preview has no film');
+  return film;
+}
+/** From now on each answer with this file takes its time. */
+async function slowDown(
+  service: AccountService,
+  { fileId }: ManifestFile,
+  bytesPerSecond: number,
+): Promise<void> {
+  const answer = await fetch(`${service.url}/test/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ fileId, kind: 'slow', at: bytesPerSecond, times: 1000 }),
+  });
+  expect(answer.status).toBe(204);
+}
 
 /** Signed in, at the page of the otters. */
 async function atOtters(page: Page, service: AccountService, language: 'en' | 'fr'): Promise<void> {
@@ -148,6 +192,7 @@ for (const { language, theme } of combinations) {
       await drawer.getByRole('button', { name: recalls.markReviewed }).click();
       await expect(strip).toHaveCount(0);
       // The new version comes into a folder beside the earlier one, which stays as it was.
+      const sent = countSent(service.url);
       await drawer.getByRole('button', { name: /^(Get new version|Nouvelle version), / }).click();
       await confirmPlan(page, words);
       const ingest = path.join(folder, 'ingest');
@@ -159,6 +204,90 @@ for (const { language, theme } of combinations) {
       const [earlier = '', later = ''] = complete();
       expect(later.replace(/ \(\d+\)$/u, '')).toBe(earlier);
       expect(readdirSync(path.join(ingest, earlier))).toContain('CORRECTED.txt');
+      // The service has sent the files that differ, and nothing of those that were here.
+      sent.stop();
+      const [before, after] = [earlier, later].map((name) => filesIn(path.join(ingest, name)));
+      const known = new Set(before?.map(({ sha256 }) => sha256));
+      const differing = after?.filter(({ sha256 }) => !known.has(sha256)) ?? [];
+      expect(Object.keys(sent.byName()).toSorted()).toEqual(
+        differing.map((file) => path.posix.basename(file.path)).toSorted(),
+      );
+      expect(sent.total()).toBeGreaterThanOrEqual(bytesOf(differing));
+      expect(sent.total()).toBeLessThan(bytesOf(after ?? []) / 2);
+      expect(walk.problems).toEqual([]);
+    },
+  );
+}
+
+for (const { language, theme } of combinations) {
+  test(
+    `withdrawn half way: the row stops and says why, nothing more comes, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell, folder }) => {
+      const words = wordsOf(language);
+      const { recalls } = words;
+      const { page } = await launch({ language, theme }, service.url);
+      const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
+      await atOtters(page, service, language);
+      const film = await filmOf(service);
+      await slowDown(service, film, RATE);
+      const sent = countSent(service.url);
+      const ofFilm = () => sent.byName()[path.posix.basename(film.path)] ?? 0;
+      await downloadPreview(page);
+      await expect.poll(ofFilm).toBeGreaterThan(2 * RATE);
+      await edit(service, 'withdraw', reason);
+      await poll(page, words);
+      await go(page, words.common.downloads);
+      await expect(page.getByText(recalls.stopped.withdrawn[1] ?? '')).toBeVisible();
+      await walk.keep('stopped');
+      const stoppedAt = ofFilm();
+      expect(stoppedAt).toBeLessThan(film.bytes);
+      await page
+        .getByRole('button', { name: new RegExp(`^${recalls.acknowledge}\\b.*: `, 'u') })
+        .click();
+      await expect(page.getByText(recalls.acknowledged(1))).toBeVisible();
+      // Half a package is none: it has no marker, and needs no notice.
+      const names = readdirSync(path.join(folder, 'ingest'), { recursive: true }).map(String);
+      expect(names.filter((name) => /\.(?:done|recalled)$|RECALLED/u.test(name))).toEqual([]);
+      expect(names.some((name) => name.endsWith('.part'))).toBe(true);
+      expect(ofFilm()).toBe(stoppedAt);
+      sent.stop();
+      expect(walk.problems).toEqual([]);
+    },
+  );
+
+  test(
+    `withdrawn after its folder was moved: found by its hash and marked there, ${language}, ${theme}`,
+    { tag: `@${language}` },
+    async ({ launch, service, shell, folder }) => {
+      const words = wordsOf(language);
+      const { recalls, transfers } = words;
+      const { page } = await launch({ language, theme }, service.url);
+      const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
+      await atOtters(page, service, language);
+      await downloadPreview(page);
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      const ingest = path.join(folder, 'ingest');
+      const [name = ''] = readdirSync(ingest);
+      const moved = path.join(ingest, 'Wildlife', 'Otters, final');
+      await mkdir(path.dirname(moved));
+      await rename(path.join(ingest, name), moved);
+      expect(readdirSync(moved)).toContain('.done');
+      await edit(service, 'withdraw', reason);
+      await poll(page, words);
+      await go(page, words.common.downloads);
+      await expect.poll(() => readdirSync(moved)).toContain('RECALLED.txt');
+      expect(readFileSync(path.join(moved, 'RECALLED.txt'), 'utf8')).toContain(WORDS);
+      expect(readdirSync(moved)).toContain('.recalled');
+      expect(readdirSync(moved)).not.toContain('.done');
+      expect(readdirSync(ingest)).toEqual(['Wildlife']);
+      await page.getByRole('button', { name: TITLE }).first().click();
+      const drawer = page.getByRole('complementary', { name: transfers.details });
+      // It is the package itself, not a copy of one that has gone.
+      await expect(drawer.getByText(recalls.packageHere(2))).toBeVisible();
+      expect(await folderOf(drawer, transfers.savedIn)).toBe(moved);
+      await expect(drawer.getByText(recalls.copyHere)).toHaveCount(0);
+      await walk.keep('moved');
       expect(walk.problems).toEqual([]);
     },
   );
