@@ -239,6 +239,8 @@ for (const { language, theme } of combinations) {
       await poll(page, words);
       await go(page, words.common.downloads);
       await expect(page.getByText(recalls.stopped.withdrawn[1] ?? '')).toBeVisible();
+      await expect(page.getByRole('alert')).toContainText(recalls.nothingDeleted);
+      await expect(page.getByRole('alert')).not.toContainText('RECALLED.txt');
       await walk.keep('stopped');
       const stoppedAt = ofFilm();
       expect(stoppedAt).toBeLessThan(film.bytes);

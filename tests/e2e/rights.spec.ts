@@ -1,4 +1,6 @@
-import { expect, PASSWORD, wordsOf } from './fixtures.ts';
+import type { ElectronApplication, Page } from '@playwright/test';
+import { nativeTexts } from '../../src/main/electron/texts.ts';
+import { expect, PASSWORD, usesDouble, wordsOf } from './fixtures.ts';
 import { elsewhere, EMAIL, signIn, test, type AccountService } from './account-steps.ts';
 import { Keys } from './keys.ts';
 import { command, downloadPreview, go, openAsset, palette, poll } from './palette-steps.ts';
@@ -18,6 +20,35 @@ async function edit(service: AccountService, act: 'hold' | 'lift' | 'withdraw'):
   });
   expect(status).toBe(200);
 }
+type Words = ReturnType<typeof wordsOf>;
+const searches = (page: Page, { shell }: Words) =>
+  page.getByRole('dialog', { name: shell.savedSearches });
+
+async function saveSearch(page: Page, words: Words, text: string): Promise<void> {
+  const { catalogue, shell } = words;
+  await page.getByRole('searchbox', { name: shell.searchFootage }).fill(text);
+  await expect(page.getByText(catalogue.forText(text))).toBeVisible();
+  await page.getByRole('button', { name: shell.savedSearches }).click();
+  const dialog = searches(page, words);
+  await dialog.getByRole('button', { name: catalogue.empty.save }).click();
+  await expect(dialog.getByRole('button', { name: text, exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+}
+async function openSaved(page: Page, words: Words, name: string): Promise<void> {
+  await page.getByRole('button', { name: words.shell.savedSearches }).click();
+  const dialog = searches(page, words);
+  await dialog.getByRole('button', { name, exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText(words.catalogue.forText(name))).toBeVisible();
+}
+/** What the tray says when the pointer rests on it. */
+const toolTip = (app: ElectronApplication): Promise<string> =>
+  app.evaluate((electron) => {
+    const { calls } = (electron as unknown as { double: { calls: [string, ...unknown[]][] } })
+      .double;
+    return String(calls.findLast(([name]) => name === 'tray.setToolTip')?.[1]);
+  });
+
 for (const [language, theme] of [
   ['en', 'dark'],
   ['fr', 'light'],
@@ -29,7 +60,7 @@ for (const [language, theme] of [
       test.setTimeout(180_000);
       const words = wordsOf(language);
       await elsewhere(service).register();
-      const { page } = await launch({ language, theme }, service.url);
+      const { page, app } = await launch({ language, theme }, service.url);
       const shot = (name: string) =>
         page.screenshot({ path: `test-results/rights/${shell}-${language}-${theme}-${name}.png` });
       await command(page, words.shell.palette.signIn);
@@ -42,6 +73,9 @@ for (const [language, theme] of [
         .or(page.locator('header'))
         .filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
 
+      await go(page, words.common.catalogue);
+      await saveSearch(page, words, language === 'en' ? 'otters' : 'loutres');
+      await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
       for (const [act, badge, row] of [
         ['hold', words.badges['on-hold'], words.recalls.onHold],
         ['withdraw', words.badges.withdrawn, words.recalls.withdrawn],
@@ -66,6 +100,21 @@ for (const [language, theme] of [
             .getByText(badge, { exact: true }),
         ).toBeVisible();
         await shot(`cards-${act}`);
+        // A saved search, in both views.
+        await openSaved(page, words, language === 'en' ? 'otters' : 'loutres');
+        for (const view of [words.catalogue.table, words.catalogue.grid]) {
+          await page.getByRole('radio', { name: view }).click();
+          await expect(page.getByRole('radio', { name: view })).toBeChecked();
+          await expect(
+            page
+              .getByRole('gridcell')
+              .or(page.getByRole('row'))
+              .filter({ hasText: NAME })
+              .first()
+              .getByText(badge, { exact: true }),
+          ).toBeVisible();
+          await shot(`saved-${view}-${act}`);
+        }
         await palette(page, language === 'en' ? 'otters are back' : 'loutres de retour');
         const found = page.getByRole('option', { name: TITLE }).first();
         await expect(found.getByText(badge, { exact: true })).toBeVisible();
@@ -97,6 +146,8 @@ for (const [language, theme] of [
         await expect(page.getByText(new RegExp(`^${said.join('.*')}$`)).first()).toBeVisible();
         await expect(page.getByText(words.transfers.readyShort, { exact: true })).toHaveCount(0);
         await shot(`downloads-${act}`);
+        if (app && usesDouble)
+          expect(await toolTip(app)).toContain(nativeTexts[language].recalls(1));
         await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
         if (act === 'withdraw') continue;
         await edit(service, 'lift');

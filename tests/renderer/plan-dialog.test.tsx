@@ -33,8 +33,22 @@ const item = (assetId: string, more: Partial<PlannedItem> = {}): PlannedItem =>
     title: `Title ${assetId}`,
     packageId: `hd-${assetId}`,
     packages: [
-      { packageId: `hd-${assetId}`, label: 'HD', purpose: 'broadcast', bytes: 10e9, isHere: false },
-      { packageId: `web-${assetId}`, label: 'Web', purpose: 'web', bytes: 1e9, isHere: false },
+      {
+        packageId: `hd-${assetId}`,
+        label: 'HD',
+        purpose: 'broadcast',
+        bytes: 10e9,
+        isHere: false,
+        finishedAtMs: null,
+      },
+      {
+        packageId: `web-${assetId}`,
+        label: 'Web',
+        purpose: 'web',
+        bytes: 1e9,
+        isHere: false,
+        finishedAtMs: null,
+      },
     ],
     ...more,
   });
@@ -232,7 +246,14 @@ test('a format for all changes every row and the reasons', async () => {
     item('a'),
     item('b', {
       packages: [
-        { packageId: 'hd-b', label: 'HD', purpose: 'broadcast', bytes: 10e9, isHere: false },
+        {
+          packageId: 'hd-b',
+          label: 'HD',
+          purpose: 'broadcast',
+          bytes: 10e9,
+          isHere: false,
+          finishedAtMs: null,
+        },
       ],
     }),
   ]);
@@ -279,6 +300,19 @@ test('what won’t be queued is named with its reason', async () => {
   const { dialog, app, user } = await show([
     item('open'),
     item('w', { blocked: 'withdrawn' }),
+    item('w2', { blocked: 'withdrawn', withdrawnAt: UNTIL }),
+    item('d', {
+      packages: [
+        {
+          packageId: 'hd-d',
+          label: 'HD',
+          purpose: 'broadcast',
+          bytes: 1e9,
+          isHere: true,
+          finishedAtMs: UNTIL,
+        },
+      ],
+    }),
     item('h', { blocked: 'on-hold' }),
     item('e', { blocked: 'expired', reasons: [forbids('expired', { untilMs: UNTIL })] }),
     item('m', { blocked: 'embargoed', reasons: [forbids('embargo', { untilMs: UNTIL })] }),
@@ -289,6 +323,8 @@ test('what won’t be queued is named with its reason', async () => {
   const { because } = words;
   for (const text of [
     because.withdrawn,
+    words.withdrawnAt('on 24 Nov 2030, 17:00'),
+    words.downloadedAt('on 24 Nov 2030, 17:00'),
     because['on-hold'],
     words.expiredAt('24 Nov 2030, 17:00'),
     words.embargoed('24 Nov 2030, 17:00'),
@@ -297,7 +333,7 @@ test('what won’t be queued is named with its reason', async () => {
     because.terms,
   ])
     expect(within(dialog).getByText(text)).toBeDefined();
-  expect(within(dialog).getByRole('heading', { name: words.title(1, 8) })).toBeDefined();
+  expect(within(dialog).getByRole('heading', { name: words.title(1, 10) })).toBeDefined();
   await user.click(screen.getByRole('button', { name: texts.en.sources.acceptTerms }));
   expect(app.sourceDialogs.getState().open).toEqual({ name: 'terms', id: 'nasa' });
 });

@@ -20,7 +20,7 @@ const pack = (
   purpose: 'broadcast' | 'web' | 'preview',
   bytes: number | null = 10,
   isHere = false,
-) => ({ packageId, label: packageId.toUpperCase(), purpose, bytes, isHere });
+) => ({ packageId, label: packageId.toUpperCase(), purpose, bytes, isHere, finishedAtMs: null });
 const item = (assetId: string, more: Partial<PlannedItem> = {}): PlannedItem =>
   plannedItem({
     assetId,

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useMemo, useState } from 'react';
 import { expect, test, vi } from 'vitest';
 import { Rail } from '../../src/renderer/app/rail.tsx';
@@ -75,6 +75,28 @@ test('what was taken back alarms until it is acknowledged, and that is recorded'
   ]);
   expect(screen.queryByRole('alert')).toBeNull();
   expect(screen.getByRole('status').textContent).toContain('1 package was corrected.');
+});
+
+test('files on the disk are only said to be marked where they are', async () => {
+  const half = recall({ id: 'r1', phase: 'running', places: [] });
+  const { answers } = mainWith([half]);
+  const first = makeApp(answers);
+  const stopped = await first.render(<RecallStrip />);
+  await waitFor(() => expect(stopped.textContent).toContain(texts.en.recalls.nothingDeleted));
+  expect(stopped.textContent).not.toContain('RECALLED.txt');
+  cleanup();
+  const place = {
+    folder: '/to/Lake',
+    kind: 'package' as const,
+    files: [],
+    notice: 'written' as const,
+    name: 'RECALLED.txt',
+    done: 'set-aside' as const,
+    error: null,
+  };
+  const whole = makeApp(mainWith([half, recall({ id: 'r2', places: [place] })]).answers);
+  const marked = await whole.render(<RecallStrip />);
+  await waitFor(() => expect(marked.textContent).toContain(texts.en.recalls.markedRecalled));
 });
 
 test('only a correction is said quietly, and leads to what has changed', async () => {

@@ -459,7 +459,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     sourcesView: () => sourcesList.view,
     librarySync: service.syncer,
     disk: diskSpace,
-    hasPackage: (id) => localPackages.hasPackage(id),
+    finishedAt: (id) => localPackages.finishedAt(id),
     session: () => service.require(),
     current: () => service.session,
     demo: () => service.demo,

@@ -91,6 +91,9 @@ function blockOf({ verdict }: AssetRow): PlannedItem['blocked'] {
   if (isUnavailable(forbids.kind)) return forbids.kind;
   return BLOCKS[forbids.kind] ?? null;
 }
+/** Withdrawn is the last version of an asset of a service; what a foreign source omits has no time. */
+const withdrawnAt = ({ verdict, source, updatedAt }: AssetRow): number | null =>
+  forbiddenBy(verdict)?.kind === 'withdrawn' && !isForeignSource(source) ? updatedAt : null;
 const BLOCKS: Partial<Record<RightsReasonKind, PlannedItem['blocked']>> = {
   embargo: 'embargoed',
   territory: 'territory',
@@ -126,19 +129,23 @@ export async function planTransfers(
         label,
         purpose: madeFor,
         bytes,
-        isHere: services.hasPackage(packageId),
+        isHere: services.finishedAt(packageId) !== undefined,
+        finishedAtMs: services.finishedAt(packageId) ?? null,
       })),
       restrictionIds: idsToAcknowledge(row.verdict),
       restrictions: row.restrictions,
       reasons: row.verdict.reasons,
       embargoUntil: embargoOf(row.verdict),
+      withdrawnAt: withdrawnAt(row),
       blocked:
         blockOf(row) ??
         (chosen ? null : 'no-package') ??
         // Signing in comes with the download itself.
         (refusal?.code === 'terms-not-accepted' ? 'terms' : null),
       alreadyHere:
-        chosen === undefined ? row.badges.includes('here') : services.hasPackage(chosen.packageId),
+        chosen === undefined
+          ? row.badges.includes('here')
+          : services.finishedAt(chosen.packageId) !== undefined,
     };
   });
   const open = items.filter(({ blocked }) => blocked === null);

@@ -79,7 +79,8 @@ export type Services = {
   session(): ServiceSession;
   current(): ServiceSession | null;
   demo(): DemoService | null;
-  hasPackage(packageId: string): boolean;
+  /** When a package that is here was completed; null if that isn't known, undefined if none is here. */
+  finishedAt(packageId: string): number | null | undefined;
   rights: Pick<RightsWatch, 'check' | 'release'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;

@@ -105,6 +105,8 @@ export type PackageRecord = {
   isHeld: boolean;
   /** Finished, and cleared from the list. */
   isRemoved: boolean;
+  /** ms since 1970 by this computer's clock; null if it isn't finished. */
+  finishedAtMs: number | null;
 };
 
 /** Settings of one transfer that the user can change. */

@@ -41,6 +41,8 @@ export type LeftOut = {
   because: NonNullable<PlannedItem['blocked']> | 'here' | 'unread' | 'gone';
   /** The rule that forbids it. */
   rule: RightsReason | null;
+  /** When it was downloaded or withdrawn, where that is known. */
+  sinceMs: number | null;
 };
 
 /** Words of a restriction or an embargo, with the packages that they are about. */
@@ -126,6 +128,15 @@ function leftOutBecause(item: PlannedItem, row: PlanRow | null): LeftOut['becaus
   return isUnread(item) ? 'unread' : null;
 }
 
+function sinceOf(
+  because: LeftOut['because'] | null,
+  item: PlannedItem | undefined,
+  row: PlanRow | null,
+): number | null {
+  if (because === 'withdrawn') return item?.withdrawnAt ?? null;
+  return because === 'here' ? (row?.chosen.finishedAtMs ?? null) : null;
+}
+
 /** Sorts what is wanted into what is queued, what isn't, and what has to be read first. */
 export function sortPlan(
   plan: Pick<Plan, 'items'>,
@@ -150,6 +161,7 @@ export function sortPlan(
         source: item?.source ?? null,
         because: because ?? 'no-package',
         rule: item ? forbiddenBy(item) : null,
+        sinceMs: sinceOf(because, item, row),
       });
   }
   const unread = leftOut.flatMap(({ because, assetId, title }) =>

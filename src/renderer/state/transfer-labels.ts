@@ -251,6 +251,15 @@ const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateVi
 const sinceWhen = (ms: number, { recalls, language, nowMs }: Context): string =>
   isSameDay(ms, nowMs) ? recalls.at(formatTime(ms, language)) : formatWhen(ms, nowMs, language);
 
+/** Of the past: "at 16:31" today, else "on 23 Nov, 16:31". */
+export const sinceMoment = (
+  ms: number,
+  { recalls, language, nowMs }: Pick<Context, 'recalls' | 'language' | 'nowMs'>,
+): string =>
+  isSameDay(ms, nowMs)
+    ? recalls.at(formatTime(ms, language))
+    : recalls.on(formatMoment(ms, nowMs, language));
+
 type ShownRecall = NonNullable<TransferRow['recall']>;
 
 /** What lies on the disk and was taken back, has expired or was corrected. */

@@ -350,7 +350,7 @@ const planned = z.object({
   packageId: id,
   title: z.string(),
   bytes: bytes.nullable(),
-  /** All to choose from. `isHere`: it is complete on this machine. */
+  /** All to choose from. `isHere`: it is complete on this machine, since when if that is known. */
   packages: z.array(
     z.object({
       packageId: id,
@@ -358,6 +358,7 @@ const planned = z.object({
       purpose,
       bytes: bytes.nullable(),
       isHere: z.boolean(),
+      finishedAtMs: instant.nullable(),
     }),
   ),
   /** Ids to acknowledge before it is queued: its restrictions, and its embargo while in force. */
@@ -368,6 +369,8 @@ const planned = z.object({
   reasons: rightsVerdict.shape.reasons,
   /** End of the embargo in force, else null. */
   embargoUntil: instant.nullable(),
+  /** When it was withdrawn, if it was and that is known. */
+  withdrawnAt: instant.nullable(),
   /**
    * Why it cannot be queued now, else null. `territory`, `platform`: not for this newsroom. `terms`:
    * those of its source have to be accepted first.

@@ -27,15 +27,12 @@ afterEach(async () => {
   await service.close();
 });
 
-/** A package that is here, and was withdrawn since. */
-async function withdrawn(
-  meanwhile: (folder: string) => void = () => undefined,
-): Promise<{ id: string; folder: string }> {
-  const plan = await invoke(application, 'transfers.plan', {
-    assetIds: [PLAIN],
-    purpose: 'preview',
-  });
-  const [item] = plan.items;
+const planned = async () =>
+  (await invoke(application, 'transfers.plan', { assetIds: [PLAIN], purpose: 'preview' })).items[0];
+
+/** @returns the id of its transfer */
+async function fetched(): Promise<string> {
+  const item = await planned();
   const {
     ids: [id = ''],
   } = await invoke(application, 'transfers.enqueue', {
@@ -47,8 +44,9 @@ async function withdrawn(
       phase: 'done',
     }),
   );
-  const { folder } = await invoke(application, 'transfers.detail', { id });
-  meanwhile(folder);
+  return id;
+}
+async function withdraw(): Promise<void> {
   const answer = await fetch(`${service.url}/test/assets/${PLAIN}/withdraw`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -57,6 +55,15 @@ async function withdrawn(
   expect(answer.ok).toBe(true);
   await invoke(application, 'library.sync');
   await application.services.rights.check();
+}
+/** A package that is here, and was withdrawn since. */
+async function withdrawn(
+  meanwhile: (folder: string) => void = () => undefined,
+): Promise<{ id: string; folder: string }> {
+  const id = await fetched();
+  const { folder } = await invoke(application, 'transfers.detail', { id });
+  meanwhile(folder);
+  await withdraw();
   await eventually(() => expect(readdirSync(folder)).toContain('RECALLED.txt'));
   return { id, folder };
 }
@@ -110,6 +117,26 @@ test('a row carries its recall, the tab has it, and clearing it away is in the l
     all: 0,
     recalled: 0,
   });
+});
+
+test('a plan says when what it leaves out was downloaded and withdrawn', async () => {
+  const id = await fetched();
+  const { finishedAt } = await invoke(application, 'transfers.detail', { id });
+  const here = expect.objectContaining({ isHere: true, finishedAtMs: finishedAt }) as unknown;
+  expect(await planned()).toMatchObject({ alreadyHere: true, withdrawnAt: null });
+  expect((await planned())?.packages).toContainEqual(here);
+  // After a start too.
+  await application.close();
+  application = await openApplication(home, { serviceUrl: service.url });
+  await invoke(application, 'library.sync');
+  expect((await planned())?.packages).toContainEqual(here);
+  const before = Date.now();
+  await withdraw();
+  const { blocked, withdrawnAt } = (await planned()) ?? {};
+  expect(blocked).toBe('withdrawn');
+  // By the service's clock, which is this computer's; whole minutes.
+  expect(withdrawnAt).toBeGreaterThan(before - 60_000);
+  expect(withdrawnAt).toBeLessThanOrEqual(Date.now());
 });
 
 test('what can’t be recorded keeps its manifest, and can be cleared again', async () => {

@@ -114,6 +114,7 @@ test('when even its record has gone, a finished package is known: here, verified
       isHere: true,
       isHeld: false,
       isRemoved: true,
+      finishedAtMs: expect.any(Number) as number,
     },
   ]);
   expect(await bench.transfers.find('ast_1', 'pkg_1')).toMatchObject({

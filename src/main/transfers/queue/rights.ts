@@ -49,8 +49,9 @@ export class PackageRights {
   }
 
   packages(): PackageRecord[] {
-    return this.#registry.records().flatMap(({ id, assetId, packageId, state, embargo, cleared }) =>
-      assetId === null || packageId === null || (cleared && state.phase !== 'done')
+    return this.#registry.records().flatMap(({ id, assetId, packageId, state, ...rest }) => {
+      const { embargo, cleared, finishedAtMs } = rest;
+      return assetId === null || packageId === null || (cleared && state.phase !== 'done')
         ? []
         : [
             {
@@ -61,9 +62,10 @@ export class PackageRights {
               isHere: state.phase === 'done' && this.#isHere(id),
               isHeld: embargo?.isHeld === true,
               isRemoved: cleared,
+              finishedAtMs: state.phase === 'done' ? finishedAtMs : null,
             },
-          ],
-    );
+          ];
+    });
   }
 
   find(assetId: string, packageId: string | null): string | null {

@@ -16,6 +16,7 @@ import { memo, useEffect, useId, useRef, useState } from 'react';
 import { formatMoment } from '../../i18n/format.ts';
 import { barredText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { sinceMoment } from '../../state/transfer-labels.ts';
 import type { LeftOut, SortedPlan, Words } from '../../state/queue-plan.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
@@ -263,11 +264,15 @@ function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }
   const language = useLanguage();
   const id = useId();
   const { shown, endRef } = useProgressive(leftOut.length);
-  const textOf = ({ because, rule }: LeftOut): string => {
+  const textOf = ({ because, rule, sinceMs }: LeftOut): string => {
     if ((because === 'territory' || because === 'platform') && rule)
       return barredText(rule, texts, language);
     const moment =
       rule === null || rule.untilMs === null ? null : formatMoment(rule.untilMs, nowMs, language);
+    const since =
+      sinceMs === null ? null : sinceMoment(sinceMs, { recalls: texts.recalls, language, nowMs });
+    if (because === 'withdrawn' && since !== null) return words.withdrawnAt(since);
+    if (because === 'here' && since !== null) return words.downloadedAt(since);
     if (because === 'embargoed') return words.embargoed(moment ?? '');
     if (because === 'expired' && moment !== null) return words.expiredAt(moment);
     return because === 'territory' || because === 'platform'

@@ -2,14 +2,8 @@ import { Check, Download, FolderOpen } from 'lucide-react';
 import { Fragment, useRef, type ReactNode } from 'react';
 import { shownName } from '../../../shared/model/names.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
-import {
-  formatBytes,
-  formatMoment,
-  formatNumber,
-  formatTime,
-  isSameDay,
-  languageName,
-} from '../../i18n/format.ts';
+import { formatBytes, formatMoment, formatNumber, languageName } from '../../i18n/format.ts';
+import { sinceMoment } from '../../state/transfer-labels.ts';
 import { restrictionLabel } from '../../state/asset-labels.ts';
 import { useApp, useConnection, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { downloadAsset } from '../../state/enqueue.ts';
@@ -39,15 +33,11 @@ function useRecall({ id, recall }: RecalledDetail): RecallView | null {
 const useDiff = ({ recall }: RecalledDetail) =>
   useRead('recalls.diff', { id: recall.id }, { enabled: recall.kind === 'corrected' });
 
-/** "at 16:31" today, else "on 23 Nov, 16:31". */
 function useWhen(): (ms: number) => string {
   const { recalls } = useTexts();
   const language = useLanguage();
   const nowMs = useNow(60_000);
-  return (ms) =>
-    isSameDay(ms, nowMs)
-      ? recalls.at(formatTime(ms, language))
-      : recalls.on(formatMoment(ms, nowMs, language));
+  return (ms) => sinceMoment(ms, { recalls, language, nowMs });
 }
 
 const BADGES: Record<ShownRecall['kind'], BadgeTone> = {

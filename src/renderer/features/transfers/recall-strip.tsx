@@ -31,6 +31,10 @@ export function RecallStrip() {
   return <OnTheDisk view={view} />;
 }
 
+/** Of what was stopped on its way nothing is on the disk that could be marked. */
+const isMarked = (items: readonly RecallView[]): boolean =>
+  items.some(({ places }) => places.some(({ notice }) => notice === 'written'));
+
 /** Focus stays on the page when what was pressed goes away. */
 export function focusTab(): void {
   document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
@@ -61,7 +65,12 @@ function Recalled({ items, view }: { items: readonly RecallView[]; view: Recalls
       })}
       tone="danger"
     >
-      {view.corrections > 0 ? recalls.marked : recalls.markedRecalled} <Marks view={view} />
+      {!isMarked(items)
+        ? recalls.nothingDeleted
+        : view.corrections > 0
+          ? recalls.marked
+          : recalls.markedRecalled}{' '}
+      <Marks view={view} />
     </InlineAlert>
   );
 }
@@ -87,7 +96,7 @@ function Corrected({ items, view }: { items: readonly RecallView[]; view: Recall
       title={recalls.changed({ withdrawn: 0, held: 0, corrected: view.corrections })}
       tone="info"
     >
-      {recalls.markedCorrected} <Marks view={view} />
+      {isMarked(items) ? recalls.markedCorrected : recalls.nothingDeleted} <Marks view={view} />
     </InlineAlert>
   );
 }

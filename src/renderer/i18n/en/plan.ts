@@ -59,6 +59,8 @@ export const plan = {
     gone: 'No longer in the catalogue',
   },
   expiredAt: (moment: string) => `Licence expired ${moment}`,
+  withdrawnAt: (when: string) => `Withdrawn by the publisher ${when}`,
+  downloadedAt: (when: string) => `Already downloaded ${when}`,
   embargoed: (moment: string) => `Under embargo until ${moment}`,
   unnamed: 'Unknown package',
   missing: (n: number) =>

@@ -26,6 +26,7 @@ export const recalls = {
   marked: 'The files on disk are marked with RECALLED.txt or CORRECTED.txt. Nothing was deleted.',
   markedRecalled: 'The files on disk are marked with RECALLED.txt. Nothing was deleted.',
   markedCorrected: 'The files on disk are marked with CORRECTED.txt. Nothing was deleted.',
+  nothingDeleted: 'Nothing was deleted.',
   notWritten: (n: number) =>
     n === 1
       ? '1 notice couldn’t be written. It’s retried at every check.'

@@ -62,6 +62,8 @@ export const plan: Texts['plan'] = {
     gone: 'N’est plus au catalogue',
   },
   expiredAt: (moment) => `Licence expirée : ${moment}`,
+  withdrawnAt: (when) => `Retiré par l’éditeur ${when}`,
+  downloadedAt: (when) => `Déjà téléchargé ${when}`,
   embargoed: (moment) => `Sous embargo. Levée : ${moment}`,
   unnamed: 'Sujet inconnu',
   missing: (n) =>

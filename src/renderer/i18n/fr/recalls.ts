@@ -26,6 +26,7 @@ export const recalls: Texts['recalls'] = {
     'Les fichiers sur le disque sont signalés par RECALLED.txt. Rien n’a été supprimé.',
   markedCorrected:
     'Les fichiers sur le disque sont signalés par CORRECTED.txt. Rien n’a été supprimé.',
+  nothingDeleted: 'Rien n’a été supprimé.',
   notWritten: (n) =>
     n === 1
       ? '1 avis n’a pas pu être écrit. Nouvel essai à chaque vérification.'
