@@ -141,8 +141,8 @@ async function openQueue(
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });
-  const transfers = recordTransfers(unrecorded, ledger, termsOf);
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
+  const transfers = recordTransfers(unrecorded, { ledger, handouts, termsOf });
   const rights = new RightsWatch({
     catalogue,
     transfers,
@@ -449,6 +449,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     recalls,
     ledger,
     clearings: createClearingsFile(home),
+    handouts,
     options,
     settings,
     connection,

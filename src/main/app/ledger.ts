@@ -2,7 +2,7 @@ import os from 'node:os';
 import type * as z from 'zod';
 import type { SettingsView } from '../settings/settings.ts';
 import { evidenceReport } from '../../shared/contract/transfers.ts';
-import { embargoEndOf } from '../../shared/api/rights.ts';
+import { embargoEndOf, isRecalled } from '../../shared/api/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createMutex } from '../../shared/mutex.ts';
@@ -271,8 +271,15 @@ export async function reportedSubject(
  */
 export function recordTransfers<T extends TransfersApi>(
   transfers: T,
-  ledger: Pick<Ledger, 'append' | 'note'>,
-  termsOf: TermsOf,
+  {
+    ledger,
+    handouts,
+    termsOf,
+  }: {
+    ledger: Pick<Ledger, 'append' | 'note'>;
+    handouts: Pick<HandoutRecorder, 'upTo'>;
+    termsOf: TermsOf;
+  },
 ): T {
   return {
     ...transfers,
@@ -296,6 +303,7 @@ export function recordTransfers<T extends TransfersApi>(
     async evidence(id, format, language) {
       const document = await transfers.evidence(id, format, language);
       const report = await reportOf(transfers, id);
+      await handouts.upTo(id);
       await ledger.note({
         kind: 'exported',
         subject: subjectOf(report),
@@ -316,9 +324,18 @@ type Revealed = { id: string; folder: string };
 
 /** Records that the folder of a transfer was shown. */
 export async function noteRevealed(
-  { transfers, ledger }: { transfers: Pick<TransfersApi, 'detail'>; ledger: Ledger },
+  {
+    transfers,
+    ledger,
+    handouts,
+  }: {
+    transfers: Pick<TransfersApi, 'detail'>;
+    ledger: Ledger;
+    handouts: Pick<HandoutRecorder, 'upTo'>;
+  },
   { id, folder }: Revealed,
 ): Promise<void> {
+  await handouts.upTo(id);
   const { assetId, packageId, title, service } = await transfers.detail(id);
   await ledger.note({
     kind: 'revealed',
@@ -345,6 +362,10 @@ export async function noteRevealedAsset(
 export const ledgerName = (nowMs: number): string =>
   `ledger-${new Date(nowMs).toISOString().slice(0, 10)}.jsonl`;
 
+/** Recalled before it was complete: it never had the marker of a usable package. */
+const isKeptBack = (recall: TransferRow['recall']): boolean =>
+  recall !== null && isRecalled(recall.kind) && recall.phase !== 'done';
+
 /**
  * Records each complete package once per transfer and revision: as the queue reports it, and after
  * a start what an earlier run could not record any more.
@@ -367,10 +388,10 @@ export class HandoutRecorder {
   /** Never rejects. */
   async changed(rows: readonly TransferRow[]): Promise<void> {
     const complete: string[] = [];
-    for (const { id, packageId, state, heldUntil } of rows) {
+    for (const { id, packageId, state, heldUntil, recall } of rows) {
       if (packageId === null) continue;
       // Under embargo it has no marker yet, so nothing was handed over.
-      if (state.phase !== 'done' || heldUntil !== null) {
+      if (state.phase !== 'done' || heldUntil !== null || isKeptBack(recall)) {
         this.#settled.delete(id);
         this.#open.add(id);
       } else if (!this.#settled.has(id)) {
@@ -379,6 +400,15 @@ export class HandoutRecorder {
       }
     }
     if (complete.length > 0) await this.#record(complete);
+  }
+
+  /**
+   * Records a complete package before anything that was done with it: the queue reports it up to a
+   * quarter of a second later.
+   */
+  async upTo(id: string): Promise<void> {
+    await this.changed([await this.#transfers.detail(id)]);
+    await this.#ledger.settled();
   }
 
   /** What earlier runs have completed and not recorded. Never rejects. */
@@ -398,6 +428,10 @@ export class HandoutRecorder {
         for (const id of ids) {
           this.#settled.add(id);
           if (!this.#open.has(id) && (await journal.isHandedOut(id))) continue;
+          if (isKeptBack((await this.#transfers.detail(id)).recall)) {
+            this.#settled.delete(id);
+            continue;
+          }
           this.#open.delete(id);
           const report = await reportOf(this.#transfers, id);
           if (await journal.isHandedOut(id, report.rev)) continue;

@@ -13,7 +13,7 @@ import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ClearingStore } from '../adapters/fs/clearings-file.ts';
-import type { Ledger } from './ledger.ts';
+import type { HandoutRecorder, Ledger } from './ledger.ts';
 import type { Library } from './library.ts';
 import type { LibrarySync } from './library-sync.ts';
 import type { Sources } from './sources.ts';
@@ -73,6 +73,7 @@ export type Services = {
   /** What was confirmed, handed out, shown and exported. */
   ledger: Ledger;
   clearings: ClearingStore;
+  handouts: Pick<HandoutRecorder, 'upTo'>;
   applySettings(): Promise<void>;
   switchTo(target: { url: string } | { demo: true } | null): Promise<void>;
   /** @throws `offline` while no service is set up. */

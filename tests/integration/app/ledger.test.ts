@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { HandoutRecorder } from '../../../src/main/app/ledger.ts';
+import type { TransferRow } from '../../../src/main/transfers/api.ts';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
@@ -191,6 +193,7 @@ test('the plan has all that is shown and chosen from, and counts the room of ano
       purpose,
       bytes,
       isHere: false,
+      finishedAtMs: null,
     })),
   });
   expect([first.bytesPerSecond, first.queue]).toEqual([
@@ -231,6 +234,53 @@ test('a package is handed out once, also after a restart and a repair', async ()
   );
   await call('transfers.reveal', { id: transfer });
   expect(await handedOut()).toHaveLength(1);
+});
+
+test('what was recalled before it was complete is not handed out, until it is released', async () => {
+  await start();
+  const real = await fetchPackage(PLAIN);
+  const { transfers, ledger, options } = application.services;
+  let recall: TransferRow['recall'] = {
+    id: 'rcl_1',
+    kind: 'on-hold',
+    atMs: 1,
+    rev: { from: 1, to: null },
+    phase: 'running',
+    isToAcknowledge: true,
+  };
+  // Another transfer, which is as the real one but for its recall.
+  const id = 'trf_other';
+  const report = await transfers.evidence(real, 'json', 'en');
+  const detail = async () => ({ ...(await transfers.detail(real)), id, recall });
+  const recorder = new HandoutRecorder(
+    {
+      ...transfers,
+      detail,
+      packages: async () => (await transfers.packages()).map((one) => ({ ...one, id })),
+      evidence: async () => report,
+    },
+    ledger,
+    options.log,
+  );
+  const recorded = async () =>
+    (await handedOut()).filter(({ what }) => what.transferId === id).length;
+  await recorder.changed([await detail()]);
+  await recorder.catchUp();
+  expect(await recorded()).toBe(0);
+  recall = null;
+  await recorder.upTo(id);
+  expect(await recorded()).toBe(1);
+  // Recalled after it was handed out: that stays true, and is not repeated.
+  recall = {
+    id: 'rcl_2',
+    kind: 'withdrawn',
+    atMs: 2,
+    rev: { from: 1, to: null },
+    phase: 'done',
+    isToAcknowledge: true,
+  };
+  await recorder.changed([await detail()]);
+  expect(await recorded()).toBe(1);
 });
 
 test('what an earlier run completed and could not record is recorded by the next one', async () => {

@@ -146,7 +146,13 @@ export async function prepareNotice(disk: Disk, folder: string, notice: Notice):
   // Of a run that was killed.
   await disk.remove(part);
   if (await isOwn(disk, path.join(folder, notice.name), [sha256Of(bytes)])) return false;
-  await writeNew(disk, part, bytes);
+  try {
+    await writeNew(disk, part, bytes);
+  } catch (thrown) {
+    // On a full disk nothing of it stays.
+    await disk.remove(part).catch(() => undefined);
+    throw thrown;
+  }
   return true;
 }
 
