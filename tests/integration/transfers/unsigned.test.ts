@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { parseManifest } from '../../../src/main/transfers/package/manifest.ts';
+import { withDigests } from '../../../src/main/transfers/package/record.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import type { Disk, PackageSource } from '../../../src/main/transfers/ports.ts';
@@ -236,6 +238,13 @@ test('captions and picture that are gone fail nothing; a repair asks for them ag
   expect((await manifest()).files[1]).toMatchObject({ bytes: null, sha256: null });
   const [check] = await bench.transfers.verifyFolder(bench.to);
   expect([check?.error, check?.files.length]).toEqual([null, 3]);
+  // As it is stored between the file and the end of the repair: whoever asks then, or starts again
+  // after a kill, reads it.
+  const text = await readFile(path.join(await root(), 'manifest.json'), 'utf8');
+  const fileId = String((await manifest()).files[1]?.['fileId']);
+  const digests = { bytes: CAPTIONS.length, sha256: sha256(CAPTIONS) };
+  const between = await parseManifest(JSON.parse(withDigests(text, fileId, digests)));
+  expect(between.files[1]).toMatchObject(digests);
   origin.serve('/a.vtt', CAPTIONS, { type: 'text/vtt' });
   await bench.transfers.repair([id]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });

@@ -13,12 +13,20 @@ type Json = Record<string, unknown> & { files: Record<string, unknown>[] };
 const changed = (text: string, change: (json: Json) => Json): string =>
   JSON.stringify(change(JSON.parse(text)), null, 2);
 
-/** The manifest with size and hashes of one file that has just been fetched. */
+const sumOf = (files: Json['files']): number =>
+  files.reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0);
+
+/**
+ * The manifest with size and hashes of one file that has just been fetched. One that was complete
+ * stays right at every moment: a repair may bring a file that was missing.
+ */
 export const withDigests = (text: string, fileId: string, digests: Digests): string =>
-  changed(text, (json) => ({
-    ...json,
-    files: json.files.map((file) => (file['fileId'] === fileId ? { ...file, ...digests } : file)),
-  }));
+  changed(text, (json) => {
+    const files = json.files.map((file) =>
+      file['fileId'] === fileId ? { ...file, ...digests } : file,
+    );
+    return { ...json, files, totalBytes: json['totalBytes'] === null ? null : sumOf(files) };
+  });
 
 /**
  * The manifest once all required files are in it. The first time that this was so stays.
@@ -27,7 +35,7 @@ export const withDigests = (text: string, fileId: string, digests: Digests): str
 export const completed = (text: string, atMs: number): string =>
   changed(text, (json) => ({
     ...json,
-    totalBytes: json.files.reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0),
+    totalBytes: sumOf(json.files),
     recordedAt: json['recordedAt'] ?? new Date(atMs).toISOString(),
   }));
 
