@@ -12,6 +12,7 @@ import { killRow } from './kill.ts';
 import { describeMachine, touchMemory } from './machine.ts';
 import { startOrigin } from './origin.ts';
 import { queueRows } from './queue.ts';
+import { rightsRows } from './rights.ts';
 import { sourceRows } from './sources.ts';
 import { FULL, QUICK, makeRows } from './rows.ts';
 import { missingTools, TOOLS } from './tools.ts';
@@ -27,7 +28,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    `npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue|sources] [--max-others CORES]\nNeeds ${Object.keys(TOOLS).join(', ')}, and 14 GB in the folder for temporary files (4 GB with --quick).`,
+    `npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue|sources|rights] [--max-others CORES]\nNeeds ${Object.keys(TOOLS).join(', ')}, and 14 GB in the folder for temporary files (4 GB with --quick).`,
   );
   process.exit(0);
 }
@@ -80,6 +81,7 @@ try {
     );
   if (only.test('queue')) console.log(`\n${await queueRows({ folder, origin, desk })}`);
   if (only.test('sources')) console.log(`\n${await sourceRows(folder)}`);
+  if (only.test('rights')) console.log(`\n${await rightsRows(folder)}`);
   if (only.test('catalogue')) console.log(`\n${await catalogueRows({ folder, origin, desk })}`);
 } finally {
   await origin.stop();

@@ -122,10 +122,11 @@ export class LedgerIndex {
   #find({ search, kinds, person, fromMs, toMs }: LedgerQuery): number[] {
     const words = foldText(search).split(/\s+/u).filter(Boolean);
     /** For each word the texts that have it. */
-    const having = words.map(
-      (word) =>
-        new Set(this.#folded.flatMap((folded, text) => (folded.includes(word) ? [text] : []))),
-    );
+    const having = words.map((word) => {
+      const has = new Uint8Array(this.#folded.length);
+      for (let at = 0; at < has.length; at++) if (this.#folded[at]?.includes(word)) has[at] = 1;
+      return has;
+    });
     const wanted = person === null ? null : (this.#ids.get(person) ?? -1);
     const found: number[] = [];
     this.#rows.forEach((row, index) => {
@@ -134,7 +135,7 @@ export class LedgerIndex {
         (wanted === null || row.people.includes(wanted)) &&
         (fromMs === null || row.atMs >= fromMs) &&
         (toMs === null || row.atMs < toMs) &&
-        having.every((texts) => row.texts.some((text) => texts.has(text)))
+        having.every((texts) => row.texts.some((text) => texts[text] === 1))
       )
         found.push(index);
     });

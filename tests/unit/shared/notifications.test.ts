@@ -110,3 +110,19 @@ test('what must not be used any more is told once, with its own word, and not wh
     ['expired', 0],
   ]);
 });
+
+test('10,000 packages that are recalled at once are one notification', () => {
+  const watch = new NotificationTracker(0);
+  const rows = Array.from({ length: 10_000 }, (_, n) =>
+    row(`trf_${n}`, done, -1, { state: 'withdrawn', since: 5 }),
+  );
+  const due = dueNotifications(watch.take(change(rows)), 'all');
+  expect(due.filter(({ notification }) => notification.kind === 'rights')).toEqual([
+    {
+      notification: { kind: 'rights', id: 'trf_0', title: 'trf_0', state: 'withdrawn' },
+      more: 9999,
+    },
+  ]);
+  // Each is marked on the disk afterwards, and changes once more for that.
+  expect(dueNotifications(watch.take(change(rows)), 'all')).toEqual([]);
+});
