@@ -245,6 +245,7 @@ async function heldRows(folder: string): Promise<string[]> {
           assetId: `ast_${n}`,
           source: '',
           state: 'withdrawn' as const,
+          refusal: null,
           embargoUntil: null,
           embargoEndsMs: null,
           packages: [{ packageId: `pkg_${n}`, rev: 1 }],

@@ -9,7 +9,7 @@ test('the catalogue fills itself and is searched as one types', async ({ launch 
     'aria-current',
     'page',
   );
-  await expect(page.getByText(/^27 /)).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('osprey');
   await expect(page.getByText('Osprey count', { exact: false }).first()).toBeVisible();
@@ -41,7 +41,7 @@ for (const language of ['en', 'fr'] as const) {
 
       const { page } = await launch();
       const pictures = picturesOf(page, language, where);
-      await expect(page.getByText(/^27 /)).toBeVisible();
+      await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
       await page.getByRole('button', { name: shell.savedSearches }).click();
       const dialog = page.getByRole('dialog', { name: shell.savedSearches });
       await dialog.getByRole('button', { name: catalogue.renameSearch('osprey') }).click();

@@ -28,7 +28,7 @@ for (const { language, theme } of combinations) {
         await page.keyboard.press('Escape');
         await expect(page.getByRole('dialog')).toHaveCount(0);
         await button(words.welcome.startDemo);
-        await expect(page.getByText(/^27 /)).toBeVisible();
+        await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
         await keep('catalogue');
         await page.getByRole('radio', { name: catalogue.table }).click();
         await expect(page.getByText(catalogue.columns.length, { exact: true })).toBeVisible();
@@ -37,11 +37,11 @@ for (const { language, theme } of combinations) {
         await expect(page.getByText(catalogue.columns.length, { exact: true })).toBeHidden();
         await page.keyboard.press('/');
         await page.keyboard.type('zzzz');
-        await expect(page.getByText(/^27 /)).toHaveCount(0);
+        await expect(page.getByRole('heading', { name: /^27 / })).toHaveCount(0);
         await keep('catalogue-empty');
         await page.keyboard.press('Control+a');
         await page.keyboard.press('Delete');
-        await expect(page.getByText(/^27 /)).toBeVisible();
+        await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
         await page.keyboard.press('Control+k');
         await expect(page.getByRole('dialog')).toBeVisible();
         await page.keyboard.type('gla');

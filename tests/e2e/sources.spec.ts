@@ -162,7 +162,7 @@ test('the demo is left with one press, and a feed stays', async ({ launch, publi
   const { sources, catalogue } = words;
   const address = publisher.feed('/feed.xml', NAME);
   const { page } = await launch();
-  await expect(page.getByText(/^27 /)).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
   // One source is no choice.
   const facet = page.getByRole('button', { name: catalogue.facets.source, exact: true });
   await expect(facet).toHaveCount(0);
