@@ -407,7 +407,12 @@ export class HandoutRecorder {
    * quarter of a second later.
    */
   async upTo(id: string): Promise<void> {
-    await this.changed([await this.#transfers.detail(id)]);
+    try {
+      await this.changed([await this.#transfers.detail(id)]);
+    } catch (thrown) {
+      // Of a package whose file list can't be read nothing was complete.
+      if (!(thrown instanceof AppError && thrown.code === 'manifest-invalid')) throw thrown;
+    }
     await this.#ledger.settled();
   }
 
