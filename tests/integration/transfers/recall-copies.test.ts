@@ -235,7 +235,10 @@ test('what lies on a disk that was away is found once it is back, and one that c
   }
   expect(searches()).toBe(before + 1);
   await pass(clock, HOUR_MS);
-  await eventually(() => expect(searches()).toBe(before + 2));
+  await eventually(async () => {
+    await pass(clock, 1000);
+    expect(searches()).toBe(before + 2);
+  });
 });
 
 const walk = (folder: string, more: Partial<Parameters<typeof filesBelow>[1]> = {}) =>
