@@ -29,7 +29,11 @@ function serviceView({ current, sync, sources }: Parts): SourceView | null {
     // Polled all the time.
     nextAt: null,
     fault,
-    assets: sources.views.reduce((rest, one) => rest - one.assets, sync.view.assets),
+    // The counts come one after the other.
+    assets: Math.max(
+      0,
+      sources.views.reduce((rest, one) => rest - one.assets, sync.view.assets),
+    ),
     integrity: assets.capabilities.integrity,
     terms: null,
     acceptedAt: null,

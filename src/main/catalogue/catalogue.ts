@@ -69,6 +69,24 @@ export class Catalogue {
     return this.#markLocal(await this.#store.rows(ids, this.#options.viewer()));
   }
 
+  /**
+   * The id of what somebody names by its id or its slug; an id that isn't in the catalogue is
+   * returned as it is.
+   *
+   * @throws `usage` for a slug that several assets have
+   */
+  async idNamed(name: string): Promise<string> {
+    const [known] = await this.#store.rows([name], this.#options.viewer());
+    if (known) return name;
+    const [id = name, ...others] = await this.#store.idsOfSlug(name);
+    if (others.length > 0)
+      throw new AppError(
+        'usage',
+        `Several assets are called ${name}. Use an ID: ${[id, ...others].join(', ')}`,
+      );
+    return id;
+  }
+
   rights(ids: string[]): Promise<AssetRights[]> {
     return this.#store.rights(ids, this.#options.viewer());
   }

@@ -127,6 +127,8 @@ export interface CatalogueStore {
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
   ids(query: CatalogueQuery): Promise<string[]>;
   rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]>;
+  /** Of the assets whose slug this is, in any case; none for a slug that nothing has. */
+  idsOfSlug(slug: string): Promise<string[]>;
   /** Ids that are not in the catalogue are skipped. */
   rights(ids: string[], viewer: RightsViewer): Promise<AssetRights[]>;
   detail(id: string): Promise<AssetDetail | null>;

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type AccountView, exportDocument } from '../account/account.ts';
-import type { Application } from '../app/services.ts';
+import type { Application, Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import {
@@ -26,11 +27,40 @@ export function statusOf(view: AccountView): Record<string, unknown> {
   };
 }
 
-export const codeSent = (output: Output, view: AccountView): number =>
-  output.done(
-    statusOf(view),
-    `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`,
+/** Longest wait for a mail of the demo, ms: it gathers them for a moment. */
+const MAIL_MS = 5_000;
+const MAIL_STEP_MS = 100;
+
+/** The code in the demo's newest mail to an address; null where there is none. */
+async function demoCode(services: Services, email: string): Promise<string | null> {
+  const demo = services.demo();
+  if (!demo) return null;
+  for (let waitedMs = 0; waitedMs < MAIL_MS; waitedMs += MAIL_STEP_MS) {
+    const mail = (await demo.messages()).find(
+      ({ to, code }) => code !== null && to.toLowerCase() === email.toLowerCase(),
+    );
+    if (mail) return mail.code;
+    await setTimeout(MAIL_STEP_MS);
+  }
+  return null;
+}
+
+/** The demo sends no mail, and its inbox ends with the command: the code is told here. */
+async function codeSent(
+  output: Output,
+  services: Services,
+  view: AccountView,
+  next = 'desk account verify --code',
+): Promise<number> {
+  const email = view.pendingFlow?.email ?? '';
+  const code = await demoCode(services, email);
+  return output.done(
+    { ...statusOf(view), ...(code === null ? {} : { demoCode: code }) },
+    code === null
+      ? `A code was sent to ${email}. Enter it with: ${next} CODE`
+      : `The demo sends no email. The code in its inbox for ${email} is ${code}. Enter it with: ${next} ${code}`,
   );
+}
 
 /** Adds a subcommand that runs on the account of the service in use. */
 export type Add = (name: string, description: string, work: Work) => Command;
@@ -60,6 +90,7 @@ export function addProfileCommands(add: Add): void {
     async ({ services }, { options, output }) =>
       codeSent(
         output,
+        services,
         await services
           .session()
           .account.startEmailChange(options['to'] ?? '', await readPassword()),
@@ -184,6 +215,7 @@ function addFlowCommands(add: Add): void {
       requireKeychain(application);
       return codeSent(
         output,
+        application.services,
         await application.services.session().account.register({
           email: options['email'] ?? '',
           password,
@@ -219,7 +251,7 @@ function addFlowCommands(add: Add): void {
     );
   }).requiredOption('--code <digits>', 'code from the email');
   add('resend', 'send a new code', async ({ services }, { output }) =>
-    codeSent(output, await services.session().account.resend()),
+    codeSent(output, services, await services.session().account.resend()),
   );
 }
 
@@ -242,10 +274,16 @@ function addSessionCommands(add: Add): void {
     'show who is signed in, and the keychain’s state',
     async ({ services }, { output }) => {
       const { view } = services.session().account;
-      return output.done(
-        statusOf(view),
-        `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. Keychain: ${view.keychain}`,
-      );
+      const isSignedIn = view.status === 'signed-in';
+      const own = isSignedIn ? undefined : services.demo()?.account;
+      return output.done({ ...statusOf(view), ...(own ? { demoAccount: own } : {}) }, [
+        `${isSignedIn ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. Keychain: ${view.keychain}`,
+        ...(own
+          ? [
+              `The demo’s own account: ${own.email}, password ${own.password}. It sees embargoed footage.`,
+            ]
+          : []),
+      ]);
     },
   );
   add('sessions', 'list signed-in devices', async ({ services }, { output }) => {
@@ -311,7 +349,9 @@ function addResetCommands(add: Add): void {
     requireKeychain(application);
     return codeSent(
       output,
+      application.services,
       await application.services.session().account.startReset(options['email'] ?? ''),
+      'desk account reset verify --code',
     );
   }).requiredOption('--email <address>');
   add('verify', 'enter the emailed code', async ({ services }, { options, output }) =>

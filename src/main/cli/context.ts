@@ -8,8 +8,11 @@ import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
+import { serviceOrigin } from '../app/service-address.ts';
 import type { Application, Services, Shell } from '../app/services.ts';
 import type { KeychainState } from '../account/ports.ts';
+import { faultText } from '../rights/journal.ts';
+import type { ChainFault } from '../rights/ledger.ts';
 import type { Output } from './output.ts';
 
 const WHAT: Record<RecoveryReport['kind'], string> = {
@@ -95,6 +98,8 @@ type OpenOptions = {
   shell?: Shell;
   background?: boolean;
   send?(name: string, payload: unknown): void;
+  /** Its result says whether the ledger is whole, so nothing else does. */
+  checksLedger?: boolean;
 };
 
 /**
@@ -117,6 +122,7 @@ export async function openApplication(
   // `createSettingsFile` needs the home before `createApplication` ensures it.
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  if (serviceUrl !== undefined) requireServiceAddress(common, serviceUrl);
   const application = await createApplication({
     home,
     version,
@@ -141,11 +147,39 @@ export async function openApplication(
   return application;
 }
 
+/** @throws what `serviceOrigin` throws; the message says where the address was given */
+function requireServiceAddress({ service }: Common, address: string): void {
+  try {
+    serviceOrigin(address);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const option = service === undefined ? 'MULTIMEDIA_DESK_SERVICE' : '--service';
+    const example = thrown.code === 'usage' ? '. Use one such as https://media.example' : '';
+    throw new AppError(thrown.code, `${option}: ${thrown.message}${example}`);
+  }
+}
+
 /** Reports each recovery once, on stderr, so that stdout stays machine-readable. */
 export function printRecoveries({ services: { recoveries } }: Application, output: Output): void {
   for (const recovery of recoveries.view.items) output.warn(`desk: ${recoveryText(recovery)}`);
   recoveries.dismiss();
 }
+
+/** What a command ends with, on stderr: damage that was found, and a ledger that isn't whole. */
+export async function printDamage(application: Application, output: Output): Promise<void> {
+  printRecoveries(application, output);
+  const { ledger, options } = application.services;
+  try {
+    const broken = await ledger.journal.knownBreak();
+    if (broken !== null) output.warn(`desk: ${brokenText(broken)}`);
+  } catch (thrown) {
+    options.log.error('ledger', thrown);
+  }
+}
+
+/** A broken ledger, and where to go on. */
+const brokenText = (broken: ChainFault): string =>
+  `The ledger is broken: ${faultText(broken)}. Entries go on. See: desk ledger check, and docs/security.md`;
 
 export const keychainOf = (services: Services): KeychainState =>
   services.current()?.account.view.keychain ?? 'ok';
@@ -169,20 +203,19 @@ export function onApplication<Options = Record<string, string & boolean>>(
     const command = given.at(-1) as Command;
     const [output, common] = [context.output(command), context.common(command)];
     const options = command.opts() as Options;
+    const opening = typeof open === 'function' ? open(common, options) : open;
+    const isChecked = opening.checksLedger === true;
     let application: Application | null = null;
     let code: number;
     try {
-      application = await openApplication(
-        common,
-        context.version,
-        typeof open === 'function' ? open(common, options) : open,
-      );
+      application = await openApplication(common, context.version, opening);
       printRecoveries(application, output);
       code = await work(application, { args: command.args, options, output });
     } catch (thrown) {
       code = output.failed(thrown);
     } finally {
-      if (application) printRecoveries(application, output);
+      if (application && isChecked) printRecoveries(application, output);
+      else if (application) await printDamage(application, output);
       await application?.close();
     }
     context.exit(code);

@@ -9,6 +9,8 @@ import { createLog } from '../adapters/log.ts';
 import type { ServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { Settings } from '../settings/settings.ts';
+import { faultText } from '../rights/journal.ts';
+import { checkHomeLedger } from './ledger.ts';
 import { homeOf, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';
 import { serviceOrigin } from '../app/service-address.ts';
@@ -112,10 +114,36 @@ async function checkHome(home: string): Promise<Check> {
   }
 }
 
+async function checkLedger(home: string): Promise<Check> {
+  const name = 'ledger';
+  try {
+    const checked = await checkHomeLedger(home);
+    if (checked === null) return { name, ok: true, found: 'nothing recorded yet' };
+    const { fault, entries } = checked;
+    if (fault === null)
+      return {
+        name,
+        ok: true,
+        found: `unbroken, ${entries === 1 ? '1 entry' : `${entries} entries`}`,
+      };
+    return {
+      name,
+      ok: false,
+      found: faultText(fault),
+      advice:
+        'Keep the file and don’t edit it: entries go on. If this home was restored from a backup, keep the newer ledger too. See docs/security.md.',
+      code: 'ledger-broken',
+    };
+  } catch (thrown) {
+    const { code, message } = toWire(thrown);
+    return { name, ok: false, found: `can’t be read: ${message}`, code };
+  }
+}
+
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .description('check keychain, service, proxy, disk, log and versions')
+    .description('check keychain, service, proxy, disk, ledger, log and versions')
     .action(async (_options: unknown, command: Command) => {
       const output: Output = context.output(command);
       const common = context.common(command);
@@ -126,6 +154,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         await checkService(serviceOf(common, home, disk.ok), context.version),
         checkProxy(),
         disk,
+        await checkLedger(home),
         {
           name: 'log',
           ok: disk.ok,

@@ -44,7 +44,7 @@ export type PackageFormat = 'broadcast' | 'web' | 'preview';
 type GetContext = {
   transfers: TransfersApi;
   /**
-   * Resolves an asset ID (in this format) or a package ID.
+   * Resolves an asset (in this format) by its ID or slug, or a package ID.
    * @throws codes of account, network and content; `embargoed` without the embargo's ID in
    * `acknowledge`
    */
@@ -74,7 +74,7 @@ export type GetOptions = {
 export function getCommand(): Command {
   return new Command('get')
     .description('download packages, URLs or Metalinks (run it again to resume)')
-    .argument('<target...>', 'asset ID, package ID, http(s) URL, .meta4 or .metalink file')
+    .argument('<target...>', 'asset ID or slug, package ID, http(s) URL, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'destination folder')
     .addOption(
       new Option('--format <format>', 'which package of an asset')

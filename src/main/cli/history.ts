@@ -21,7 +21,7 @@ const PLACES: Record<HistoryRow['place'], string> = {
   here: 'on disk',
   moved: 'moved',
   away: 'disk can’t be reached',
-  gone: 'gone',
+  gone: 'no longer there',
   cleared: 'cleared from disk',
 };
 

@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { LEDGER_KINDS, type LedgerKind } from '../../shared/model/ledger-kinds.ts';
 import { AppError } from '../../shared/errors.ts';
+import { createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
+import { createLedgerVault } from '../adapters/ledger-vault.ts';
 import { ledgerName } from '../app/ledger.ts';
 import { faultText, type Journal } from '../rights/journal.ts';
 import {
   type ChainFault,
-  createChainCheck,
+  checkChain,
   decodeLine,
   type Head,
   type LedgerEntry,
@@ -28,6 +31,9 @@ type ListOptions = {
 
 const PAGE = 500;
 
+const valueText = ({ setting, value }: LedgerEntry['what']): string =>
+  value ?? (setting === 'territory' ? 'as in your account' : 'none');
+
 /** One line for people: number, time, what, who; the title comes last. */
 function lineOf(number: number, entry: LedgerEntry | null, isSound: boolean): string {
   const mark = isSound ? '' : '  NOT AS WRITTEN';
@@ -35,7 +41,7 @@ function lineOf(number: number, entry: LedgerEntry | null, isSound: boolean): st
   const { atMs, kind, who, subject, what } = entry;
   const facts = [
     what.format,
-    what.setting === undefined ? undefined : `${what.setting}: ${what.value ?? 'none'}`,
+    what.setting === undefined ? undefined : `${what.setting}: ${valueText(what)}`,
     what.folder,
   ].filter((fact) => fact !== undefined);
   return [
@@ -98,28 +104,52 @@ const NEW_LINE = 0x0a;
 
 /** Checks an exported ledger against its last line. */
 async function checkFile(file: string, output: Output): Promise<number> {
-  const lines = new ExportedLines();
+  const lines = new Lines();
   try {
-    const opened = await open(file);
-    try {
-      for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>)
-        lines.take(chunk);
-    } finally {
-      await opened.close();
-    }
+    await lines.read(file);
   } catch (thrown) {
     throw new AppError('not-found', `${file} can’t be read`, { cause: thrown });
   }
-  const { fault, entries } = lines.end();
+  const { fault, entries } = lines.endOfExport();
   return checked(output, fault, { entries, file });
 }
 
-/** Lines of an exported ledger as they come; the last one is its head. */
-class ExportedLines {
+/**
+ * Checks the ledger of a home whose app may be running, changing nothing.
+ *
+ * @returns null for a home without one
+ * @throws what the file system throws
+ */
+export async function checkHomeLedger(
+  home: string,
+): Promise<{ fault: ChainFault | null; entries: number } | null> {
+  const file = path.join(home, 'ledger.jsonl');
+  // Read before the file, which then is ahead of them and never behind.
+  const { head } = await createLedgerHeadFile(home).read();
+  if (head === null && !existsSync(file)) return null;
+  const { head: kept } = await createLedgerVault(home).read();
+  const lines = new Lines();
+  if (existsSync(file)) await lines.read(file);
+  return lines.endOfOwn([head, kept].filter((one) => one !== null));
+}
+
+/** Lines of a ledger as they come. */
+class Lines {
   readonly #lines: (string | null)[] = [];
   #rest: Buffer = Buffer.alloc(0);
 
-  take(read: Buffer): void {
+  /** @throws what the file system throws */
+  async read(file: string): Promise<void> {
+    const opened = await open(file);
+    try {
+      for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>)
+        this.#take(chunk);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  #take(read: Buffer): void {
     const chunk = Buffer.concat([this.#rest, read]);
     let from = 0;
     for (let to = chunk.indexOf(NEW_LINE); to !== -1; to = chunk.indexOf(NEW_LINE, from)) {
@@ -129,12 +159,16 @@ class ExportedLines {
     this.#rest = chunk.subarray(from);
   }
 
-  end(): { fault: ChainFault | null; entries: number } {
+  /** What follows the last line end may be an entry that is being written. */
+  endOfOwn(heads: readonly Head[]): { fault: ChainFault | null; entries: number } {
+    return checkChain(this.#lines, heads);
+  }
+
+  /** The last line is the head. */
+  endOfExport(): { fault: ChainFault | null; entries: number } {
     if (this.#rest.byteLength > 0) this.#lines.push(decodeLine(this.#rest));
     const head: Head | null = readHead(this.#lines.at(-1) ?? '');
-    const check = createChainCheck(head ? [head] : []);
-    for (const line of head ? this.#lines.slice(0, -1) : this.#lines) check.take(line);
-    return check.end();
+    return checkChain(head ? this.#lines.slice(0, -1) : this.#lines, head ? [head] : []);
   }
 }
 
@@ -173,13 +207,15 @@ export function addLedgerCommands(program: Command, context: CommandContext): vo
       onApplication<{ to?: string }>(
         context,
         async ({ services: { ledger: own, connection } }, { options, output }) => {
+          // What is exported broken says so in its last line, and it is told now.
+          const { broken } = await own.journal.check();
           const target = await writeDocument(
             options.to ?? ledgerName(connection.serviceNow()),
             await own.journal.exportText(Infinity),
           );
           const { entries } = own.journal.view;
           return output.done(
-            { path: target, entries },
+            { path: target, entries, broken },
             `Exported ${entries === 1 ? '1 entry' : `${entries} entries`} to ${target}`,
           );
         },
@@ -197,7 +233,7 @@ export function addLedgerCommands(program: Command, context: CommandContext): vo
       const { broken, entries } = await services.ledger.journal.check();
       return checked(output, broken, { entries, file: null });
     },
-    alone,
+    { ...alone, checksLedger: true },
   );
   check.action(async (file: string | undefined, ...rest: unknown[]) => {
     if (file === undefined) return checkOwn(file, ...rest);

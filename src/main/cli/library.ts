@@ -7,6 +7,8 @@ import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import { bytesText } from '../../shared/model/figures.ts';
+import { rightsLines } from './rights-text.ts';
+import { namedAs } from './transfers.ts';
 
 /**
  * Parses `topic=Environment` pairs; a name may repeat.
@@ -106,12 +108,13 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
   catalogue
     .command('show')
     .description('show one asset in full')
-    .argument('<id>')
+    .argument('<asset>', 'its ID or slug')
     .action(
       onApplication(
         context,
-        async ({ services }, { args, output }) => {
-          const asset = await services.library.catalogue.asset(args[0] ?? '');
+        async ({ services }, { args: [name = ''], output }) => {
+          const { catalogue: local } = services.library;
+          const asset = await namedAs(name, async () => local.asset(await local.idNamed(name)));
           output.line({ type: 'item', ...asset }, [
             asset.headline,
             `${asset.slug}  ${asset.dateline}`,
@@ -123,9 +126,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
                   : [],
             ),
             ...asset.descriptionText.split('\n'),
-            ...asset.restrictions.map(
-              ({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`,
-            ),
+            ...rightsLines(asset, services.viewer().profile),
             ...asset.packageContents.map(
               ({ packageId, label, bytes, fileCount }) =>
                 `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,

@@ -343,13 +343,27 @@ const change =
     const unknown = named.find((id) => !rows.some((row) => row.id === id));
     if (unknown !== undefined) throw new AppError('not-found', `No download ${unknown}`);
     await transfers.configure(QUEUE_ONLY);
-    if (named.length === 0 && (name === 'pause' || name === 'resume'))
-      await transfers.pauseAll(name === 'pause');
+    const isAll = named.length === 0 && (name === 'pause' || name === 'resume');
+    if (isAll) await transfers.pauseAll(name === 'pause');
     const ids =
       named.length > 0 ? named : rows.filter(({ state }) => isMeant(state)).map(({ id }) => id);
     if (ids.length > 0) await transfers[name](ids);
-    return out.done({ count: ids.length });
+    const downloads = isAll
+      ? 'All downloads'
+      : ids.length === 1
+        ? '1 download'
+        : `${ids.length} downloads`;
+    return out.done({ count: ids.length }, `${downloads} ${CHANGED[name]}`);
   };
+
+/** What a change has done, after the number of downloads. */
+const CHANGED = {
+  pause: 'paused',
+  resume: 'resumed. Continue them with: desk queue run',
+  cancel: 'cancelled. Partial files stay until: desk queue clear',
+  retry: 'queued again. Continue them with: desk queue run',
+  clear: 'removed from the list. Finished files stay on disk',
+};
 
 async function set(
   { transfers, out }: QueueContext,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { isRecalled } from '../../shared/api/rights.ts';
@@ -31,27 +33,61 @@ export const RECALL_TEXTS: Record<Recall['kind'], (rev: Recall['rev']) => string
   expired: () => 'expired: no new use',
 };
 
-function placeText({ folder, kind, files, notice, error }: Recall['places'][number]): string {
+type Place = Recall['places'][number];
+
+/** Keys of the places that were cleared from disk, by the ledger. */
+async function clearedPlaces({ ledger }: Pick<Services, 'ledger'>): Promise<ReadonlySet<string>> {
+  const query = { search: '', kinds: ['cleared-from-disk' as const], person: null };
+  const keys = new Set<string>();
+  for (let [offset, total] = [0, 1]; offset < total; offset += PAGE) {
+    const page = await ledger.journal.list(
+      { ...query, fromMs: null, toMs: null },
+      { offset, count: PAGE },
+    );
+    ({ total } = page);
+    for (const { entry } of page.items)
+      keys.add(placeKey(entry?.what.transferId ?? '', entry?.what.folder ?? ''));
+  }
+  return keys;
+}
+const placeKey = (transferId: string, folder: string): string => `${transferId}\n${folder}`;
+
+/** Whether nothing of it is there: what was cleared may have been put back. */
+const isAbsent = ({ folder, files }: Place): boolean =>
+  (files.length === 0 ? ['manifest.json'] : files).every(
+    (name) => !existsSync(path.join(folder, name)),
+  );
+
+function placeText({ folder, kind, files, notice, error }: Place, isCleared: boolean): string {
   const where = kind === 'copy' && files.length > 0 ? `${files.join(', ')} in ${folder}` : folder;
   const what = kind === 'copy' ? 'a copy' : 'the package';
+  if (isCleared) return `  ${what}, cleared from disk: ${where}`;
   if (error) return `  ${what}, not marked: ${error.message}`;
   return `  ${what}${notice === 'written' ? ', marked' : ''}: ${where}`;
 }
 
-async function list({ transfers }: Pick<Services, 'transfers'>, out: Output): Promise<number> {
+async function list(
+  { transfers, ledger }: Pick<Services, 'transfers' | 'ledger'>,
+  out: Output,
+): Promise<number> {
   const recalls = await allRecalls(transfers);
+  const cleared = recalls.length === 0 ? new Set<string>() : await clearedPlaces({ ledger });
   for (const recall of recalls) {
-    const { id, kind, rev, atMs, words, title, places, acknowledged } = recall;
+    const { id, transferId, kind, rev, atMs, words, title, acknowledged } = recall;
+    const places = recall.places.map((place) => ({
+      ...place,
+      isCleared: cleared.has(placeKey(transferId, place.folder)) && isAbsent(place),
+    }));
     const state = acknowledged
       ? `, acknowledged ${momentText(acknowledged.atMs)} by ${acknowledged.who}`
       : isToAcknowledge(recall)
         ? ', to acknowledge'
         : '';
     // The title and the words come last: hostile ones must not imitate the columns before them.
-    out.line({ type: 'recall', ...recall }, [
+    out.line({ type: 'recall', ...recall, places }, [
       `${id}  ${momentText(atMs)}  ${RECALL_TEXTS[kind](rev)}${state}  ${title}`,
       ...(words === null ? [] : [`  “${words}”`]),
-      ...places.map(placeText),
+      ...places.map((place) => placeText(place, place.isCleared)),
     ]);
   }
   return out.done({

@@ -72,13 +72,25 @@ function printProbe(output: Output, probe: SourceProbe): number {
   );
 }
 
-function stateText({ isPaused, fault, syncedAt, terms, acceptedAt }: SourceView): string {
+const KINDS: Record<SourceView['kind'], string> = {
+  service: 'service',
+  demo: 'demo',
+  feed: 'feed',
+  dvids: 'DVIDS',
+  nasa: 'NASA',
+  folder: 'folder',
+};
+
+function stateText({ id, isPaused, fault, syncedAt, terms, acceptedAt }: SourceView): string {
   const state = isPaused
     ? 'paused'
     : fault
       ? `fault since ${momentText(fault.since)}: ${fault.message}`
       : syncedAt === null
-        ? 'not checked yet'
+        ? isForeignSource(id)
+          ? 'not checked yet'
+          : // When an earlier run did isn't kept.
+            'not checked in this run (update it with: desk catalogue sync)'
         : `up to date, checked ${momentText(syncedAt)}`;
   return terms !== null && acceptedAt === null ? `${state}, terms of use to accept` : state;
 }
@@ -99,7 +111,7 @@ function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
 
 const printSource = (output: Output, source: SourceView): void =>
   output.line({ type: 'source', ...source }, [
-    `${source.id}  ${source.name}  ${source.address}`,
+    `${source.id}  ${KINDS[source.kind]}  ${source.name}  ${source.address}`,
     ...(source.follows.length === 0
       ? []
       : [`  ${source.follows.map(({ by, value }) => `${by} “${value}”`).join(', ')}`]),
@@ -321,6 +333,8 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
       onApplication(
         context,
         async ({ services }, { output }) => {
+          // Nothing has been synced in this run, so nothing was counted either.
+          await services.librarySync.refresh(false);
           const { items } = services.sourcesView();
           for (const item of items) printSource(output, item);
           return output.done(

@@ -9,6 +9,7 @@ import {
   keychainOf,
   onApplication,
   openApplication,
+  printDamage,
   printRecoveries,
   type CommandContext,
 } from './context.ts';
@@ -33,7 +34,48 @@ import {
 
 const named = z.object({ assetId: z.string() });
 
-/** Resolves a target of `desk get`: an asset in a format, or one package by its ID. */
+/** @throws what `find` throws; `not-found` says what was looked for, and where to look */
+export async function namedAs<T>(name: string, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'not-found') throw thrown;
+    throw new AppError(
+      'not-found',
+      `Nothing is called ${name}. Find its ID or slug with: desk catalogue search`,
+      { ...thrown.detail, retryable: false },
+    );
+  }
+}
+
+/**
+ * @throws what `judge` throws; a refusal of what isn't confirmed names the ids that were given and
+ * aren't the asset's
+ */
+function namingUnknown<T>(
+  given: readonly string[],
+  { slug, restrictions }: { slug: string; restrictions: readonly { id: string }[] },
+  judge: () => T,
+): T {
+  try {
+    return judge();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.detail.restrictionIds === undefined) throw thrown;
+    const { restrictionIds } = thrown.detail;
+    const unknown = given.filter(
+      (id) => !restrictionIds.includes(id) && !restrictions.some((own) => own.id === id),
+    );
+    if (unknown.length === 0) throw thrown;
+    const what = unknown.length === 1 ? 'isn’t a restriction' : 'aren’t restrictions';
+    throw new AppError(
+      thrown.code,
+      `${thrown.message.replace(/\.$/u, '')}. ${unknown.join(', ')} ${what} of ${slug}.`,
+      thrown.detail,
+    );
+  }
+}
+
+/** Resolves a target of `desk get`: an asset (by ID or slug) in a format, or one package by its ID. */
 export async function resolveTarget(
   desk: Services,
   target: string,
@@ -44,21 +86,21 @@ export async function resolveTarget(
   // Of another source than the service: its id, that of the asset, and for a package its own.
   const [source = '', asset = '', foreignPackage] = isForeignId(target) ? target.split('/') : [];
   const isPackage = foreignPackage !== undefined || target.startsWith('pkg_');
-  const detail = await catalogue.detail(
-    source !== ''
-      ? `${source}/${asset}`
-      : isPackage
-        ? named.parse(await desk.session().source.manifest(target)).assetId
-        : target,
+  const detail = await namedAs(target, async () =>
+    catalogue.detail(
+      source !== ''
+        ? `${source}/${asset}`
+        : isPackage
+          ? named.parse(await desk.session().source.manifest(target)).assetId
+          : await catalogue.idNamed(target),
+    ),
   );
   const [row] = await catalogue.rows([detail.id]);
   const supplier = supplierOf(desk, row?.source ?? desk.session().scope);
   if (supplier.refusal?.code === 'terms-not-accepted') throw supplier.refusal;
-  const verdict = requireRights(
-    factsOf(detail),
-    questionOf(desk.viewer(), supplier.source),
-    detail,
-    acknowledge,
+  const question = questionOf(desk.viewer(), supplier.source);
+  const verdict = namingUnknown(acknowledge, detail, () =>
+    requireRights(factsOf(detail), question, detail, acknowledge),
   );
   const found = detail.packages.find(({ id, purpose }) =>
     isPackage ? id === target : purpose === format,
@@ -120,7 +162,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       } catch (thrown) {
         context.exit(output.failed(thrown, { files: [] }));
       } finally {
-        printRecoveries(application, output);
+        await printDamage(application, output);
         await application.close();
       }
     }),

@@ -113,6 +113,22 @@ export class Journal {
   }
 
   /**
+   * The break that is known or that the end of the file shows; null for none. Cheap: neither reads
+   * all of a sound file nor asks the keychain where there is no ledger.
+   *
+   * @throws what the file system throws
+   */
+  knownBreak(): Promise<ChainFault | null> {
+    return this.#mutex(async () => {
+      const { file, store } = this.#ports;
+      const isUnused =
+        !this.#isOpen && (await file.size()) === 0 && (await store.read()).head === null;
+      if (!isUnused) await this.#requireOpen();
+      return this.#broken;
+    });
+  }
+
+  /**
    * Appends entries in order; they are on the medium when it resolves.
    *
    * @returns their numbers

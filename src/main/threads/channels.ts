@@ -114,6 +114,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'facets',
   'ids',
   'rows',
+  'idsOfSlug',
   'rights',
   'detail',
   'saveDetail',
@@ -159,6 +160,8 @@ export const libraryLifecycle = defineChannel<LibraryLifecycle, { damaged: Libra
 export type DemoStart = {
   url: string;
   mailboxUrl: string | null;
+  /** The account that comes with it, which is nobody's. */
+  account: { email: string; password: string };
   /** Set if its data was damaged and quarantined, and the demo was reset. */
   rebuilt: { aside: string | null } | null;
 };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
-import { demoServiceChannel } from './channels.ts';
+import { demoServiceChannel, type DemoStart } from './channels.ts';
 import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
@@ -12,7 +12,10 @@ type DemoMail = {
   receivedAt: string;
   code: string | null;
 };
-export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
+export type DemoService = Pick<DemoStart, 'url' | 'account'> & {
+  messages(): Promise<DemoMail[]>;
+  close(): Promise<void>;
+};
 
 /**
  * Starts the reference service and its mailbox in a thread, on two loopback ports.
@@ -48,7 +51,7 @@ export async function startDemoService({
     await worker.terminate();
     throw new AppError('service-error', 'The demo couldn’t be started', { cause: thrown });
   }
-  const { url, mailboxUrl, rebuilt } = started;
+  const { url, mailboxUrl, account, rebuilt } = started;
   if (rebuilt) {
     onError(
       `The demo’s data was damaged (${rebuilt.aside === null ? 'missing' : `set aside as ${rebuilt.aside}`}). The demo was reset.`,
@@ -57,6 +60,7 @@ export async function startDemoService({
   }
   return {
     url,
+    account,
     async messages() {
       if (mailboxUrl === null) return [];
       const answer = (await (await fetch(`${mailboxUrl}/messages`)).json()) as {

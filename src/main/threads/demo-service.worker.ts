@@ -73,7 +73,8 @@ expose(
         rebuilt = { aside: quarantineData() };
         return begin();
       });
-      return { url: service.url, mailboxUrl: service.mailboxUrl, rebuilt };
+      const { url, mailboxUrl, demoAccount } = service;
+      return { url, mailboxUrl, account: demoAccount, rebuilt };
     },
     stop: async () => {
       await service?.close();

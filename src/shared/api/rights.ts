@@ -175,7 +175,8 @@ const note: Effect = { effect: 'note', barred: [] };
 const unclear: Effect = { effect: 'ask', barred: [] };
 
 /** `UK` is reserved for the United Kingdom, whose code is another one. */
-const countryCode = (value: string): string => value.trim().toUpperCase().replace(/^UK$/u, 'GB');
+export const countryCode = (value: string): string =>
+  value.trim().toUpperCase().replace(/^UK$/u, 'GB');
 
 /** With codes of their own; whoever denies the country may mean them too. */
 const DEPENDENT: Readonly<Record<string, string>> = {

@@ -222,7 +222,7 @@ describe('the command line without an account', () => {
       result: {
         ok: false,
         code: 'not-found',
-        message: expect.stringMatching(/^No such asset/u) as string,
+        message: expect.stringMatching(/^Nothing is called /u) as string,
       },
     });
     const held = startDesk(['station'], { home, service: service.url });

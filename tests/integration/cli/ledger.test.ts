@@ -46,6 +46,7 @@ test('an exported ledger can be checked anywhere, and a change in it is named', 
     ok: true,
     path: file,
     entries: 3,
+    broken: null,
   });
   const elsewhere = { home: temporaryFolder() };
   expect((await desk(['ledger', 'check', file], elsewhere)).result).toEqual({

@@ -158,11 +158,19 @@ describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => 
       folder,
     });
     expect(existsSync(path.join(folder, 'manifest.json'))).toBe(true);
+    const isClearedIn = async () =>
+      (await run(['recall', 'list'])).lines
+        .filter((line) => line['id'] === id)
+        .map(({ places }) =>
+          (places as { isCleared: boolean }[]).map(({ isCleared }) => isCleared),
+        );
+    expect(await isClearedIn()).toEqual([[false]]);
     expect(await run(['recall', 'clear', id, '--yes'])).toMatchObject({
       code: 0,
       result: { count: 1, isDeleted: true },
     });
     expect(existsSync(folder)).toBe(false);
+    expect(await isClearedIn()).toEqual([[true]]);
     const recorded = (await run(['ledger', 'list'])).lines.filter(
       ({ kind }) => kind === 'cleared-from-disk',
     );

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import readline from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { program } from '../built.ts';
 
 export type Line = { type: string } & Record<string, unknown>;
@@ -61,3 +62,29 @@ export function startDesk(
 
 export const desk = (args: string[], options: Parameters<typeof startDesk>[1]): Promise<Run> =>
   startDesk(args, options).end;
+
+/** Runs `desk …` as a person does, without `--json`. */
+export async function deskText(
+  args: string[],
+  { home, service, input }: { home: string; service?: string; input?: string },
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      program('desk'),
+      ...args,
+      '--home',
+      home,
+      ...(service ? ['--service', service] : []),
+    ],
+    { stdio: 'pipe' },
+  );
+  child.stdin.end(input ?? '');
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once('exit', resolve)),
+  ]);
+  return { code, out, err };
+}

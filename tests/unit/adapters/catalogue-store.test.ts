@@ -44,6 +44,20 @@ const query = (more: Partial<CatalogueQuery>): CatalogueQuery => ({
 });
 const fresh = (): ServiceCatalogue => catalogueOf(memoryLibrary());
 
+test('an asset is found by its whole slug, in any case, and by no part of it', async () => {
+  const store = fresh();
+  const slugs = ['AUR-26-1', 'AUR-26-11', 'Quay “late”', 'twice', 'Twice'];
+  await store.put(
+    slugs.map((slug, n) => upsert({ ...asset(`ast_${n}`, 1, n, 'otter', 'NO'), slug })),
+    '1',
+  );
+  const ids = (slug: string): Promise<string[]> => store.idsOfSlug(slug);
+  expect(await ids('aur-26-1')).toEqual(['ast_0']);
+  expect(await ids('quay “late”')).toEqual(['ast_2']);
+  expect((await ids('TWICE')).toSorted()).toEqual(['ast_3', 'ast_4']);
+  for (const none of ['AUR-26', '26-1', 'otter', '"', '', '*']) expect(await ids(none)).toEqual([]);
+});
+
 const change = record({
   id: integer({ min: 0, max: 8 }),
   minute: integer({ min: 0, max: 3 }),

@@ -47,7 +47,11 @@ export const settingText = (
 ): string =>
   ledger.setTo(
     ledger.settings[setting] ?? setting,
-    value === null || value === '' ? ledger.unset : (ledger.values[value] ?? value),
+    value === null || value === ''
+      ? setting === 'territory'
+        ? ledger.asInAccount
+        : ledger.unset
+      : (ledger.values[value] ?? value),
   );
 
 /** The second line of a row. */

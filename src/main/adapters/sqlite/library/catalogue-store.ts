@@ -224,6 +224,8 @@ const MAX_RANKED = 2000;
 /** A row with its checksum verified. */
 const ROW = `SELECT a.id, a.source, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn) AS damaged
   FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
+/** Assets looked at whose slug has the words of another. */
+const MAX_SLUG_HITS = 1_000;
 /** Up to this many hits have their facets looked up one by one. */
 const MAX_LOOKUPS = 20_000;
 /** For a withdrawal without a summary: overrides the stored status. */
@@ -419,6 +421,17 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]> {
     return ids.flatMap((id) => this.#rowsOf(this.#row(id), viewer));
+  }
+
+  async idsOfSlug(slug: string): Promise<string[]> {
+    // The index folds case, accents and signs: what it finds is compared as a whole.
+    const hits = this.#sql(
+      `${ROW} WHERE a.rowid IN (SELECT rowid FROM asset_text WHERE asset_text MATCH ? LIMIT ?) AND a.source IN (${this.#sources.shown.join(', ')})`,
+    ).all(`slug : "${slug.replaceAll('"', '""')}"`, MAX_SLUG_HITS);
+    const wanted = slug.toLowerCase();
+    return hits.flatMap((row) =>
+      this.#parseValid(row)?.slug.toLowerCase() === wanted ? [String(row['id'])] : [],
+    );
   }
 
   async rights(ids: string[], viewer: RightsViewer): Promise<AssetRights[]> {
