@@ -103,8 +103,8 @@ describe('every boundary between layers is guarded', () => {
       '../adapters/log.ts',
       'a domain imports itself, formats and shared',
     ],
-    ['src/main/rights/planted.ts', '../transfers/ports.ts', 'domains meet only in app'],
-    ['src/main/rights/planted.ts', 'node:fs', 'domains talk to the world through their ports'],
+    ['src/main/ledger/planted.ts', '../transfers/ports.ts', 'domains meet only in app'],
+    ['src/main/ledger/planted.ts', 'node:fs', 'domains talk to the world through their ports'],
     [
       'src/main/transfers/queue/planted.ts',
       '../../adapters/log.ts',

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLedgerFile, createLedgerHeadFile } from '../../src/main/adapters/fs/ledger-file.ts';
-import { Journal, type LedgerDraft, type LedgerState } from '../../src/main/rights/journal.ts';
-import type { HeadStore } from '../../src/main/rights/ports.ts';
+import { Journal, type LedgerDraft, type LedgerState } from '../../src/main/ledger/journal.ts';
+import type { HeadStore } from '../../src/main/ledger/ports.ts';
 
 /** No keychain at all. */
 export const noVault: HeadStore = {

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { headLine, readHead } from '../rights/ledger.ts';
-import type { HeadStore } from '../rights/ports.ts';
+import { headLine, readHead } from '../ledger/ledger.ts';
+import type { HeadStore } from '../ledger/ports.ts';
 import { createFlagFiles } from './fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { AccountView } from '../account/account.ts';
-import type { LedgerState } from '../rights/journal.ts';
+import type { LedgerState } from '../ledger/journal.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
 import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
 import { catchUpClearings } from './clear-away.ts';

@@ -9,8 +9,8 @@ import { createMutex } from '../../shared/mutex.ts';
 import { createLedgerFile, createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
 import { createLedgerVault } from '../adapters/ledger-vault.ts';
 import type { Log } from '../adapters/log.ts';
-import { Journal, type LedgerDraft, type LedgerState } from '../rights/journal.ts';
-import type { LedgerEntry } from '../rights/ledger.ts';
+import { Journal, type LedgerDraft, type LedgerState } from '../ledger/journal.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
 import type {
   EnqueueItem,
   LedgerSubject,

@@ -11,8 +11,8 @@ import { createApplication } from '../app/application.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 import type { Application, Services, Shell } from '../app/services.ts';
 import type { KeychainState } from '../account/ports.ts';
-import { faultText } from '../rights/journal.ts';
-import type { ChainFault } from '../rights/ledger.ts';
+import { faultText } from '../ledger/journal.ts';
+import type { ChainFault } from '../ledger/ledger.ts';
 import type { Output } from './output.ts';
 
 const WHAT: Record<RecoveryReport['kind'], string> = {

@@ -9,7 +9,7 @@ import { createLog } from '../adapters/log.ts';
 import type { ServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { Settings } from '../settings/settings.ts';
-import { faultText } from '../rights/journal.ts';
+import { faultText } from '../ledger/journal.ts';
 import { checkHomeLedger } from './ledger.ts';
 import { homeOf, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';

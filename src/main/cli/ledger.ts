@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import { createLedgerHeadFile } from '../adapters/fs/ledger-file.ts';
 import { createLedgerVault } from '../adapters/ledger-vault.ts';
 import { ledgerName } from '../app/ledger.ts';
-import { faultText, type Journal } from '../rights/journal.ts';
+import { faultText, type Journal } from '../ledger/journal.ts';
 import {
   type ChainFault,
   checkChain,
@@ -15,7 +15,7 @@ import {
   type Head,
   type LedgerEntry,
   readHead,
-} from '../rights/ledger.ts';
+} from '../ledger/ledger.ts';
 import { onApplication, parseLimit, parseMoment, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { writeDocument } from './queue.ts';

@@ -6,7 +6,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addHistoryCommands } from './history.ts';
 import { addKeyCommands } from './keys.ts';
 import { addLedgerCommands } from './ledger.ts';
-import { addArticleCommands, addCatalogueCommands } from './library.ts';
+import { addArticleCommands, addCatalogueCommands } from './catalogue.ts';
 import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
 import { addRecallCommands } from './recall.ts';

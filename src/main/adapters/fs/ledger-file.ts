@@ -2,8 +2,8 @@ import { constants, readFileSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { headLine, readHead } from '../../rights/ledger.ts';
-import type { HeadStore, LedgerFile } from '../../rights/ports.ts';
+import { headLine, readHead } from '../../ledger/ledger.ts';
+import type { HeadStore, LedgerFile } from '../../ledger/ports.ts';
 import { syncFolder, writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
 

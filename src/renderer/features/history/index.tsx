@@ -6,7 +6,7 @@ import { useApp, useLanguage, useRoute, useTexts } from '../../state/context.tsx
 import { IconButton } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
 import { WithDrawer } from '../../ui/layout/drawer.tsx';
-import { Drawer } from './entry-drawer.tsx';
+import { Drawer } from './ledger-drawer.tsx';
 import { ExportButton, Ledger } from './ledger.tsx';
 import { Packages } from './packages.tsx';
 import css from './history.module.css';

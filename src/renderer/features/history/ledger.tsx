@@ -13,8 +13,8 @@ import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { columnsClass } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import type { Period } from '../../state/history-filter.ts';
-import { Filters, NO_FILTER, type Filter } from './entry-filters.tsx';
-import { Rows } from './entry-rows.tsx';
+import { Filters, NO_FILTER, type Filter } from './ledger-filters.tsx';
+import { Rows } from './ledger-rows.tsx';
 import css from './history.module.css';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

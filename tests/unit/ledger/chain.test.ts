@@ -10,7 +10,7 @@ import {
   readHead,
   readSealed,
   sealEntry,
-} from '../../../src/main/rights/ledger.ts';
+} from '../../../src/main/ledger/ledger.ts';
 
 const entryOf = (number: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   number,

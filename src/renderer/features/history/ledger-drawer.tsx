@@ -19,7 +19,7 @@ import {
   Facts as FactList,
 } from '../../ui/layout/drawer.tsx';
 import { cx } from '../../ui/styles/cx.ts';
-import { clockText, dayText, lookOf, settingText, whoOf } from './entry-labels.ts';
+import { clockText, dayText, lookOf, settingText, whoOf } from './ledger-labels.ts';
 import css from './history.module.css';
 
 /** One entry, beside the list. Esc closes it and returns the focus to its row. */

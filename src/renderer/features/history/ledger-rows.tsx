@@ -4,7 +4,7 @@ import type { LedgerRowView } from '../../state/views.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { RowList, rowClass, type RowPlace } from '../../ui/layout/row-list.tsx';
 import { cx } from '../../ui/styles/cx.ts';
-import { clockText, dayText, detailOf, lookOf, whoOf } from './entry-labels.ts';
+import { clockText, dayText, detailOf, lookOf, whoOf } from './ledger-labels.ts';
 import css from './history.module.css';
 
 type RowsProps = {
