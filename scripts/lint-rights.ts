@@ -3,6 +3,8 @@
  * Elsewhere the facts it judges by are carried and shown, and not compared.
  */
 
+import { RESTRICTION_KINDS, RIGHTS_BADGES } from '../src/shared/api/rights.ts';
+
 /** The parts of an ESTree node that are looked at. */
 type Node = {
   type: string;
@@ -24,15 +26,8 @@ const MESSAGE =
 
 const STATUS = new Set(['pubStatus']);
 const TIMES = new Set(['embargoUntil', 'embargoUntilMs', 'embargoUntilMin', 'expiresMin']);
-const KINDS = new Set<unknown>(['territory', 'platform', 'editorial', 'archive']);
-const STATES = new Set<unknown>([
-  'withdrawn',
-  'on-hold',
-  'expired',
-  'embargoed',
-  'barred',
-  'restricted',
-]);
+const KINDS = new Set<unknown>(RESTRICTION_KINDS);
+const STATES = new Set<unknown>(RIGHTS_BADGES);
 const RELATIONS = new Set(['<', '<=', '>', '>=']);
 const EQUALITIES = new Set(['===', '!==', '==', '!=']);
 

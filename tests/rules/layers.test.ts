@@ -3,13 +3,16 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { RESTRICTION_KINDS, RIGHTS_BADGES } from '../../src/shared/api/rights.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const apiFile = (name: string): string => `src/shared/api/${name}.ts`;
 const copy = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-rules-'));
 for (const name of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json'])
   cpSync(path.join(root, name), path.join(copy, name));
-mkdirSync(path.join(copy, 'scripts'));
-cpSync(path.join(root, 'scripts/lint-rights.ts'), path.join(copy, 'scripts/lint-rights.ts'));
+// What the rule of lint is made of.
+for (const name of ['scripts/lint-rights.ts', ...['rights', 'countries'].map(apiFile)])
+  cpSync(path.join(root, name), path.join(copy, name));
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -231,6 +234,22 @@ describe('rights are judged in one place', () => {
     ];
     const text = judgements.map((body, n) => `export const judge${n} = ${body};\n`).join('');
     const found = lint(file, text).split('\n');
+    expect(found.filter((line) => line.includes('rights(one-judge)'))).toHaveLength(
+      judgements.length,
+    );
+  });
+
+  test('a kind of restriction counts as soon as it is one, and so does a badge', () => {
+    const judgements = [
+      ...RESTRICTION_KINDS.map(
+        (kind) => `(rule: { kind: string }): boolean => rule.kind === '${kind}'`,
+      ),
+      ...RIGHTS_BADGES.map(
+        (badge) => `(row: { badges: string[] }): boolean => row.badges.includes('${badge}')`,
+      ),
+    ];
+    const text = judgements.map((body, n) => `export const judge${n} = ${body};\n`).join('');
+    const found = lint('src/main/app/planted.ts', text).split('\n');
     expect(found.filter((line) => line.includes('rights(one-judge)'))).toHaveLength(
       judgements.length,
     );

@@ -12,13 +12,14 @@ import {
   time,
   timecode,
 } from './common.ts';
+import { RESTRICTION_KINDS } from './rights.ts';
 
 export const assetType = z.enum(['video', 'audio', 'image']);
 export type AssetType = z.infer<typeof assetType>;
 export const restriction = z
   .object({
     id,
-    kind: z.enum(['territory', 'platform', 'time', 'editorial', 'archive']),
+    kind: z.enum(RESTRICTION_KINDS),
     mode: z.enum(['allow', 'deny']),
     values: z.array(z.string()),
     note: z.string(),

@@ -42,10 +42,13 @@ export const UNSTATED_PROFILE: NewsroomProfile = {
 export const RIGHTS_USES = ['queue', 'export', 'drag-out', 'hand-off', 'reveal', 'play'] as const;
 export type RightsUse = (typeof RIGHTS_USES)[number];
 
+/** What a restriction may be about: on the wire, in the client and for the rule of lint. */
+export const RESTRICTION_KINDS = ['territory', 'platform', 'time', 'editorial', 'archive'] as const;
+
 /** A restriction of an asset, without the publisher's words for it. */
 export type RestrictionRule = {
   id: string;
-  kind: 'territory' | 'platform' | 'time' | 'editorial' | 'archive';
+  kind: (typeof RESTRICTION_KINDS)[number];
   mode: 'allow' | 'deny';
   /** Codes of countries, names of platforms, or the last moment of use; empty if only words say it. */
   values: readonly string[];
@@ -91,16 +94,7 @@ const EFFECTS = ['forbid', 'ask', 'note'] as const;
 /** `ask`: it must be confirmed; `note`: it is said, and stops nothing. */
 export type RightsEffect = (typeof EFFECTS)[number];
 /** In the order in which reasons of one effect are told. `expires`: it will, later. */
-export const REASON_KINDS = [
-  ...UNAVAILABLE,
-  'embargo',
-  'territory',
-  'platform',
-  'time',
-  'editorial',
-  'archive',
-  'expires',
-] as const;
+export const REASON_KINDS = [...UNAVAILABLE, 'embargo', ...RESTRICTION_KINDS, 'expires'] as const;
 export type RightsReasonKind = (typeof REASON_KINDS)[number];
 export type RightsReason = {
   effect: RightsEffect;

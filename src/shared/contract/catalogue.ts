@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
-import { REASON_KINDS, RIGHTS_BADGES } from '../api/rights.ts';
+import { REASON_KINDS, RESTRICTION_KINDS, RIGHTS_BADGES } from '../api/rights.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
 
 export const badge = z.enum([...RIGHTS_BADGES, 'updated', 'here']);
 export const purpose = z.enum(['broadcast', 'web', 'preview']);
 export const restriction = z.object({
   id: z.string(),
-  kind: z.enum(['territory', 'platform', 'time', 'editorial', 'archive']),
+  kind: z.enum(RESTRICTION_KINDS),
   mode: z.enum(['allow', 'deny']),
   values: z.array(z.string()),
   note: z.string(),
