@@ -1,3 +1,4 @@
+import type { RestrictionRule } from '../../shared/api/rights.ts';
 import { COUNTRIES } from '../../shared/api/countries.ts';
 import { plainForm } from './plain-form.ts';
 
@@ -8,7 +9,7 @@ import { plainForm } from './plain-form.ts';
 
 /** Like a restriction of the catalogue, without an id. */
 export type WordedRestriction = {
-  kind: 'territory' | 'platform' | 'time' | 'editorial' | 'archive';
+  kind: RestrictionRule['kind'];
   mode: 'allow' | 'deny';
   /** Codes of countries (ISO 3166-1) or names of platforms, where the text names them and no more. */
   values: string[];

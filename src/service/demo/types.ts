@@ -1,3 +1,4 @@
+import type { RestrictionRule } from '../../shared/api/rights.ts';
 /**
  * Content of the demo: invented news, close to the shapes of the API. Times are minutes relative to
  * the first start on a data folder, so that the demo is always fresh. Package files contain no
@@ -9,7 +10,7 @@ export type MinutesFromNow = number;
 export type DemoLanguage = 'en' | 'fr';
 export type LocalText = { en: string; fr?: string };
 
-export type RestrictionKind = 'territory' | 'platform' | 'time' | 'editorial' | 'archive';
+export type RestrictionKind = RestrictionRule['kind'];
 
 export type DemoRestriction = {
   /** `rst_…`, unique in the whole demo. */

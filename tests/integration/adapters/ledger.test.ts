@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   readFileSync,
   renameSync,
@@ -16,7 +17,8 @@ import canonicalize from 'canonicalize';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createLedgerVault } from '../../../src/main/adapters/ledger-vault.ts';
 import type { Journal } from '../../../src/main/ledger/journal.ts';
-import { GENESIS, sealEntry } from '../../../src/main/ledger/ledger.ts';
+import { GENESIS, sealEntry, type Head } from '../../../src/main/ledger/ledger.ts';
+import type { HeadStore } from '../../../src/main/ledger/ports.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { ANYTHING, ledgerDraft, openJournal } from '../../support/ledger.ts';
@@ -69,6 +71,48 @@ test('a home without entries has no file, and the first makes one that only its 
   expect(statSync(fileOf(home)).mode & 0o777).toBe(0o600);
   expect(statSync(path.join(home, 'ledger-head.json')).mode & 0o777).toBe(0o600);
   expect(await journal.state()).toMatchObject({ entries: 1, sinceMs: ledgerDraft().atMs });
+});
+
+test('a home restored from a backup lacks what the keychain knows of; once that was checked no number is given twice', async () => {
+  const newest: { head: Head | null } = { head: null };
+  const vault: HeadStore = {
+    read: async () => ({ ...newest, isReachable: true }),
+    write: async (head) => {
+      newest.head = head;
+      return true;
+    },
+  };
+  const home = temporaryFolder();
+  const backup = temporaryFolder();
+  const before = journalOf(home, { vault });
+  await before.append([ledgerDraft(), ledgerDraft()]);
+  cpSync(home, backup, { recursive: true });
+  await before.append([ledgerDraft(), ledgerDraft()]);
+  await before.close();
+  const restored = journalOf(backup, { vault });
+  expect(await restored.knownBreak()).toBeNull();
+  const broken = { how: 'cut', entry: 3 };
+  expect(await restored.check()).toMatchObject({ broken });
+  expect(await restored.append([ledgerDraft()])).toEqual([5]);
+  await restored.close();
+  expect(await journalOf(backup, { vault }).knownBreak()).toEqual(broken);
+});
+
+test('a known break is told without asking the keychain where there is no ledger', async () => {
+  const asked = { count: 0 };
+  const vault: HeadStore = {
+    read: async () => {
+      asked.count += 1;
+      return { head: null, isReachable: true };
+    },
+    write: async () => true,
+  };
+  expect(await journalOf(temporaryFolder(), { vault }).knownBreak()).toBeNull();
+  const home = await homeWith(3);
+  expect(await journalOf(home, { vault }).knownBreak()).toBeNull();
+  expect(asked.count).toBe(0);
+  truncateSync(fileOf(home), linesOf(home)[0]?.length ?? 0);
+  expect(await journalOf(home, { vault }).knownBreak()).toEqual({ how: 'cut', entry: 2 });
 });
 
 test('entries that come at once are numbered in order, and read back newest first', async () => {
