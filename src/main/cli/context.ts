@@ -179,7 +179,7 @@ export async function printDamage(application: Application, output: Output): Pro
 
 /** A broken ledger, and where to go on. */
 const brokenText = (broken: ChainFault): string =>
-  `The ledger is broken: ${faultText(broken)}. Entries go on. See: desk ledger check, and docs/security.md`;
+  `The ledger is broken: ${faultText(broken)}. New entries are still added. See: desk ledger check, and docs/security.md`;
 
 export const keychainOf = (services: Services): KeychainState =>
   services.current()?.account.view.keychain ?? 'ok';

@@ -131,7 +131,7 @@ async function checkLedger(home: string): Promise<Check> {
       ok: false,
       found: faultText(fault),
       advice:
-        'Keep the file and don’t edit it: entries go on. If this home was restored from a backup, keep the newer ledger too. See docs/security.md.',
+        'Keep the file and don’t edit it: new entries are still added. If this home was restored from a backup, keep the newer ledger too. See docs/security.md.',
       code: 'ledger-broken',
     };
   } catch (thrown) {

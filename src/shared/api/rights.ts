@@ -37,7 +37,7 @@ export const UNSTATED_PROFILE: NewsroomProfile = {
 /**
  * What is done with an asset. `queue`: it is downloaded. `export`, `drag-out`, `hand-off`: its files
  * leave for another program, the last one by itself, through the `.done` file. `reveal`: its folder
- * is shown. `play`: its preview is played in the app.
+ * is shown. `play`: its preview is played in the app. Who asks with which: docs/rights.md.
  */
 export const RIGHTS_USES = ['queue', 'export', 'drag-out', 'hand-off', 'reveal', 'play'] as const;
 export type RightsUse = (typeof RIGHTS_USES)[number];
