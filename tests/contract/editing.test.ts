@@ -118,6 +118,9 @@ describe('a correction', () => {
       [1, 'Première version.'],
       [2, 'Correction\u00a0: le premier t'],
     ]);
+    expect(english.history.map(({ packages }) => packages)).toEqual(
+      [1, 2].map((rev) => english.packages.map(({ id }) => ({ packageId: id, rev }))),
+    );
     const { body: found } = await service.ask('searchAssets', { query: { q: '2006' } });
     expect(found.items.map(({ id }) => id)).toEqual([ROOFS]);
   });

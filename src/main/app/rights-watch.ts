@@ -157,7 +157,7 @@ export class RightsWatch {
           assetId,
           pubStatus,
           note: statusNote,
-          history: history.map(({ rev, note }) => ({ rev, note })),
+          history: history.map(({ rev, note, packages }) => ({ rev, note, packages })),
         });
       } catch (thrown) {
         // Not reached, or gone from the catalogue: asked again after the next poll.

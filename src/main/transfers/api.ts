@@ -69,7 +69,12 @@ export type Explanation = {
   pubStatus: 'usable' | 'withheld' | 'canceled';
   /** Why it may not be used. */
   note: string | null;
-  history: { rev: number; note: string }[];
+  /** `packages`: those that a revision brought a new version of; absent where that isn't said. */
+  history: {
+    rev: number;
+    note: string;
+    packages?: { packageId: string; rev: number }[] | undefined;
+  }[];
 };
 /** For the ledger: a recall or correction, or that one was acknowledged. */
 export type RecallEvent = { type: 'recalled' | 'acknowledged'; recall: Recall };

@@ -235,13 +235,15 @@ export type StoredTransfer = {
   cleared: boolean;
   /**
    * Rights that changed after it was queued, and since when that is known here, by this computer's
-   * clock and by the service's (`atMs`). `rev` is the newer version, if it is known.
+   * clock and by the service's (`atMs`). `rev` is the newer version, if there is one, whatever the
+   * state, and `revAtMs` since when it is known, by the service's clock.
    */
   rights: {
     state: RightsState;
     since: number;
     atMs?: number | undefined;
     rev?: number | null | undefined;
+    revAtMs?: number | null | undefined;
   } | null;
   /**
    * The package was taken under embargo, or one was set later: its end, ms since 1970 by the

@@ -201,10 +201,11 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     timecodeStart: asset.timecodeStart,
     relatedAssetIds: asset.relatedAssetIds,
     relatedArticleIds: asset.relatedArticleIds,
-    history: asset.history.map(({ rev, atMin, note }) => ({
+    history: asset.history.map(({ rev, atMin, note, packages = [] }) => ({
       rev,
       at: time.iso(atMin),
       note: localised(note, language),
+      packages,
     })),
   };
 }

@@ -270,15 +270,20 @@ export function buildAsset(
     fileId: `fil_${compact(slug)}_${caption.format}_${caption.language}`,
   }));
   const rev = history.length + 1;
+  // One on hold may be released.
+  const packages =
+    described.pubStatus === 'canceled'
+      ? []
+      : buildPackages({ ...described, captions }, rev, source.shortName, masters, stored);
   return {
     ...described,
     rev,
     captions,
     searchText: searchTextOf(described),
-    // One on hold may be released.
-    packages:
-      described.pubStatus === 'canceled'
-        ? []
-        : buildPackages({ ...described, captions }, rev, source.shortName, masters, stored),
+    packages,
+    history: described.history.map((entry) => ({
+      ...entry,
+      packages: packages.map(({ id }) => ({ packageId: id, rev: entry.rev })),
+    })),
   };
 }

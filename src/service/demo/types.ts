@@ -187,7 +187,13 @@ export type DemoAsset = {
   renditions: DemoRendition[];
   /** Empty for an asset that is canceled; one that is withheld has no masters. */
   packages: DemoPackage[];
-  history: { rev: number; atMin: MinutesFromNow; note: LocalText }[];
+  /** `packages`: those that a revision brought a new version of. */
+  history: {
+    rev: number;
+    atMin: MinutesFromNow;
+    note: LocalText;
+    packages?: { packageId: string; rev: number }[];
+  }[];
   relatedAssetIds: string[];
   relatedArticleIds: string[];
   /** 480 × 270, for grids. */

@@ -40,6 +40,15 @@ function changeOf(
   return { fields: { pubStatus, statusReason: reason }, note: reason };
 }
 
+/** Packages with a newer version than before. */
+const newVersions = (
+  before: Pick<ContentAsset, 'packages'>,
+  { packages }: Pick<ContentAsset, 'packages'>,
+): { packageId: string; rev: number }[] =>
+  packages
+    .filter(({ id, rev }) => before.packages.some((one) => one.id === id && one.rev < rev))
+    .map(({ id, rev }) => ({ packageId: id, rev }));
+
 /**
  * What an edit makes of an asset. Nothing is changed in place.
  * @param madeAt milliseconds since 1970
@@ -84,7 +93,7 @@ export async function editionOf(
       history: [
         // Revisions of an asset that is published before its time were made by then.
         ...edited.history.map((entry) => ({ ...entry, atMin: Math.min(entry.atMin, now) })),
-        { rev, atMin: now, note },
+        { rev, atMin: now, note, packages: newVersions(asset, edited) },
       ],
     },
   };

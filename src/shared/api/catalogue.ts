@@ -213,7 +213,15 @@ export const assetDetail = z
     timecodeStart: timecode.nullable(),
     relatedAssetIds: z.array(id),
     relatedArticleIds: z.array(id),
-    history: z.array(z.object({ rev, at: time, note: z.string() })),
+    history: z.array(
+      z.object({
+        rev,
+        at: time,
+        note: z.string(),
+        /** Packages that this revision of the asset brought a new version of, which count by themselves. */
+        packages: z.array(z.object({ packageId: id, rev })).optional(),
+      }),
+    ),
   })
   .meta({ id: 'AssetDetail' });
 export type AssetDetail = z.infer<typeof assetDetail>;

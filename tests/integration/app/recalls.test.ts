@@ -49,11 +49,16 @@ async function poll(): Promise<void> {
   await call('library.sync');
   await application.services.rights.check();
 }
-async function edit(act: 'hold' | 'lift'): Promise<void> {
+const CORRECTION = {
+  note: { en: 'Corrected while on hold.' },
+  patch: { headline: { en: 'Another headline' } },
+};
+async function edit(act: 'hold' | 'lift' | 'correct'): Promise<void> {
+  const bodies = { hold: { reason: { en: REASON } }, lift: {}, correct: CORRECTION };
   const answer = await fetch(`${service.url}/test/assets/${PLAIN}/${act}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(act === 'lift' ? {} : { reason: { en: REASON } }),
+    body: JSON.stringify(bodies[act]),
   });
   expect(answer.ok).toBe(true);
 }
@@ -132,6 +137,24 @@ test('a hold is on the disk with the publisher’s words, pushed, listed, acknow
   await poll();
   await eventually(() => expect(readdirSync(folder)).toContain('.done'));
   expect(readdirSync(folder)).not.toContain('RECALLED.txt');
+});
+
+test('a correction made while it was on hold is told with its own note', async () => {
+  const { folder } = await fetchPackage();
+  await edit('hold');
+  await edit('correct');
+  await edit('lift');
+  await poll();
+  await eventually(async () =>
+    expect(await recalls()).toMatchObject([
+      { kind: 'corrected', rev: { from: 1, to: 2 }, words: CORRECTION.note.en },
+    ]),
+  );
+  await eventually(() =>
+    expect(readFileSync(path.join(folder, 'CORRECTED.txt'), 'utf8')).toContain(
+      `Editor’s note: “${CORRECTION.note.en}”`,
+    ),
+  );
 });
 
 test('what was deleted is not taken for here, on no card and in no plan', async () => {

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/shared/errors.ts';
+import type { Explanation } from '../../../src/main/transfers/api.ts';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { received, settled, type Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
@@ -246,6 +247,83 @@ test('a correction leaves the marker, and each newer version is one of its own',
     expect(await textIn(folder(), 'CORRECTED.txt')).toContain('version 3 of this package'),
   );
   expect((await recallsOf(bench)).map(({ rev }) => rev.to)).toEqual([3, 2]);
+});
+
+test.each(['barred', 'expires-today', 'expired', 'on-hold'] as const)(
+  'a correction of what is %s is told, with its own time, and the state stays',
+  async (state) => {
+    const id = await fetched(bench);
+    await polled(bench, state);
+    const before = (await bench.transfers.detail(id)).rights;
+    await polled(bench, state, { rev: 2, atMs: NOON + 1 });
+    const corrections = async () =>
+      (await recallsOf(bench)).filter(({ kind }) => kind === 'corrected');
+    expect(await corrections()).toMatchObject([{ rev: { from: 1, to: 2 }, atMs: NOON + 1 }]);
+    expect((await bench.transfers.detail(id)).rights).toMatchObject({
+      state,
+      since: before?.since,
+    });
+    await eventually(async () =>
+      expect(await textIn(folder(), 'CORRECTED.txt')).toContain('24 Nov 2026, 12:00 UTC'),
+    );
+    // Told once, also when the state goes and after a restart.
+    await polled(bench, null, { rev: 2, atMs: NOON + 2 });
+    await bench.restart();
+    await polled(bench, state, { rev: 2, atMs: NOON + 3 });
+    expect(await corrections()).toHaveLength(1);
+  },
+);
+
+test('of what is withdrawn no newer version is announced', async () => {
+  await fetched(bench);
+  await polled(bench, 'withdrawn', { rev: 2 });
+  await marked(bench);
+  expect((await recallsOf(bench)).map(({ kind }) => kind)).toEqual(['withdrawn']);
+});
+
+describe('the notes of a correction', () => {
+  const explained = async (history: Explanation['history']): Promise<void> => {
+    await bench.transfers.explainRecalls([
+      { assetId: 'ast_1', pubStatus: 'usable', note: null, history },
+    ]);
+  };
+  const versions = (rev: number) => [
+    { packageId: 'pkg_2', rev: rev + 1 },
+    { packageId: 'pkg_1', rev },
+  ];
+
+  test('are of all versions since the one here, newest first, and of no other change of the asset', async () => {
+    await fetched(bench);
+    await polled(bench, null, { rev: 3 });
+    // What is known from before the newest version explains nothing.
+    await explained([{ rev: 3, note: 'The year was wrong.', packages: versions(2) }]);
+    expect(await bench.transfers.unexplainedRecalls()).toEqual(['ast_1']);
+    await explained([
+      { rev: 1, note: 'First version', packages: versions(1) },
+      { rev: 2, note: 'One shot is being checked', packages: [] },
+      { rev: 3, note: 'The year was wrong.', packages: versions(2) },
+      { rev: 4, note: 'Released from hold.', packages: [] },
+      { rev: 5, note: 'Not in France.', packages: versions(3) },
+      { rev: 6, note: 'Terms made clearer.', packages: [] },
+    ]);
+    expect((await recallsOf(bench))[0]?.words).toBe('Not in France. · The year was wrong.');
+    await eventually(async () =>
+      expect(await textIn(folder(), 'CORRECTED.txt')).toContain(
+        'Editor’s note: “Not in France. · The year was wrong.”',
+      ),
+    );
+  });
+
+  test('of a service that doesn’t say which are none rather than those of another change', async () => {
+    await fetched(bench);
+    await polled(bench, null, { rev: 2 });
+    await explained([
+      { rev: 1, note: 'First version' },
+      { rev: 2, note: 'One shot is being checked' },
+      { rev: 3, note: 'The year was wrong.' },
+    ]);
+    expect((await recallsOf(bench))[0]?.words).toBeNull();
+  });
 });
 
 test('acknowledging is recorded with who and when, counted, and deletes nothing', async () => {

@@ -407,6 +407,7 @@ const transferSchema = z.object({
       since: z.number(),
       atMs: z.number().optional(),
       rev: z.number().nullable().optional(),
+      revAtMs: z.number().nullable().optional(),
     })
     .nullable()
     .default(null),

@@ -7,16 +7,37 @@ import { isToStop } from '../recall/due.ts';
 import { stoppedText } from '../recall/notice.ts';
 import type { Registry } from './registry.ts';
 
-/** With `rev`, the newer version, if that is what changed. */
+/** The worst state, and with `rev` a newer version beside it. */
 function stateOf(
   transfer: StoredTransfer,
   { state, packages }: AssetRights,
 ): { state: RightsState; rev: number | null } | null {
-  const rev = packages.find(({ packageId }) => packageId === transfer.packageId)?.rev ?? null;
-  if (state !== null) return { state, rev: null };
-  return rev !== null && transfer.rev !== null && rev > transfer.rev
-    ? { state: 'newer-version', rev }
-    : null;
+  const newest = packages.find(({ packageId }) => packageId === transfer.packageId)?.rev ?? null;
+  const isNewer = newest !== null && transfer.rev !== null && newest > transfer.rev;
+  const rev = isNewer ? newest : null;
+  if (state !== null) return { state, rev };
+  return isNewer ? { state: 'newer-version', rev } : null;
+}
+
+/** What is stored of rights that have been found; the same object while nothing has changed. */
+function rightsSince(
+  before: StoredTransfer['rights'],
+  { state, rev }: NonNullable<ReturnType<typeof stateOf>>,
+  { since, atMs }: { since: number; atMs: number },
+): StoredTransfer['rights'] {
+  const isSameState = before?.state === state;
+  if (isSameState && (before.rev ?? null) === rev) return before;
+  // Rows of earlier versions don't know which version it was.
+  const wasKnown = before?.state !== 'newer-version' || typeof before.rev === 'number';
+  const isNew = !isSameState || (state === 'newer-version' && wasKnown);
+  const known =
+    before && (before.rev === rev || !wasKnown) ? (before.revAtMs ?? before.atMs) : null;
+  return {
+    state,
+    rev,
+    ...(isNew ? { since, atMs } : { since: before.since, atMs: before.atMs }),
+    revAtMs: rev === null ? null : (known ?? atMs),
+  };
 }
 
 type ByAsset = ReadonlyMap<string, AssetRights>;
@@ -98,11 +119,8 @@ export class PackageRights {
       const before = transfer.rights;
       if (now === undefined || (now === null && before === null)) return [];
       if (now === null) return [{ ...transfer, rights: null }];
-      if (now.state !== before?.state) return [{ ...transfer, rights: { ...now, since, atMs } }];
-      if (now.rev === (before.rev ?? null)) return [];
-      // Rows of earlier versions don't know which version it was.
-      const isNewer = typeof before.rev === 'number';
-      return [{ ...transfer, rights: isNewer ? { ...now, since, atMs } : { ...before, ...now } }];
+      const next = rightsSince(before, now, { since, atMs });
+      return next === before ? [] : [{ ...transfer, rights: next }];
     });
     this.#registry.update(changed);
     return changed.map(({ id }) => id);

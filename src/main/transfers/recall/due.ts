@@ -73,9 +73,14 @@ export function dueRecalls(
   } else if (mark && mark.kind !== 'lifted') due.push({ kind: 'lifted', atMs, phase, rev: null });
   if (rights?.state === 'expired' && newestOf(recalls, 'expiry')?.atMs !== atMs)
     due.push({ kind: 'expired', atMs, phase, rev: null });
-  if (rights?.state === 'newer-version' && phase === 'done') {
+  // Whatever else holds: a package that isn't cleared or expires today may have been on air before.
+  // Of one that is withdrawn no newer version can be had, and nothing of it is to be used.
+  const isCorrected =
+    rights?.state === 'newer-version' || (rev !== null && rights?.state !== 'withdrawn');
+  if (isCorrected && phase === 'done') {
     const before = newestOf(recalls, 'correction');
-    if (!before || before.rev.to !== rev) due.push({ kind: 'corrected', atMs, phase, rev });
+    if (!before || before.rev.to !== rev)
+      due.push({ kind: 'corrected', atMs: rights?.revAtMs ?? atMs, phase, rev });
   }
   return due;
 }

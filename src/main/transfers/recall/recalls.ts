@@ -607,15 +607,40 @@ export class Recalls {
 }
 
 /** The publisher's words about a recall; null if it has none, undefined while that isn't known. */
-function wordsFor(
-  { kind, rev }: StoredRecall,
-  { pubStatus, note, history }: Explanation,
-): string | null | undefined {
+function wordsFor(recall: StoredRecall, about: Explanation): string | null | undefined {
+  const { kind } = recall;
+  const { pubStatus, note } = about;
   if (kind === 'withdrawn') return isWithdrawn({ pubStatus }) ? note : undefined;
   if (kind === 'on-hold') return isOnHold({ pubStatus }) ? note : undefined;
-  const newest = Math.max(0, ...history.map((entry) => entry.rev));
-  if (rev.to === null || newest < rev.to) return undefined;
-  return history.find((entry) => entry.rev === rev.to)?.note ?? null;
+  return notesOf(recall, about);
+}
+
+/**
+ * Notes of all versions of a package between the one on disk and the newer one, newest first. Its
+ * versions count by themselves: a hold is a revision of the asset and brings none.
+ */
+function notesOf(
+  { packageId, rev: { from, to } }: StoredRecall,
+  { history }: Pick<Explanation, 'history'>,
+): string | null | undefined {
+  if (to === null) return undefined;
+  const newest = Math.max(0, ...history.map(({ rev }) => rev));
+  const isSaid = history.some(({ packages }) => packages !== undefined);
+  const versions = history.flatMap(({ rev, note, packages }) => {
+    const version = isSaid
+      ? packages?.find((one) => one.packageId === packageId)?.rev
+      : // Not said, but where both counts are the same by now each revision has brought a version.
+        newest === to
+        ? rev
+        : undefined;
+    return version === undefined ? [] : [{ version, note }];
+  });
+  if (newest < to || (isSaid && !versions.some(({ version }) => version >= to))) return undefined;
+  const notes = versions
+    .filter(({ version, note }) => version > (from ?? to - 1) && version <= to && note !== '')
+    .toSorted((a, b) => b.version - a.version)
+    .map(({ note }) => note);
+  return notes.length === 0 ? null : notes.join(' · ');
 }
 
 const failuresIn = (places: readonly StoredPlace[]): number =>
