@@ -45,7 +45,7 @@ import { isForeignId } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
-import { ServiceSwitch, sourceOf, initialService } from './service-switch.ts';
+import { ServiceSwitch, sourceOf, initialService, knownSources } from './service-switch.ts';
 import { serviceOrigin } from './service-address.ts';
 import { pinnedKeysOf } from '../adapters/service/trusted-keys.ts';
 
@@ -124,6 +124,7 @@ async function openQueue(
   { home, background, log }: AppOptions,
   {
     catalogue,
+    storedRights,
     serviceNow,
     knownServiceNow,
     sourceTimes,
@@ -145,6 +146,7 @@ async function openQueue(
   const transfers = recordTransfers(unrecorded, { ledger, handouts, termsOf });
   const rights = new RightsWatch({
     catalogue,
+    storedRights,
     transfers,
     serviceNow,
     knownServiceNow,
@@ -395,6 +397,10 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     {
       ...source,
       catalogue: () => (library.isEmpty ? null : library.catalogue),
+      async storedRights(assetIds) {
+        const known = knownSources(options, settings);
+        return known.length === 0 && library.isEmpty ? [] : library.storedRights(assetIds, known);
+      },
       serviceNow: () => connection.serviceNow(),
       knownServiceNow: () => connection.knownServiceNow(),
       sourceTimes: () => sources.times,
@@ -482,16 +488,16 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
   };
   const close = async (): Promise<void> => {
+    await rights.close();
     await snapshots.close();
     await sources.close();
     await service.switchTo(null);
     await library.close();
     await recalls.report();
-    rights.close();
     // Whatever has heard the service's time in this home hands over what waited for it.
     await rights.release();
-    // A command ends as soon as its packages are complete: they are recorded first.
-    await ledger.settled();
+    // A command ends as soon as its packages are complete or released: they are recorded first.
+    await handouts.close();
     await transfers.close();
     await ledger.close();
     unlock();
@@ -512,8 +518,9 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   if (options.background)
     void ledger.journal
       .check()
-      .then(() => handouts.catchUp())
+      .then(() => handouts.catchUp({ isThorough: true }))
       .catch((thrown: unknown) => log.error('ledger', thrown));
+  else await handouts.catchUp();
   await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));

@@ -378,6 +378,7 @@ export class HandoutRecorder {
   readonly #settled = new Set<string>();
   /** Seen in this run before they were complete: a repair may bring another revision. */
   readonly #open = new Set<string>();
+  #isClosed = false;
 
   constructor(transfers: TransfersApi, ledger: Ledger, log: Log) {
     this.#transfers = transfers;
@@ -387,6 +388,7 @@ export class HandoutRecorder {
 
   /** Never rejects. */
   async changed(rows: readonly TransferRow[]): Promise<void> {
+    if (this.#isClosed) return;
     const complete: string[] = [];
     for (const { id, packageId, state, heldUntil, recall } of rows) {
       if (packageId === null) continue;
@@ -416,13 +418,34 @@ export class HandoutRecorder {
     await this.#ledger.settled();
   }
 
-  /** What earlier runs have completed and not recorded. Never rejects. */
-  async catchUp(): Promise<void> {
-    const done = (await this.#transfers.packages()).flatMap(({ id, isDone, isHeld }) =>
-      isDone && !isHeld && !this.#settled.has(id) ? [id] : [],
-    );
-    for (let at = 0; at < done.length; at += CAUGHT_UP_AT_ONCE)
-      await this.#record(done.slice(at, at + CAUGHT_UP_AT_ONCE));
+  /**
+   * What is complete and not recorded, as an earlier run may have left it. Never rejects.
+   *
+   * @param isThorough looks for everything in the ledger, which may have been lost; else only for what
+   *   isn't known to be there, which costs nothing where there is none
+   */
+  async catchUp({ isThorough = false } = {}): Promise<void> {
+    try {
+      const due = isThorough
+        ? (await this.#transfers.packages()).flatMap(({ id, isDone, isHeld }) =>
+            isDone && !isHeld && !this.#settled.has(id) ? [id] : [],
+          )
+        : await this.#transfers.unrecordedHandouts();
+      for (let at = 0; at < due.length; at += CAUGHT_UP_AT_ONCE)
+        await this.#record(due.slice(at, at + CAUGHT_UP_AT_ONCE));
+    } catch (thrown) {
+      this.#log.error('ledger', thrown);
+    }
+  }
+
+  /**
+   * Records all that is complete by now; what still becomes complete is left for the next start.
+   * Never rejects.
+   */
+  async close(): Promise<void> {
+    await this.catchUp();
+    this.#isClosed = true;
+    await this.#ledger.settled();
   }
 
   #record(ids: readonly string[]): Promise<void> {
@@ -430,15 +453,20 @@ export class HandoutRecorder {
     return this.#ledger.inOrder(async () => {
       try {
         const facts: LedgerFact[] = [];
+        const recorded: string[] = [];
         for (const id of ids) {
           this.#settled.add(id);
-          if (!this.#open.has(id) && (await journal.isHandedOut(id))) continue;
+          if (!this.#open.has(id) && (await journal.isHandedOut(id))) {
+            recorded.push(id);
+            continue;
+          }
           if (isKeptBack((await this.#transfers.detail(id)).recall)) {
             this.#settled.delete(id);
             continue;
           }
           this.#open.delete(id);
           const report = await reportOf(this.#transfers, id);
+          recorded.push(id);
           if (await journal.isHandedOut(id, report.rev)) continue;
           facts.push({
             kind: 'handed-out',
@@ -451,8 +479,12 @@ export class HandoutRecorder {
             },
           });
         }
-        if (facts.length > 0) await this.#ledger.note(...facts);
+        await this.#ledger.append(facts);
+        // After the ledger: a kill in between costs a look into it, and never an entry.
+        await this.#transfers.handoutsRecorded(recorded);
       } catch (thrown) {
+        // Without room for the entries: the next change or start tries again.
+        for (const id of ids) this.#settled.delete(id);
         this.#log.error('ledger', thrown);
       }
     });

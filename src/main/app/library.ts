@@ -1,7 +1,8 @@
 import { Catalogue } from '../catalogue/catalogue.ts';
-import type { CatalogueSource } from '../catalogue/ports.ts';
+import type { AssetRights, CatalogueSource } from '../catalogue/ports.ts';
 import type { ArticleStore } from '../articles/ports.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
+import type { SourceId } from '../../shared/model/source.ts';
 import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../threads/library.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
@@ -37,6 +38,16 @@ export class Library {
   get catalogue(): Catalogue {
     if (this.isEmpty) throw new AppError('offline', 'No source is set up', { retryable: true });
     return this.#open().catalogue;
+  }
+
+  /**
+   * Rights by what is stored of these sources, also while none of them is open: what lies on the disk
+   * is judged without them.
+   */
+  async storedRights(assetIds: string[], sources: SourceId[]): Promise<AssetRights[]> {
+    const { worker, catalogue } = this.#open();
+    if (this.isEmpty) await worker.show(sources);
+    return catalogue.rights(assetIds);
   }
 
   get store(): LibraryWorker['catalogue'] {

@@ -2,13 +2,16 @@ import { embargoOf, localState, type RightsVerdict } from '../../shared/api/righ
 import { systemClock } from '../../shared/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { AssetRights as CatalogueRights } from '../catalogue/ports.ts';
 import { forbiddance } from '../catalogue/rights.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { AssetRights, Explanation, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
-  /** Null while no source is set up. */
+  /** Null while no source is open. */
   catalogue(): Catalogue | null;
+  /** Rights by what is stored of all sources, also while none is open. */
+  storedRights(assetIds: string[]): Promise<CatalogueRights[]>;
   transfers: Pick<
     TransfersApi,
     'checkHere' | 'packages' | 'releaseHeld' | 'setRights' | 'unexplainedRecalls' | 'explainRecalls'
@@ -50,6 +53,7 @@ export class RightsWatch {
   #running: Promise<void> | null = null;
   #isDue = false;
   #explaining: Promise<void> | null = null;
+  #isClosed = false;
   #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
 
@@ -62,6 +66,7 @@ export class RightsWatch {
    * then. Never rejects: the next poll looks again.
    */
   async check(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isDue = true;
     this.#running ??= this.#checkWhileDue()
       .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
@@ -69,6 +74,7 @@ export class RightsWatch {
         this.#running = null;
       });
     await this.#running;
+    if (this.#isClosed) return;
     // A slow service holds up no later check.
     this.#explaining ??= this.#explain()
       .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
@@ -92,8 +98,19 @@ export class RightsWatch {
     this.#cancelTimer = systemClock.after(delayMs, () => void this.release());
   }
 
-  close(): void {
+  /**
+   * Judges by what is stored alone, for a command that lists what is here: nothing polls beside it.
+   * Never rejects.
+   */
+  async judge(): Promise<void> {
+    await this.#judge().catch((thrown: unknown) => this.#deps.log.error('rights', thrown));
+  }
+
+  /** Ends with the check that runs: what has changed right before is judged by this run. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancelTimer();
+    await this.#running;
   }
 
   /**
@@ -118,12 +135,17 @@ export class RightsWatch {
   }
 
   async #check(): Promise<void> {
-    const { transfers, serviceNow } = this.#deps;
-    const catalogue = this.#deps.catalogue();
+    await this.#judge();
+    await this.release();
+    await this.#deps.transfers.checkHere();
+  }
+
+  async #judge(): Promise<void> {
+    const { transfers, serviceNow, storedRights } = this.#deps;
     const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));
-    if (!catalogue || assetIds.size === 0) return;
+    if (assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
-    const rights = (await catalogue.rights([...assetIds])).map(
+    const rights = (await storedRights([...assetIds])).map(
       ({ assetId, source, slug, verdict, embargoEndsMs, packages }): AssetRights => ({
         assetId,
         source,
@@ -135,8 +157,6 @@ export class RightsWatch {
       }),
     );
     await transfers.setRights(rights, serviceNow());
-    await this.release();
-    await transfers.checkHere();
   }
 
   /** The words are in an asset's detail, which may have to be fetched. */

@@ -155,3 +155,12 @@ export function initialService(
   const url = serviceUrl ?? settings.view.serviceUrl;
   return url === null ? null : { url: serviceOrigin(url) };
 }
+
+/** The service that would be in use with a connection, and the sources that were added. */
+export function knownSources(options: AppOptions, settings: Settings): SourceId[] {
+  const target = initialService({ ...options, connect: true }, settings);
+  return [
+    ...(target === null ? [] : ['demo' in target ? 'demo' : target.url]),
+    ...settings.view.sources.map(({ id }) => id),
+  ];
+}

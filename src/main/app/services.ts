@@ -82,7 +82,7 @@ export type Services = {
   demo(): DemoService | null;
   /** When a package that is here was completed; null if that isn't known, undefined if none is here. */
   finishedAt(packageId: string): number | null | undefined;
-  rights: Pick<RightsWatch, 'check' | 'release'>;
+  rights: Pick<RightsWatch, 'check' | 'judge' | 'release'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;

@@ -63,7 +63,7 @@ async function look(transfers: Services['transfers']): Promise<void> {
 }
 
 async function list(
-  { transfers }: Pick<Services, 'transfers'>,
+  { transfers, rights }: Pick<Services, 'transfers' | 'rights'>,
   options: ListOptions,
   output: Output,
 ): Promise<number> {
@@ -74,6 +74,7 @@ async function list(
     toMs: parseMoment(options.until, '--until'),
     show: options.show ?? 'all',
   };
+  await rights.judge();
   if (options.look === true) await look(transfers);
   let count = 0;
   for (let total = 1; count < Math.min(total, limit);) {

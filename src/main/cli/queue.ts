@@ -461,16 +461,16 @@ const contextOf = ({ services }: Application, out: Output): QueueContext => ({
 export function addQueueCommands(program: Command, context: CommandContext): void {
   const queue = program.command('queue').description('the download queue');
   for (const [name, action] of Object.entries(QUEUE_ACTIONS))
-    action
-      .define(queue.command(name).description(action.description))
-      .action(
-        onApplication<QueueOptions>(
-          context,
-          (application, { args, options, output }) =>
-            action.run(contextOf(application, output), args, options),
-          { needsService: false, connect: action.downloads === true },
-        ),
-      );
+    action.define(queue.command(name).description(action.description)).action(
+      onApplication<QueueOptions>(
+        context,
+        async (application, { args, options, output }) => {
+          if (name === 'list') await application.services.rights.judge();
+          return action.run(contextOf(application, output), args, options);
+        },
+        { needsService: false, connect: action.downloads === true },
+      ),
+    );
   const alone = { needsService: false };
   queue
     .command('export')

@@ -67,9 +67,10 @@ function placeText({ folder, kind, files, notice, error }: Place, isCleared: boo
 }
 
 async function list(
-  { transfers, ledger }: Pick<Services, 'transfers' | 'ledger'>,
+  { transfers, ledger, rights }: Pick<Services, 'transfers' | 'ledger' | 'rights'>,
   out: Output,
 ): Promise<number> {
+  await rights.judge();
   const recalls = await allRecalls(transfers);
   const cleared = recalls.length === 0 ? new Set<string>() : await clearedPlaces({ ledger });
   for (const recall of recalls) {
@@ -120,11 +121,17 @@ async function acknowledge(
 
 /** Lists what would be deleted; deletes it with `isSure`. */
 async function clear(
-  { transfers, ledger, clearings }: Pick<Services, 'transfers' | 'ledger' | 'clearings'>,
+  {
+    transfers,
+    ledger,
+    clearings,
+    rights,
+  }: Pick<Services, 'transfers' | 'ledger' | 'clearings' | 'rights'>,
   out: Output,
   named: readonly string[],
   isSure: boolean,
 ): Promise<number> {
+  await rights.judge();
   const known = await allRecalls(transfers);
   const unknown = named.find((id) => !known.some((recall) => recall.id === id));
   if (unknown !== undefined)

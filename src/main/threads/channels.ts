@@ -39,6 +39,8 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'packages',
   'find',
   'checkHere',
+  'unrecordedHandouts',
+  'handoutsRecorded',
   'history',
   'historyView',
   'unsnapped',

@@ -333,6 +333,10 @@ export type TransfersApi = {
   /** What the ledger has not been told: at least once each, in the order of the recalls. */
   unreportedRecalls(): Promise<RecallEvent[]>;
   recallsReported(events: { type: RecallEvent['type']; id: string }[]): Promise<void>;
+  /** Complete packages that aren't held back, of which the ledger has yet to be told. */
+  unrecordedHandouts(): Promise<string[]>;
+  /** These are in the ledger, as they are now. Durable when it resolves. */
+  handoutsRecorded(ids: string[]): Promise<void>;
   /**
    * At most four calls a second.
    * @returns a function that unsubscribes

@@ -251,6 +251,8 @@ export type StoredTransfer = {
    * still be.
    */
   embargo: { untilMs: number; isHeld: boolean; isMarked?: boolean | undefined } | null;
+  /** That it was handed over is in the ledger; absent or false while that isn't known. */
+  isHandedOut?: boolean | undefined;
   receivedBytes: number;
   totalBytes: number | null;
   filesDone: number;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { HandoutRecorder } from '../../../src/main/app/ledger.ts';
@@ -265,7 +265,7 @@ test('what was recalled before it was complete is not handed out, until it is re
   const recorded = async () =>
     (await handedOut()).filter(({ what }) => what.transferId === id).length;
   await recorder.changed([await detail()]);
-  await recorder.catchUp();
+  await recorder.catchUp({ isThorough: true });
   expect(await recorded()).toBe(0);
   recall = null;
   await recorder.upTo(id);
@@ -294,6 +294,48 @@ test('what an earlier run completed and could not record is recorded by the next
   expect(await entries()).toMatchObject([
     { kind: 'handed-out', what: { transferId: transfer, completedAtMs: expect.any(Number) } },
   ]);
+});
+
+test('what couldn’t be recorded is by the next start of any kind, with when it was complete', async () => {
+  await start();
+  await application.close();
+  const file = path.join(home, 'ledger.jsonl');
+  const aside = path.join(home, 'aside');
+  await open();
+  renameSync(file, aside);
+  // No entry can be written while a folder has its name.
+  mkdirSync(file);
+  const transfer = await fetchPackage(PLAIN);
+  const { finishedAt } = await call('transfers.detail', { id: transfer });
+  await application.close();
+  rmSync(file, { recursive: true });
+  renameSync(aside, file);
+  // As a command opens it, which may end at once.
+  await open();
+  await application.close();
+  await open();
+  expect(await handedOut()).toMatchObject([
+    { what: { transferId: transfer, completedAtMs: finishedAt } },
+  ]);
+});
+
+test('what is released by a run that ends at once is recorded by that run', async () => {
+  await start();
+  const transfer = await fetchPackage(EMBARGOED);
+  expect(await handedOut()).toEqual([]);
+  const lifted = await fetch(`${service.url}/test/assets/${EMBARGOED}/lift`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(lifted.status).toBe(200);
+  await call('library.sync');
+  await application.services.rights.check();
+  await application.close();
+  const lines = readFileSync(path.join(home, 'ledger.jsonl'), 'utf8');
+  expect(lines.match(/handed-out/gu)).toHaveLength(1);
+  await open();
+  expect(await handedOut()).toMatchObject([{ what: { transferId: transfer } }]);
 });
 
 test('what is confirmed for a repair is recorded with the words, before it is queued', async () => {

@@ -155,6 +155,35 @@ test('a change of the newsroom in Settings stops what it bars at once, with the 
   );
 });
 
+test('without a connection what lies here is judged when the newsroom changes, and when it is listed', async () => {
+  const barred = await fetchPackage(CLEARED_FOR_SOME);
+  const held = await fetchPackage(PLAIN);
+  await poll();
+  await edit(PLAIN, 'hold');
+  // As a sync that ended before the rights were looked at.
+  const { assets } = application.services.current() ?? {};
+  if (assets)
+    await application.services.library.catalogue.sync(assets, AbortSignal.timeout(60_000));
+  await application.close();
+  const openAlone = async () => {
+    application = await openApplication(home, { serviceUrl: service.url, connect: false });
+  };
+  const marked = async () => {
+    const query = { search: '', fromMs: null, toMs: null, show: 'marked' } as const;
+    const { items } = await application.services.transfers.history(query, { offset: 0, count: 9 });
+    return items.map(({ id }) => id).toSorted();
+  };
+  await openAlone();
+  expect(await marked()).toEqual([]);
+  await application.services.rights.judge();
+  expect(await marked()).toEqual([held]);
+  await call('settings.set', { territory: 'CA' });
+  // A command ends right after that.
+  await application.close();
+  await openAlone();
+  expect(await marked()).toEqual([barred, held].toSorted());
+});
+
 test('while the account isn’t known its country still counts', async () => {
   const territory = () => application.services.viewer().profile.territory;
   const country = territory();

@@ -281,17 +281,17 @@ test('of what is withdrawn no newer version is announced', async () => {
   expect((await recallsOf(bench)).map(({ kind }) => kind)).toEqual(['withdrawn']);
 });
 
+const versions = (rev: number) => [
+  { packageId: 'pkg_2', rev: rev + 1 },
+  { packageId: 'pkg_1', rev },
+];
+
 describe('the notes of a correction', () => {
   const explained = async (history: Explanation['history']): Promise<void> => {
     await bench.transfers.explainRecalls([
       { assetId: 'ast_1', pubStatus: 'usable', note: null, history },
     ]);
   };
-  const versions = (rev: number) => [
-    { packageId: 'pkg_2', rev: rev + 1 },
-    { packageId: 'pkg_1', rev },
-  ];
-
   test('are of all versions since the one here, newest first, and of no other change of the asset', async () => {
     await fetched(bench);
     await polled(bench, null, { rev: 3 });

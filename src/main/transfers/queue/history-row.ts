@@ -28,6 +28,8 @@ export const transferOf = (row: StoredHistory): StoredTransfer => ({
   cleared: true,
   rights: null,
   embargo: null,
+  // Long ago, or it would still have a record of its own.
+  isHandedOut: true,
   receivedBytes: row.totalBytes ?? 0,
   totalBytes: row.totalBytes,
   filesDone: row.filesTotal,

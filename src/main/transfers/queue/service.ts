@@ -412,6 +412,28 @@ export class TransferService implements TransfersApi {
   async recallsReported(events: { type: RecallEvent['type']; id: string }[]): Promise<void> {
     this.#recalls.reported(events);
   }
+  async unrecordedHandouts(): Promise<string[]> {
+    return this.#registry
+      .records()
+      .filter(
+        ({ packageId, state, embargo, isHandedOut }) =>
+          packageId !== null &&
+          state.phase === 'done' &&
+          embargo?.isHeld !== true &&
+          isHandedOut !== true,
+      )
+      .map(({ id }) => id);
+  }
+  async handoutsRecorded(ids: string[]): Promise<void> {
+    this.#registry.update(
+      ids
+        .filter((id) => this.#registry.has(id))
+        .map((id) => this.#registry.record(id))
+        // A repair that has begun meanwhile may bring another version.
+        .filter(({ state, isHandedOut }) => state.phase === 'done' && isHandedOut !== true)
+        .map((transfer) => ({ ...transfer, isHandedOut: true })),
+    );
+  }
   onRecalls(listener: (view: RecallsView) => void): () => void {
     return this.#recalls.listen(listener);
   }
@@ -722,6 +744,7 @@ export class TransferService implements TransfersApi {
 
   #run(id: string): void {
     const transfer = this.#registry.patch(id, {
+      isHandedOut: false,
       evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()),
     });
     const progress =
