@@ -16,6 +16,7 @@ import {
 } from '../../support/engine/recalled.ts';
 import { settled } from '../../support/engine/bench.ts';
 import { eventually } from '../../support/eventually.ts';
+import { repeatTransfer } from '../../support/engine/repeated.ts';
 
 const MIB = 1024 * 1024;
 let bench: Bench;
@@ -126,6 +127,45 @@ test('when even its record has gone, a finished package is known: here, verified
   await polled(bench, 'withdrawn');
   await marked(bench);
   expect(await namesIn(at('Harvest_2026'))).toContain('RECALLED.txt');
+});
+
+test('asked for again while it is there, whole, it has one row, also after it was removed from the list', async () => {
+  const id = await fetched(bench);
+  const rows = async () => {
+    const query: HistoryQuery = { search: '', fromMs: null, toMs: null, show: 'all' };
+    const { items } = await bench.transfers.history(query, { offset: 0, count: 9 });
+    return items.map((item) => item.id);
+  };
+  expect(await fetched(bench)).toBe(id);
+  expect((await bench.transfers.list('all', { offset: 0, count: 9 })).total).toBe(1);
+  await bench.transfers.clear([id]);
+  expect(await fetched(bench)).toBe(id);
+  expect([await rows(), (await bench.transfers.historyView()).packages]).toEqual([[id], 1]);
+  // To another folder it is another one, and so it is where something is missing.
+  const other = await fetched(bench, { destination: at('other') });
+  expect(await rows()).toEqual([other, id]);
+  await rm(at('Harvest_2026/script_en.txt'));
+  expect(await fetched(bench)).not.toBe(id);
+  expect(await textIn(at('Harvest_2026'), 'script_en.txt')).toBe('The harvest begins.');
+  // In the same folder it is one package all the same.
+  expect(await rows()).toHaveLength(2);
+});
+
+test('what an earlier version has recorded again and again is one row, which moves as a whole', async () => {
+  const id = await fetched(bench);
+  await bench.restart(async () => repeatTransfer(path.join(bench.folder, 'home'), id));
+  const shown = async (show: HistoryQuery['show']) =>
+    (
+      await bench.transfers.history(
+        { search: '', fromMs: null, toMs: null, show },
+        { offset: 0, count: 9 },
+      )
+    ).items.map((item) => [item.id, item.place]);
+  expect(await shown('all')).toEqual([[id, 'here']]);
+  await rename(at('Harvest_2026'), at('Harvest of 2026'));
+  await look();
+  await eventually(async () => expect(await shown('all')).toEqual([[id, 'moved']]));
+  expect(await shown('gone')).toEqual([]);
 });
 
 test('a package that was queued and is not there yet is no history', async () => {

@@ -1,5 +1,6 @@
 import { isForeignId } from '../../../shared/model/source.ts';
 import { folderOf } from '../package/folder.ts';
+import type { EnqueueItem } from '../api.ts';
 import type { StoredTransfer } from '../ports.ts';
 import { isSameTarget } from './enqueue.ts';
 
@@ -43,6 +44,34 @@ export const earlierTransfer = (
         isSameTarget(other, transfer),
     )
     .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
+
+/**
+ * The last finished transfer of the same version of a package to the same folder, as far as its files
+ * are still known to be there.
+ *
+ * @param isMoved they were found in another folder
+ */
+export const finishedBefore = (
+  records: readonly StoredTransfer[],
+  item: EnqueueItem,
+  isMoved: (id: string) => boolean,
+): StoredTransfer | undefined => {
+  if (!('packageId' in item) || item.rev === null || item.repair === true) return undefined;
+  const { packageId, rev, destination, folderName = null, terms } = item;
+  return records
+    .filter(
+      (other) =>
+        other.kind === 'package' &&
+        other.packageId === packageId &&
+        other.rev === rev &&
+        other.destination === destination &&
+        other.folderName === folderName &&
+        other.state.phase === 'done' &&
+        (!terms || other.evidence.service === terms.service) &&
+        !isMoved(other.id),
+    )
+    .toSorted((a, b) => b.addedAtMs - a.addedAtMs)[0];
+};
 
 /**
  * SHA-256 of the manifest that the last finished transfer of the same unsigned package to the same

@@ -26,6 +26,24 @@ const textOf = (row: StoredHistory): string =>
     ].join('\n'),
   );
 
+/** A package version in a folder, wherever it was found since. */
+const placeKey = ({ packageId, rev, folder, movedFrom }: StoredHistory): string =>
+  `${packageId}\n${rev}\n${movedFrom ?? folder}`;
+
+/** Of each package version in a folder one row: the last that is here, else the last. */
+function withoutRepeated(rows: Iterable<StoredHistory>): StoredHistory[] {
+  const kept = new Map<string, StoredHistory>();
+  for (const row of rows) {
+    const key = placeKey(row);
+    const other = kept.get(key);
+    const isBetter =
+      other === undefined ||
+      (row.isHere === other.isHere ? row.addedAtMs >= other.addedAtMs : row.isHere);
+    if (isBetter) kept.set(key, row);
+  }
+  return [...kept.values()];
+}
+
 /** The rows of the history in order, and what is searched in each: made once, when it is needed. */
 export class HistoryList {
   readonly #rows: ReadonlyMap<string, StoredHistory>;
@@ -42,6 +60,14 @@ export class HistoryList {
     this.#ordered = null;
   }
 
+  /** Newest first, of each package version in a folder one. */
+  get rows(): readonly StoredHistory[] {
+    this.#ordered ??= withoutRepeated(this.#rows.values()).toSorted(
+      (a, b) => completeAt(b) - completeAt(a) || b.addedAtMs - a.addedAtMs,
+    );
+    return this.#ordered;
+  }
+
   /**
    * Newest first.
    * @param isMarked its publisher has taken it back or corrected it, or it may not be used any more
@@ -50,13 +76,9 @@ export class HistoryList {
     { search, fromMs, toMs, show }: HistoryQuery,
     isMarked: (id: string) => boolean,
   ): readonly StoredHistory[] {
-    this.#ordered ??= [...this.#rows.values()].toSorted(
-      (a, b) => completeAt(b) - completeAt(a) || b.addedAtMs - a.addedAtMs,
-    );
     const words = wordsIn(search);
-    if (words.length === 0 && fromMs === null && toMs === null && show === 'all')
-      return this.#ordered;
-    return this.#ordered.filter((row) => {
+    if (words.length === 0 && fromMs === null && toMs === null && show === 'all') return this.rows;
+    return this.rows.filter((row) => {
       const atMs = completeAt(row);
       const isShown =
         show === 'all' || (show === 'marked' ? isMarked(row.id) : row.isHere === (show === 'here'));

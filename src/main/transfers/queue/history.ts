@@ -74,11 +74,11 @@ export class History {
   get view(): HistoryView {
     return {
       rev: this.#rev,
-      packages: this.#rows.size,
+      packages: this.#list.rows.length,
       away:
         this.#away.size === 0
           ? 0
-          : [...this.#rows.values()].filter((row) => this.placeOf(row) === 'away').length,
+          : this.#list.rows.filter((row) => this.placeOf(row) === 'away').length,
       lookedAtMs: this.#lookedAtMs,
       isLooking: this.#running !== null,
     };
@@ -288,14 +288,25 @@ export class History {
       if (!row || this.isHere(row.id)) return;
       for (const file of files.filter(({ required }) => required))
         if (!(await this.#isRight(folder, file))) return;
-      const transfer = registry.record(row.id);
-      if (transfer.state.phase !== 'done') return;
-      registry.update([{ ...transfer, destination: root, folder }]);
+      if (registry.record(row.id).state.phase !== 'done') return;
       const from = row.movedFrom ?? row.folder;
       const movedFrom = from === folder ? null : from;
-      this.#save([{ ...row, destination: root, folder, isHere: true, movedFrom }]);
-      this.#deps.onMoved(row.id);
-      this.#deps.onChanged([row.id]);
+      // An earlier version has a row for each download of it to the same place.
+      const repeated = gone.filter(
+        (one) =>
+          one.packageId === packageId &&
+          one.rev === rev &&
+          (one.movedFrom ?? one.folder) === from &&
+          registry.record(one.id).state.phase === 'done',
+      );
+      registry.update(
+        repeated.map(({ id }) => ({ ...registry.record(id), destination: root, folder })),
+      );
+      this.#save(
+        repeated.map((one) => ({ ...one, destination: root, folder, isHere: true, movedFrom })),
+      );
+      for (const { id } of repeated) this.#deps.onMoved(id);
+      this.#deps.onChanged(repeated.map(({ id }) => id));
     } catch (thrown) {
       // Not a manifest, or it can't be read.
       if (this.#stop.signal.aborted) throw thrown;

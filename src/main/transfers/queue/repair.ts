@@ -15,7 +15,7 @@ import {
   recordedUnder,
   type Recorded,
 } from '../package/recorded-files.ts';
-import { RECALLED_NAME, type Manifest } from '../package/manifest.ts';
+import { DONE_NAME, RECALLED_NAME, type Manifest } from '../package/manifest.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
 import { recordOf } from '../package/record.ts';
 import type { Registry } from './registry.ts';
@@ -122,6 +122,31 @@ export class VerifyCommands {
   repair(ids: string[]): void {
     this.#registry.restore(ids);
     this.#requeue(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
+  }
+
+  /**
+   * Whether a finished package lies in its folder with every byte of its manifest, and has its marker
+   * unless that waits for an embargo.
+   */
+  async isWhole(transfer: StoredTransfer): Promise<boolean> {
+    const { disk, clock } = this.#ports;
+    const marker = path.join(folderOf(transfer), DONE_NAME);
+    try {
+      if (transfer.embargo?.isHeld !== true && (await disk.entry(marker))?.kind !== 'file')
+        return false;
+    } catch (thrown) {
+      // Its disk is away: what follows waits for it.
+      if (thrown instanceof AppError) return false;
+      throw thrown;
+    }
+    // Apart from what somebody has asked for and sees.
+    const [result] = await new Verifier(disk, clock).run([this.#targetOf(transfer)]);
+    return (
+      result !== undefined &&
+      result.error === null &&
+      result.files.length >= transfer.filesTotal &&
+      result.files.every(({ ok }) => ok)
+    );
   }
 
   async packagesUnder(wanted: string): Promise<LedgerSubject[]> {

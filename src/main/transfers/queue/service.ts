@@ -50,7 +50,13 @@ import {
   type VerifyOptions,
   type TransferOptions,
 } from '../api.ts';
-import { earlierRecord, earlierTransfer, otherVersions, savedTo } from './earlier.ts';
+import {
+  earlierRecord,
+  earlierTransfer,
+  finishedBefore,
+  otherVersions,
+  savedTo,
+} from './earlier.ts';
 import { Embargoes } from './embargoes.ts';
 import { Deadlines, ThroughputEstimator, rateOf, type RateAt } from './forecast.ts';
 import { evidencePage, evidenceJson } from '../evidence/report.ts';
@@ -251,12 +257,28 @@ export class TransferService implements TransfersApi {
     if (makeDestination)
       for (const destination of new Set(items.map((item) => item.destination)))
         await disk.makeFolder(destination);
+    const here = await this.#wholeAlready(checked);
+    const missing = checked.filter((_item, at) => here[at] === undefined);
     // One at a time, so that no two choose the same folder name.
-    const ids = await this.#mutex(async () =>
-      this.#enqueue(await assignFolders(checked, this.#registry.records(), disk)),
+    const queued = await this.#mutex(async () =>
+      this.#enqueue(await assignFolders(missing, this.#registry.records(), disk)),
     );
     await secrets.settled();
-    return ids;
+    return here.map((id) => id ?? queued.shift() ?? '');
+  }
+
+  /** Of each item the finished transfer that has it, whole, where it is to go; undefined for none. */
+  async #wholeAlready(items: readonly CheckedItem[]): Promise<(string | undefined)[]> {
+    const byPackage = Map.groupBy(this.#registry.records(), ({ packageId }) => packageId);
+    const isMoved = (id: string) => (this.#history.find(id)?.movedFrom ?? null) !== null;
+    const found: (string | undefined)[] = [];
+    for (const item of items) {
+      const known = 'packageId' in item ? (byPackage.get(item.packageId) ?? []) : [];
+      const before = finishedBefore(known, item, isMoved);
+      const isWhole = before !== undefined && (await this.#verifyCommands.isWhole(before));
+      found.push(isWhole ? before.id : undefined);
+    }
+    return found;
   }
 
   #enqueue(items: readonly CheckedItem[]): string[] {
