@@ -251,6 +251,8 @@ export type StoredTransfer = {
    * still be.
    */
   embargo: { untilMs: number; isHeld: boolean; isMarked?: boolean | undefined } | null;
+  /** `.done` was taken away as it isn't cleared here or has expired, and comes back after that. */
+  isMarkerAside?: boolean | undefined;
   /** That it was handed over is in the ledger; absent or false while that isn't known. */
   isHandedOut?: boolean | undefined;
   receivedBytes: number;

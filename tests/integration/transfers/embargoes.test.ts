@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { parseMetalink } from '../../../src/main/formats/metalink.ts';
 import { createTransfers } from '../../../src/main/transfers/queue/service.ts';
 import { ThreadHasher } from '../../../src/main/threads/hashing.ts';
-import type { Bench } from '../../support/engine/bench.ts';
+import { settled, type Bench } from '../../support/engine/bench.ts';
 import { content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
@@ -84,6 +84,36 @@ test('on hold and under embargo at once: no marker comes back before both are ov
   expect(await namesIn(folder())).toEqual(['.done', 'manifest.json', 'master.mov']);
 });
 
+test.each(['barred', 'expired'] as const)(
+  'what is %s has no marker while that holds, and gets back the one it had',
+  async (state) => {
+    const id = await fetched(bench);
+    await polled(bench, state);
+    expect(await namesIn(folder())).toEqual(['manifest.json', 'master.mov']);
+    // A repair brings none back, and no start does.
+    await bench.transfers.repair([id]);
+    expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+    await bench.restart();
+    await polled(bench, state);
+    expect(await isMarked()).toBe(false);
+    // On hold meanwhile, and under embargo when it is cleared.
+    await polled(bench, 'on-hold');
+    await marked(bench);
+    expect(await isMarked()).toBe(false);
+    await polled(bench, state);
+    await marked(bench, 'removed');
+    await polled(bench, null, embargo(NOON + HOUR));
+    expect(await isMarked()).toBe(false);
+    await bench.transfers.releaseHeld(told(NOON + HOUR, SERVICE));
+    expect(await namesIn(folder())).toEqual(['.done', 'manifest.json', 'master.mov']);
+    // What ingest has taken is not given again.
+    await rm(path.join(folder(), '.done'));
+    await polled(bench, state, embargo(NOON + HOUR));
+    await polled(bench, null, embargo(NOON + HOUR));
+    expect(await isMarked()).toBe(false);
+  },
+);
+
 test('what isn’t an empty marker, and what another package has put there, stays', async () => {
   const id = await fetched(bench);
   await writeFile(path.join(folder(), '.done'), 'notes');
@@ -161,15 +191,20 @@ const start = ({ disk, store }: World) =>
       throw thrown;
     },
   });
-const found = (service: ReturnType<typeof start>, untilMs = NOON + HOUR) =>
+const found = (
+  service: ReturnType<typeof start>,
+  untilMs: number | null = NOON + HOUR,
+  state: 'barred' | null = null,
+) =>
   service.setRights(
     [
       {
         assetId: 'ast_1',
         source: '',
-        state: null,
+        state,
         refusal: null,
-        ...embargo(untilMs),
+        embargoUntil: untilMs,
+        embargoEndsMs: untilMs,
         packages: [{ packageId: 'pkg_1', rev: 3 }],
       },
     ],
@@ -177,7 +212,7 @@ const found = (service: ReturnType<typeof start>, untilMs = NOON + HOUR) =>
   );
 const namesOn = async (disk: PowerDisk) => (await disk.entries(FOLDER)).map(({ name }) => name);
 
-test.each<[string, (world: World) => World]>([
+const CUTS: [string, (world: World) => World][] = [
   ['kill', ({ disk, store }) => ({ disk: disk.afterKill(), store: store.afterKill() })],
   [
     'loss of power',
@@ -186,8 +221,10 @@ test.each<[string, (world: World) => World]>([
       store: store.afterPowerLoss(() => 0),
     }),
   ],
-])('a %s at any moment ends right at the next start and poll', async (_, cut) => {
-  const world = await finished();
+];
+
+/** What a cut at each of the moments to come would leave. */
+function momentsOf(world: World, cut: (world: World) => World): World[] {
   const moments: World[] = [];
   const take = (): void => void moments.push(cut(world));
   const save = world.store.save.bind(world.store);
@@ -197,6 +234,12 @@ test.each<[string, (world: World) => World]>([
     take();
   };
   world.disk.onChange = take;
+  return moments;
+}
+
+test.each(CUTS)('a %s at any moment ends right at the next start and poll', async (_, cut) => {
+  const world = await finished();
+  const moments = momentsOf(world, cut);
   const service = start(world);
   await found(service);
   await found(service);
@@ -215,5 +258,26 @@ test.each<[string, (world: World) => World]>([
     await next.releaseHeld(told(untilMs, ''));
     await next.close();
     expect(await namesOn(moment.disk)).toEqual(['.done', 'manifest.json']);
+  }
+});
+
+test.each(CUTS)('a %s while the marker goes or comes back loses none', async (_, cut) => {
+  const world = await finished();
+  const moments = momentsOf(world, cut);
+  const service = start(world);
+  await found(service, null, 'barred');
+  expect(await namesOn(world.disk)).toEqual(['manifest.json']);
+  await found(service, null);
+  world.disk.onChange = () => undefined;
+  await service.close();
+  expect(await namesOn(world.disk)).toEqual(['.done', 'manifest.json']);
+  expect(moments.length).toBeGreaterThan(7);
+  for (const [at, moment] of moments.entries()) {
+    const next = start(moment);
+    await found(next, null, 'barred');
+    expect([at, await namesOn(moment.disk)]).toEqual([at, ['manifest.json']]);
+    await found(next, null);
+    await next.close();
+    expect([at, await namesOn(moment.disk)]).toEqual([at, ['.done', 'manifest.json']]);
   }
 });

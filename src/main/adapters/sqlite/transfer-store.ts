@@ -415,6 +415,7 @@ const transferSchema = z.object({
     .object({ untilMs: z.number(), isHeld: z.boolean(), isMarked: z.boolean().optional() })
     .nullable()
     .default(null),
+  isMarkerAside: z.boolean().optional(),
   isHandedOut: z.boolean().optional(),
   receivedBytes: z.number(),
   totalBytes: z.number().nullable(),

@@ -9,6 +9,7 @@ import type { Disk, StoredTransfer } from '../ports.ts';
 import { isPackageIn } from '../recall/marks.ts';
 import { WALK_LIMITS, within } from '../recall/walk.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
+import { isBarred } from './aside.ts';
 import type { Registry } from './registry.ts';
 import { rightsByAsset, rightsTo } from './rights.ts';
 
@@ -158,7 +159,7 @@ export class Embargoes {
     const { id, destination, packageId, rev, embargo, rights } = transfer;
     const { registry, onChanged } = this.#deps;
     // It may not be used any more, or not here: the marker waits until that has changed.
-    if (rights?.state === 'expired' || rights?.state === 'barred') return;
+    if (isBarred(rights?.state)) return;
     const folder = folderOf(transfer);
     try {
       const disk = new ConfinedDisk(this.#deps.disk, destination);

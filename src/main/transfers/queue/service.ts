@@ -57,6 +57,7 @@ import {
   otherVersions,
   savedTo,
 } from './earlier.ts';
+import { isBarred, MarkersAside } from './aside.ts';
 import { Embargoes } from './embargoes.ts';
 import { Deadlines, ThroughputEstimator, rateOf, type RateAt } from './forecast.ts';
 import { evidencePage, evidenceJson } from '../evidence/report.ts';
@@ -120,6 +121,7 @@ export class TransferService implements TransfersApi {
   readonly #verifyCommands: VerifyCommands;
   readonly #rights: PackageRights;
   readonly #embargoes: Embargoes;
+  readonly #aside: MarkersAside;
   readonly #recalls: Recalls;
   readonly #history: History;
   readonly #hereListeners = new Set<() => void>();
@@ -147,6 +149,11 @@ export class TransferService implements TransfersApi {
       registry: this.#registry,
       isHolding: () => this.#settings.holdUnderEmbargo,
       onChanged: (...ids) => this.#emitter.changed(...ids),
+    });
+    this.#aside = new MarkersAside({
+      disk: ports.disk,
+      clock: ports.clock,
+      registry: this.#registry,
     });
     this.#history = new History({
       disk: ports.disk,
@@ -403,6 +410,7 @@ export class TransferService implements TransfersApi {
       this.#command([id], { type: 'refuse', code, message });
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
     await this.#embargoes.setAside();
+    await this.#aside.settle();
   }
 
   releaseHeld(clocks: KnownClocks): Promise<void> {
@@ -701,6 +709,7 @@ export class TransferService implements TransfersApi {
     await this.#history.close();
     await this.#recalls.close();
     await this.#embargoes.close();
+    await this.#aside.close();
     await this.#mutex(async () => undefined);
     await this.#cleared.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
@@ -789,6 +798,7 @@ export class TransferService implements TransfersApi {
       recorded: earlierRecord(this.#registry.records(), transfer),
       progress,
       isRecalled: () => isRecalled(this.#registry.record(id).rights?.state),
+      isBarred: () => isBarred(this.#registry.record(id).rights?.state),
       heldUntil: () => this.#embargoes.heldUntil(this.#registry.get(id)),
       versions: () => otherVersions(this.#registry.records(), transfer),
       roots: () => savedTo(this.#registry.records()),
@@ -825,6 +835,7 @@ export class TransferService implements TransfersApi {
   }
 
   #onFinished(id: string): void {
+    this.#aside.placed(id);
     try {
       this.#history.finished(id);
       this.#recalls.placed(id);
@@ -847,7 +858,7 @@ export class TransferService implements TransfersApi {
     const transfer = this.#registry.get(id);
     if (facts.folder === undefined) {
       // That a marker waits is known before the package is there, whatever happens next.
-      if (facts.embargo) this.#registry.put([{ ...transfer, ...facts }]);
+      if (facts.embargo || facts.isMarkerAside) this.#registry.put([{ ...transfer, ...facts }]);
       else this.#registry.patch(id, facts);
       return;
     }

@@ -20,6 +20,8 @@ export type RunDeps = Pick<EnginePorts, RunPorts> & {
   progress: TransferProgress;
   /** The package is withdrawn or on hold by now. */
   isRecalled(): boolean;
+  /** It isn't cleared here by now, or has expired. */
+  isBarred(): boolean;
   /** When the embargo lifts that its `.done` waits for, ms since 1970; null if it doesn't wait. */
   heldUntil(): number | null;
   /** Finished downloads of other versions of the same package, the newest first. */

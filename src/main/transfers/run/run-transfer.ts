@@ -123,10 +123,12 @@ class TransferRun {
     const untilMs = this.#deps.heldUntil();
     // Durable before the package is: whoever looks after a crash knows that its marker waits.
     if (untilMs !== null) this.#events.patch({ embargo: { untilMs, isHeld: true } });
+    const isBarred = this.#deps.isBarred();
+    if (isBarred) this.#events.patch({ isMarkerAside: true });
     await publishPackage(disk, {
       ...publication,
       manifest: manifestText,
-      isHeld: untilMs !== null,
+      isHeld: untilMs !== null || isBarred,
     });
   }
 
