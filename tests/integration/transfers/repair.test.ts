@@ -1,5 +1,6 @@
 import {
   appendFile,
+  cp,
   mkdir,
   readFile,
   readdir,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../src/shared/errors.ts';
 import { Output } from '../../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import type { VerificationView, PackageItem } from '../../../src/main/transfers/api.ts';
@@ -72,8 +74,8 @@ const item = (): PackageItem => ({
 });
 
 /** Fetches the package and clears the record of requests; the rest runs in a new program. */
-async function fetched(): Promise<string> {
-  const [id = ''] = await bench.transfers.enqueue([item()]);
+async function fetched(acknowledge: string[] = []): Promise<string> {
+  const [id = ''] = await bench.transfers.enqueue([{ ...item(), acknowledge }]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   for (const file of origin.files.values()) file.ranges.length = 0;
   await bench.restart();
@@ -237,6 +239,48 @@ test('a folder that was moved is repaired where it is, also by a home that never
   });
   await expectWhole(moved);
   expect(await readdir(bench.to)).toEqual([]);
+});
+
+test('what was confirmed for a package holds where it was moved to, and for a copy of it', async () => {
+  const authorise = service.authorise.bind(service);
+  service.authorise = async (name, request) => {
+    if (!request.acknowledge.includes('rst_1'))
+      throw new AppError('restriction-unacknowledged', 'Confirm the restrictions first', {
+        restrictionIds: ['rst_1'],
+      });
+    return authorise(name, request);
+  };
+  const id = await fetched(['rst_1']);
+  const rows = async () =>
+    (await bench.transfers.list('all', { offset: 0, count: 9 })).rows.map((row) => [
+      row.id,
+      row.title,
+      row.state.phase,
+    ]);
+  const copy = path.join(bench.folder, 'copy', 'Harvest');
+  await cp(root(), copy, { recursive: true });
+  await flip(path.join(copy, MASTER.path), MIB);
+  expect(await repair(copy)).toMatchObject({ code: 0 });
+  await expectWhole(copy);
+  expect(await rows()).toEqual([
+    [id, 'Harvest', 'done'],
+    [expect.any(String), 'Harvest', 'done'],
+  ]);
+  await rm(copy, { recursive: true });
+  const moved = path.join(bench.folder, 'archive', 'Harvest, final');
+  await mkdir(path.dirname(moved));
+  await rename(root(), moved);
+  expect(await verify(moved)).toMatchObject({ code: 0 });
+  expect(await repair(moved)).toMatchObject({ code: 0 });
+  await flip(path.join(moved, MASTER.path), MIB);
+  expect(await repair(moved)).toMatchObject({ code: 0 });
+  await expectWhole(moved);
+  expect(await rows()).toHaveLength(2);
+  const { items } = await bench.transfers.history(
+    { search: '', fromMs: null, toMs: null, show: 'all' },
+    { offset: 0, count: 9 },
+  );
+  expect(items.map(({ folder, movedFrom }) => [folder, movedFrom])).toContainEqual([moved, copy]);
 });
 
 test('a library: every package under the folder is checked and mended', async () => {

@@ -105,7 +105,10 @@ export class History {
   finished(id: string): void {
     const row = this.#rowOf(this.#deps.registry.record(id));
     if (!row) return;
-    this.#save([row]);
+    const before = this.#rows.get(id);
+    // A repair was asked for where somebody has moved it.
+    const from = before ? (before.movedFrom ?? before.folder) : row.folder;
+    this.#save([{ ...row, movedFrom: from === row.folder ? null : from }]);
     this.#sought.delete(id);
     this.#deps.onChanged([id]);
   }

@@ -18,6 +18,8 @@ import {
 import { DONE_NAME, RECALLED_NAME, type Manifest } from '../package/manifest.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
 import { recordOf } from '../package/record.ts';
+import { withTerms } from '../evidence/record.ts';
+import { isPackageIn } from '../recall/marks.ts';
 import type { Registry } from './registry.ts';
 
 /** Paths relative to the named folder; a named file keeps its name. */
@@ -236,26 +238,50 @@ export class VerifyCommands {
           folderOf(one) === folder,
       );
     if (known) return queuedAgain(known);
+    const destination = path.dirname(folder);
+    const elsewhere = this.#registry
+      .records()
+      .findLast(
+        (one) =>
+          one.kind === 'package' &&
+          one.packageId === packageId &&
+          one.rev === rev &&
+          one.state.phase === 'done',
+      );
+    if (elsewhere && (await this.#hasLeft(elsewhere)))
+      return queuedAgain({ ...elsewhere, destination, folder });
+    // A copy of what was downloaded here needs no other confirmation than that.
+    const { title = rootName, label = '', purpose = 'broadcast' } = elsewhere ?? {};
     const item = {
       assetId,
       packageId,
       rev,
-      title: rootName,
-      label: '',
-      purpose: 'broadcast',
-      destination: path.dirname(folder),
-      acknowledge,
+      title,
+      label,
+      purpose: purpose ?? 'broadcast',
+      destination,
+      acknowledge: [...new Set([...(elsewhere?.acknowledge ?? []), ...acknowledge])],
       ...(totalBytes === null ? {} : { bytes: totalBytes }),
       fileCount: files.length,
     };
+    const fresh = newTransfer(item, {
+      id: newId(),
+      position: positionBefore(all, null),
+      nowMs: clock.nowMs(),
+    });
     return {
-      ...newTransfer(item, {
-        id: newId(),
-        position: positionBefore(all, null),
-        nowMs: clock.nowMs(),
-      }),
+      ...fresh,
       folder,
+      evidence: elsewhere ? withTerms(fresh.evidence, elsewhere.evidence) : fresh.evidence,
     };
+  }
+
+  /** Whether a package is no longer where it was put; false for a disk that is away. */
+  async #hasLeft(transfer: StoredTransfer): Promise<boolean> {
+    const { disk } = this.#ports;
+    const { packageId, rev, destination } = transfer;
+    if (packageId === null || (await realPathOf(disk, destination)) === null) return false;
+    return !(await isPackageIn(disk, folderOf(transfer), { packageId, rev }));
   }
 
   /** Files and signature of the package in a folder, which must be that of the transfer. */
