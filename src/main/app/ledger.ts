@@ -449,35 +449,21 @@ export class HandoutRecorder {
   }
 
   #record(ids: readonly string[]): Promise<void> {
-    const { journal } = this.#ledger;
     return this.#ledger.inOrder(async () => {
       try {
         const facts: LedgerFact[] = [];
         const recorded: string[] = [];
         for (const id of ids) {
-          this.#settled.add(id);
-          if (!this.#open.has(id) && (await journal.isHandedOut(id))) {
-            recorded.push(id);
-            continue;
-          }
-          if (isKeptBack((await this.#transfers.detail(id)).recall)) {
+          try {
+            const fact = await this.#factOf(id);
+            if (fact !== 'kept-back') recorded.push(id);
+            if (typeof fact === 'object') facts.push(fact);
+          } catch (thrown) {
+            if (!(thrown instanceof AppError)) throw thrown;
+            // One that can't be read holds up no other.
             this.#settled.delete(id);
-            continue;
+            this.#log.error('ledger', thrown);
           }
-          this.#open.delete(id);
-          const report = await reportOf(this.#transfers, id);
-          recorded.push(id);
-          if (await journal.isHandedOut(id, report.rev)) continue;
-          facts.push({
-            kind: 'handed-out',
-            account: report.account,
-            subject: subjectOf(report),
-            what: {
-              transferId: id,
-              folder: report.folder,
-              ...(report.finishedAtMs === null ? {} : { completedAtMs: report.finishedAtMs }),
-            },
-          });
         }
         await this.#ledger.append(facts);
         // After the ledger: a kill in between costs a look into it, and never an entry.
@@ -488,6 +474,30 @@ export class HandoutRecorder {
         this.#log.error('ledger', thrown);
       }
     });
+  }
+
+  /** What is to be recorded of a complete package, if anything is. */
+  async #factOf(id: string): Promise<LedgerFact | 'known' | 'kept-back'> {
+    const { journal } = this.#ledger;
+    this.#settled.add(id);
+    if (!this.#open.has(id) && (await journal.isHandedOut(id))) return 'known';
+    if (isKeptBack((await this.#transfers.detail(id)).recall)) {
+      this.#settled.delete(id);
+      return 'kept-back';
+    }
+    this.#open.delete(id);
+    const report = await reportOf(this.#transfers, id);
+    if (await journal.isHandedOut(id, report.rev)) return 'known';
+    return {
+      kind: 'handed-out',
+      account: report.account,
+      subject: subjectOf(report),
+      what: {
+        transferId: id,
+        folder: report.folder,
+        ...(report.finishedAtMs === null ? {} : { completedAtMs: report.finishedAtMs }),
+      },
+    };
   }
 }
 
