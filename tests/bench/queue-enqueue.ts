@@ -30,8 +30,6 @@ export async function measureEnqueue(folder: string): Promise<string> {
     await call('transfers.pause-all', { paused: true });
     const { ids } = await call<{ ids: string[] }>('catalogue.ids', {
       text: '',
-      facets: {},
-      publishedAfter: null,
       sort: 'newest',
     });
     const [answered, listed]: number[][] = [[], []];

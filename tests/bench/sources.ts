@@ -1,3 +1,4 @@
+import { filtered } from '../support/asked.ts';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
@@ -5,7 +6,6 @@ import { openLibrary } from '../../src/main/adapters/sqlite/library/database.ts'
 import { LibrarySources } from '../../src/main/adapters/sqlite/library/sources.ts';
 import { closeDatabase } from '../../src/main/adapters/sqlite/kit.ts';
 import type { AssetChange, IndexedSummary } from '../../src/main/catalogue/asset.ts';
-import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import { median } from './contest.ts';
 import { viewerAt } from '../support/viewer.ts';
 
@@ -88,12 +88,7 @@ async function fill(home: string, count: number): Promise<Opened> {
   return { store, sources, ids, close: () => closeDatabase(db, false) };
 }
 
-const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
-  text,
-  facets,
-  publishedAfter: null,
-  sort: 'newest',
-});
+const query = (text = '', fields: Parameters<typeof filtered>[1] = {}) => filtered(text, fields);
 
 async function ms(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();

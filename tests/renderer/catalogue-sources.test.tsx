@@ -25,7 +25,7 @@ test.each([
     const headings = Array.from(page.querySelectorAll('h3'), ({ textContent }) => textContent);
     expect(headings[1]).toBe('Source');
     await user.click(screen.getByRole('checkbox', { name: new RegExp(`^${name}`, 'u') }));
-    expect(app.criteria.getState().facets).toEqual({ source: ['demo'] });
+    expect(app.search.getState().words.catalogue).toBe('source:demo');
   },
 );
 

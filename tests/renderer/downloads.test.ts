@@ -123,7 +123,10 @@ test('what a version before kept in the page is handed to main once, and what ma
     { refusesInputOf: ['settings.save-search'] },
   );
   await adoptPageStorage(app);
-  expect(bridge.sent('settings.save-search')).toEqual([search, {}]);
+  expect(bridge.sent('settings.save-search')).toEqual([
+    { name: 'Rivers', text: 'river', sort: 'newest' },
+    { name: undefined, text: undefined, sort: undefined },
+  ]);
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
   expect(localStorage).toHaveLength(0);
 });

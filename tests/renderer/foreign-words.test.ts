@@ -5,7 +5,8 @@ import { countryName, languageName } from '../../src/renderer/i18n/format.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { restrictionLabel, ruleLabel } from '../../src/renderer/state/asset-labels.ts';
 import type { AssetView } from '../../src/renderer/state/views.ts';
-import { FACETS } from '../../src/shared/contract/catalogue.ts';
+import { SET_FIELDS } from '../../src/shared/api/query/fields.ts';
+import { topicName } from '../../src/shared/api/query/values.ts';
 import type { RecoveryReport } from '../../src/shared/contract/app.ts';
 
 /** What a service may put where it names a topic, a language, a platform, a codec … */
@@ -40,13 +41,13 @@ const LOOKUPS: Record<string, (word: string, language: 'en' | 'fr') => string | 
   country: countryName,
   language: languageName,
   ...Object.fromEntries(
-    FACETS.map((name) => [
+    SET_FIELDS.map((name) => [
       `facet ${name}`,
       (word: string, language: 'en' | 'fr') =>
         facetLabel(name, word, word, texts[language], language),
     ]),
   ),
-  'section of an article': (word, language) => texts[language].topics[word] ?? word,
+  'section of an article': (word, language) => topicName(word, language),
   'kind of captions': (word, language) => texts[language].asset.captionKinds[word] ?? word,
   'fault of a field': (word, language) =>
     texts[language].account.faults[word] ?? texts[language].account.wrongField,

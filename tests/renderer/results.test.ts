@@ -3,15 +3,13 @@ import { makeClient } from '../../src/renderer/contract/client.ts';
 import { toQuery, type CatalogueQuery } from '../../src/renderer/state/criteria.ts';
 import { createResultsList } from '../../src/renderer/state/lists.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
+import { parseQuery } from '../../src/shared/api/query/parse.ts';
 import { eventually } from '../support/eventually.ts';
 import { fakeBridge, refuse, type Answers } from '../support/fake-bridge.ts';
 import { assetRow } from '../support/views.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
-const week = (now: number): CatalogueQuery =>
-  toQuery(' lake ', { facets: {}, period: 'week', sort: 'relevance' }, now);
-const queryOf = (text: string): CatalogueQuery =>
-  toQuery(text, { facets: {}, period: null, sort: 'newest' }, NOW);
+const queryOf = (text: string): CatalogueQuery => ({ text, sort: 'newest' });
 const onlyX = () => ({ total: 1, items: [assetRow({ id: 'x' })] });
 
 function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
@@ -95,18 +93,10 @@ test('rows that are shown stay when reading them again fails', async () => {
   expect(store.getState()).toMatchObject({ status: 'ready', total: 1 });
 });
 
-test('the last days begin at midnight, so that the query stays the same all day long', () => {
-  expect(week(NOW)).toEqual({
-    text: 'lake',
-    facets: {},
-    publishedAfter: new Date(2026, 10, 17).getTime(),
-    sort: 'relevance',
-  });
-  expect(week(NOW + 3_600_000)).toEqual(week(NOW));
-  expect(toQuery('', { facets: {}, period: 'today', sort: 'relevance' }, NOW)).toMatchObject({
-    publishedAfter: new Date(2026, 10, 24).getTime(),
-    sort: 'newest',
-  });
+const sortOf = (text: string) => toQuery(text, parseQuery(text, NOW), 'relevance').sort;
+test('without words there is nothing to rank by', () => {
+  expect(sortOf(' lake ')).toBe('relevance');
+  expect(sortOf('country:NL -lake')).toBe('newest');
 });
 
 test('rows say what they were searched for, and a page asked for an older query keeps none of the new one away', async () => {

@@ -10,9 +10,7 @@ test('a search that is kept already is not kept twice, whatever the order of its
   const rivers: SettingsView['savedSearches'][number] = {
     id: 's1',
     name: 'Rivers',
-    text: 'river',
-    facets: { country: ['IT', 'FR'], topic: ['water'] },
-    since: null,
+    text: 'river country:IT,FR topic:water',
     sort: 'newest',
   };
   const { app, bridge } = makeApp({
@@ -22,17 +20,11 @@ test('a search that is kept already is not kept twice, whatever the order of its
   });
   await eventually(() => expect(app.settings.getState().value).not.toBeNull());
   const kept = () => bridge.sent('settings.save-search').length;
-  app.criteria.setState({
-    facets: { topic: ['water'], format: [], country: ['FR', 'IT'] },
-    period: null,
-    sort: 'newest',
-  });
-  await saveSearch(app, 'river, water, Italy, France', 'river ');
+  await saveSearch(app, 'Water in Italy and France', 'topic:water river pays:France,Italie ');
   expect(kept()).toBe(0);
   expect(app.toasts.getState().items.map(({ text, action }) => [text, action])).toEqual([
     [texts.en.catalogue.saved('Rivers'), null],
   ]);
-  app.criteria.setState({ period: 'week' });
-  await saveSearch(app, 'river, this week', 'river');
+  await saveSearch(app, 'river, this week', 'river date:7d');
   expect(kept()).toBe(1);
 });

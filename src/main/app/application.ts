@@ -304,6 +304,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     viewer,
     localAssets: () => localPackages.assets,
     language: () => settings.view.language,
+    sourceNames: () => sourcesList.view.items,
     ...events,
   });
   const prefetch = prefetchThumbnails(

@@ -182,7 +182,7 @@ export function prefetchThumbnails(
 
   async function fetchAll(): Promise<void> {
     const page = await catalogue()?.search(
-      { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+      { text: '', sort: 'newest' },
       { offset: 0, count: NEWEST },
     );
     for (const { id } of page?.items ?? []) {

@@ -13,6 +13,8 @@ type Options = {
   localAssets(): ReadonlySet<string>;
   language(): string;
   /** Called with a text for the log when the library thread has died. */
+  /** What people call the sources. */
+  sourceNames(): readonly { id: string; name: string }[];
   onError(message: string): void;
   onDamaged(damage: LibraryDamage): void;
 };

@@ -9,6 +9,8 @@ import {
   RIGHTS_BADGES,
   unavailableBecause,
 } from '../../shared/api/rights.ts';
+import { parseQuery, type Clause } from '../../shared/api/query/parse.ts';
+import { foldText } from '../../shared/api/text.ts';
 import { factsOf, questionOf, type RightsViewer } from './rights.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 import type { AssetDetail } from './asset.ts';
@@ -20,6 +22,7 @@ import type {
   CatalogueStore,
   FacetCounts,
   ListRange,
+  ReadQuery,
 } from './ports.ts';
 
 export type AssetView = z.infer<typeof assetDetail>;
@@ -31,6 +34,8 @@ type Options = {
   viewer(): RightsViewer;
   /** Ids of assets with a complete package on this machine. */
   localAssets(): ReadonlySet<string>;
+  /** What people call the sources. */
+  sourceNames(): readonly { id: SourceId; name: string }[];
   /** Language of the interface, sent to the service as `Accept-Language`. */
   language(): string;
   articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
@@ -53,16 +58,25 @@ export class Catalogue {
     query: CatalogueQuery,
     range: ListRange,
   ): Promise<{ total: number; items: AssetRow[] }> {
-    const { total, items } = await this.#store.search(query, range, this.#options.viewer());
+    const { total, items } = await this.#store.search(
+      this.#read(query),
+      range,
+      this.#options.viewer(),
+    );
     return { total, items: this.#markLocal(items) };
   }
 
-  facets(query: CatalogueQuery): Promise<FacetCounts> {
-    return this.#store.facets(query, this.#options.viewer().nowMs);
+  async facets(query: CatalogueQuery): Promise<FacetCounts> {
+    const { source = [], ...others } = await this.#store.facets(this.#read(query));
+    const names = new Map(this.#options.sourceNames().map(({ id, name }) => [id, name]));
+    return {
+      source: source.map((one) => ({ ...one, label: names.get(one.value) ?? one.label })),
+      ...others,
+    };
   }
 
   ids(query: CatalogueQuery): Promise<string[]> {
-    return this.#store.ids(query);
+    return this.#store.ids(this.#read(query));
   }
 
   async rows(ids: string[]): Promise<AssetRow[]> {
@@ -159,6 +173,11 @@ export class Catalogue {
     }
   }
 
+  #read({ text, sort }: CatalogueQuery): ReadQuery {
+    const { clauses } = parseQuery(text, this.#options.viewer().nowMs);
+    return { sort, clauses: withSourceIds(clauses, this.#options.sourceNames()) };
+  }
+
   #markLocal(rows: AssetRow[]): AssetRow[] {
     const local = this.#options.localAssets();
     return rows.map((row) =>
@@ -220,6 +239,23 @@ export class Catalogue {
     };
   }
 }
+
+/** Sources are named by their ids or by what people call them. */
+const withSourceIds = (
+  clauses: readonly Clause[],
+  names: readonly { id: SourceId; name: string }[],
+): Clause[] =>
+  clauses.map((clause) =>
+    clause.map((term) => {
+      const { criterion } = term;
+      if (criterion.kind !== 'set' || criterion.field !== 'source') return term;
+      const anyOf = criterion.anyOf.flatMap((wanted) => {
+        const named = names.filter(({ name }) => foldText(name) === foldText(wanted));
+        return named.length > 0 ? named.map(({ id }) => id) : [wanted];
+      });
+      return { ...term, criterion: { ...criterion, anyOf } };
+    }),
+  );
 
 const timesOf = (detail: AssetDetail): Pick<AssetRow, 'embargoUntil' | 'expiresAt'> => {
   const { embargoUntil, expiresAt } = factsOf(detail);

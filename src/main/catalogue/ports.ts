@@ -3,6 +3,7 @@ import type { AssetChange, AssetDetail } from './asset.ts';
 import type { assetSummary, catalogueQuery } from '../../shared/contract/catalogue.ts';
 import type { range } from '../../shared/contract/common.ts';
 import type { RightsVerdict } from '../../shared/api/rights.ts';
+import type { Query } from '../../shared/api/query/parse.ts';
 import type { RightsViewer } from './rights.ts';
 import type { SourceId } from '../../shared/model/source.ts';
 
@@ -18,6 +19,8 @@ export type AssetRights = {
   packages: { packageId: string; rev: number | null }[];
 };
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
+/** A query as it was read, with the ids of the sources that it names. */
+export type ReadQuery = Pick<CatalogueQuery, 'sort'> & Pick<Query, 'clauses'>;
 export type ListRange = z.infer<typeof range>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
 
@@ -120,12 +123,12 @@ export interface CatalogueStore {
   /** Removes assets of a source, some at a time. @returns whether there are more */
   removeAssets(source: SourceId): Promise<boolean>;
   search(
-    query: CatalogueQuery,
+    query: ReadQuery,
     range: ListRange,
     viewer: RightsViewer,
   ): Promise<{ total: number; items: AssetRow[] }>;
-  facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
-  ids(query: CatalogueQuery): Promise<string[]>;
+  facets(query: ReadQuery): Promise<FacetCounts>;
+  ids(query: ReadQuery): Promise<string[]>;
   rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]>;
   /** Of the assets whose slug this is, in any case; none for a slug that nothing has. */
   idsOfSlug(slug: string): Promise<string[]>;

@@ -1,6 +1,9 @@
-import type { Command } from 'commander';
-import { FACETS } from '../../shared/contract/catalogue.ts';
+import { Option, type Command } from 'commander';
+import { parseQuery } from '../../shared/api/query/parse.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import { SORTS, type Sort } from '../../shared/model/sorts.ts';
+import { faultText, QUERY_HELP } from './query-faults.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/api/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
@@ -10,20 +13,11 @@ import { bytesText } from '../../shared/model/figures.ts';
 import { rightsLines } from './rights-text.ts';
 import { namedAs } from './transfers.ts';
 
-/**
- * Parses `topic=Environment` pairs; a name may repeat.
- * @throws `usage` for an unknown name or a missing `=`
- */
-function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
-  const facets: CatalogueQuery['facets'] = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    const name = FACETS.find((facet) => facet === pair.slice(0, at));
-    if (!name || at < 1)
-      throw new AppError('usage', `Use name=value for --facet. Names: ${FACETS.join(', ')}`);
-    facets[name] = [...(facets[name] ?? []), pair.slice(at + 1)];
-  }
-  return facets;
+/** @throws `usage` for a query of which something isn't understood: a script must not get more */
+function queryOf(text: string, sort: Sort): CatalogueQuery {
+  const [fault] = parseQuery(text, systemClock.nowMs()).faults;
+  if (fault) throw new AppError('usage', faultText(fault));
+  return { text, sort };
 }
 
 /** A badge as text; an embargo includes its end. */
@@ -60,7 +54,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
             if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
           await services.rights.check();
           const { total } = await local.search(
-            { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+            { text: '', sort: 'newest' },
             { offset: 0, count: 1 },
           );
           return output.done({ count: total }, total === 1 ? '1 asset' : `${total} assets`);
@@ -71,18 +65,17 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
   catalogue
     .command('search')
     .description('search the catalogue on this computer')
-    .argument('[query]', 'words to search for; all must match', '')
-    .option('--facet <name=value...>', `filter the results by ${FACETS.join(', ')}`)
+    .argument('[query...]', 'words, "phrases", -not, OR and fields such as country:NL duration:<60')
+    .addOption(
+      new Option('--sort <order>', 'order of the results').choices(SORTS).default('newest'),
+    )
+    .addHelpText('after', QUERY_HELP)
     .action(
       onApplication(
         context,
         async ({ services }, { args, options, output }) => {
-          const query: CatalogueQuery = {
-            text: args[0] ?? '',
-            facets: facetsOf((options as { facet?: string[] }).facet ?? []),
-            publishedAfter: null,
-            sort: 'newest',
-          };
+          const { sort } = options as unknown as { sort: Sort };
+          const query = queryOf(args.join(' '), sort);
           let total = 1;
           for (let offset = 0; offset < total; offset += PAGE) {
             const page = await services.library.catalogue.search(query, { offset, count: PAGE });

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { settings, type settingsPatch } from '../../shared/contract/app.ts';
 import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
 import { PLATFORMS } from '../../shared/api/rights.ts';
+import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SettingsStore } from './ports.ts';
 
@@ -181,11 +182,23 @@ const isGiven = (raw: unknown, name: string): boolean =>
 const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> =>
   Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
 
-/**
- * Up to 0.1.0 the schedule was `limitHours`, with `standstill` in place of `pauses`. The next write
- * of the file has the new names.
- */
+/** Names and forms of earlier versions; the next write of the file has the new ones. */
 function withNewNames(raw: unknown): unknown {
+  return withQueries(withSchedule(raw));
+}
+
+function withQueries(raw: unknown): unknown {
+  if (!isGiven(raw, 'savedSearches')) return raw;
+  const { savedSearches } = raw as { savedSearches: unknown };
+  if (!Array.isArray(savedSearches)) return raw;
+  return {
+    ...(raw as object),
+    savedSearches: savedSearches.map(fromFormerSearch),
+  };
+}
+
+/** Up to 0.1.0 it was `limitHours`, with `standstill` in place of `pauses`. */
+function withSchedule(raw: unknown): unknown {
   if (!isGiven(raw, 'limitHours') || isGiven(raw, 'schedule')) return raw;
   const { limitHours, ...others } = raw as Record<string, unknown>;
   if (!isGiven(limitHours, 'standstill')) return { ...others, schedule: limitHours };

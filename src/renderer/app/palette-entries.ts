@@ -69,7 +69,7 @@ export function useQuickSearch(text: string): QuickResults {
   const assets = useRead(
     'catalogue.search',
     {
-      query: { text: words, facets: {}, publishedAfter: null, sort: 'relevance' },
+      query: { text: words, sort: 'relevance' },
       range: { offset: 0, count: 3 },
     },
     options,

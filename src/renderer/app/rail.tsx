@@ -1,4 +1,3 @@
-import { useMemo, useState } from 'react';
 import { useRead } from '../state/queries.ts';
 import {
   Bookmark,
@@ -11,7 +10,6 @@ import {
   Trash2,
 } from 'lucide-react';
 import { Button as AriaButton, Link } from 'react-aria-components';
-import { toQuery } from '../state/criteria.ts';
 import {
   useAccount,
   useConnection,
@@ -95,11 +93,7 @@ function AccountItem() {
 function Saved({ search }: { search: SavedSearch }) {
   const app = useApp();
   const { shell } = useTexts();
-  const [now] = useState(Date.now);
-  const query = useMemo(
-    () => toQuery(search.text, { ...search, period: search.since }, now),
-    [search, now],
-  );
+  const query = { text: search.text, sort: search.sort };
   const { data } = useRead('catalogue.search', { query, range: { offset: 0, count: 1 } });
   return (
     <li>

@@ -1,3 +1,4 @@
+import { valueName } from '../../shared/api/query/values.ts';
 import { UNAVAILABLE } from '../../shared/api/rights.ts';
 import {
   type Language,
@@ -133,7 +134,7 @@ export function restrictionParts(
 ): { title: string; note: string | null } {
   const { kind, note } = restriction;
   const rule = ruleLabel(restriction, texts, language);
-  if (rule === '') return { title: texts.catalogue.values.restriction[kind] ?? kind, note: null };
+  if (rule === '') return { title: valueName('rights', kind, language) ?? kind, note: null };
   if (note === '') return { title: capitalised(rule), note: null };
   return rule === note || saysRule(restriction, texts, language)
     ? { title: note, note: null }

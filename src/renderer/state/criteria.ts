@@ -1,15 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
-import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts';
+import type { Query } from '../../shared/api/query/parse.ts';
+import type { catalogueQuery } from '../../shared/contract/catalogue.ts';
 
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
-export type FacetName = (typeof FACETS)[number];
-/** Publication period, or null for any date. The start is computed when the search runs. */
-export type Period = 'today' | 'week' | null;
 
 export type Criteria = {
-  facets: CatalogueQuery['facets'];
-  period: Period;
   sort: CatalogueQuery['sort'];
   selected: ReadonlySet<string>;
   /**
@@ -17,10 +13,7 @@ export type Criteria = {
    * elsewhere.
    */
   resultIds: readonly string[] | null;
-  setFacet(name: FacetName, values: string[]): void;
-  setPeriod(period: Period): void;
   setSort(sort: CatalogueQuery['sort']): void;
-  clearFilters(): void;
   /** Scroll offset of the results, to restore. */
   scrollTop: number;
   /** Index of the asset opened from the results, which gets the focus again. */
@@ -29,52 +22,33 @@ export type Criteria = {
   setResultIds(ids: readonly string[] | null): void;
 };
 
-/** Filters and selection of the catalogue, kept while an asset is open. */
-export function createCriteria(): StoreApi<Criteria> {
-  return createStore<Criteria>()((set, get) => {
-    return {
-      facets: {},
-      period: null,
-      sort: 'newest',
-      selected: new Set(),
-      resultIds: null,
-      scrollTop: 0,
-      openedIndex: null,
-      setFacet(name, values) {
-        const { [name]: _, ...others } = get().facets;
-        set({ facets: values.length > 0 ? { ...others, [name]: values } : others });
-      },
-      setPeriod: (period) => set({ period }),
-      setSort: (sort) => set({ sort }),
-      clearFilters: () => set({ facets: {}, period: null }),
-      select: (selected) => set({ selected }),
-      setResultIds: (resultIds) => set({ resultIds }),
-    };
-  });
-}
+/** Order and selection of the catalogue, kept while an asset is open. Filters are in the query. */
+export const createCriteria = (): StoreApi<Criteria> =>
+  createStore<Criteria>()((set) => ({
+    sort: 'newest',
+    selected: new Set(),
+    resultIds: null,
+    scrollTop: 0,
+    openedIndex: null,
+    setSort: (sort) => set({ sort }),
+    select: (selected) => set({ selected }),
+    setResultIds: (resultIds) => set({ resultIds }),
+  }));
 
-const DAYS_BACK = { today: 0, week: 7 };
+/** Whether there are words by which hits can be ranked. */
+export const hasWords = ({ clauses }: Query): boolean =>
+  clauses.some((clause) =>
+    clause.some(({ isExcluded, criterion }) => !isExcluded && criterion.kind === 'text'),
+  );
 
-function startOf(period: 'today' | 'week', nowMs: number): number {
-  const day = new Date(nowMs);
-  day.setHours(0, 0, 0, 0);
-  day.setDate(day.getDate() - DAYS_BACK[period]);
-  return day.getTime();
-}
-
-/** @param nowMs by the service's clock; rounded to the day, so that the query is stable */
-export function toQuery(
+export const toQuery = (
   text: string,
-  { facets, period, sort }: Pick<Criteria, 'facets' | 'period' | 'sort'>,
-  nowMs: number,
-): CatalogueQuery {
-  return {
-    text: text.trim(),
-    facets,
-    publishedAfter: period === null ? null : startOf(period, nowMs),
-    sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort,
-  };
-}
+  query: Query,
+  sort: CatalogueQuery['sort'],
+): CatalogueQuery => ({
+  text: text.trim(),
+  sort: sort === 'relevance' && !hasWords(query) ? 'newest' : sort,
+});
 
 /**
  * The top bar's search field serves the page below it; the text of each area is kept while the app

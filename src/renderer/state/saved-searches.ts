@@ -1,3 +1,6 @@
+import { identityOf } from '../../shared/api/query/edit.ts';
+import { parseQuery } from '../../shared/api/query/parse.ts';
+import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import type { SettingsView } from './views.ts';
@@ -10,10 +13,10 @@ const words = (app: AppContext) => texts[app.settings.getState().value?.language
 /** Runs a saved search. */
 export function openSearch(
   { search, criteria, route }: AppContext,
-  { text, facets, since, sort }: SavedSearch,
+  { text, sort }: SavedSearch,
 ): void {
   search.getState().type('catalogue', text);
-  criteria.setState({ facets, period: since, sort });
+  criteria.setState({ sort });
   route.getState().go({ name: 'catalogue' });
 }
 
@@ -40,21 +43,10 @@ export async function restoreSearch(app: AppContext, saved: SavedSearch): Promis
   await change(app, (settings) => settings.call('settings.save-search', withoutId(saved)));
 }
 
-type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
-/**
- * Identity of a search: equal for searches with the same results, whatever the order of their
- * filters.
- */
-const finds = ({ text, facets, since, sort }: Query): string =>
-  JSON.stringify([
-    text.trim(),
-    Object.entries(facets)
-      .filter(([, values]) => values.length > 0)
-      .map(([name, values]) => [name, ...values.toSorted()].join('\n'))
-      .toSorted(),
-    since,
-    sort,
-  ]);
+type Search = Pick<SavedSearch, 'text' | 'sort'>;
+/** Identity of a search: equal for searches with the same results, however they are written. */
+const finds = ({ text, sort }: Search): string =>
+  JSON.stringify([identityOf(parseQuery(text, 0), text), sort]);
 
 /**
  * Saves the current search.
@@ -65,13 +57,13 @@ export async function keepSearch(
   name: string,
   text: string,
 ): Promise<{ name: string; id: string | null } | null> {
-  const { facets, period: since, sort } = app.criteria.getState();
+  const { sort } = app.criteria.getState();
   const kept = app.settings
     .getState()
-    .value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
+    .value?.savedSearches.find((other) => finds(other) === finds({ text, sort }));
   if (kept) return { name: kept.name, id: null };
   const view = await change(app, (settings) =>
-    settings.call('settings.save-search', { name, text, facets, since, sort }),
+    settings.call('settings.save-search', { name, text: text.trim(), sort }),
   );
   return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
 }
@@ -103,10 +95,11 @@ export async function forgetWithToast(app: AppContext, search: SavedSearch): Pro
 const FORMER_SEARCHES = 'desk.saved-searches';
 const FORMER_INTENT = 'desk.intent';
 
-function withoutId(saved: SavedSearch): Omit<SavedSearch, 'id'> {
-  const { id: _, ...search } = saved;
-  return search;
-}
+const withoutId = ({ name, text, sort }: SavedSearch): Omit<SavedSearch, 'id'> => ({
+  name,
+  text,
+  sort,
+});
 
 function formerly(key: string): unknown {
   try {
@@ -135,7 +128,11 @@ export async function adoptPageStorage({ settings }: AppContext): Promise<void> 
   };
   const searches = formerly(FORMER_SEARCHES);
   if (Array.isArray(searches))
-    await hand(FORMER_SEARCHES, 'settings.save-search', searches.map(withoutId));
+    await hand(
+      FORMER_SEARCHES,
+      'settings.save-search',
+      searches.map((one) => withoutId(fromFormerSearch(one) as SavedSearch)),
+    );
   const pendingDownload = formerly(FORMER_INTENT);
   if (pendingDownload !== null) await hand(FORMER_INTENT, 'settings.set', [{ pendingDownload }]);
 }

@@ -1,5 +1,6 @@
 import { bodyHtml } from '../content/body-html.ts';
 import { frenchSpacing } from '../french.ts';
+import { videoFormatOf } from '../../shared/api/video-format.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library, ContentAsset, LocalText } from '../content/library.ts';
 import {
@@ -27,6 +28,29 @@ export function formatsOf({ renditions, type }: ContentAsset): string[] {
 export const frameRatesOf = ({ renditions, frameRate }: ContentAsset): string[] => [
   ...new Set([frameRate, ...renditions.map((r) => r.frameRate)]),
 ];
+
+/** As in `1080i50`. */
+export const videoFormatsOf = ({ renditions }: ContentAsset): string[] => [
+  ...new Set(renditions.flatMap((one) => videoFormatOf(one) ?? [])),
+];
+/** How a film was made: with commentary, of soundbites alone, or neither. */
+export const genreOf = ({
+  scripts,
+  soundbites,
+}: ContentAsset): 'edited' | 'b-roll' | 'soundbites' =>
+  scripts.length > 0 ? 'edited' : soundbites.length > 0 ? 'soundbites' : 'b-roll';
+export const partsOf = ({ scripts, soundbites, shotlist, stills }: ContentAsset) =>
+  (
+    [
+      ['soundbite', soundbites.length > 0],
+      ['shotlist', shotlist.length > 0],
+      ['script', scripts.length > 0],
+      ['stills', stills.length > 0],
+      ['preview', true],
+    ] as const
+  )
+    .filter(([, holds]) => holds)
+    .map(([part]) => part);
 
 function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
   const facts: [Badge, boolean][] = [
@@ -79,6 +103,7 @@ export function summaryOf(
     countries: [asset.country],
     languages: asset.languages,
     formats: formatsOf(asset),
+    videoFormats: videoFormatsOf(asset),
     frameRates: frameRatesOf(asset),
     aspect: asset.aspect,
     location: asset.location.name,
@@ -88,7 +113,9 @@ export function summaryOf(
     embargoUntil: time.isoOrNull(asset.embargoUntilMin),
     expiresAt: time.isoOrNull(asset.expiresMin),
     hasCaptions: asset.captions.length > 0,
-    searchText: asset.searchText,
+    ...(asset.type === 'video' && { genre: genreOf(asset) }),
+    parts: partsOf(asset),
+    searchText: `${Object.values(asset.headline).join('\n')}\n${asset.searchText}`,
     badges: badgesOf(asset, time, now),
     pubStatus: asset.pubStatus,
     packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({

@@ -1,3 +1,10 @@
+import type { SetField, TextField } from '../../shared/api/query/fields.ts';
+import {
+  parseQuery,
+  type Clause,
+  type Criterion,
+  type Words,
+} from '../../shared/api/query/parse.ts';
 import { foldText } from '../../shared/api/text.ts';
 import {
   type AssetQuery,
@@ -9,7 +16,7 @@ import {
 import type { Library, ContentAsset } from '../content/library.ts';
 import { isVisible, type Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
-import { formatsOf, frameRatesOf } from './present.ts';
+import { formatsOf, frameRatesOf, genreOf, partsOf, videoFormatsOf } from './present.ts';
 
 /** Values of an asset under each filter that takes a list. */
 const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
@@ -27,37 +34,92 @@ const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
 const wantedOf = (query: FacetQuery, name: FacetName): readonly string[] | undefined =>
   name === 'restriction' ? query.restriction && [query.restriction] : query[name];
 
-type Texts = { rev: number; strong: string; weak: string };
+/** Words with one space around each, folded, so that a word is found by how it begins. */
+const indexed = (parts: readonly string[]): string =>
+  ` ${foldText(parts.join('\n')).replaceAll(/[^\p{L}\p{N}]+/gu, ' ')} `;
+
+type Texts = { rev: number; strong: string; weak: string } & Record<TextField, string>;
 /** Folded texts, cached per revision of an asset: folding would dominate a search. */
 const texts = new WeakMap<ContentAsset, Texts>();
 function textsOf(asset: ContentAsset): Texts {
   const known = texts.get(asset);
   if (known?.rev === asset.rev) return known;
+  const headlines = [asset.headline.en, asset.headline.fr ?? ''];
   const made = {
     rev: asset.rev,
-    strong: foldText(
-      [
-        asset.headline.en,
-        asset.headline.fr ?? '',
-        asset.slug,
-        ...asset.people,
-        asset.location.name,
-      ].join('\n'),
-    ),
-    weak: foldText([asset.description.en, asset.description.fr ?? '', asset.searchText].join('\n')),
+    strong: indexed([...headlines, asset.slug, ...asset.people, asset.location.name]),
+    weak: indexed([asset.description.en, asset.description.fr ?? '', asset.searchText]),
+    title: indexed(headlines),
+    place: indexed([asset.location.name, asset.country]),
+    speaker: indexed(asset.people),
+    id: indexed([asset.slug, asset.id]),
   };
   texts.set(asset, made);
   return made;
 }
 
-/** @returns 0 if a word is missing; matches in headline, names and place count tenfold */
-function relevance(asset: ContentAsset, words: readonly string[]): number {
-  const { strong, weak } = textsOf(asset);
+const phraseOf = ({ text, isPhrase }: Words): string => {
+  const words = indexed([text]).trimEnd();
+  return words === '' || !isPhrase ? words : `${words} `;
+};
+
+/** Matches in headline, names and place count tenfold; 0 if there is none. */
+function points(asset: ContentAsset, { column, anyOf }: TextCriterion): number {
+  const { strong, weak, ...columns } = textsOf(asset);
+  return anyOf.reduce((sum, words) => {
+    const phrase = phraseOf(words);
+    if (phrase === '') return sum;
+    if (column !== null) return sum + (columns[column].includes(phrase) ? 10 : 0);
+    return sum + (strong.includes(phrase) ? 10 : 0) + (weak.includes(phrase) ? 1 : 0);
+  }, 0);
+}
+type TextCriterion = Extract<Criterion, { kind: 'text' }>;
+
+/** Values under each field of the query language. There is one source, which is not asked for. */
+const FIELD_VALUES: Record<SetField, (asset: ContentAsset) => readonly string[]> = {
+  topic: VALUES.topic,
+  country: VALUES.country,
+  type: (a) => (a.type === 'video' ? [a.type, genreOf(a)] : [a.type]),
+  language: VALUES.lang,
+  format: (a) => [...formatsOf(a), ...videoFormatsOf(a)],
+  rate: frameRatesOf,
+  rights: (a) => {
+    const kinds = [
+      ...a.restrictions.map(({ kind }) => kind),
+      ...(a.embargoUntilMin === null ? [] : ['embargo']),
+    ];
+    return kinds.length === 0 ? ['none'] : kinds;
+  },
+  source: () => [],
+  has: (a) => [...partsOf(a), ...(a.captions.length > 0 ? ['captions'] : [])],
+};
+
+function fits(asset: ContentAsset, { time }: Library, criterion: Criterion): number {
+  if (criterion.kind === 'text') return points(asset, criterion);
+  if (criterion.kind === 'set') {
+    const wanted = new Set(criterion.anyOf.map(foldText));
+    return FIELD_VALUES[criterion.field](asset).some((value) => wanted.has(foldText(value)))
+      ? 1
+      : 0;
+  }
+  // What has no length is in no span of lengths.
+  const value =
+    criterion.field === 'date' ? time.at(asset.publishedMin) : asset.durationMs || Number.NaN;
+  return value >= (criterion.from ?? -Infinity) && value < (criterion.below ?? Infinity) ? 1 : 0;
+}
+
+/** @returns 0 if a clause doesn't hold; what its words match more often counts more */
+function relevance(asset: ContentAsset, library: Library, clauses: readonly Clause[]): number {
   let total = 1;
-  for (const word of words) {
-    const points = (strong.includes(word) ? 10 : 0) + (weak.includes(word) ? 1 : 0);
-    if (points === 0) return 0;
-    total += points;
+  for (const clause of clauses) {
+    const best = Math.max(
+      ...clause.map(({ isExcluded, criterion }) => {
+        const found = fits(asset, library, criterion);
+        return isExcluded ? Number(found === 0) : found;
+      }),
+    );
+    if (best === 0) return 0;
+    total += best;
   }
   return total;
 }
@@ -82,9 +144,7 @@ type Hit = {
 };
 
 function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
-  const words = foldText(query.q ?? '')
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  const { clauses } = parseQuery(query.q ?? '', viewer.now);
   const found: Hit[] = [];
   for (const asset of library.assets) {
     if (!isVisible(asset, library.time, viewer) || !inRange(asset, query, library)) continue;
@@ -92,7 +152,7 @@ function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
       const wanted = wantedOf(query, name);
       return wanted !== undefined && !VALUES[name](asset).some((value) => wanted.includes(value));
     });
-    const score = failed.length > 1 ? 0 : relevance(asset, words);
+    const score = failed.length > 1 ? 0 : relevance(asset, library, clauses);
     if (score > 0) found.push({ asset, score, failed });
   }
   return found;

@@ -51,6 +51,8 @@ const summaryShape = {
   languages: z.array(language),
   /** `uhd`, `hd`, `sd`, `audio`, `still`. */
   formats: z.array(z.string()),
+  /** Lines, scan and rate of its renditions, as in `1080i50`. Missing from earlier services. */
+  videoFormats: z.array(z.string()).optional(),
   /** As a fraction: `25/1`, `30000/1001`. */
   frameRates: z.array(z.string()),
   aspect: z.string().nullable(),
@@ -63,6 +65,10 @@ const summaryShape = {
   embargoUntil: time.nullable(),
   expiresAt: time.nullable(),
   hasCaptions: z.boolean(),
+  /** How a film was made. Missing from earlier services, and where it isn't known. */
+  genre: z.enum(['edited', 'b-roll', 'soundbites']).optional(),
+  /** What belongs to it beside captions. Missing from earlier services. */
+  parts: z.array(z.enum(['soundbite', 'shotlist', 'script', 'stills', 'preview'])).optional(),
   /** Plain text of synopsis, script and shotlist, at most 4 kB of UTF-8. */
   searchText: z.string(),
   badges: z.array(badge),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { REASON_KINDS, RESTRICTION_KINDS, RIGHTS_BADGES } from '../api/rights.ts';
+import { SORTS } from '../model/sorts.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
 
 export const badge = z.enum([...RIGHTS_BADGES, 'updated', 'here']);
@@ -170,29 +171,16 @@ export const assetDetail = assetSummary.extend({
   frameRate: z.string(),
 });
 
-export const FACETS = [
-  'source',
-  'topic',
-  'country',
-  'type',
-  'format',
-  'frameRate',
-  'language',
-  'restriction',
-] as const;
-export const facetName = z.enum(FACETS);
+/** `text` is in the query language (src/shared/api/query). */
 export const catalogueQuery = z.strictObject({
-  text: z.string().max(500),
-  facets: z.partialRecord(facetName, z.array(z.string().max(100)).max(50)),
-  publishedAfter: instant.nullable(),
-  sort: z.enum(['newest', 'relevance', 'duration']),
+  text: z.string().max(1000),
+  sort: z.enum(SORTS),
 });
-/** A saved search. Its period is stored relative to the day on which it is opened. */
+/** A saved search. Dates in its text such as `today` are those of the day on which it is run. */
 export const savedSearch = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
-  ...catalogueQuery.omit({ publishedAfter: true }).shape,
-  since: z.enum(['today', 'week']).nullable(),
+  ...catalogueQuery.shape,
 });
 export const MAX_SAVED_SEARCHES = 200;
 
@@ -221,7 +209,10 @@ export const catalogueArea = {
     z.strictObject({ query: catalogueQuery, range }),
     z.object({ total: z.number().int(), items: z.array(assetSummary) }),
   ),
-  /** Each facet is counted without its own filter, so that counts show the effect of a choice. */
+  /**
+   * Values of each field with a list of them. Each is counted without its own filter, so that counts
+   * show the effect of a choice.
+   */
   'catalogue.facets': command(catalogueQuery, facetCounts),
   /** Ids of the whole result, for "select all": at most 10,000. */
   'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),

@@ -281,7 +281,7 @@ describe('one’s own account, with a real service', () => {
       expect(used.size).toBe(1);
       await mine.sync();
       const all = await mine.catalogue.search(
-        { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+        { text: '', sort: 'newest' },
         { offset: 0, count: 500 },
       );
       for (const { embargoUntil, badges } of all.items)

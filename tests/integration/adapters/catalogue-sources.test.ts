@@ -278,7 +278,7 @@ async function openFolder(library: () => CatalogueStore): Promise<Opened> {
   };
 }
 
-const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const query = { text: '', sort: 'newest' } as const;
 const whole = { offset: 0, count: 500 };
 
 const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
@@ -306,6 +306,7 @@ describe.each([
       store,
       viewer: () => viewerAt(Date.now()),
       localAssets: () => new Set(),
+      sourceNames: () => [],
       language: () => 'en',
       articlesAbout: async () => [],
     });

@@ -23,7 +23,7 @@ const KEY = 'key-hush/0+1';
 const NOON = Date.UTC(2026, 10, 25, 12);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const query = { text: '', sort: 'newest' } as const;
 const { signal } = new AbortController();
 
 type Options = Partial<Pick<DvidsOptions, 'follows' | 'origin' | 'downloaded'>> & {
@@ -78,6 +78,7 @@ async function open(options: Options = {}) {
     store,
     viewer: () => viewerAt(clock.nowMs()),
     localAssets: () => new Set(),
+    sourceNames: () => [],
     language: () => 'en',
     articlesAbout: async () => [],
   });

@@ -1,3 +1,4 @@
+import { asked } from '../../support/asked.ts';
 import {
   closeSync,
   copyFileSync,
@@ -169,7 +170,7 @@ describe('a damaged library is built anew', () => {
       file,
       "UPDATE asset_document SET summary = replace(summary, 'Harbour 7', 'Harbour 9') WHERE summary LIKE '%Harbour 7%'; UPDATE asset SET withdrawn = 1 WHERE id = 'ast_8'",
     );
-    const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' as const };
+    const query = asked();
     expect(
       (await library.catalogue.search(query, whole, viewerAt(0))).items.map(({ id }) => id),
     ).not.toEqual(expect.arrayContaining(['ast_7']));
@@ -181,9 +182,7 @@ describe('a damaged library is built anew', () => {
     await library.close();
     told = [];
     const again = openOn(file);
-    expect(
-      (await again.catalogue.search({ ...query, text: 'harbour' }, whole, viewerAt(0))).total,
-    ).toBe(18);
+    expect((await again.catalogue.search(asked('harbour'), whole, viewerAt(0))).total).toBe(18);
     expect(await again.catalogue.mark(SERVICE)).toBeNull();
     expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
     // The service tells everything again: what was left out comes back.

@@ -1,3 +1,4 @@
+import { asked, filtered } from '../../support/asked.ts';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,19 +11,13 @@ import {
 import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { closeDatabase, connect, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
-import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import { articlesOf, assetChange, catalogueOf, SERVICE } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { viewerAt } from '../../support/viewer.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
 
-const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
-  text,
-  facets,
-  publishedAfter: null,
-  sort: 'newest',
-});
+const query = (text = '', fields: Parameters<typeof filtered>[1] = {}) => filtered(text, fields);
 const fixture = path.join(import.meta.dirname, '../fixtures/library-1.sql');
 
 async function firstVersion(more = ''): Promise<string> {
@@ -37,11 +32,9 @@ test('a library of the first version keeps its catalogue, its search, its detail
   const home = await firstVersion();
   const db = openLibrary(home, SERVICE, unreachable);
   const store = catalogueOf(db);
-  // One of them is withdrawn or on hold: which, the service is asked again, for that one alone.
+  // What its lists didn't say before is fetched again; until then all is there.
   expect(await store.mark(SERVICE)).toBeNull();
-  expect(db.prepare('SELECT id, rev FROM asset WHERE rev = 0').all()).toEqual([
-    { id: 'ast_twin', rev: 0 },
-  ]);
+  expect(db.prepare('SELECT id FROM asset WHERE rev > 0').all()).toEqual([]);
   expect(await store.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
   expect(
     (await store.rows(['ast_twin', 'ast_snow'], viewerAt(0))).map(({ headline, badges }) => [
@@ -218,10 +211,47 @@ test('restrictions of a library of the version before name their shots, or are f
     { id: 'rst_b', ...rule },
   ]);
   expect(await store.mark(SERVICE)).toBeNull();
-  expect(db.prepare('SELECT id FROM asset WHERE rev = 0 ORDER BY id').all()).toEqual([
-    { id: 'ast_ferry' },
-    { id: 'ast_twin' },
+  closeDatabase(db, false);
+  closeDatabase(openLibrary(home, SERVICE, unreachable), false);
+});
+
+test('a library of the version before is sorted and searched by what is stored whole of its assets', async () => {
+  const home = await firstVersion();
+  const before = connect(path.join(home, 'library.sqlite'));
+  for (const sql of MIGRATIONS.slice(1, 6)) before.exec(sql);
+  const more = JSON.stringify({
+    soundbites: [{ speaker: 'Joke van der Lende' }],
+    shotlist: [{ n: 1 }],
+    renditions: [
+      { height: 1080, scan: 'interlaced-tff', frameRate: '25/1' },
+      { height: 720, scan: 'progressive', frameRate: '60000/1001' },
+      { height: 360, scan: null, frameRate: '25/1' },
+    ],
+    preview: {},
+  });
+  before.exec(`PRAGMA user_version = 6;
+    UPDATE asset SET stamp = 'a', crc = checksum(rowid, id, source, rev, 'a', duration_ms, withdrawn) WHERE id = 'ast_snow';
+    UPDATE asset_document SET detail = json_patch(summary, '${more}') WHERE ${of('ast_snow')};
+    UPDATE asset_document SET detail_crc = checksum(asset, detail);`);
+  before.close();
+  const db = openLibrary(home, SERVICE, unreachable);
+  const store = catalogueOf(db);
+  for (const text of [
+    'speaker:lende',
+    'has:soundbite has:shotlist has:preview -has:script',
+    'format:1080i50 format:720p59.94',
+  ])
+    expect([text, await store.ids(asked(text))]).toEqual([text, ['ast_snow']]);
+  expect(db.prepare('SELECT id, rev FROM asset WHERE stamp IS NOT NULL OR rev > 0').all()).toEqual([
+    { id: 'ast_snow', rev: expect.any(Number) },
   ]);
+  const titles = (
+    await store.search(asked('', 'title-az'), { offset: 0, count: 9 }, viewerAt(0))
+  ).items.map(({ headline }) => headline);
+  expect(titles).toHaveLength(3);
+  expect(titles).toEqual(
+    titles.toSorted((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' })),
+  );
   closeDatabase(db, false);
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });

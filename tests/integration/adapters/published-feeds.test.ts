@@ -1,3 +1,4 @@
+import { asked } from '../../support/asked.ts';
 import * as z from 'zod';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -28,7 +29,7 @@ afterEach(async () => {
   client.close();
   await server.stop();
 });
-const everything = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const everything = asked();
 const { signal } = new AbortController();
 
 test('there are feeds of every kind', () => {

@@ -79,7 +79,7 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   expect((await transfers.evidence('trf_3', 'json', 'en')).text).toContain('origin.example');
 
   const session = services.session();
-  const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+  const query = { text: '', sort: 'newest' } as const;
   expect((await services.library.catalogue.search(query, ALL)).total).toBe(3);
   const articles = await session.articles.list(
     { text: '', section: null, language: null, unreadOnly: false },

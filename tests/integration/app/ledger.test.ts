@@ -40,7 +40,7 @@ const planOf = async (id: string) =>
 /** An asset whose restrictions have to be confirmed. */
 async function restrictedAsset(): Promise<string> {
   const { items } = await call('catalogue.search', {
-    query: { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+    query: { text: '', sort: 'newest' },
     range: { offset: 0, count: 100 },
   });
   const plans = await Promise.all(

@@ -71,7 +71,7 @@ test.skipIf(!hasKeyring)(
         packages: { packageId: string; purpose: string }[];
       }[];
     }>('catalogue.search', {
-      query: { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+      query: { text: '', sort: 'newest' },
       range: { offset: 0, count: 100 },
     });
     const chosen = items.find(

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 let service: DemoService;
 const home = temporaryFolder();
 const open = (): OpenedSession => openSession({ home, origin: service.url });
-const everything = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const everything = { text: '', sort: 'newest' } as const;
 
 beforeAll(async () => {
   service = await startDemo();

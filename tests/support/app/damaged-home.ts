@@ -34,7 +34,7 @@ import { openApplication } from './application.ts';
 /** Nobody answers there: what is read comes from the home. */
 const AWAY = 'http://127.0.0.1:9';
 const EMAIL = 'keeper@station.example';
-const QUERY = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
+const QUERY = { text: '', sort: 'newest' } as const;
 const ALL = { offset: 0, count: 1000 };
 
 export const DAMAGES = [

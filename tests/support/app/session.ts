@@ -38,6 +38,7 @@ export function openSession({
     viewer: options.viewer,
     localAssets,
     language: () => options.language(),
+    sourceNames: () => [],
     onError: () => undefined,
     onDamaged: () => undefined,
   });

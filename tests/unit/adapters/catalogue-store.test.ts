@@ -1,7 +1,9 @@
+import type { Term } from '../../../src/shared/api/query/parse.ts';
+import { asked } from '../../support/asked.ts';
 import { embargoOf, unavailableBecause } from '../../../src/shared/api/rights.ts';
 import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
+import type { ReadQuery } from '../../../src/main/catalogue/ports.ts';
 import type { AssetChange, IndexedSummary } from '../../../src/main/catalogue/asset.ts';
 import {
   assetSummary,
@@ -35,12 +37,11 @@ const upsert = (of: IndexedSummary): AssetChange => ({
   rev: of.rev,
   asset: of,
 });
-const query = (more: Partial<CatalogueQuery>): CatalogueQuery => ({
-  text: '',
-  facets: {},
-  publishedAfter: null,
-  sort: 'newest',
-  ...more,
+const publishedFrom = (from: number): Term => ({
+  start: 0,
+  end: 1,
+  isExcluded: false,
+  criterion: { kind: 'range', field: 'date', from, below: null },
 });
 const fresh = (): ServiceCatalogue => catalogueOf(memoryLibrary());
 
@@ -90,11 +91,14 @@ test('whatever changes come, in pages of any size, searches and counts are those
         for (const word of ['', ...WORDS]) {
           for (const country of [null, 'NO']) {
             for (const after of [null, 2]) {
-              const asked = query({
-                text: word,
-                facets: country === null ? {} : { country: [country] },
-                publishedAfter: after === null ? null : Date.parse(at(after)),
-              });
+              const query = asked(`${word} ${country === null ? '' : `country:${country}`}`);
+              const sought: ReadQuery =
+                after === null
+                  ? query
+                  : {
+                      ...query,
+                      clauses: [...query.clauses, [publishedFrom(Date.parse(at(after)))]],
+                    };
               const ofWord = held.filter(
                 ({ headline, publishedAt }) =>
                   headline.startsWith(word) && (after === null || publishedAt >= at(after)),
@@ -103,7 +107,7 @@ test('whatever changes come, in pages of any size, searches and counts are those
                 ({ countries }) => country === null || countries.includes(country),
               );
               const { total, items } = await store.search(
-                asked,
+                sought,
                 { offset: 0, count: 100 },
                 viewerAt(0),
               );
@@ -117,14 +121,14 @@ test('whatever changes come, in pages of any size, searches and counts are those
                 new Set(expected.map(({ id }) => id)),
               );
               const longest = await store.search(
-                { ...asked, sort: 'duration' },
+                { ...sought, sort: 'longest' },
                 { offset: 0, count: 100 },
                 viewerAt(0),
               );
               expect(longest.items.map(({ durationMs }) => durationMs)).toEqual(
                 expected.map(({ durationMs }) => durationMs ?? 0).toSorted((a, b) => b - a),
               );
-              const counts = await store.facets(asked);
+              const counts = await store.facets(sought);
               const byCountry = ['NO', 'SE'].map((value) => ({
                 value,
                 label: value,
@@ -156,11 +160,13 @@ test('the best of the newest two thousand come first, then older ones by age, wi
   // Among the newest, and by its headline the best of them.
   many[1000] = asset('ast_1000', 1, 1000, 'otter', 'NO');
   await store.put(many.map(upsert), 'c');
-  const asked = query({ text: 'otter', sort: 'relevance' });
+  const sought = asked('otter', 'relevance');
   const pages = [];
   for (let offset = 0; offset < 2600; offset += 100)
     pages.push(
-      ...(await store.search(asked, { offset, count: 100 }, viewerAt(0))).items.map(({ id }) => id),
+      ...(await store.search(sought, { offset, count: 100 }, viewerAt(0))).items.map(
+        ({ id }) => id,
+      ),
     );
   expect(pages[0]).toBe('ast_1000');
   expect(new Set(pages).size).toBe(2500);
@@ -168,7 +174,7 @@ test('the best of the newest two thousand come first, then older ones by age, wi
   expect(pages.slice(2000)).toEqual(
     Array.from({ length: 500 }, (_, index) => `ast_${499 - index}`),
   );
-  expect(await store.ids(asked)).toEqual(pages);
+  expect(await store.ids(sought)).toEqual(pages);
 });
 
 test('times nobody means do no harm: they are found, ordered, changed and deleted like any other', async () => {
@@ -185,12 +191,10 @@ test('times nobody means do no harm: they are found, ordered, changed and delete
     publishedAt,
   }));
   await store.put(strange.map(upsert), 'a');
-  for (const sort of ['newest', 'relevance', 'duration'] as const)
-    expect(await store.ids(query({ text: 'otter', sort })), sort).toHaveLength(5);
-  expect((await store.ids(query({}))).slice(3)).toEqual(['ast_4', 'ast_3']);
-  expect(
-    await store.ids(query({ text: 'otter', publishedAfter: Date.parse('2100-01-01') })),
-  ).toHaveLength(3);
+  for (const sort of ['newest', 'relevance', 'longest'] as const)
+    expect(await store.ids(asked('otter', sort)), sort).toHaveLength(5);
+  expect((await store.ids(asked())).slice(3)).toEqual(['ast_4', 'ast_3']);
+  expect(await store.ids(asked('otter after:2100'))).toHaveLength(3);
   await store.put(
     [
       { op: 'delete', id: 'ast_0', rev: 2 },
@@ -202,7 +206,7 @@ test('times nobody means do no harm: they are found, ordered, changed and delete
     ],
     'b',
   );
-  expect(await store.ids(query({ text: 'otter' }))).toEqual(['ast_2', 'ast_4', 'ast_1', 'ast_3']);
+  expect(await store.ids(asked('otter'))).toEqual(['ast_2', 'ast_4', 'ast_1', 'ast_3']);
 });
 
 test('of several changes of one asset in a page the highest revision counts, and a withdrawal of what came just before is one', async () => {

@@ -1,3 +1,4 @@
+import { filtered } from '../../support/asked.ts';
 import { expect, test } from 'vitest';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
@@ -7,7 +8,6 @@ import type {
   AssetDetail,
   IndexedSummary,
 } from '../../../src/main/catalogue/asset.ts';
-import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
 import type { ArticleChange } from '../../../src/shared/api/articles.ts';
 import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
 import { viewerAt } from '../../support/viewer.ts';
@@ -75,12 +75,7 @@ const detailOf = (summary: IndexedSummary): AssetDetail => ({
   sourceUrl: null,
   files: [],
 });
-const query = (text = '', facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
-  text,
-  facets,
-  publishedAfter: null,
-  sort: 'newest',
-});
+const query = (text = '', fields: Parameters<typeof filtered>[1] = {}) => filtered(text, fields);
 const article = (id: string, headline: string): ArticleChange => ({
   op: 'upsert',
   id,

@@ -1,3 +1,4 @@
+import { asked } from '../../support/asked.ts';
 import { expect, test } from 'vitest';
 import { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import { createServiceSource } from '../../../src/main/adapters/service/catalogue.ts';
@@ -46,6 +47,7 @@ async function sync(store: ServiceCatalogue, changes: Changes): Promise<void> {
     store,
     viewer: () => viewerAt(0),
     localAssets: () => new Set(),
+    sourceNames: () => [],
     language: () => 'en',
     articlesAbout: async () => [],
   }).sync(source, new AbortController().signal);
@@ -67,9 +69,7 @@ test('what an account may no longer see goes, also when the new snapshot was bro
   await sync(store, async (since) =>
     since === 'half' ? page('whole', false, 'other') : expired(),
   );
-  expect(
-    (await store.ids({ text: '', facets: {}, publishedAfter: null, sort: 'newest' })).toSorted(),
-  ).toEqual(['other', 'public']);
+  expect((await store.ids(asked())).toSorted()).toEqual(['other', 'public']);
 });
 
 test('a page that removes nothing and is no snapshot leaves the rest alone', async () => {
@@ -148,6 +148,7 @@ test('a detail that is of another asset than was asked for is refused, and not s
     store,
     viewer: () => viewerAt(0),
     localAssets: () => new Set(),
+    sourceNames: () => [],
     language: () => 'en',
     articlesAbout: async () => [],
   });

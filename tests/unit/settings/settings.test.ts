@@ -90,23 +90,42 @@ test('searches are saved, renamed and forgotten, up to a number', () => {
   const settings = opened({});
   const search = {
     name: 'Rivers',
-    text: 'river',
-    facets: { country: ['FR'] },
-    since: 'week',
+    text: 'river country:FR date:7d',
     sort: 'newest',
   } as const;
-  const [saved] = settings.saveSearch({ ...search, facets: { country: ['FR'] } }).savedSearches;
+  const [saved] = settings.saveSearch(search).savedSearches;
   expect(saved).toMatchObject(search);
   expect(settings.renameSearch(saved?.id ?? '', 'Rivers in France').savedSearches).toEqual([
     { ...saved, name: 'Rivers in France' },
   ]);
   expect(settings.renameSearch('gone', 'x').savedSearches).toHaveLength(1);
   expect(settings.forgetSearch(saved?.id ?? '').savedSearches).toEqual([]);
-  for (let n = 0; n < 200; n += 1) settings.saveSearch({ ...search, name: String(n), facets: {} });
-  expect(() => settings.saveSearch({ ...search, facets: {} })).toThrow(
-    expect.objectContaining({ code: 'usage' }),
-  );
+  for (let n = 0; n < 200; n += 1) settings.saveSearch({ ...search, name: String(n) });
+  expect(() => settings.saveSearch(search)).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(settings.view.savedSearches).toHaveLength(200);
+});
+
+test('searches of an earlier version are in the query language', () => {
+  const { view } = withStored({
+    savedSearches: [
+      {
+        id: 's1',
+        name: 'Rivers',
+        text: 'river: -bank',
+        facets: { country: ['FR'], frameRate: ['25/1'], topic: ['Rivers and lakes'], format: [] },
+        since: 'week',
+        sort: 'duration',
+      },
+    ],
+  });
+  expect(view.savedSearches).toEqual([
+    {
+      id: 's1',
+      name: 'Rivers',
+      text: 'river bank country:FR fps:25 topic:"Rivers and lakes" date:7d',
+      sort: 'longest',
+    },
+  ]);
 });
 
 test('the download that waits for an account is there after a restart, and is had once', () => {

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { foldText } from '../../../shared/api/text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { errnoOf, isDiskFull as isVolumeFull } from '../fs/errors.ts';
 import { makePrivate } from '../fs/home-files.ts';
@@ -180,6 +181,7 @@ export function connect(file: string, pragmas = '', { readOnly = false } = {}): 
   });
   try {
     db.function('checksum', { deterministic: true, varargs: true }, checksum);
+    db.function('fold', { deterministic: true }, (text) => foldText(String(text ?? '')));
     db.exec(`PRAGMA journal_mode = WAL; ${pragmas}`);
     return db;
   } catch (thrown) {

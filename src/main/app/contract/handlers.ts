@@ -152,7 +152,6 @@ function catalogueHandlers({
   library,
   librarySync,
   sources,
-  sourcesView,
   current,
   ledger,
   options,
@@ -170,15 +169,7 @@ function catalogueHandlers({
     // Without a source there is nothing to find, which is no fault: what was found before goes.
     'catalogue.search': async ({ query, range }) =>
       library.isEmpty ? { total: 0, items: [] } : catalogue().search(query, range),
-    'catalogue.facets': async (query) => {
-      if (library.isEmpty) return {};
-      const { source = [], ...others } = await catalogue().facets(query);
-      const names = new Map(sourcesView().items.map(({ id, name }) => [id, name]));
-      return {
-        source: source.map((one) => ({ ...one, label: names.get(one.value) ?? one.label })),
-        ...others,
-      };
-    },
+    'catalogue.facets': async (query) => (library.isEmpty ? {} : catalogue().facets(query)),
     'catalogue.ids': async (query) => ({
       ids: library.isEmpty ? [] : await catalogue().ids(query),
     }),

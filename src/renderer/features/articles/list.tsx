@@ -1,3 +1,4 @@
+import { topicName } from '../../../shared/api/query/values.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { HardDriveDownload } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
@@ -138,7 +139,7 @@ function Item({
   onFocus: () => void;
 }) {
   const app = useApp();
-  const { articles, topics } = useTexts();
+  const { articles } = useTexts();
   const language = useLanguage();
   const media = useMedia();
   const now = useNow(60_000);
@@ -154,7 +155,7 @@ function Item({
     >
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
-        {topics[row.section] ?? row.section}
+        {topicName(row.section, language)}
         {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
         {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
       </span>

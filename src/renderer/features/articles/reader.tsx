@@ -1,3 +1,4 @@
+import { topicName } from '../../../shared/api/query/values.ts';
 import DOMPurify from 'dompurify';
 import { BODY_ELEMENTS } from '../../../shared/api/body-elements.ts';
 import { externalAddress } from '../../../shared/model/url.ts';
@@ -339,12 +340,12 @@ function Progress({ lineRef }: { lineRef: RefObject<HTMLDivElement | null> }) {
 
 function Header({ article }: { article: ArticleView }) {
   const app = useApp();
-  const { articles, topics } = useTexts();
+  const { articles } = useTexts();
   const language = useLanguage();
   const published = `${formatLongDate(article.publishedAt, language)}, ${formatTime(article.publishedAt, language)}`;
   return (
     <>
-      <p className={css.articleSection}>{topics[article.section] ?? article.section}</p>
+      <p className={css.articleSection}>{topicName(article.section, language)}</p>
       <h1>{article.headline}</h1>
       {article.summary !== '' && <p className={css.standfirst}>{article.summary}</p>}
       <div className={css.by} lang={language}>

@@ -1,3 +1,4 @@
+import { topicName } from '../../../shared/api/query/values.ts';
 import { HardDriveDownload, Languages, ListFilter, RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
@@ -80,7 +81,7 @@ const NO_FACTS: ArticleFacts = { unread: 0, sections: [] };
 
 function Filters() {
   const app = useApp();
-  const { articles, topics } = useTexts();
+  const { articles } = useTexts();
   const appLanguage = useLanguage();
   const { unreadOnly, section, language } = useStore(app.articleCriteria);
   const { unread, sections } = useStore(app.articles, (state) => state.facts) ?? NO_FACTS;
@@ -89,11 +90,11 @@ function Filters() {
     { value: EVERY, label: articles.allSections },
     ...sections.map(({ name, count }) => ({
       value: name,
-      label: articles.sectionCount(topics[name] ?? name, formatNumber(count, appLanguage)),
+      label: articles.sectionCount(topicName(name, appLanguage), formatNumber(count, appLanguage)),
     })),
   ];
   if (section !== null && !sections.some(({ name }) => name === section))
-    sectionOptions.push({ value: section, label: topics[section] ?? section });
+    sectionOptions.push({ value: section, label: topicName(section, appLanguage) });
   const languageOptions = [
     { value: EVERY, label: articles.allLanguages },
     ...['en', 'fr'].map((code) => ({

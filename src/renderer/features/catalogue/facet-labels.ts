@@ -1,6 +1,7 @@
-import { countryName, languageName, type Language } from '../../i18n/format.ts';
+import { valueName } from '../../../shared/api/query/values.ts';
+import type { SetField } from '../../../shared/api/query/fields.ts';
+import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { FacetName } from '../../state/criteria.ts';
 
 /** 25/1 is 25, 30000/1001 is 29.97. */
 function rateNumber(rate: string, language: Language): string {
@@ -11,32 +12,19 @@ function rateNumber(rate: string, language: Language): string {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
- * Label of a facet's value in the terms of newsrooms; unknown values are shown as the service sends
+ * Label of a facet's value in the terms of newsrooms; unknown values are shown as the source sends
  * them.
  */
 export function facetLabel(
-  name: FacetName,
+  field: SetField,
   value: string,
   label: string,
-  { catalogue, sources, topics }: Texts,
+  { catalogue, sources }: Texts,
   language: Language,
 ): string {
-  switch (name) {
-    case 'country':
-      return countryName(value, language);
-    case 'language':
-      return capital(languageName(value, language));
-    case 'frameRate':
-      return catalogue.perSecond(rateNumber(value, language));
-    case 'restriction':
-    case 'format':
-    case 'type':
-      return catalogue.values[name][value] ?? label;
-    // Names that users and publishers give, but for that of the demo.
-    case 'source':
-      return value === 'demo' ? sources.demo : label;
-    case 'topic':
-    default:
-      return topics[value] ?? label;
-  }
+  if (field === 'rate') return catalogue.perSecond(rateNumber(value, language));
+  // Names that users and publishers give, but for that of the demo.
+  if (field === 'source') return value === 'demo' ? sources.demo : label;
+  const name = valueName(field, value, language);
+  return field === 'language' && name !== null ? capital(name) : (name ?? label);
 }

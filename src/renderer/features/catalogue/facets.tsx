@@ -3,8 +3,17 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName, Period } from '../../state/criteria.ts';
-import { useCriteria, useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { valuesIn } from '../../../shared/api/query/edit.ts';
+import type { SetField } from '../../../shared/api/query/fields.ts';
+import type { CatalogueQuery } from '../../state/criteria.ts';
+import {
+  clearFilters,
+  periodOf,
+  setPeriod,
+  toggleFilter,
+  useCatalogueQuery,
+} from '../../state/filters.ts';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox, Segmented } from '../../ui/controls/choice.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -15,22 +24,23 @@ type FacetValue = { value: string; label: string; count: number };
 export type FacetCounts = Record<string, FacetValue[]>;
 
 /** Where it comes from, then ordered by how much they narrow a result; the last two start collapsed. */
-const ORDER: FacetName[] = [
+const ORDER: readonly SetField[] = [
   'source',
   'topic',
   'country',
-  'restriction',
+  'type',
+  'rights',
   'format',
   'language',
-  'frameRate',
-  'type',
+  'has',
+  'rate',
 ];
-const CLOSED = new Set<FacetName>(['frameRate', 'type']);
+const CLOSED = new Set<SetField>(['rate', 'has']);
 const SHOWN = 5;
 /** Debounce while typing. */
 const REST_MS = 150;
 
-const ALL: CatalogueQuery = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
+const ALL: CatalogueQuery = { text: '', sort: 'newest' };
 
 /**
  * Values of the query, most frequent first, then those that only the whole catalogue has, with a
@@ -67,10 +77,6 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   return useMemo(() => (all ? merge(all, now ?? all) : {}), [all, now]);
 }
 
-const chosenCount = (facets: CatalogueQuery['facets'], period: Period): number =>
-  Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) +
-  (period === null ? 0 : 1);
-
 /** Memoised: typing must not render the many checkboxes, only new counts do. */
 export const Facets = memo(function Facets({
   counts,
@@ -81,9 +87,11 @@ export const Facets = memo(function Facets({
 }) {
   const app = useApp();
   const { catalogue } = useTexts();
-  const facets = useCriteria((state) => state.facets);
-  const period = useCriteria((state) => state.period);
-  const chosen = chosenCount(facets, period);
+  const { query, todayMs } = useCatalogueQuery();
+  const period = periodOf(query, todayMs);
+  const chosen =
+    ORDER.reduce((sum, field) => sum + valuesIn(query, field).length, 0) +
+    (period === null ? 0 : 1);
   const sections = (
     <>
       <Section name={catalogue.date}>
@@ -91,8 +99,8 @@ export const Facets = memo(function Facets({
           <Segmented
             wide
             label={catalogue.date}
-            value={period ?? 'any'}
-            onChange={(next) => app.criteria.getState().setPeriod(next === 'any' ? null : next)}
+            value={period === 'range' ? 'any' : (period ?? 'any')}
+            onChange={(next) => setPeriod(app, next === 'any' ? null : next)}
             segments={[
               { value: 'today', label: catalogue.periods.today },
               { value: 'week', label: catalogue.periods.week },
@@ -112,7 +120,7 @@ export const Facets = memo(function Facets({
       <div className={css.facetsHead}>
         <h2>{catalogue.filters}</h2>
         {chosen > 0 && (
-          <Button size={28} tone="quiet" onPress={() => app.criteria.getState().clearFilters()}>
+          <Button size={28} tone="quiet" onPress={() => clearFilters(app)}>
             {catalogue.clear(chosen)}
           </Button>
         )}
@@ -149,15 +157,16 @@ function Section({
   );
 }
 
-function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
+function Facet({ name, values }: { name: SetField; values: FacetValue[] }) {
   const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const [isWhole, setWhole] = useState(false);
-  const chosen = useCriteria((state) => state.facets[name]);
+  const { query } = useCatalogueQuery();
+  const chosen = valuesIn(query, name);
   const chosenSet = new Set(chosen);
   // Selected values stay visible even if their count is zero or they are far down the list.
-  const missing = (chosen ?? [])
+  const missing = chosen
     .filter((value) => !values.some((known) => known.value === value))
     .map((value) => ({ value, label: value, count: 0 }));
   const all = [...values, ...missing];
@@ -167,13 +176,6 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
   // One source is no choice.
   if (all.length === 0 || (name === 'source' && all.length === 1 && chosenSet.size === 0))
     return null;
-  const toggle = (value: string, isOn: boolean): void =>
-    app.criteria
-      .getState()
-      .setFacet(
-        name,
-        isOn ? [...chosenSet, value] : [...chosenSet].filter((other) => other !== value),
-      );
   return (
     <Section closed={CLOSED.has(name)} name={texts.catalogue.facets[name]}>
       {shown.map(({ value, label, count }) => (
@@ -181,7 +183,7 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
           className={css.facetRow}
           isSelected={chosenSet.has(value)}
           key={value}
-          onChange={(isOn) => toggle(value, isOn)}
+          onChange={(isOn) => toggleFilter(app, name, value, isOn)}
         >
           <span className={css.facetValue}>{facetLabel(name, value, label, texts, language)}</span>
           <span className={css.facetCount}>{formatNumber(count, language)}</span>

@@ -1,15 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { toQuery } from '../../state/criteria.ts';
-import {
-  useCriteria,
-  useApp,
-  useLibrary,
-  useNow,
-  useSearchText,
-  useSettings,
-  useTexts,
-} from '../../state/context.tsx';
+import { useCatalogueQuery } from '../../state/filters.ts';
+import { useCriteria, useApp, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Facets, useFacetCounts } from './facets.tsx';
 import { ResultsGrid } from './grid.tsx';
@@ -22,15 +15,9 @@ export function CatalogueScreen() {
   const app = useApp();
   const { catalogue, common } = useTexts();
   const isBare = useHasNoSource();
-  const text = useSearchText('catalogue');
-  const facets = useCriteria((state) => state.facets);
-  const period = useCriteria((state) => state.period);
+  const { text, query: read } = useCatalogueQuery();
   const sort = useCriteria((state) => state.sort);
-  const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
-  const query = useMemo(
-    () => toQuery(text, { facets, period, sort }, today),
-    [text, facets, period, sort, today],
-  );
+  const query = useMemo(() => toQuery(text, read, sort), [text, read, sort]);
   const counts = useFacetCounts(query);
   const chips = useChips(counts);
   useEffect(() => app.results.getState().setQuery(query), [app, query]);

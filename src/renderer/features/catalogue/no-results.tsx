@@ -13,7 +13,9 @@ import {
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName } from '../../state/criteria.ts';
+import { withoutSpan } from '../../../shared/api/query/edit.ts';
+import type { CatalogueQuery } from '../../state/criteria.ts';
+import { clearFilters, removeTerm, useCatalogueQuery } from '../../state/filters.ts';
 import {
   useConnection,
   useApp,
@@ -26,64 +28,45 @@ import {
 import { useReportError } from '../../state/errors.ts';
 import { useCall } from '../../state/projection.ts';
 import { saveSearch } from '../../state/saved-searches.ts';
-import type { Chip } from '../../ui/display/badge.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { CardSkeleton } from './card.tsx';
-import { nameOfSearch, removeChip } from './results-header.tsx';
+import { nameOfSearch, type FilterChip } from './results-header.tsx';
 import css from './catalogue.module.css';
 
 type Suggestion = {
   id: string;
   query: CatalogueQuery;
-  kind: 'date' | 'filter' | 'word';
+  kind: 'date' | 'term';
   word: string;
   take: () => void;
 };
 
-/** Broader searches: the same with one filter or word removed. */
-function useSuggestions(query: CatalogueQuery, chips: Chip[]): Suggestion[] {
+/** Broader searches: the same with one term removed. */
+function useSuggestions({ sort }: CatalogueQuery): Suggestion[] {
   const app = useApp();
-  const { type } = app.search.getState();
-  const ways: Suggestion[] = [];
-  for (const chip of chips) {
-    const [name, value] = chip.id.split(/:(.*)/s) as [FacetName, string];
-    const take = (): void => removeChip(app, chip.id);
-    if (chip.id === 'period')
-      ways.push({
-        id: chip.id,
-        kind: 'date',
-        word: '',
-        take,
-        query: { ...query, publishedAfter: null },
-      });
-    else
-      ways.push({
-        id: chip.id,
-        kind: 'filter',
-        word: chip.label,
-        take,
-        query: {
-          ...query,
-          facets: {
-            ...query.facets,
-            [name]: (query.facets[name] ?? []).filter((other) => other !== value),
-          },
-        },
-      });
-  }
-  const words = query.text.split(/\s+/).filter((word) => word.length > 2);
-  if (words.length > 1)
-    for (const word of words)
-      ways.push({
-        id: `word:${word}`,
-        kind: 'word',
-        word,
-        take: () => type('catalogue', word),
-        query: { ...query, text: word },
-      });
-  return ways;
+  const { text, query } = useCatalogueQuery();
+  if (query.clauses.length < 2) return [];
+  return query.clauses.flatMap((clause): Suggestion[] => {
+    const [first] = clause;
+    const last = clause.at(-1);
+    if (!first || !last) return [];
+    const span = { start: first.start, end: last.end };
+    const without = withoutSpan(text, span);
+    const isDate = clause.every(
+      ({ criterion }) => criterion.kind === 'range' && criterion.field === 'date',
+    );
+    return [
+      {
+        id: `${span.start}:${without}`,
+        kind: isDate ? 'date' : 'term',
+        word: text.slice(span.start, span.end),
+        take: () => removeTerm(app, span),
+        query: { text: without, sort },
+      },
+    ];
+  });
 }
 
 function useTotals(ways: Suggestion[]): Record<string, number> {
@@ -102,12 +85,12 @@ function useTotals(ways: Suggestion[]): Record<string, number> {
   });
 }
 
-export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip[] }) {
+export function NoResults({ query, chips }: { query: CatalogueQuery; chips: FilterChip[] }) {
   const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const text = useSearchText('catalogue');
-  const ways = useSuggestions(query, chips);
+  const ways = useSuggestions(query);
   const totals = useTotals(ways);
   const { empty, found } = texts.catalogue;
   const steps: NextStep[] = ways
@@ -118,12 +101,7 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip
       id: way.id,
       onPress: way.take,
       icon: way.kind === 'date' ? CalendarX2 : SearchX,
-      text:
-        way.kind === 'date'
-          ? empty.anyDate
-          : way.kind === 'filter'
-            ? empty.without(way.word)
-            : empty.onlyWord(way.word),
+      text: way.kind === 'date' ? empty.anyDate : empty.without(way.word),
       end: found(formatNumber(totals[way.id] ?? 0, language), totals[way.id] === 1),
     }));
   return (
@@ -135,12 +113,12 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip
         <>
           <Button
             icon={BookmarkPlus}
-            onPress={() => void saveSearch(app, nameOfSearch(texts, text, chips), text)}
+            onPress={() => void saveSearch(app, nameOfSearch(texts, text), text)}
           >
             {empty.save}
           </Button>
           {chips.length > 0 && (
-            <Button tone="quiet" onPress={() => app.criteria.getState().clearFilters()}>
+            <Button tone="quiet" onPress={() => clearFilters(app)}>
               {empty.clearAll}
             </Button>
           )}

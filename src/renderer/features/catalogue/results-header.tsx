@@ -6,19 +6,13 @@ import {
   SlidersHorizontal,
 } from 'lucide-react';
 import { useState } from 'react';
+import { SORTS } from '../../../shared/model/sorts.ts';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { Criteria, FacetName } from '../../state/criteria.ts';
-import {
-  useCriteria,
-  useApp,
-  useLanguage,
-  useSearchText,
-  useSettings,
-  useTexts,
-} from '../../state/context.tsx';
-import type { AppContext } from '../../state/app.ts';
+import { hasWords } from '../../state/criteria.ts';
+import { removeTerm, toggleFilter, useCatalogueQuery } from '../../state/filters.ts';
+import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/display/badge.tsx';
@@ -31,57 +25,56 @@ import { Facets, type FacetCounts } from './facets.tsx';
 import { SavedSearches } from './saved-searches.tsx';
 import css from './catalogue.module.css';
 
+/** A filter in the query, with the part of it that says so. */
+export type FilterChip = Chip & { remove: () => void };
+
 /** The active filters, labelled as in the facets. */
-export function useChips(counts: FacetCounts): Chip[] {
-  const texts = useTexts();
-  const language = useLanguage();
-  const facets = useCriteria((state) => state.facets);
-  const period = useCriteria((state) => state.period);
-  const { catalogue } = texts;
-  const chips: Chip[] =
-    period === null
-      ? []
-      : [{ id: 'period', kind: catalogue.date, label: catalogue.periodChips[period] }];
-  for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {
-    for (const value of values) {
-      const label = counts[name]?.find((known) => known.value === value)?.label ?? value;
-      chips.push({
-        id: `${name}:${value}`,
-        kind: catalogue.facets[name],
-        label: facetLabel(name, value, label, texts, language),
-      });
-    }
-  }
-  return chips;
-}
-
-export function removeChip({ criteria }: AppContext, id: string): void {
-  const { facets, setFacet, setPeriod } = criteria.getState();
-  const [name, value] = id.split(/:(.*)/s) as [FacetName, string];
-  if (id === 'period') setPeriod(null);
-  else
-    setFacet(
-      name,
-      (facets[name] ?? []).filter((other) => other !== value),
-    );
-}
-
-/** Default name of a saved search: what it searches for. */
-export function nameOfSearch({ catalogue }: Texts, text: string, chips: Chip[]): string {
-  return (
-    [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ').slice(0, 200) ||
-    catalogue.allFootage
-  );
-}
-
-export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
+export function useChips(counts: FacetCounts): FilterChip[] {
   const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
-  const text = useSearchText('catalogue');
+  const { text, query } = useCatalogueQuery();
+  const { catalogue } = texts;
+  return query.clauses.flatMap((clause): FilterChip[] => {
+    const [term] = clause;
+    if (clause.length > 1 || !term || (term.criterion.kind === 'text' && !term.criterion.column))
+      return [];
+    const { criterion, isExcluded } = term;
+    const asWritten = text.slice(term.start, term.end);
+    if (isExcluded || criterion.kind !== 'set')
+      return [
+        {
+          id: `${term.start}:${asWritten}`,
+          kind: catalogue.filter,
+          label: asWritten,
+          remove: () => removeTerm(app, term),
+        },
+      ];
+    const { field } = criterion;
+    return criterion.anyOf.map((value) => {
+      const known = counts[field]?.find((one) => one.value === value);
+      return {
+        id: `${field}:${value}`,
+        kind: catalogue.facets[field],
+        label: facetLabel(field, value, known?.label ?? value, texts, language),
+        remove: () => toggleFilter(app, field, value, false),
+      };
+    });
+  });
+}
+
+/** Default name of a saved search: what it searches for. */
+export const nameOfSearch = ({ catalogue }: Texts, text: string): string =>
+  text.trim().slice(0, 200) || catalogue.allFootage;
+
+export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: FilterChip[] }) {
+  const app = useApp();
+  const texts = useTexts();
+  const language = useLanguage();
+  const { text, query } = useCatalogueQuery();
   const { total, status } = useStore(app.results);
   const { catalogue } = texts;
-  const name = nameOfSearch(texts, text, chips);
+  const name = nameOfSearch(texts, text);
   const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
   return (
     <header className={css.header}>
@@ -104,7 +97,7 @@ export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: C
         </Button>
         <SavedSearches keep={() => keepSearch(app, name, text)} />
         <FiltersSheet count={chips.length} counts={counts} />
-        <SortSelect hasText={text.trim() !== ''} />
+        <SortSelect hasText={hasWords(query)} />
         <ViewSwitch />
       </div>
       {chips.length > 0 && (
@@ -113,7 +106,7 @@ export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: C
             chips={chips}
             label={catalogue.chosenFilters}
             removeLabel={catalogue.removeFilter}
-            onRemove={(id) => removeChip(app, id)}
+            onRemove={(id) => chips.find((chip) => chip.id === id)?.remove()}
           />
         </div>
       )}
@@ -158,9 +151,7 @@ function SortSelect({ hasText }: { hasText: boolean }) {
   const app = useApp();
   const { catalogue } = useTexts();
   const sort = useCriteria((state) => state.sort);
-  const sorts: Criteria['sort'][] = hasText
-    ? ['newest', 'relevance', 'duration']
-    : ['newest', 'duration'];
+  const sorts = SORTS.filter((one) => hasText || one !== 'relevance');
   return (
     <Select
       hideLabel

@@ -8,6 +8,7 @@ import {
   useTransferList,
   useTransfers,
 } from '../../state/context.tsx';
+import { setPeriod } from '../../state/filters.ts';
 import type { TransferRow } from '../../state/views.ts';
 import { TRANSFER_TABS, type TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -163,7 +164,7 @@ function Empty({ tab }: { tab: TransferTab }) {
     );
   }
   const today = (): void => {
-    app.criteria.getState().setPeriod('today');
+    setPeriod(app, 'today');
     go({ name: 'catalogue' });
   };
   return (

@@ -15,7 +15,6 @@ import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { station } from './station.ts';
-import { topics } from './topics.ts';
 import { transfers } from './transfers.ts';
 import { welcome } from './welcome.ts';
 
@@ -38,7 +37,6 @@ export const en = {
   shell,
   sources,
   station,
-  topics,
   transfers,
   welcome,
 };

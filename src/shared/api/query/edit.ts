@@ -5,6 +5,7 @@
 
 import { fieldName, type QueryField, type QueryLanguage, type SetField } from './fields.ts';
 import type { Query, Span, Term } from './parse.ts';
+import { writtenRate } from './values.ts';
 
 /** A term that stands alone in its clause, so that the filters can show and change it. */
 const alone = ({ clauses }: Query): Term[] =>
@@ -60,7 +61,8 @@ export const writtenField = (
   field: QueryField,
   values: readonly string[],
   language: QueryLanguage,
-): string => `${fieldName(field, language)}:${values.map(writtenValue).join(',')}`;
+): string =>
+  `${fieldName(field, language)}:${values.map((value) => writtenValue(field === 'rate' ? writtenRate(value) : value)).join(',')}`;
 
 /**
  * The query with a filter set to these values, where the filter was or else at the end; without the

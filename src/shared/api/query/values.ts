@@ -17,8 +17,8 @@ type Names = Record<QueryLanguage, readonly [string, ...string[]]>;
 /** What an asset can be, beside its medium: how it was made. */
 const TYPES: Record<string, Names> = {
   video: { en: ['Video'], fr: ['Vidéo'] },
-  audio: { en: ['Audio', 'sound'], fr: ['Audio', 'son'] },
-  image: { en: ['Picture', 'photo', 'still'], fr: ['Image', 'photo'] },
+  audio: { en: ['Audio', 'sound'], fr: ['Son', 'audio'] },
+  image: { en: ['Picture', 'photo', 'still'], fr: ['Photo', 'image'] },
   edited: { en: ['Edited', 'story', 'package'], fr: ['Sujet monté', 'monté'] },
   'b-roll': { en: ['B-roll', 'broll'], fr: ['Images brutes', 'illustration'] },
   soundbites: { en: ['Soundbites', 'interviews'], fr: ['Interviews', 'sonores'] },
@@ -26,10 +26,10 @@ const TYPES: Record<string, Names> = {
 const RIGHTS: Record<string, Names> = {
   none: { en: ['No restrictions', 'free'], fr: ['Sans restriction', 'aucune'] },
   territory: { en: ['Territory'], fr: ['Territoire'] },
-  platform: { en: ['Platform'], fr: ['Plateforme'] },
-  time: { en: ['Time limit'], fr: ['Durée limitée'] },
-  editorial: { en: ['Editorial only'], fr: ['Usage éditorial', 'éditorial'] },
-  archive: { en: ['No archive use'], fr: ['Pas d’archives', 'archives'] },
+  platform: { en: ['Platform'], fr: ['Support', 'plateforme'] },
+  time: { en: ['Time limit'], fr: ['Limité dans le temps', 'durée'] },
+  editorial: { en: ['Editorial only'], fr: ['Éditorial seulement', 'éditorial'] },
+  archive: { en: ['No archive use'], fr: ['Sans archivage', 'archives'] },
   embargo: { en: ['Embargo', 'embargoed'], fr: ['Embargo', 'sous embargo'] },
 };
 /** What belongs to an asset. */
@@ -57,7 +57,7 @@ const CLOSED: Partial<Record<SetField, Record<string, Names>>> = {
   has: PARTS,
 };
 /** French names of topics, whose names in English are the values. */
-export const FRENCH_TOPICS: Readonly<Record<string, string>> = {
+const FRENCH_TOPICS: Readonly<Record<string, string>> = {
   Agriculture: 'Agriculture',
   Cities: 'Villes',
   Coasts: 'Côtes',
@@ -133,6 +133,13 @@ function rateOf(text: string): string {
   return Math.abs(rate - whole) < 0.001 ? `${whole}/1` : `${whole * 1000}/1001`;
 }
 
+/** The reverse: `30000/1001` is written 29.97. */
+export function writtenRate(rate: string): string {
+  const [over = 0, under = 1] = rate.split('/').map(Number);
+  const decimal = Math.round((over / under) * 1000) / 1000;
+  return Number.isFinite(decimal) && rateOf(String(decimal)) === rate ? String(decimal) : rate;
+}
+
 /**
  * The value that is written as `text`, in the catalogue's own terms: `Germany`, `Allemagne` and `de`
  * are DE. What a catalogue may have or not is returned as it is written.
@@ -181,6 +188,10 @@ export function valueName(field: SetField, value: string, language: QueryLanguag
   const table = field === 'topic' ? TOPICS : field === 'format' ? FORMATS : CLOSED[field];
   return table && Object.hasOwn(table, value) ? (table[value]?.[language][0] ?? null) : null;
 }
+
+/** A topic, or a section of articles, in one language; as its publisher calls it if it is no known one. */
+export const topicName = (value: string, language: QueryLanguage): string =>
+  valueName('topic', value, language) ?? value;
 
 const displays = new Map<string, Intl.DisplayNames>();
 function displayName(

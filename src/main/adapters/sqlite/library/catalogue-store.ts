@@ -1,5 +1,4 @@
 import type { SQLInputValue, DatabaseSync, StatementSync } from 'node:sqlite';
-import { FACETS } from '../../../../shared/contract/catalogue.ts';
 import {
   assetDetail,
   type AssetChange,
@@ -8,16 +7,20 @@ import {
   type IndexedSummary,
 } from '../../../catalogue/asset.ts';
 import type {
-  CatalogueQuery,
   AssetRights,
   AssetRow,
   CatalogueStore,
   FacetCounts,
   HeldAsset,
   ListRange,
+  ReadQuery,
   SyncStep,
 } from '../../../catalogue/ports.ts';
-import { matchExpression, CRC } from './schema.ts';
+import { SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
+import type { Sort } from '../../../../shared/model/sorts.ts';
+import { facetValues, peopleOf, sortKeysOf } from '../../../catalogue/search-facts.ts';
+import { hitsOf, isFilterOf, textLength, type Hits, type KnownValues } from './query-sql.ts';
+import { CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
 import {
@@ -63,60 +66,27 @@ function freeRowid(ms: number, nextBetween: (from: number, below: number) => num
   }
 }
 
-/** Rowids of a query's hits: `SELECT rowid FROM ${from} WHERE ${where}`. */
-type Hits = { from: 'asset' | 'asset_text'; where: string; values: SQLInputValue[] };
-
-/**
- * The filters as SQL. `except` omits one facet, so that its counts show the effect of choosing
- * another value.
- *
- * @param sources of which the hits may be
- */
-function hitsOf(
-  query: CatalogueQuery,
-  sources: LibrarySources,
-  except: string | null = null,
-): Hits {
-  const conditions: string[] = [];
-  const values: SQLInputValue[] = [];
-  const match = matchExpression(query.text);
-  if (match !== null) {
-    conditions.push('asset_text MATCH ?');
-    values.push(match);
-  }
-  const within = (facet: string, chosen: readonly string[], not = ''): void => {
-    // The unary plus keeps SQLite from repeating the full-text search for each of these rowids.
-    conditions.push(
-      `+rowid ${not} IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
-    );
-    values.push(facet, ...chosen);
-  };
-  for (const facet of FACETS) {
-    const chosen = query.facets[facet] ?? [];
-    if (chosen.length === 0 || facet === except) continue;
-    within(facet, facet === 'source' ? chosen.map((id) => String(sources.find(id))) : chosen);
-  }
-  // By what is hidden, which is usually less than what is shown, and nothing most of the time.
-  if (sources.hidden.length > 0) within('source', sources.hidden.map(String), 'NOT');
-  if (query.publishedAfter !== null) {
-    conditions.push('rowid >= ?');
-    // BigInt: a number would be bound as REAL, which FTS5 does not accept as a rowid constraint.
-    values.push(BigInt(firstRowid(query.publishedAfter)));
-  }
-  return {
-    from: match === null ? 'asset' : 'asset_text',
-    where: conditions.join(' AND ') || '1',
-    values,
-  };
-}
-
 /**
  * Short prefixes are not ranked: they match a large part of the index, at high cost and little use.
  */
-const isRanked = (query: CatalogueQuery): boolean =>
-  query.sort === 'relevance' &&
-  query.text.trim().length >= 3 &&
-  matchExpression(query.text) !== null;
+const isRanked = ({ clauses, sort }: ReadQuery, { from }: Hits): boolean =>
+  sort === 'relevance' && from === 'asset_text' && textLength(clauses) >= 3;
+
+/** Orders that aren't of the rowids, by the table that has their key. */
+const ORDERS: Partial<Record<Sort, { table: 'asset' | 'asset_order'; by: string }>> = {
+  longest: { table: 'asset', by: 'duration_ms DESC' },
+  shortest: { table: 'asset', by: 'coalesce(duration_ms, 0) = 0, duration_ms' },
+  'title-az': { table: 'asset_order', by: 'title' },
+  'title-za': { table: 'asset_order', by: 'title DESC' },
+  'place-az': { table: 'asset_order', by: "place = '', place" },
+  'place-za': { table: 'asset_order', by: 'place DESC' },
+  'languages-az': { table: 'asset_order', by: "languages = '', languages" },
+  'languages-za': { table: 'asset_order', by: 'languages DESC' },
+  'format-best': { table: 'asset_order', by: 'format DESC' },
+  'format-least': { table: 'asset_order', by: 'format' },
+  largest: { table: 'asset_order', by: 'bytes DESC' },
+  smallest: { table: 'asset_order', by: 'bytes IS NULL, bytes' },
+};
 
 /** Stored before there were other sources than our own service. */
 const FROM_OUR_SERVICE = {
@@ -194,27 +164,6 @@ const rightsOf = (wire: AssetSummary, shown: Shown): AssetRights => ({
   embargoEndsMs: ms(wire.embargoUntil),
   packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
 });
-
-/** Facet values of an asset as [name, value] pairs. */
-function facetValues(wire: AssetSummary): [string, string][] {
-  const kinds = [
-    ...wire.restrictions.map(({ kind }) => kind as string),
-    ...(wire.embargoUntil === null ? [] : ['embargo']),
-  ];
-  const lists: Record<string, readonly string[]> = {
-    topic: wire.topics,
-    country: wire.countries,
-    type: [wire.type],
-    format: wire.formats,
-    frameRate: wire.frameRates,
-    language: wire.languages,
-    // Nothing stated is not the same as nothing restricted.
-    restriction: kinds.length === 0 && wire.rights === 'stated' ? ['none'] : kinds,
-  };
-  return Object.entries(lists).flatMap(([facet, values]) =>
-    Array.from(new Set(values), (value): [string, string] => [facet, value]),
-  );
-}
 
 /**
  * Number of newest hits that are ranked; older ones follow by age. Ranking 100,000 would take too
@@ -325,7 +274,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   #sweep({ rowid, generation }: SourceState, missing: 'removed' | 'unlisted', nowMs: number): void {
     const rows = 'SELECT rowid FROM asset WHERE source = ? AND generation < ?';
     if (missing === 'removed') {
-      this.#sql(`DELETE FROM asset_text WHERE rowid IN (${rows})`).run(rowid, generation);
+      for (const index of ['asset_text', 'asset_person'])
+        this.#sql(`DELETE FROM ${index} WHERE rowid IN (${rows})`).run(rowid, generation);
       this.#sql('DELETE FROM asset WHERE source = ? AND generation < ?').run(rowid, generation);
       return;
     }
@@ -375,11 +325,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async search(
-    query: CatalogueQuery,
+    query: ReadQuery,
     range: ListRange,
     viewer: RightsViewer,
   ): Promise<{ total: number; items: AssetRow[] }> {
-    const total = this.#total(hitsOf(query, this.#sources));
+    const total = this.#total(this.#hits(query));
     const document = this.#sql(`${ROW} WHERE a.rowid = ?`);
     return {
       total,
@@ -389,16 +339,18 @@ export class SqliteCatalogueStore implements CatalogueStore {
     };
   }
 
-  async facets(query: CatalogueQuery): Promise<FacetCounts> {
-    const chosen = FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0);
+  async facets(query: ReadQuery): Promise<FacetCounts> {
+    const chosen = SET_FIELDS.filter((field) =>
+      query.clauses.some((clause) => isFilterOf(clause, field)),
+    );
     const counted = [
-      ...this.#counted(hitsOf(query, this.#sources), null).filter(
+      ...this.#counted(this.#hits(query), null).filter(
         ({ facet }) => !chosen.some((one) => one === facet),
       ),
-      ...chosen.flatMap((facet) => this.#counted(hitsOf(query, this.#sources, facet), facet)),
+      ...chosen.flatMap((field) => this.#counted(this.#hits(query, field), field)),
     ].toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     return Object.fromEntries(
-      FACETS.map((name) => [
+      SET_FIELDS.map((name) => [
         name,
         counted
           .filter(({ facet }) => facet === name)
@@ -412,7 +364,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
-  async ids(query: CatalogueQuery): Promise<string[]> {
+  async ids(query: ReadQuery): Promise<string[]> {
     const id = this.#sql('SELECT id FROM asset WHERE rowid = ?');
     return this.#rowids(query, { offset: 0, count: MAX_IDS }).map((rowid) =>
       String(id.get(rowid)?.['id']),
@@ -535,18 +487,28 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   /** Rowids of the hits in the query's order. */
-  #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
-    const { from, where, values } = hitsOf(query, this.#sources);
+  #rowids(query: ReadQuery, { offset, count }: ListRange): number[] {
+    const found = this.#hits(query);
+    const { from, where, values } = found;
     const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
-    if (query.sort === 'duration')
+    const order = ORDERS[query.sort];
+    if (order) {
+      const rowid = order.table === 'asset' ? 'rowid' : 'asset';
+      const own = order.table === from || where === '1' ? where : `${rowid} IN (${hits})`;
       return this.#list(
-        `SELECT rowid FROM asset WHERE ${from === 'asset' ? where : `rowid IN (${hits})`} ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`,
+        `SELECT ${rowid} AS rowid FROM ${order.table} WHERE ${own} ORDER BY ${order.by}, ${rowid} DESC LIMIT ? OFFSET ?`,
         ...values,
         count,
         offset,
       );
-    if (!isRanked(query))
-      return this.#list(`${hits} ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
+    }
+    if (!isRanked(query, found))
+      return this.#list(
+        `${hits} ORDER BY rowid ${query.sort === 'oldest' ? 'ASC' : 'DESC'} LIMIT ? OFFSET ?`,
+        ...values,
+        count,
+        offset,
+      );
     const [oldest] = this.#list(
       `${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`,
       ...values,
@@ -571,6 +533,19 @@ export class SqliteCatalogueStore implements CatalogueStore {
         Math.max(0, offset - MAX_RANKED),
       ),
     ];
+  }
+
+  #hits({ clauses }: ReadQuery, except: SetField | null = null): Hits {
+    const known: KnownValues = {
+      sourceRowid: (id) => this.#sources.find(id),
+      stored: (field) =>
+        this.#sql('SELECT DISTINCT value FROM asset_facet WHERE facet = ?')
+          .all(field)
+          .map((row) => String(row['value'])),
+      firstRowid,
+      hidden: this.#sources.hidden,
+    };
+    return hitsOf(clauses, known, except);
   }
 
   #total({ from, where, values }: Hits): number {
@@ -649,6 +624,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   #remove(rowid: number): void {
     this.#sql('DELETE FROM asset_text WHERE rowid = ?').run(rowid);
+    this.#sql('DELETE FROM asset_person WHERE rowid = ?').run(rowid);
     this.#sql('DELETE FROM asset WHERE rowid = ?').run(rowid);
   }
 
@@ -716,8 +692,16 @@ export class SqliteCatalogueStore implements CatalogueStore {
       [asset.location, ...asset.countries].join(' '),
       `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${searchText}`,
     );
+    const detail = (change.op === 'upsert' ? change.detail : undefined) ?? null;
+    const people = peopleOf(asset, detail);
+    if (people !== '')
+      this.#sql('INSERT INTO asset_person (rowid, name) VALUES (?, ?)').run(rowid, people);
+    const keys = sortKeysOf(asset);
+    this.#sql(
+      'INSERT INTO asset_order (asset, title, place, languages, format, bytes) VALUES (?, ?, ?, ?, ?, ?)',
+    ).run(rowid, keys.title, keys.place, keys.languages, keys.format, keys.bytes);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
-    for (const [facet, value] of facetValues(asset)) insert.run(facet, value, rowid);
+    for (const [field, value] of facetValues(asset, detail)) insert.run(field, value, rowid);
     insert.run('source', String(source.rowid), rowid);
   }
 }

@@ -190,6 +190,52 @@ export const MIGRATIONS = [
   -- Rows without their newest content. A version is known by its schema, so that changes with it.
   CREATE INDEX asset_again ON asset (source) WHERE rev = 0;
   `,
+  // The query language: who speaks has an index of its own, and columns have keys to sort by. What a
+  // list of our own service didn't say before is fetched again; of other rows it follows from what is
+  // stored of them.
+  `
+  CREATE VIRTUAL TABLE asset_person USING fts5 (name, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2');
+  CREATE TABLE asset_order (
+    asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, title TEXT NOT NULL, place TEXT NOT NULL, languages TEXT NOT NULL,
+    format INTEGER NOT NULL, bytes INTEGER
+  ) STRICT;
+  CREATE TEMP TABLE sound AS
+    SELECT asset, summary, iif(detail_crc IS checksum(asset, detail), detail, NULL) AS detail FROM asset_document WHERE crc IS checksum(asset, summary);
+  INSERT INTO asset_order
+    SELECT asset, fold(summary ->> 'headline'), fold(summary ->> 'location'),
+      coalesce((SELECT group_concat(value, ' ') FROM json_each(summary, '$.languages')), ''),
+      coalesce((SELECT max(CASE value WHEN 'uhd' THEN 3 WHEN 'hd' THEN 2 WHEN 'sd' THEN 1 ELSE 0 END) FROM json_each(summary, '$.formats')), 0),
+      (SELECT max(CAST(value ->> 'bytes' AS INTEGER)) FROM json_each(summary, '$.packageSizes'))
+    FROM sound;
+  INSERT INTO asset_person (rowid, name)
+    SELECT asset, names FROM (
+      SELECT asset, (
+        SELECT group_concat(name, char(10)) FROM (
+          SELECT value AS name FROM json_each(summary, '$.people') UNION SELECT value ->> 'speaker' FROM json_each(detail, '$.soundbites')
+        )
+      ) AS names FROM sound
+    ) WHERE names IS NOT NULL ORDER BY asset;
+  UPDATE asset_facet SET facet = 'rate' WHERE facet = 'frameRate';
+  UPDATE asset_facet SET facet = 'rights' WHERE facet = 'restriction';
+  INSERT OR IGNORE INTO asset_facet SELECT 'type', 'b-roll', asset FROM sound WHERE fold(summary ->> 'headline') LIKE '%b-roll%' OR fold(summary ->> 'headline') LIKE '%broll%';
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'captions', asset FROM sound WHERE summary ->> '$.hasCaptions';
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'soundbite', asset FROM sound WHERE json_array_length(detail, '$.soundbites') > 0;
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'shotlist', asset FROM sound WHERE json_array_length(detail, '$.shotlist') > 0;
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'stills', asset FROM sound WHERE json_array_length(detail, '$.stills') > 0;
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'script', asset FROM sound WHERE detail ->> '$.script' IS NOT NULL;
+  INSERT OR IGNORE INTO asset_facet SELECT 'has', 'preview', asset FROM sound WHERE detail ->> '$.preview' IS NOT NULL;
+  INSERT OR IGNORE INTO asset_facet
+    SELECT 'format', printf('%d%s%g', lines, iif(scan = 'progressive', 'p', 'i'), round(rate * iif(scan = 'progressive', 1, 2), 2)), asset FROM (
+      SELECT asset, value ->> 'height' AS lines, value ->> 'scan' AS scan,
+        CAST(value ->> 'frameRate' AS REAL) / CAST(substr(value ->> 'frameRate', instr(value ->> 'frameRate', '/') + 1) AS REAL) AS rate
+      FROM sound, json_each(detail, '$.renditions')
+    ) WHERE lines > 0 AND scan IS NOT NULL AND rate > 0;
+  DROP TABLE sound;
+  UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn)
+    WHERE stamp IS NULL AND crc IS checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn);
+  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
+    WHERE rowid IN (SELECT source FROM asset WHERE stamp IS NULL) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
+  `,
 ];
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */

@@ -1,0 +1,35 @@
+import { fieldName, QUERY_FIELDS } from '../../shared/api/query/fields.ts';
+import type { Fault } from '../../shared/api/query/parse.ts';
+
+const names = (): string => QUERY_FIELDS.map((field) => fieldName(field, 'en')).join(', ');
+
+/** What is wrong with a query, and what to write instead. */
+export function faultText({ reason, field, value, suggestion }: Fault): string {
+  const instead = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
+  const said: Record<Fault['reason'], string> = {
+    'unknown-field': `${field} isn’t a field.${instead || ` Fields: ${names()}`}`,
+    'unknown-value': `${field} has no value ${JSON.stringify(value)}.${instead}`,
+    'no-value': `${field}: needs a value`,
+    'no-date': `${JSON.stringify(value)} isn’t a date. Use 2026-11-20, 2026-11, 2026-11-20..24, today or 7d.`,
+    'no-length': `${JSON.stringify(value)} isn’t a length. Use <60, >5:00 or 1:30..3:00.`,
+  };
+  return said[reason];
+}
+
+export const QUERY_HELP = `
+Words match the beginnings of words; all of them must be there.
+  "tide gauge"            words as they stand
+  -night                  not this word
+  rain OR snow            one of them
+  country:NL,IT           one of these countries, by code or name; pays:Italie is the same
+  type:b-roll             video, audio, image, edited, b-roll, soundbites
+  lang:fr                 spoken language
+  topic:"Rivers and lakes"
+  format:1080i50          also uhd, hd, sd;  fps:25
+  rights:none             also territory, platform, time, editorial, archive, embargo
+  has:soundbite           also shotlist, script, captions, stills, preview
+  source:NAME  speaker:NAME  place:NAME  title:WORD  id:SLUG
+  date:2026-11-20..24     also 2026-11, today, yesterday, 7d;  after:2026-11-20 before:2026-12-01
+  duration:<60            seconds, or 1:30..3:00
+
+Put -- before a query that begins with a minus: desk catalogue search -- -night`;

@@ -1,0 +1,18 @@
+/** `25/1` is 25, `30000/1001` is 29.97. */
+function rateOf(fraction: string): number {
+  const [over = 0, under = 1] = fraction.split('/').map(Number);
+  return over / (under || 1);
+}
+
+const decimal = (rate: number): string => String(Math.round(rate * 100) / 100);
+
+type Picture = { height: number | null; scan: string | null; frameRate: string | null };
+/**
+ * Lines, scan and rate in the notation of newsrooms: `1080i50`, `1080p25`, `2160p50`. Interlaced
+ * pictures are counted by fields. Null where one of them isn't known.
+ */
+export function videoFormatOf({ height, scan, frameRate }: Picture): string | null {
+  if (height === null || height === 0 || scan === null || frameRate === null) return null;
+  const isInterlaced = scan !== 'progressive';
+  return `${height}${isInterlaced ? 'i' : 'p'}${decimal(rateOf(frameRate) * (isInterlaced ? 2 : 1))}`;
+}
