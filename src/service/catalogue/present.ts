@@ -17,6 +17,13 @@ const localised = (text: LocalText, language: Language): string => {
   return own === undefined ? text.en : frenchSpacing(own, language);
 };
 
+function otherHeadlines(headline: LocalText, language: Language): string[] {
+  const shown = localised(headline, language);
+  return (['en', 'fr'] as const)
+    .flatMap((one) => (headline[one] === undefined ? [] : localised(headline, one)))
+    .filter((text) => text !== shown);
+}
+
 export function formatsOf({ renditions, type }: ContentAsset): string[] {
   if (type !== 'video') return [type === 'audio' ? 'audio' : 'still'];
   return [
@@ -94,6 +101,7 @@ export function summaryOf(
     type: asset.type,
     slug: asset.slug,
     headline: localised(asset.headline, language),
+    otherHeadlines: otherHeadlines(asset.headline, language),
     descriptionShort: short(localised(asset.description, language)),
     publishedAt: time.iso(asset.publishedMin),
     updatedAt: time.iso(asset.updatedMin),
@@ -115,7 +123,7 @@ export function summaryOf(
     hasCaptions: asset.captions.length > 0,
     ...(asset.type === 'video' && { genre: genreOf(asset) }),
     parts: partsOf(asset),
-    searchText: `${Object.values(asset.headline).join('\n')}\n${asset.searchText}`,
+    searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
     pubStatus: asset.pubStatus,
     packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({

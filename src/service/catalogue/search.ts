@@ -86,7 +86,7 @@ const FIELD_VALUES: Record<SetField, (asset: ContentAsset) => readonly string[]>
   rights: (a) => {
     const kinds = [
       ...a.restrictions.map(({ kind }) => kind),
-      ...(a.embargoUntilMin === null ? [] : ['embargo']),
+      ...(typeof a.embargoUntilMin === 'number' ? ['embargo'] : []),
     ];
     return kinds.length === 0 ? ['none'] : kinds;
   },

@@ -40,6 +40,8 @@ const summaryShape = {
   type: assetType,
   slug: z.string(),
   headline: z.string(),
+  /** Headlines in its other languages. Missing from earlier services. */
+  otherHeadlines: z.array(z.string()).optional(),
   descriptionShort: z.string(),
   publishedAt: time,
   updatedAt: time,
@@ -246,7 +248,13 @@ export type AssetChanges = z.infer<typeof assetChanges>;
 const strings = z.array(z.string().min(1).max(120)).max(50).optional();
 /** Filters: values of one are ORed, different filters ANDed. */
 const filters = {
-  q: z.string().max(400).optional(),
+  q: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      'Words, "phrases", -excluded, OR, and fields such as country:NL type:b-roll duration:<60',
+    ),
   lang: strings,
   topic: strings,
   country: strings,

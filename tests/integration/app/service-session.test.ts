@@ -78,7 +78,7 @@ describe('the client and a real service', () => {
     const asset = await session.catalogue.asset(first?.id ?? '');
     expect(asset.shotlist.length).toBeGreaterThan(3);
     const facets = await session.catalogue.facets(everything);
-    expect(facets['restriction']?.map(({ value }) => value)).toEqual(
+    expect(facets['rights']?.map(({ value }) => value)).toEqual(
       expect.arrayContaining(['none', 'territory', 'platform']),
     );
     const articles = await session.articles.list(

@@ -189,10 +189,26 @@ describe('the command line without an account', () => {
     const found = await run(['catalogue', 'search', 'osprey']);
     expect(found.lines.filter(({ type }) => type === 'item').length).toBe(found.result['count']);
     expect(found.result['count']).toBeGreaterThan(0);
-    expect(await run(['catalogue', 'search', '--facet', 'colour=blue'])).toMatchObject({
-      code: 2,
-      result: { code: 'usage' },
-    });
+    const ids = async (...query: string[]) =>
+      (await run(['catalogue', 'search', ...query])).lines.flatMap(({ id }) => id ?? []);
+    const dutch = await ids('pays:Pays-Bas', 'type:b-roll,edited');
+    expect(dutch.length).toBeGreaterThan(1);
+    expect(await ids('--sort', 'oldest', 'country:NL type:b-roll,edited')).toEqual(
+      dutch.toReversed(),
+    );
+    expect(await ids('osprey -country:NL')).toEqual(found.lines.flatMap(({ id }) => id ?? []));
+    // A script must not get more than it asked for.
+    for (const [query, instead] of [
+      ['duraton:<60', 'duration'],
+      ['country:Netherland', 'NL'],
+      ['date:yesteryear', '2026-11-20'],
+      ['duration:long', '<60'],
+      ['has:', 'needs a value'],
+    ] as const) {
+      const refused = await run(['catalogue', 'search', query]);
+      expect(refused).toMatchObject({ code: 2, result: { code: 'usage' } });
+      expect(refused.result['message']).toContain(instead);
+    }
     expect(await run(['articles', 'sync'])).toMatchObject({
       code: 0,
       result: { ok: true, count: 20 },

@@ -87,13 +87,7 @@ test('added, listed, searched, paused and removed, without a service', async () 
     { type: 'source', name: 'Quay', address, assets: 2, fault: null, isPaused: false },
     { type: 'result', count: 1 },
   ]);
-  const { lines } = await run(
-    'catalogue',
-    'search',
-    'cloud',
-    '--facet',
-    `source=${added.result['id'] as string}`,
-  );
+  const { lines } = await run('catalogue', 'search', 'cloud', 'source:Quay');
   expect(lines.map(({ headline }) => headline)).toEqual(['Low cloud 2', 'Low cloud 1', undefined]);
   expect(await run('source', 'pause', 'quay')).toMatchObject({ code: 0 });
   server.serve('/own.xml', mediaRss(`${terms}${film(1)}${film(2)}${film(3)}`));

@@ -687,7 +687,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       'INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)',
     ).run(
       rowid,
-      asset.headline,
+      [asset.headline, ...(asset.otherHeadlines ?? [])].join('\n'),
       asset.slug,
       [asset.location, ...asset.countries].join(' '),
       `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${searchText}`,
