@@ -12,6 +12,7 @@ test('a search that is kept already is not kept twice, whatever the order of its
     name: 'Rivers',
     text: 'river country:IT,FR topic:water',
     sort: 'newest',
+    seenAt: null,
   };
   const { app, bridge } = makeApp({
     'settings.get': () => settingsView({ savedSearches: [rivers] }),

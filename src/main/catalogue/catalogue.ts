@@ -79,6 +79,32 @@ export class Catalogue {
     return this.#store.ids(this.#read(query));
   }
 
+  /** @param seenAt ms since 1970; null counts everything as fresh */
+  async counts(text: string, seenAt: number | null): Promise<{ total: number; fresh: number }> {
+    const query = this.#read({ text, sort: 'newest' });
+    const total = await this.#store.count(query, null);
+    return { total, fresh: seenAt === null ? total : await this.#store.count(query, seenAt) };
+  }
+
+  /** A query with the mistyped words put right that finds something; null if none does. */
+  async didYouMean(text: string): Promise<string | null> {
+    const { clauses } = parseQuery(text, this.#options.viewer().nowMs);
+    const terms = clauses
+      .flat()
+      .flatMap((term) =>
+        term.criterion.kind === 'text'
+          ? term.criterion.anyOf.flatMap((words) => words.text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [])
+          : [],
+      );
+    const similar = await this.#store.similarWords([...new Set(terms.map(foldText))]);
+    const meant = text.replaceAll(/[\p{L}\p{N}\p{M}]+/gu, (word) =>
+      Object.hasOwn(similar, foldText(word)) ? (similar[foldText(word)] ?? word) : word,
+    );
+    if (meant === text) return null;
+    const found = await this.#store.count(this.#read({ text: meant, sort: 'newest' }), null);
+    return found > 0 ? meant : null;
+  }
+
   async rows(ids: string[]): Promise<AssetRow[]> {
     return this.#markLocal(await this.#store.rows(ids, this.#options.viewer()));
   }

@@ -129,6 +129,14 @@ export interface CatalogueStore {
   ): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: ReadQuery): Promise<FacetCounts>;
   ids(query: ReadQuery): Promise<string[]>;
+  /** @param arrivedAfter counts only what came to this computer later, ms since 1970; null counts all */
+  count(query: ReadQuery, arrivedAfter: number | null): Promise<number>;
+  /**
+   * Of each word that nothing begins with, the one that is most like it; words without accents.
+   *
+   * @param words folded
+   */
+  similarWords(words: readonly string[]): Promise<Record<string, string>>;
   rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]>;
   /** Of the assets whose slug this is, in any case; none for a slug that nothing has. */
   idsOfSlug(slug: string): Promise<string[]>;

@@ -125,6 +125,26 @@ export class Settings {
     });
   }
 
+  /** @param nowMs by the clock by which assets come */
+  lookAtSearch(id: string, nowMs: number): SettingsView {
+    return this.#replace({
+      ...this.#value,
+      savedSearches: this.#value.savedSearches.map((search) =>
+        search.id === id ? { ...search, seenAt: nowMs } : search,
+      ),
+    });
+  }
+
+  orderSearches(ids: readonly string[]): SettingsView {
+    const place = new Map(ids.map((id, index) => [id, index]));
+    return this.#replace({
+      ...this.#value,
+      savedSearches: this.#value.savedSearches.toSorted(
+        (a, b) => (place.get(a.id) ?? ids.length) - (place.get(b.id) ?? ids.length),
+      ),
+    });
+  }
+
   renameSearch(id: string, name: string): SettingsView {
     return this.#replace({
       ...this.#value,

@@ -115,6 +115,8 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'search',
   'facets',
   'ids',
+  'count',
+  'similarWords',
   'rows',
   'idsOfSlug',
   'rights',

@@ -24,6 +24,8 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.asset' },
     { read: 'catalogue.facets' },
     { read: 'catalogue.search' },
+    { read: 'catalogue.saved-counts', minIntervalMs: 1000 },
+    { read: 'catalogue.did-you-mean' },
     { read: 'articles.list' },
     // Related footage can be withdrawn while the article stays the same.
     { read: 'articles.get' },

@@ -1,6 +1,8 @@
 import { identityOf } from '../../shared/api/query/edit.ts';
 import { parseQuery } from '../../shared/api/query/parse.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
+import type { Sent } from '../../shared/contract/define.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import type { SettingsView } from './views.ts';
@@ -95,9 +97,15 @@ export async function forgetWithToast(app: AppContext, search: SavedSearch): Pro
 const FORMER_SEARCHES = 'desk.saved-searches';
 const FORMER_INTENT = 'desk.intent';
 
-const withoutId = ({ name, text, sort }: SavedSearch): Omit<SavedSearch, 'id'> => ({
+const withoutId = ({
   name,
   text,
+  sort,
+  seenAt,
+}: SavedSearch): Sent<AppContract, 'settings.save-search'> => ({
+  name,
+  text,
+  ...(seenAt != null && { seenAt }),
   sort,
 });
 

@@ -3,7 +3,7 @@ import { command, push } from './define.ts';
 import { country } from '../api/common.ts';
 import { PLATFORMS } from '../api/rights.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
-import { bytes, language, rev } from './common.ts';
+import { bytes, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
@@ -167,10 +167,20 @@ export const app = {
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),
   /** @throws `usage` beyond `MAX_SAVED_SEARCHES` */
-  'settings.save-search': command(savedSearch.omit({ id: true }), settings),
+  'settings.save-search': command(
+    savedSearch.omit({ id: true }).extend({ seenAt: instant.optional() }),
+    settings,
+  ),
   /** No-op for a deleted search. */
   'settings.rename-search': command(savedSearch.pick({ id: true, name: true }), settings),
   'settings.forget-search': command(savedSearch.pick({ id: true }), settings),
+  /** It was looked at: what is there now is no longer new. */
+  'settings.look-at-search': command(savedSearch.pick({ id: true }), settings),
+  /** Their order; those that aren't named stay behind the others. */
+  'settings.order-searches': command(
+    z.strictObject({ ids: z.array(id).max(MAX_SAVED_SEARCHES) }),
+    settings,
+  ),
   /** Removes and returns it; of several pages only one gets it. */
   'settings.take-pending-download': command(
     z.void(),

@@ -181,6 +181,8 @@ export const savedSearch = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
   ...catalogueQuery.shape,
+  /** When it was last looked at; what has come since is new. Null for never. */
+  seenAt: instant.nullable().default(null),
 });
 export const MAX_SAVED_SEARCHES = 200;
 
@@ -214,6 +216,19 @@ export const catalogueArea = {
    * show the effect of a choice.
    */
   'catalogue.facets': command(catalogueQuery, facetCounts),
+  /** Of each saved search how many there are, and how many came since it was looked at. */
+  'catalogue.saved-counts': command(
+    z.void(),
+    z.array(z.object({ id, total: z.number().int(), fresh: z.number().int() })),
+  ),
+  /**
+   * What could have been meant by a query that finds nothing; null if nothing like it is there
+   * either.
+   */
+  'catalogue.did-you-mean': command(
+    z.strictObject({ text: catalogueQuery.shape.text }),
+    z.object({ text: z.string().nullable() }),
+  ),
   /** Ids of the whole result, for "select all": at most 10,000. */
   'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),
   /** From the service, else the stored copy, else `offline`. */

@@ -214,3 +214,36 @@ test('what is removed is found by no index', async () => {
   for (const text of ['speaker:vico', 'has:soundbite', 'flood -gate', 'country:SE'])
     expect([text, await store.ids(asked(text))]).toEqual([text, []]);
 });
+
+test('what came since it was looked at is new, however old it is; what is corrected isn’t', async () => {
+  const store = catalogueOf(memoryLibrary());
+  const put = (nowMs: number, ...assets: IndexedSummary[]) =>
+    store.apply(
+      store.source,
+      {
+        changes: assets.map((asset) => ({ op: 'upsert', id: asset.id, rev: asset.rev, asset })),
+        mark: String(nowMs),
+        list: null,
+      },
+      nowMs,
+    );
+  await put(1000, of('a', 20, { headline: 'flood' }), of('b', 21, { headline: 'ice' }));
+  await put(2000, of('c', 1, { headline: 'flood' }));
+  await put(3000, of('a', 22, { headline: 'flood again', rev: 2 }));
+  expect(await store.count(asked('flood'), null)).toBe(2);
+  expect(await store.count(asked('flood'), 1000)).toBe(1);
+  expect(await store.count(asked(), 1500)).toBe(1);
+  expect(await store.count(asked('ice'), 1000)).toBe(0);
+  expect(await store.count(asked('-ice'), 0)).toBe(2);
+});
+
+test('a word that nothing begins with is taken for the one most like it', async () => {
+  const store = await library();
+  expect(
+    await store.similarWords(['harbuor', 'flood', 'ecluze', 'xylophone', 'gauje', 'ab']),
+  ).toEqual({
+    harbuor: 'harbour',
+    ecluze: 'ecluse',
+    gauje: 'gauge',
+  });
+});

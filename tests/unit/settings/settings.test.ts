@@ -92,6 +92,7 @@ test('searches are saved, renamed and forgotten, up to a number', () => {
     name: 'Rivers',
     text: 'river country:FR date:7d',
     sort: 'newest',
+    seenAt: 1000,
   } as const;
   const [saved] = settings.saveSearch(search).savedSearches;
   expect(saved).toMatchObject(search);
@@ -124,7 +125,23 @@ test('searches of an earlier version are in the query language', () => {
       name: 'Rivers',
       text: 'river bank country:FR fps:25 topic:"Rivers and lakes" date:7d',
       sort: 'longest',
+      seenAt: null,
     },
+  ]);
+});
+
+test('searches stand in the order that was chosen, and say when they were looked at', () => {
+  const settings = opened({});
+  const names = () => settings.view.savedSearches.map(({ name }) => name);
+  for (const name of ['a', 'b', 'c'])
+    settings.saveSearch({ name, text: name, sort: 'newest', seenAt: 1 });
+  const [a, b, c] = settings.view.savedSearches.map(({ id }) => id);
+  settings.orderSearches([c ?? '', a ?? '']);
+  expect(names()).toEqual(['c', 'a', 'b']);
+  settings.orderSearches(['gone', b ?? '']);
+  expect(names()).toEqual(['b', 'c', 'a']);
+  expect(settings.lookAtSearch(c ?? '', 5).savedSearches.map(({ seenAt }) => seenAt)).toEqual([
+    1, 5, 1,
   ]);
 });
 

@@ -70,7 +70,7 @@ function appHandlers({
 }
 
 function settingsHandlers(services: Services): HandlersOf<'settings'> & HandlersOf<'mailbox'> {
-  const { settings } = services;
+  const { settings, connection } = services;
   return {
     'settings.get': async () => settings.view,
     'settings.set': async (patch) => {
@@ -94,9 +94,12 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
       }
       return view;
     },
-    'settings.save-search': async (search) => settings.saveSearch(search),
+    'settings.save-search': async ({ seenAt = connection.serviceNow(), ...search }) =>
+      settings.saveSearch({ ...search, seenAt }),
     'settings.rename-search': async ({ id, name }) => settings.renameSearch(id, name),
     'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
+    'settings.look-at-search': async ({ id }) => settings.lookAtSearch(id, connection.serviceNow()),
+    'settings.order-searches': async ({ ids }) => settings.orderSearches(ids),
     'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
     'mailbox.list': async () => ({ messages: (await services.demo()?.messages()) ?? [] }),
   };
@@ -153,6 +156,7 @@ function catalogueHandlers({
   librarySync,
   sources,
   current,
+  settings,
   ledger,
   options,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
@@ -170,6 +174,18 @@ function catalogueHandlers({
     'catalogue.search': async ({ query, range }) =>
       library.isEmpty ? { total: 0, items: [] } : catalogue().search(query, range),
     'catalogue.facets': async (query) => (library.isEmpty ? {} : catalogue().facets(query)),
+    'catalogue.saved-counts': async () => {
+      if (library.isEmpty) return [];
+      return Promise.all(
+        settings.view.savedSearches.map(async ({ id, text, seenAt }) => ({
+          id,
+          ...(await catalogue().counts(text, seenAt)),
+        })),
+      );
+    },
+    'catalogue.did-you-mean': async ({ text }) => ({
+      text: library.isEmpty ? null : await catalogue().didYouMean(text),
+    }),
     'catalogue.ids': async (query) => ({
       ids: library.isEmpty ? [] : await catalogue().ids(query),
     }),

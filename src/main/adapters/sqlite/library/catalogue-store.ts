@@ -16,7 +16,7 @@ import type {
   ReadQuery,
   SyncStep,
 } from '../../../catalogue/ports.ts';
-import { SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
+import { nearest, SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
 import type { Sort } from '../../../../shared/model/sorts.ts';
 import { facetValues, peopleOf, sortKeysOf } from '../../../catalogue/search-facts.ts';
 import { hitsOf, isFilterOf, textLength, type Hits, type KnownValues } from './query-sql.ts';
@@ -97,6 +97,9 @@ const FROM_OUR_SERVICE = {
 } satisfies Partial<AssetSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
+
+/** All terms that begin so. */
+const between = (start: string): [string, string] => [start, `${start}\u{10ffff}`];
 
 /** For what doesn't depend on who asks, nor when. */
 const ANYBODY: RightsViewer = {
@@ -371,6 +374,39 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
+  async count(query: ReadQuery, arrivedAfter: number | null): Promise<number> {
+    const hits = this.#hits(query);
+    return this.#total(
+      arrivedAfter === null
+        ? hits
+        : {
+            ...hits,
+            where: `${hits.where} AND +rowid IN (SELECT asset FROM asset_order WHERE arrived > ?)`,
+            values: [...hits.values, arrivedAfter],
+          },
+    );
+  }
+
+  async similarWords(words: readonly string[]): Promise<Record<string, string>> {
+    // The vocabulary belongs to a connection.
+    this.#db.exec(
+      'CREATE VIRTUAL TABLE IF NOT EXISTS temp.asset_word USING fts5vocab(main, asset_text, row)',
+    );
+    const has = this.#sql('SELECT 1 FROM temp.asset_word WHERE term >= ? AND term < ? LIMIT 1');
+    const beginning = this.#sql('SELECT term FROM temp.asset_word WHERE term >= ? AND term < ?');
+    return Object.fromEntries(
+      words.flatMap((word) => {
+        if (word.length < 3 || has.get(...between(word))) return [];
+        // People rarely mistype how a word begins, and the vocabulary is large.
+        const like = nearest(
+          word,
+          beginning.all(...between(word.charAt(0))).map((row) => String(row['term'])),
+        );
+        return like === null ? [] : [[word, like]];
+      }),
+    );
+  }
+
   async rows(ids: string[], viewer: RightsViewer): Promise<AssetRow[]> {
     return ids.flatMap((id) => this.#rowsOf(this.#row(id), viewer));
   }
@@ -596,7 +632,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     if (change.op === 'delete') {
       if (rowid !== null) this.#remove(rowid);
     } else if (change.asset) {
-      this.#put(change, { ...change.asset, rev }, { existing: rowid, stamp, source });
+      this.#put(change, { ...change.asset, rev }, { existing: rowid, stamp, source, nowMs });
     } else if (rowid !== null) {
       this.#sql(
         'UPDATE asset SET withdrawn = 1, rev = ?1, stamp = ?2, crc = checksum(rowid, id, source, ?1, ?2, duration_ms, 1) WHERE rowid = ?3',
@@ -644,9 +680,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
       existing,
       stamp,
       source,
-    }: { existing: number | null; stamp: string | null; source: SourceState },
+      nowMs,
+    }: { existing: number | null; stamp: string | null; source: SourceState; nowMs: number },
   ): void {
     const before = existing === null ? null : this.#publishedAt(existing);
+    const arrived =
+      existing === null
+        ? null
+        : this.#sql('SELECT arrived FROM asset_order WHERE asset = ?').get(existing)?.['arrived'];
     if (existing !== null) this.#remove(existing);
     // What has no date was published when it was first seen, however often it is corrected.
     if (!given.isDateStated && before !== null) given.publishedAt = before;
@@ -698,8 +739,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
       this.#sql('INSERT INTO asset_person (rowid, name) VALUES (?, ?)').run(rowid, people);
     const keys = sortKeysOf(asset);
     this.#sql(
-      'INSERT INTO asset_order (asset, title, place, languages, format, bytes) VALUES (?, ?, ?, ?, ?, ?)',
-    ).run(rowid, keys.title, keys.place, keys.languages, keys.format, keys.bytes);
+      'INSERT INTO asset_order (asset, title, place, languages, format, bytes, arrived) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(rowid, keys.title, keys.place, keys.languages, keys.format, keys.bytes, arrived ?? nowMs);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
     for (const [field, value] of facetValues(asset, detail)) insert.run(field, value, rowid);
     insert.run('source', String(source.rowid), rowid);

@@ -197,15 +197,16 @@ export const MIGRATIONS = [
   CREATE VIRTUAL TABLE asset_person USING fts5 (name, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2');
   CREATE TABLE asset_order (
     asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, title TEXT NOT NULL, place TEXT NOT NULL, languages TEXT NOT NULL,
-    format INTEGER NOT NULL, bytes INTEGER
+    format INTEGER NOT NULL, bytes INTEGER, arrived INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX asset_arrived ON asset_order (arrived);
   CREATE TEMP TABLE sound AS
     SELECT asset, summary, iif(detail_crc IS checksum(asset, detail), detail, NULL) AS detail FROM asset_document WHERE crc IS checksum(asset, summary);
   INSERT INTO asset_order
     SELECT asset, fold(summary ->> 'headline'), fold(summary ->> 'location'),
       coalesce((SELECT group_concat(value, ' ') FROM json_each(summary, '$.languages')), ''),
       coalesce((SELECT max(CASE value WHEN 'uhd' THEN 3 WHEN 'hd' THEN 2 WHEN 'sd' THEN 1 ELSE 0 END) FROM json_each(summary, '$.formats')), 0),
-      (SELECT max(CAST(value ->> 'bytes' AS INTEGER)) FROM json_each(summary, '$.packageSizes'))
+      (SELECT max(CAST(value ->> 'bytes' AS INTEGER)) FROM json_each(summary, '$.packageSizes')), 0
     FROM sound;
   INSERT INTO asset_person (rowid, name)
     SELECT asset, names FROM (
