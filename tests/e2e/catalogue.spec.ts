@@ -29,7 +29,7 @@ for (const language of ['en', 'fr'] as const) {
       ] as const) {
         const { page } = first;
         await page.setViewportSize({ width, height });
-        await page.getByRole('searchbox', { name: shell.searchFootage }).fill(name);
+        await page.getByRole('combobox', { name: shell.searchFootage }).fill(name);
         await expect(page.getByText(catalogue.forText(name))).toBeVisible();
         await page.getByRole('button', { name: shell.savedSearches }).click();
         const dialog = page.getByRole('dialog', { name: shell.savedSearches });

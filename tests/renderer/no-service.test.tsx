@@ -60,7 +60,7 @@ test.each([
   [[sourceView(), sourceView({ id: 'feed:b', fault })], sources.faulty(1)],
   [[sourceView({ isPaused: true, fault })], sources.allPaused],
 ])('%#: the top bar says how the sources are', async (all, text) => {
-  const { app, user } = await open(<TopBar searchRef={null} />, all);
+  const { app, user } = await open(<TopBar searchRef={{ current: null }} />, all);
   expect(screen.getByRole('status').textContent).toBe(text);
   if (all.length === 0) return;
   await user.click(screen.getByRole('link', { name: text }));

@@ -42,6 +42,7 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   tray: false,
   keepAwake: true,
   savedSearches: [],
+  recentSearches: [],
   sources: [],
   sourceMinutes: 60,
   deskName: 'Ingest 2',

@@ -61,6 +61,7 @@ export class Settings {
       tray: true,
       keepAwake: true,
       savedSearches: [],
+      recentSearches: [],
       sources: [],
       sourceMinutes: 60,
       deskName: '',

@@ -8,7 +8,7 @@ import {
   WifiOff,
   Languages,
 } from 'lucide-react';
-import type { KeyboardEvent, Ref } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
 import {
@@ -24,6 +24,7 @@ import type { Route } from '../state/route.ts';
 import { useSourcesLine } from '../state/source-labels.ts';
 import type { SearchArea } from '../state/criteria.ts';
 import { cx } from '../ui/styles/cx.ts';
+import { QueryField } from './query-field.tsx';
 import { SearchField } from '../ui/controls/field.tsx';
 import { Icon } from '../ui/display/icon.tsx';
 import { ProgressBar } from '../ui/display/progress.tsx';
@@ -40,18 +41,19 @@ import { Menu } from '../ui/controls/select.tsx';
 const areaOf = (name: Route['name']): SearchArea =>
   name === 'articles' || name === 'settings' ? name : 'catalogue';
 
+const firstResult = (): HTMLElement | null =>
+  document.querySelector('main :is([role="grid"], [role="listbox"]) [tabindex="0"]');
+
 /** Moves the focus from the search field to the first result. */
 function intoResults(event: KeyboardEvent): void {
   if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
-  const first = document.querySelector<HTMLElement>(
-    'main :is([role="grid"], [role="listbox"]) [tabindex="0"]',
-  );
+  const first = firstResult();
   if (!first) return;
   event.preventDefault();
   first.focus();
 }
 
-export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
+export function TopBar({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
   const app = useApp();
   const { shell } = useTexts();
   const route = useRoute((state) => state.current.name);
@@ -69,17 +71,27 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   };
   return (
     <header className={css.topbar}>
-      <SearchField
-        className={css.search}
-        clearLabel={shell.clearSearch}
-        hint={<Kbd>/</Kbd>}
-        inputRef={searchRef}
-        label={placeholder}
-        placeholder={placeholder}
-        value={text}
-        onChange={change}
-        onKeyDown={intoResults}
-      />
+      {area === 'catalogue' ? (
+        <QueryField
+          hint={<Kbd>/</Kbd>}
+          placeholder={placeholder}
+          searchRef={searchRef}
+          onChange={change}
+          onSubmit={() => firstResult()?.focus()}
+        />
+      ) : (
+        <SearchField
+          className={css.search}
+          clearLabel={shell.clearSearch}
+          hint={<Kbd>/</Kbd>}
+          inputRef={searchRef}
+          label={placeholder}
+          placeholder={placeholder}
+          value={text}
+          onChange={change}
+          onKeyDown={intoResults}
+        />
+      )}
       <span className={css.space} />
       <Connection />
       <Meter />

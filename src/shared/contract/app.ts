@@ -71,6 +71,8 @@ export const settings = z.object({
   /** Blocks automatic sleep while transfers run. */
   keepAwake: z.boolean(),
   savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
+  /** Queries of the search field, newest first. */
+  recentSearches: z.array(z.string().max(1000)).max(20),
   sources: z.array(addedSource).max(MAX_SOURCES),
   /** Pause between two checks of a source; those that ask for longer ones get them. */
   sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),

@@ -10,6 +10,7 @@ import { history } from './history.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
 import { plan } from './plan.ts';
+import { query } from './query.ts';
 import { recalls } from './recalls.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -32,6 +33,7 @@ export const en = {
   ledger,
   mailbox,
   plan,
+  query,
   recalls,
   settings,
   shell,

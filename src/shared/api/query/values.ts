@@ -21,7 +21,7 @@ const TYPES: Record<string, Names> = {
   image: { en: ['Picture', 'photo', 'still'], fr: ['Photo', 'image'] },
   edited: { en: ['Edited', 'story', 'package'], fr: ['Sujet monté', 'monté'] },
   'b-roll': { en: ['B-roll', 'broll'], fr: ['Images brutes', 'illustration'] },
-  soundbites: { en: ['Soundbites', 'interviews'], fr: ['Interviews', 'sonores'] },
+  soundbites: { en: ['Soundbites', 'interviews'], fr: ['Sonores', 'interviews'] },
 };
 const RIGHTS: Record<string, Names> = {
   none: { en: ['No restrictions', 'free'], fr: ['Sans restriction', 'aucune'] },
