@@ -86,6 +86,35 @@ export class Catalogue {
     return { total, fresh: seenAt === null ? total : await this.#store.count(query, seenAt) };
   }
 
+  /** @param spans ms since 1970, without their ends */
+  publishedCounts(
+    text: string,
+    spans: readonly { from: number; below: number }[],
+  ): Promise<number[]> {
+    const { clauses, sort } = this.#read({ text, sort: 'newest' });
+    // Counted without the dates of the query, so that the effect of choosing others is seen.
+    const undated = clauses.filter(
+      ([first, ...others]) =>
+        others.length > 0 ||
+        first?.isExcluded !== false ||
+        first.criterion.kind !== 'range' ||
+        first.criterion.field !== 'date',
+    );
+    return Promise.all(
+      spans.map(({ from, below }) => {
+        const dated: Clause = [
+          {
+            start: 0,
+            end: 0,
+            isExcluded: false,
+            criterion: { kind: 'range', field: 'date', from, below },
+          },
+        ];
+        return this.#store.count({ sort, clauses: [...undated, dated] }, null);
+      }),
+    );
+  }
+
   /** A query with the mistyped words put right that finds something; null if none does. */
   async didYouMean(text: string): Promise<string | null> {
     const { clauses } = parseQuery(text, this.#options.viewer().nowMs);

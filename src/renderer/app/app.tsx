@@ -36,6 +36,9 @@ import css from './shell.module.css';
 const SourceDialogs = lazy(async () => ({
   default: (await import('../features/sources/index.tsx')).SourceDialogs,
 }));
+const SavedSearchesDialog = lazy(async () => ({
+  default: (await import('../features/catalogue/saved-searches.tsx')).SavedSearchesDialog,
+}));
 const PlanDialog = lazy(async () => ({
   default: (await import('../features/plan/index.tsx')).PlanDialog,
 }));
@@ -57,6 +60,7 @@ export function App() {
     <I18nProvider locale={language === 'fr' ? 'fr-FR' : 'en-GB'}>
       <AppLayout />
       <LazyPlanDialog />
+      <LazySavedSearches />
       <TermsUpdateDialog />
       <KeychainDialog />
       <ExternalDialog />
@@ -66,6 +70,17 @@ export function App() {
       <Notifications />
       <BrowserNotifications />
     </I18nProvider>
+  );
+}
+
+function LazySavedSearches() {
+  const { isOpen } = useStore(useApp().savedDialog);
+  return (
+    isOpen && (
+      <Suspense fallback={null}>
+        <SavedSearchesDialog />
+      </Suspense>
+    )
   );
 }
 

@@ -16,6 +16,8 @@ import { fieldName, QUERY_FIELDS } from '../../shared/api/query/fields.ts';
 import type { Fault, FieldToken, Query } from '../../shared/api/query/parse.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../state/context.tsx';
+import { readSearchLink } from '../../shared/model/search-link.ts';
+import { openShared } from '../state/saved-searches.ts';
 import { useCatalogueQuery } from '../state/filters.ts';
 import { useRead, useRested } from '../state/queries.ts';
 import { remember } from '../state/recent-searches.ts';
@@ -220,7 +222,9 @@ export function QueryField({
             setOpen(true);
             setActive(null);
             setCaret(currentTarget.selectionStart ?? currentTarget.value.length);
-            onChange(currentTarget.value);
+            const shared = readSearchLink(currentTarget.value);
+            if (shared) openShared(app, shared);
+            else onChange(currentTarget.value);
           }}
           onFocus={() => {
             setFocused(true);

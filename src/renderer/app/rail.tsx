@@ -1,31 +1,19 @@
-import { useRead } from '../state/queries.ts';
-import {
-  Bookmark,
-  CircleUserRound,
-  Download,
-  Film,
-  Mail,
-  Newspaper,
-  Settings,
-  Trash2,
-} from 'lucide-react';
-import { Button as AriaButton, Link } from 'react-aria-components';
+import { CircleUserRound, Download, Film, Mail, Newspaper, Settings } from 'lucide-react';
+import { Link } from 'react-aria-components';
 import {
   useAccount,
   useConnection,
   useApp,
   useRecalls,
   useRoute,
-  useSettings,
   useTexts,
   useTransfers,
 } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
-import { forgetWithToast, openSearch, type SavedSearch } from '../state/saved-searches.ts';
-import { IconButton } from '../ui/controls/button.tsx';
 import { cx } from '../ui/styles/cx.ts';
 import { Icon, type LucideIcon, Logo } from '../ui/display/icon.tsx';
 import { SrOnly } from '../ui/display/text.tsx';
+import { SavedRail } from './saved-rail.tsx';
 import css from './shell.module.css';
 
 /**
@@ -90,30 +78,6 @@ function AccountItem() {
   );
 }
 
-function Saved({ search }: { search: SavedSearch }) {
-  const app = useApp();
-  const { shell } = useTexts();
-  const query = { text: search.text, sort: search.sort };
-  const { data } = useRead('catalogue.search', { query, range: { offset: 0, count: 1 } });
-  return (
-    <li>
-      <AriaButton className={cx(css.savedItem)} onPress={() => openSearch(app, search)}>
-        <Icon of={Bookmark} />
-        <span>{search.name}</span>
-        <span>{data?.total}</span>
-      </AriaButton>
-      <IconButton
-        className={css.forget}
-        icon={Trash2}
-        iconSize={14}
-        label={shell.forgetSearch(search.name)}
-        size={28}
-        onPress={() => void forgetWithToast(app, search)}
-      />
-    </li>
-  );
-}
-
 export function Rail() {
   const { common, shell, recalls: words } = useTexts();
   const recalls = useRecalls();
@@ -121,7 +85,6 @@ export function Rail() {
   const toAcknowledge = recalls && recalls.recalls > 0 ? recalls.recalls + recalls.corrections : 0;
   const active = useTransfers((state) => state.totals?.counts.active ?? 0);
   const demo = useConnection()?.demo ?? false;
-  const saved = useSettings()?.savedSearches ?? [];
   return (
     <nav aria-label={shell.main} className={css.rail}>
       <div className={css.railTop}>
@@ -147,16 +110,7 @@ export function Rail() {
         </Item>
         {demo && <Item icon={Mail} label={common.mailbox} to={{ name: 'mailbox' }} />}
       </ul>
-      {saved.length > 0 && (
-        <div className={css.saved}>
-          <h2>{shell.savedSearches}</h2>
-          <ul>
-            {saved.map((search) => (
-              <Saved key={search.id} search={search} />
-            ))}
-          </ul>
-        </div>
-      )}
+      <SavedRail />
       <ul className={cx(css.list, css.listEnd)}>
         <Item
           icon={Settings}

@@ -11,6 +11,7 @@ import {
   createArticleCriteria,
   type ArticleCriteria,
 } from './criteria.ts';
+import { createSavedDialog, type SavedDialog } from './saved-dialog.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
 import { createHistoryFilter, type HistoryFilter } from './history-filter.ts';
@@ -81,6 +82,7 @@ export type AppContext = {
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   criteria: StoreApi<Criteria>;
+  savedDialog: StoreApi<SavedDialog>;
   results: StoreApi<ResultsList>;
   articles: StoreApi<ArticleList>;
   articleCriteria: StoreApi<ArticleCriteria>;
@@ -114,6 +116,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     toasts: createToastStore(),
     search: createSearchStore(),
     criteria: createCriteria(),
+    savedDialog: createSavedDialog(),
     results: createResultsList(client),
     articles: createArticleList(client),
     articleCriteria: createArticleCriteria(),

@@ -6,7 +6,7 @@ import {
   withoutSpan,
   withValues,
 } from '../../shared/api/query/edit.ts';
-import type { QueryField, SetField } from '../../shared/api/query/fields.ts';
+import { SET_FIELDS, type QueryField, type SetField } from '../../shared/api/query/fields.ts';
 import { parseQuery, type Query, type Span } from '../../shared/api/query/parse.ts';
 import type { AppContext } from './app.ts';
 import { useNow, useSearchText } from './context.tsx';
@@ -45,6 +45,28 @@ export const clearFilters = (app: AppContext): void =>
 /** Removes a part of the query as it stands. */
 export const removeTerm = (app: AppContext, span: Span): void =>
   write(app, withoutSpan(textOf(app), span));
+
+/** The words of a query that are looked for in titles, to be marked there. */
+export const wordsOf = (text: string): string =>
+  parseQuery(text, 0)
+    .clauses.flat()
+    .flatMap(({ isExcluded, criterion }) =>
+      !isExcluded &&
+      criterion.kind === 'text' &&
+      (criterion.column === null || criterion.column === 'title')
+        ? criterion.anyOf.map((words) => words.text)
+        : [],
+    )
+    .join(' ');
+
+/** How many filters are set. */
+export const filterCount = (query: Query): number =>
+  SET_FIELDS.reduce((sum, field) => sum + valuesIn(query, field).length, 0) +
+  (isDated(query) ? 1 : 0);
+const isDated = (query: Query): boolean => {
+  const { from, below } = datesIn(query);
+  return from !== null || below !== null;
+};
 
 export type Period = 'today' | 'week';
 /** As they are written, in both languages alike. */

@@ -26,6 +26,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.search' },
     { read: 'catalogue.saved-counts', minIntervalMs: 1000 },
     { read: 'catalogue.did-you-mean' },
+    { read: 'catalogue.published-counts', minIntervalMs: 1000 },
     { read: 'articles.list' },
     // Related footage can be withdrawn while the article stays the same.
     { read: 'articles.get' },

@@ -5,6 +5,8 @@ import type { Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
+import { searchLink, type SharedSearch } from '../../shared/model/search-link.ts';
+import { copyText } from './copy-text.ts';
 import type { SettingsView } from './views.ts';
 import { reportError } from './errors.ts';
 
@@ -13,14 +15,8 @@ export type SavedSearch = SettingsView['savedSearches'][number];
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
 /** Runs a saved search. */
-export function openSearch(
-  { search, criteria, route }: AppContext,
-  { text, sort }: SavedSearch,
-): void {
-  search.getState().type('catalogue', text);
-  criteria.setState({ sort });
-  route.getState().go({ name: 'catalogue' });
-}
+export const openSearch = (app: AppContext, { name, text, sort }: SavedSearch): void =>
+  openShared(app, { name, text, sort });
 
 /** @returns the new settings; null after a failure, which is shown */
 async function change(
@@ -50,16 +46,44 @@ type Search = Pick<SavedSearch, 'text' | 'sort'>;
 const finds = ({ text, sort }: Search): string =>
   JSON.stringify([identityOf(parseQuery(text, 0), text), sort]);
 
+/** Whether two searches find the same. */
+export const isSameSearch = (a: Search, b: Search): boolean => finds(a) === finds(b);
+
+/** What is there now is no longer new. A failure costs nothing but that. */
+export async function lookAt({ settings }: AppContext, id: string): Promise<void> {
+  await settings.call('settings.look-at-search', { id }).catch(() => undefined);
+}
+
+/** Moves it among the others. */
+export async function moveSearch(app: AppContext, id: string, by: -1 | 1): Promise<void> {
+  const ids = app.settings.getState().value?.savedSearches.map((search) => search.id) ?? [];
+  const from = ids.indexOf(id);
+  const to = from + by;
+  if (from === -1 || to < 0 || to >= ids.length) return;
+  const moved = ids.toSpliced(from, 1).toSpliced(to, 0, id);
+  await change(app, (settings) => settings.call('settings.order-searches', { ids: moved }));
+}
+
+export const copyLink = (app: AppContext, search: SavedSearch): Promise<void> =>
+  copyText(app, searchLink(search), words(app).shell.linkCopied);
+
+/** Opens a search of another desk. */
+export function openShared({ search, criteria, route }: AppContext, shared: SharedSearch): void {
+  search.getState().type('catalogue', shared.text);
+  criteria.setState({ sort: shared.sort });
+  route.getState().go({ name: 'catalogue' });
+}
+
 /**
- * Saves the current search.
+ * Saves the current search, by default under what it searches for.
  * @returns its name, and its id if it is new; null after a failure, which is shown
  */
 export async function keepSearch(
   app: AppContext,
-  name: string,
-  text: string,
 ): Promise<{ name: string; id: string | null } | null> {
   const { sort } = app.criteria.getState();
+  const text = app.search.getState().words.catalogue;
+  const name = text.trim().slice(0, 200) || words(app).catalogue.allFootage;
   const kept = app.settings
     .getState()
     .value?.savedSearches.find((other) => finds(other) === finds({ text, sort }));
@@ -71,8 +95,8 @@ export async function keepSearch(
 }
 
 /** Saves the current search and shows a toast with Undo. */
-export async function saveSearch(app: AppContext, name: string, text: string): Promise<void> {
-  const kept = await keepSearch(app, name, text);
+export async function saveSearch(app: AppContext): Promise<void> {
+  const kept = await keepSearch(app);
   if (!kept) return;
   const { catalogue, common } = words(app);
   const { id } = kept;

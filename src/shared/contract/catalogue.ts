@@ -221,6 +221,14 @@ export const catalogueArea = {
     z.void(),
     z.array(z.object({ id, total: z.number().int(), fresh: z.number().int() })),
   ),
+  /** How many of a query were published in each of these spans, such as the days of a month. */
+  'catalogue.published-counts': command(
+    z.strictObject({
+      text: catalogueQuery.shape.text,
+      spans: z.array(z.strictObject({ from: instant, below: instant })).max(62),
+    }),
+    z.array(z.number().int()),
+  ),
   /**
    * What could have been meant by a query that finds nothing; null if nothing like it is there
    * either.

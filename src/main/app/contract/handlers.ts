@@ -183,6 +183,8 @@ function catalogueHandlers({
         })),
       );
     },
+    'catalogue.published-counts': async ({ text, spans }) =>
+      library.isEmpty ? spans.map(() => 0) : catalogue().publishedCounts(text, spans),
     'catalogue.did-you-mean': async ({ text }) => ({
       text: library.isEmpty ? null : await catalogue().didYouMean(text),
     }),

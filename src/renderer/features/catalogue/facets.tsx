@@ -4,19 +4,17 @@ import { memo, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
 import { valuesIn } from '../../../shared/api/query/edit.ts';
+import { namesOf } from '../../../shared/api/query/values.ts';
+import { foldText } from '../../../shared/api/text.ts';
 import type { SetField } from '../../../shared/api/query/fields.ts';
 import type { CatalogueQuery } from '../../state/criteria.ts';
-import {
-  clearFilters,
-  periodOf,
-  setPeriod,
-  toggleFilter,
-  useCatalogueQuery,
-} from '../../state/filters.ts';
+import { clearFilters, filterCount, toggleFilter, useCatalogueQuery } from '../../state/filters.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { Checkbox, Segmented } from '../../ui/controls/choice.tsx';
+import { Checkbox } from '../../ui/controls/choice.tsx';
+import { SearchField } from '../../ui/controls/field.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
+import { DateFilter } from './date-filter.tsx';
 import { facetLabel } from './facet-labels.ts';
 import css from './catalogue.module.css';
 
@@ -37,6 +35,8 @@ const ORDER: readonly SetField[] = [
 ];
 const CLOSED = new Set<SetField>(['rate', 'has']);
 const SHOWN = 5;
+/** From so many values on they can be searched. */
+const SEARCHED = 12;
 /** Debounce while typing. */
 const REST_MS = 150;
 
@@ -87,26 +87,13 @@ export const Facets = memo(function Facets({
 }) {
   const app = useApp();
   const { catalogue } = useTexts();
-  const { query, todayMs } = useCatalogueQuery();
-  const period = periodOf(query, todayMs);
-  const chosen =
-    ORDER.reduce((sum, field) => sum + valuesIn(query, field).length, 0) +
-    (period === null ? 0 : 1);
+  const { query } = useCatalogueQuery();
+  const chosen = filterCount(query);
   const sections = (
     <>
       <Section name={catalogue.date}>
         <div className={css.facetPad}>
-          <Segmented
-            wide
-            label={catalogue.date}
-            value={period === 'range' ? 'any' : (period ?? 'any')}
-            onChange={(next) => setPeriod(app, next === 'any' ? null : next)}
-            segments={[
-              { value: 'today', label: catalogue.periods.today },
-              { value: 'week', label: catalogue.periods.week },
-              { value: 'any', label: catalogue.periods.any },
-            ]}
-          />
+          <DateFilter />
         </div>
       </Section>
       {ORDER.map((name) => (
@@ -162,6 +149,8 @@ function Facet({ name, values }: { name: SetField; values: FacetValue[] }) {
   const texts = useTexts();
   const language = useLanguage();
   const [isWhole, setWhole] = useState(false);
+  /** Looked for among the values, under their names in either language. */
+  const [typed, setTyped] = useState('');
   const { query } = useCatalogueQuery();
   const chosen = valuesIn(query, name);
   const chosenSet = new Set(chosen);
@@ -170,14 +159,30 @@ function Facet({ name, values }: { name: SetField; values: FacetValue[] }) {
     .filter((value) => !values.some((known) => known.value === value))
     .map((value) => ({ value, label: value, count: 0 }));
   const all = [...values, ...missing];
+  const folded = foldText(typed.trim());
   const shown = isWhole
-    ? all
+    ? all.filter(
+        ({ value, label }) =>
+          folded === '' ||
+          [label, ...namesOf(name, value)].some((one) => foldText(one).includes(folded)),
+      )
     : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
   // One source is no choice.
   if (all.length === 0 || (name === 'source' && all.length === 1 && chosenSet.size === 0))
     return null;
   return (
     <Section closed={CLOSED.has(name)} name={texts.catalogue.facets[name]}>
+      {isWhole && all.length > SEARCHED && (
+        <div className={css.facetPad}>
+          <SearchField
+            clearLabel={texts.shell.clearSearch}
+            label={texts.catalogue.findValue(texts.catalogue.facets[name])}
+            placeholder={texts.catalogue.findValue(texts.catalogue.facets[name])}
+            value={typed}
+            onChange={setTyped}
+          />
+        </div>
+      )}
       {shown.map(({ value, label, count }) => (
         <Checkbox
           className={css.facetRow}
@@ -190,7 +195,15 @@ function Facet({ name, values }: { name: SetField; values: FacetValue[] }) {
         </Checkbox>
       ))}
       {all.length > SHOWN && (
-        <Button className={css.facetMore} size={28} tone="quiet" onPress={() => setWhole(!isWhole)}>
+        <Button
+          className={css.facetMore}
+          size={28}
+          tone="quiet"
+          onPress={() => {
+            setWhole(!isWhole);
+            setTyped('');
+          }}
+        >
           {isWhole ? texts.catalogue.showFewer : texts.catalogue.showAll(all.length)}
         </Button>
       )}

@@ -3,12 +3,14 @@ import {
   memo,
   useCallback,
   useEffect,
+  useMemo,
   useLayoutEffect,
   useRef,
   useState,
   type CSSProperties,
   type RefObject,
 } from 'react';
+import { wordsOf } from '../../state/filters.ts';
 import { useStore } from 'zustand';
 import { unavailableBecause } from '../../../shared/api/rights.ts';
 import { useCriteria, useApp, useTexts } from '../../state/context.tsx';
@@ -185,7 +187,8 @@ type CellProps = {
 function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   const app = useApp();
   const { catalogue } = useTexts();
-  const query = useStore(app.results, (state) => state.shownQuery?.text ?? '');
+  const text = useStore(app.results, (state) => state.shownQuery?.text ?? '');
+  const query = useMemo(() => wordsOf(text), [text]);
   const asset: AssetRow | undefined = useStore(app.results, (state) => state.rows.get(index));
   const isSelected = useCriteria((state) => asset !== undefined && state.selected.has(asset.id));
   if (!asset)

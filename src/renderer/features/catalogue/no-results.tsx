@@ -1,4 +1,4 @@
-import { readQuery } from '../../state/queries.ts';
+import { readQuery, useRead } from '../../state/queries.ts';
 import { useQueries } from '@tanstack/react-query';
 import {
   BookmarkPlus,
@@ -10,18 +10,18 @@ import {
   SatelliteDish,
   SearchX,
   ServerCog,
+  SpellCheck,
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import { withoutSpan } from '../../../shared/api/query/edit.ts';
 import type { CatalogueQuery } from '../../state/criteria.ts';
-import { clearFilters, removeTerm, useCatalogueQuery } from '../../state/filters.ts';
+import { clearFilters, filterCount, removeTerm, useCatalogueQuery } from '../../state/filters.ts';
 import {
   useConnection,
   useApp,
   useLanguage,
   useLibrary,
-  useSearchText,
   useSources,
   useTexts,
 } from '../../state/context.tsx';
@@ -32,7 +32,6 @@ import { Button } from '../../ui/controls/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { CardSkeleton } from './card.tsx';
-import { nameOfSearch, type FilterChip } from './results-header.tsx';
 import css from './catalogue.module.css';
 
 type Suggestion = {
@@ -85,11 +84,12 @@ function useTotals(ways: Suggestion[]): Record<string, number> {
   });
 }
 
-export function NoResults({ query, chips }: { query: CatalogueQuery; chips: FilterChip[] }) {
+export function NoResults({ query }: { query: CatalogueQuery }) {
   const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
-  const text = useSearchText('catalogue');
+  const { query: read } = useCatalogueQuery();
+  const meant = useRead('catalogue.did-you-mean', { text: query.text }).data?.text ?? null;
   const ways = useSuggestions(query);
   const totals = useTotals(ways);
   const { empty, found } = texts.catalogue;
@@ -106,18 +106,27 @@ export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Filt
     }));
   return (
     <EmptyState
-      steps={steps}
+      steps={
+        meant === null
+          ? steps
+          : [
+              {
+                id: 'meant',
+                icon: SpellCheck,
+                text: empty.didYouMean(meant),
+                onPress: () => app.search.getState().type('catalogue', meant),
+              },
+              ...steps,
+            ]
+      }
       text={empty.text}
       title={empty.title}
       actions={
         <>
-          <Button
-            icon={BookmarkPlus}
-            onPress={() => void saveSearch(app, nameOfSearch(texts, text), text)}
-          >
+          <Button icon={BookmarkPlus} onPress={() => void saveSearch(app)}>
             {empty.save}
           </Button>
-          {chips.length > 0 && (
+          {filterCount(read) > 0 && (
             <Button tone="quiet" onPress={() => clearFilters(app)}>
               {empty.clearAll}
             </Button>

@@ -9,73 +9,35 @@ import { useState } from 'react';
 import { SORTS } from '../../../shared/model/sorts.ts';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
-import type { Texts } from '../../i18n/index.ts';
 import { hasWords } from '../../state/criteria.ts';
-import { removeTerm, toggleFilter, useCatalogueQuery } from '../../state/filters.ts';
+import { filterCount, useCatalogueQuery } from '../../state/filters.ts';
 import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
-import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
-import { Chips, type Chip } from '../../ui/display/badge.tsx';
+import { saveSearch } from '../../state/saved-searches.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { Select } from '../../ui/controls/select.tsx';
-import { facetLabel } from './facet-labels.ts';
 import { Facets, type FacetCounts } from './facets.tsx';
-import { SavedSearches } from './saved-searches.tsx';
+import { SavedSearchesButton } from './saved-searches.tsx';
 import css from './catalogue.module.css';
 
-/** A filter in the query, with the part of it that says so. */
-export type FilterChip = Chip & { remove: () => void };
-
-/** The active filters, labelled as in the facets. */
-export function useChips(counts: FacetCounts): FilterChip[] {
-  const app = useApp();
-  const texts = useTexts();
-  const language = useLanguage();
-  const { text, query } = useCatalogueQuery();
-  const { catalogue } = texts;
-  return query.clauses.flatMap((clause): FilterChip[] => {
-    const [term] = clause;
-    if (clause.length > 1 || !term || (term.criterion.kind === 'text' && !term.criterion.column))
-      return [];
-    const { criterion, isExcluded } = term;
-    const asWritten = text.slice(term.start, term.end);
-    if (isExcluded || criterion.kind !== 'set')
-      return [
-        {
-          id: `${term.start}:${asWritten}`,
-          kind: catalogue.filter,
-          label: asWritten,
-          remove: () => removeTerm(app, term),
-        },
-      ];
-    const { field } = criterion;
-    return criterion.anyOf.map((value) => {
-      const known = counts[field]?.find((one) => one.value === value);
-      return {
-        id: `${field}:${value}`,
-        kind: catalogue.facets[field],
-        label: facetLabel(field, value, known?.label ?? value, texts, language),
-        remove: () => toggleFilter(app, field, value, false),
-      };
-    });
-  });
-}
-
-/** Default name of a saved search: what it searches for. */
-export const nameOfSearch = ({ catalogue }: Texts, text: string): string =>
-  text.trim().slice(0, 200) || catalogue.allFootage;
-
-export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: FilterChip[] }) {
+export function ResultsHeader({ counts }: { counts: FacetCounts }) {
   const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const { text, query } = useCatalogueQuery();
   const { total, status } = useStore(app.results);
   const { catalogue } = texts;
-  const name = nameOfSearch(texts, text);
-  const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
+  const leftOut = query.faults.map(({ field, reason, value }) =>
+    reason === 'unknown-field' || reason === 'no-value' ? field : value,
+  );
+  const words =
+    leftOut.length > 0
+      ? texts.query.leftOut(leftOut.join(', '))
+      : text.trim() === ''
+        ? ''
+        : catalogue.forText(text.trim());
   return (
     <header className={css.header}>
       <h1 aria-live="polite">
@@ -91,25 +53,15 @@ export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: F
           icon={BookmarkPlus}
           size={28}
           tone="quiet"
-          onPress={() => void saveSearch(app, name, text)}
+          onPress={() => void saveSearch(app)}
         >
           {catalogue.saveSearch}
         </Button>
-        <SavedSearches keep={() => keepSearch(app, name, text)} />
-        <FiltersSheet count={chips.length} counts={counts} />
+        <SavedSearchesButton />
+        <FiltersSheet count={filterCount(query)} counts={counts} />
         <SortSelect hasText={hasWords(query)} />
         <ViewSwitch />
       </div>
-      {chips.length > 0 && (
-        <div className={css.chips}>
-          <Chips
-            chips={chips}
-            label={catalogue.chosenFilters}
-            removeLabel={catalogue.removeFilter}
-            onRemove={(id) => chips.find((chip) => chip.id === id)?.remove()}
-          />
-        </div>
-      )}
     </header>
   );
 }

@@ -1,9 +1,11 @@
 import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import { Button as AriaButton } from 'react-aria-components';
 import { useApp, useSettings, useTexts } from '../../state/context.tsx';
 import {
   forgetSearch,
+  keepSearch,
   openSearch,
   renameSearch,
   restoreSearch,
@@ -16,16 +18,19 @@ import { Field } from '../../ui/controls/field.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import css from './saved-searches.module.css';
 
+export function SavedSearchesButton() {
+  const app = useApp();
+  const { shell } = useTexts();
+  const open = (): void => app.savedDialog.getState().open();
+  return <IconButton icon={Bookmark} label={shell.savedSearches} size={28} onPress={open} />;
+}
+
 /** Saved searches: open, rename, delete, and save the current search. */
-export function SavedSearches({
-  keep,
-}: {
-  keep: () => Promise<{ name: string; id: string | null } | null>;
-}) {
+export function SavedSearchesDialog() {
   const app = useApp();
   const { catalogue, common, shell } = useTexts();
   const saved = useSettings()?.savedSearches ?? [];
-  const [isOpen, setOpen] = useState(false);
+  const { isOpen, renamingId, open, close: shut } = useStore(app.savedDialog);
   // Shown in the dialog, because screen readers can't reach toasts behind it.
   const [said, setSaid] = useState<{ words: string; undo: (() => Promise<unknown>) | null } | null>(
     null,
@@ -35,7 +40,7 @@ export function SavedSearches({
       setSaid({ words: catalogue.deleted(search.name), undo: () => restoreSearch(app, search) });
   };
   const save = async (): Promise<void> => {
-    const kept = await keep();
+    const kept = await keepSearch(app);
     const id = kept?.id ?? null;
     if (kept)
       setSaid({
@@ -48,74 +53,74 @@ export function SavedSearches({
     void work();
   };
   const close = (): void => {
-    setOpen(false);
+    shut();
     setSaid(null);
   };
   return (
-    <>
-      <IconButton
-        icon={Bookmark}
-        label={shell.savedSearches}
-        size={28}
-        onPress={() => setOpen(true)}
-      />
-      <Dialog
-        icon={Bookmark}
-        isOpen={isOpen}
-        title={shell.savedSearches}
-        onClose={close}
-        actions={
-          <>
-            <Button icon={BookmarkPlus} onPress={() => void save()}>
-              {catalogue.empty.save}
-            </Button>
-            <Button tone="main" onPress={close}>
-              {common.close}
-            </Button>
-          </>
-        }
-      >
-        {saved.length === 0 ? (
-          <p>{catalogue.noSearches}</p>
-        ) : (
-          <ul className={css.list}>
-            {saved.map((search) => (
-              <Item
-                key={search.id}
-                search={search}
-                onForget={() => void forget(search)}
-                onOpened={close}
-              />
-            ))}
-          </ul>
+    <Dialog
+      icon={Bookmark}
+      isOpen={isOpen}
+      title={shell.savedSearches}
+      onClose={close}
+      actions={
+        <>
+          <Button icon={BookmarkPlus} onPress={() => void save()}>
+            {catalogue.empty.save}
+          </Button>
+          <Button tone="main" onPress={close}>
+            {common.close}
+          </Button>
+        </>
+      }
+    >
+      {saved.length === 0 ? (
+        <p>{catalogue.noSearches}</p>
+      ) : (
+        <ul className={css.list}>
+          {saved.map((search) => (
+            <Item
+              key={search.id}
+              isRenaming={search.id === renamingId}
+              search={search}
+              onRename={() => open(search.id)}
+              onRenamed={() => open()}
+              onForget={() => void forget(search)}
+              onOpened={close}
+            />
+          ))}
+        </ul>
+      )}
+      <p className={css.said} role="status">
+        {said?.words}
+        {said?.undo && (
+          <LinkButton onPress={() => said.undo && undo(said.undo)}>{common.undo}</LinkButton>
         )}
-        <p className={css.said} role="status">
-          {said?.words}
-          {said?.undo && (
-            <LinkButton onPress={() => said.undo && undo(said.undo)}>{common.undo}</LinkButton>
-          )}
-        </p>
-      </Dialog>
-    </>
+      </p>
+    </Dialog>
   );
 }
 
 function Item({
   search,
+  isRenaming,
+  onRename,
+  onRenamed,
   onForget,
   onOpened,
 }: {
   search: SavedSearch;
+  isRenaming: boolean;
+  onRename: () => void;
+  onRenamed: () => void;
   onForget: () => void;
   onOpened: () => void;
 }) {
   const app = useApp();
   const { catalogue, shell } = useTexts();
-  const [isRenaming, setRenaming] = useState(false);
   if (isRenaming)
     return (
       <li>
-        <Rename search={search} onDone={() => setRenaming(false)} />
+        <Rename search={search} onDone={onRenamed} />
       </li>
     );
   const open = (): void => {
@@ -133,7 +138,7 @@ function Item({
         iconSize={14}
         label={catalogue.renameSearch(search.name)}
         size={28}
-        onPress={() => setRenaming(true)}
+        onPress={onRename}
       />
       <IconButton
         icon={Trash2}

@@ -1,7 +1,7 @@
 import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
 import { useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { formatBytes } from '../../i18n/format.ts';
+import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { download, queueable } from '../../state/enqueue.ts';
 import { type Plan } from '../../state/enqueue-dialogs.ts';
@@ -10,17 +10,23 @@ import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Kbd } from '../../ui/display/text.tsx';
+import { selectWholeResult } from './use-grid-keys.ts';
 import css from './catalogue.module.css';
 
 /** Debounce: selecting many in a row plans once. */
 const PLAN_AFTER_MS = 120;
+
+/** Ids that main names at once. */
+const MAX_SELECTED = 10_000;
 
 const volumeOf = (path: string): string | null => /^[A-Za-z]:/.exec(path)?.[0] ?? null;
 
 export function SelectionBar() {
   const app = useApp();
   const { catalogue } = useTexts();
+  const language = useLanguage();
   const selected = useCriteria((state) => state.selected);
+  const total = useStore(app.results, (state) => state.total);
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const plan = usePlan(selected, purpose, PLAN_AFTER_MS);
   const { busy } = useStore(app.downloads);
@@ -55,6 +61,13 @@ export function SelectionBar() {
     <section data-docked="bar" aria-label={catalogue.selection} className={css.dock}>
       <div className={css.pick}>
         <b aria-live="polite">{catalogue.selected(selected.size)}</b>
+        {total > selected.size && selected.size < MAX_SELECTED && (
+          <LinkButton onPress={() => void selectWholeResult(app)}>
+            {total > MAX_SELECTED
+              ? catalogue.selectFirst(formatNumber(MAX_SELECTED, language))
+              : catalogue.selectAll(formatNumber(total, language))}
+          </LinkButton>
+        )}
         <LinkButton onPress={() => app.criteria.getState().select(new Set())}>
           {catalogue.clearSelection}
         </LinkButton>

@@ -2,12 +2,25 @@ import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../../state/context.tsx';
 import type { AppContext } from '../../state/app.ts';
+import { reportError } from '../../state/errors.ts';
 
 export type GridKeys = {
   onKeyDown: (event: KeyboardEvent) => void;
   /** A click on a cell; `onBox` if it was on the checkbox. */
   onCellClick: (event: MouseEvent, index: number, onBox: boolean) => void;
 };
+
+/** Selects all that was found, at most what main names at once. */
+export async function selectWholeResult(app: AppContext): Promise<void> {
+  const { query } = app.results.getState();
+  if (!query) return;
+  try {
+    const { ids } = await app.client.call('catalogue.ids', query);
+    app.criteria.getState().select(new Set(ids));
+  } catch (error) {
+    reportError(app, error);
+  }
+}
 
 /** From the loaded rows if they cover the range, otherwise from the library. */
 async function idsBetween(app: AppContext, from: number, to: number): Promise<string[]> {
@@ -55,13 +68,7 @@ export function useGridKeys({
     if (!next.delete(id)) next.add(id);
     select(next);
   };
-  const selectAll = (): void => {
-    if (query)
-      void app.client.call('catalogue.ids', query).then(
-        ({ ids }) => select(new Set(ids)),
-        () => undefined,
-      );
-  };
+  const selectAll = (): void => void selectWholeResult(app);
   const open = (index: number): void => {
     const id = idAt(index);
     if (id === undefined) return;

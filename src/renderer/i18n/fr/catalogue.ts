@@ -1,7 +1,6 @@
 import type { Texts } from '../en/index.ts';
 
 export const catalogue: Texts['catalogue'] = {
-  filter: 'Filtre',
   filters: 'Filtres',
   clear: (n) => `Effacer ${n}`,
   showAll: (n) => `Tout afficher (${n})`,
@@ -18,10 +17,14 @@ export const catalogue: Texts['catalogue'] = {
     type: 'Type',
   },
   date: 'Date',
-  periods: { today: 'Ce jour', week: '7 jours', any: 'Tout' },
+  periods: { today: 'Jour', week: '7 jours', range: 'Dates', any: 'Tout' },
   perSecond: (n) => `${n} i/s`,
+  from: 'Du',
+  to: 'Au',
+  findValue: (facet) => `Chercher : ${facet}`,
+  selectAll: (n) => `Tout sélectionner (${n})`,
+  selectFirst: (n) => `Sélectionner les ${n} premiers`,
   removeFilter: 'Retirer le filtre',
-  chosenFilters: 'Filtres sélectionnés',
   results: 'Résultats',
   found: (n, isOne) => `${n} ${isOne ? 'sujet' : 'sujets'}`,
   nothing: 'Aucun résultat',
@@ -102,6 +105,7 @@ export const catalogue: Texts['catalogue'] = {
   empty: {
     title: 'Aucun sujet ne correspond',
     text: 'Retirez un filtre ou essayez moins de mots. La recherche porte aussi sur les listes de plans et les scripts.',
+    didYouMean: (text) => `Vouliez-vous dire ${text} ?`,
     anyDate: 'Chercher sans limite de date',
     without: (facet) => `Chercher sans le filtre ${facet}`,
     save: 'Enregistrer cette recherche',
