@@ -33,8 +33,9 @@ for (const language of ['en', 'fr'] as const) {
       await page.keyboard.press('End');
       await page.keyboard.type('nl ');
       await page.keyboard.press('Enter');
-      const rows = page.getByRole('row');
-      await expect(rows.first()).toBeFocused();
+      await expect(
+        page.getByRole('grid', { name: catalogue.results }).locator('[tabindex="0"]'),
+      ).toBeFocused();
       await expect(page.getByRole('checkbox', { name: /Netherlands|Pays-Bas/u })).toBeChecked();
       // The filter is part of the query.
       await page.getByRole('checkbox', { name: /Netherlands|Pays-Bas/u }).press('Space');
@@ -51,6 +52,61 @@ for (const language of ['en', 'fr'] as const) {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await expect(page.getByText(catalogue.nothing)).toHaveCount(0);
+      expect(pictures.problems).toEqual([]);
+    },
+  );
+
+  test(
+    `dates, columns, all of a result, and saved searches with what is new (${language})`,
+    { tag: `@${language}` },
+    async ({ launch, shell: where }) => {
+      const { catalogue, common, shell } = wordsOf(language);
+      const { page } = await launch({ language, theme: themeOf(language) });
+      const pictures = picturesOf(page, language, where);
+      await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
+      const box = page.getByRole('combobox', { name: shell.searchFootage });
+      const dates = page.getByRole('radiogroup', { name: catalogue.date });
+      await dates.getByRole('radio', { name: catalogue.periods.week }).click();
+      await expect(box).toHaveValue('date:7d');
+      await dates.getByRole('radio', { name: catalogue.periods.range }).click();
+      const month = page.getByRole('application').first();
+      await expect(month).toBeVisible();
+      await pictures.keep('search-dates');
+      await page.getByRole('radio', { name: catalogue.table }).click();
+      await page.getByRole('button', { name: catalogue.columns.title }).click();
+      await expect(
+        page.getByRole('button', {
+          name: `${catalogue.columns.title}, ${catalogue.sorts['title-az']}`,
+        }),
+      ).toBeVisible();
+      await box.fill(language === 'en' ? 'country:NL' : 'pays:NL');
+      await page.keyboard.press('Enter');
+      await expect(
+        page.getByRole('grid', { name: catalogue.results }).locator('[tabindex="0"]'),
+      ).toBeFocused();
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: catalogue.selectAll('2') }).click();
+      await expect(page.getByText(catalogue.selected(2))).toBeVisible();
+      await page.getByRole('button', { name: catalogue.saveSearch, exact: true }).click();
+      const rail = page.getByRole('region', { name: shell.savedShort });
+      const saved = rail.getByRole('button').first();
+      await expect(saved).toHaveAttribute('aria-current', 'page');
+      await pictures.keep('search-table');
+      await page.setViewportSize({ width: 640, height: 800 });
+      await pictures.keep('search-640');
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      await pictures.keep('search-1920');
+      await saved.click({ button: 'right' });
+      await page.getByRole('menuitem', { name: shell.renameSearch }).click();
+      await page.getByRole('textbox', { name: catalogue.searchName }).fill('Dutch');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('textbox', { name: catalogue.searchName })).toHaveCount(0);
+      await page.keyboard.press('Escape');
+      await expect(rail.getByRole('button', { name: /^Dutch/u })).toBeVisible();
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.getByRole('link', { name: common.downloads }).click();
+      await rail.getByRole('button', { name: /^Dutch/u }).click();
+      await expect(page.getByRole('heading', { name: /^2 / })).toBeVisible();
       expect(pictures.problems).toEqual([]);
     },
   );

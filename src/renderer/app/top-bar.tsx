@@ -20,6 +20,7 @@ import {
   useTexts,
   useTransfers,
 } from '../state/context.tsx';
+import type { AppContext } from '../state/app.ts';
 import type { Route } from '../state/route.ts';
 import { useSourcesLine } from '../state/source-labels.ts';
 import type { SearchArea } from '../state/criteria.ts';
@@ -53,6 +54,38 @@ function intoResults(event: KeyboardEvent): void {
   first.focus();
 }
 
+const firstAsset = (): HTMLElement | null =>
+  document.querySelector('main [role="grid"][aria-rowcount] [tabindex="0"]');
+
+/**
+ * Leads from the search field to the first result, once the results are those of the query; not if
+ * somebody has gone elsewhere meanwhile.
+ */
+function intoCatalogue(app: AppContext, field: HTMLElement | null): void {
+  if (app.route.getState().current.name !== 'catalogue')
+    app.route.getState().go({ name: 'catalogue' });
+  const isThere = (): boolean => {
+    const { query, shownQuery, status } = app.results.getState();
+    return status === 'ready' && shownQuery === query;
+  };
+  const enter = (): void => {
+    // After the rows were drawn.
+    requestAnimationFrame(() => {
+      if (document.activeElement === field || document.activeElement === document.body)
+        firstAsset()?.focus();
+    });
+  };
+  // What was just typed becomes the query with the next drawing.
+  requestAnimationFrame(() => {
+    if (isThere()) return enter();
+    const stop = app.results.subscribe(() => {
+      if (!isThere()) return;
+      stop();
+      enter();
+    });
+  });
+}
+
 export function TopBar({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
   const app = useApp();
   const { shell } = useTexts();
@@ -77,7 +110,7 @@ export function TopBar({ searchRef }: { searchRef: RefObject<HTMLInputElement | 
           placeholder={placeholder}
           searchRef={searchRef}
           onChange={change}
-          onSubmit={() => firstResult()?.focus()}
+          onSubmit={() => intoCatalogue(app, searchRef.current)}
         />
       ) : (
         <SearchField
