@@ -41,7 +41,8 @@ export const Card = memo(function Card({
           <AssetBadges
             photo
             asset={asset}
-            badges={badgesOf(asset).slice(0, 2)}
+            badges={badgesOf(asset)}
+            most={2}
             mini={width >= WIDE_CARD ? 2 : 1}
           />
         </span>
@@ -96,7 +97,8 @@ export const TableCells = memo(function TableCells({
         </span>
         <AssetBadges
           asset={asset}
-          badges={badgesOf(asset).slice(0, 2)}
+          badges={badgesOf(asset)}
+          most={2}
           mini={width >= WIDE_TABLE ? 2 : 0}
         />
       </span>
