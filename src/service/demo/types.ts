@@ -86,6 +86,7 @@ export type DemoRendition = {
   name: string;
   container: 'mov' | 'mp4';
   videoCodec: 'v210' | 'h264';
+  bitDepth: 8 | 10;
   width: number;
   height: number;
   /** '25/1', '50/1' */

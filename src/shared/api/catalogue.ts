@@ -155,6 +155,8 @@ export const rendition = z
     timecodeStart: timecode.nullable(),
     dropFrame: z.boolean(),
     hdr: z.string().optional(),
+    /** Bits per sample of the picture. Missing where it isn't stated. */
+    bitDepth: z.int().positive().optional(),
     bytes,
   })
   .meta({ id: 'Rendition' });

@@ -102,6 +102,8 @@ const rendition = z.object({
   bitrate: z.number().nullable(),
   bytes: bytes.nullable(),
   timecodeStart: z.string().nullable(),
+  /** Bits per sample of the picture. */
+  bitDepth: z.number().int().optional(),
   audio: z.array(
     z.object({
       codec: z.string(),

@@ -10,23 +10,25 @@ import { IconButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
+import { Renditions } from './renditions.tsx';
 import { Related } from './related.tsx';
 import css from './asset.module.css';
 
-type TabName = 'script' | 'soundbites' | 'captions' | 'versions' | 'related';
+type TabName = 'renditions' | 'script' | 'soundbites' | 'captions' | 'versions' | 'related';
 
 export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
   const { asset: words } = useTexts();
   const [chosen, choose] = useState<TabName | null>(null);
   const tab = chosen ?? (asset.soundbites.length > 0 ? 'soundbites' : 'script');
   const counts = {
+    renditions: asset.renditions.length,
     script: undefined,
     soundbites: asset.soundbites.length,
     captions: asset.captions.length,
     versions: asset.history.length,
     related: asset.relatedAssets.length + asset.relatedArticles.length,
   };
-  const names = ['script', 'soundbites', 'captions', 'versions', 'related'] as const;
+  const names = ['script', 'soundbites', 'renditions', 'captions', 'versions', 'related'] as const;
   return (
     <div className={css.tabs}>
       <Tabs
@@ -38,6 +40,7 @@ export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: nu
         value={tab}
         onChange={choose}
       >
+        {tab === 'renditions' && <Renditions asset={asset} />}
         {tab === 'script' && <Script asset={asset} />}
         {tab === 'soundbites' && <Soundbites asset={asset} onPlay={onPlay} />}
         {tab === 'captions' && <Captions asset={asset} />}

@@ -1,3 +1,4 @@
+import { videoFormatOf } from '../../../shared/api/video-format.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { ownKeys } from '../../i18n/own-keys.ts';
@@ -109,10 +110,24 @@ const CODECS: Record<string, string> = ownKeys({
 });
 
 /** Format of the rendition that a package is named after, e.g. "MOV, v210". */
+export const containerName = (container: string): string =>
+  CONTAINERS[container] ?? container.toUpperCase();
+export const codecName = (codec: string): string => CODECS[codec] ?? codec;
+
+/** `50i`, counted in fields, or `25p`; empty where rate or scan isn't stated. */
+export function rateName({
+  frameRate,
+  scan,
+}: Pick<AssetView['renditions'][number], 'frameRate' | 'scan'>): string {
+  const name = videoFormatOf({ height: 1, frameRate, scan });
+  const [, kind = '', rate = ''] = /^1([ip])(.+)$/u.exec(name ?? '') ?? [];
+  return `${rate}${kind}`;
+}
+
 export function formatLabel(asset: AssetView, { label }: Package): string | null {
   const rendition = asset.renditions.find((known) => known.name === label);
   if (!rendition) return null;
   const { container, videoCodec } = rendition;
-  const name = CONTAINERS[container] ?? container.toUpperCase();
-  return videoCodec === null ? name : `${name}, ${CODECS[videoCodec] ?? videoCodec}`;
+  const name = containerName(container);
+  return videoCodec === null ? name : `${name}, ${codecName(videoCodec)}`;
 }

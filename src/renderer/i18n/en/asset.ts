@@ -155,6 +155,7 @@ export const asset = {
   tabs: {
     script: 'Script',
     soundbites: 'Soundbites',
+    renditions: 'Renditions',
     captions: 'Captions',
     versions: 'Versions',
     related: 'Related',
@@ -162,6 +163,21 @@ export const asset = {
   noVersions: 'No changes announced.',
   noScript: 'No script.',
   noCaptionLanguage: 'Language not stated',
+  noRenditions: 'No renditions.',
+  renditionTable: {
+    columns: {
+      container: 'Container',
+      codec: 'Codec',
+      frame: 'Frame',
+      rate: 'Rate',
+      depth: 'Depth',
+      audio: 'Audio',
+      timecode: 'Timecode',
+      bytes: 'Size',
+    },
+    bits: (n: number) => `${n} bit`,
+    noAudio: 'No sound',
+  },
   noSoundbites: 'No soundbites.',
   noCaptions: 'No captions.',
   captionKinds: {

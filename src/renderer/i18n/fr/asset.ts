@@ -156,6 +156,7 @@ export const asset: Texts['asset'] = {
   tabs: {
     script: 'Script',
     soundbites: 'Sonores',
+    renditions: 'Formats',
     captions: 'Sous-titres',
     versions: 'Versions',
     related: 'Liés',
@@ -163,6 +164,21 @@ export const asset: Texts['asset'] = {
   noVersions: 'Aucun changement annoncé.',
   noCaptionLanguage: 'Langue non indiquée',
   noScript: 'Aucun script.',
+  noRenditions: 'Aucun format.',
+  renditionTable: {
+    columns: {
+      container: 'Conteneur',
+      codec: 'Codec',
+      frame: 'Image',
+      rate: 'Cadence',
+      depth: 'Bits',
+      audio: 'Audio',
+      timecode: 'Timecode',
+      bytes: 'Taille',
+    },
+    bits: (n) => `${n} bits`,
+    noAudio: 'Sans son',
+  },
   noSoundbites: 'Aucun sonore.',
   noCaptions: 'Aucun sous-titre.',
   captionKinds: {
