@@ -65,7 +65,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
   catalogue
     .command('search')
     .description('search the catalogue on this computer')
-    .argument('[query...]', 'words, "phrases", -not, OR and fields such as country:NL duration:<60')
+    .argument('[query...]', 'words, “phrases”, -not, OR and fields such as country:NL duration:<60')
     .addOption(
       new Option('--sort <order>', 'order of the results').choices(SORTS).default('newest'),
     )

@@ -156,6 +156,7 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
         name: 'Master',
         container: 'mov',
         videoCodec: 'v210',
+        bitDepth: 10,
         width: 1920,
         height: 1080,
         frameRate: '25/1',
