@@ -47,7 +47,7 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
     folderTemplate: '{date}/{place} {title} {id}',
     limitBytesPerSecond: 5_000_000,
     activeTransfers: 2,
-    savedSearches: [{ name: 'Lakes', text: 'lake', since: 'week', sort: 'newest' }],
+    savedSearches: [{ name: 'Lakes', text: 'lake date:7d', sort: 'newest' }],
     pendingDownload: { packages: [{ assetId: 'ast_9', packageId: 'pkg_9' }] },
   });
   // Whatever the hours are called by now: Monday to Friday, nine to six, nothing starts.
