@@ -5,8 +5,12 @@ type Words = ReturnType<typeof wordsOf>;
 
 export async function palette(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('navigation')).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
+  const dialog = page.getByRole('dialog');
+  // The page is drawn a moment before it listens.
+  await expect(async () => {
+    if (!(await dialog.isVisible())) await page.keyboard.press('ControlOrMeta+k');
+    await expect(dialog).toBeVisible({ timeout: 5000 });
+  }).toPass();
   await page.keyboard.type(text);
 }
 /** Runs the command of the palette that is called so. */

@@ -26,7 +26,7 @@ const searches = (page: Page, { shell }: Words) =>
 
 async function saveSearch(page: Page, words: Words, text: string): Promise<void> {
   const { catalogue, shell } = words;
-  await page.getByRole('searchbox', { name: shell.searchFootage }).fill(text);
+  await page.getByRole('combobox', { name: shell.searchFootage }).fill(text);
   await expect(page.getByText(catalogue.forText(text))).toBeVisible();
   await page.getByRole('button', { name: shell.savedSearches }).click();
   const dialog = searches(page, words);

@@ -101,7 +101,7 @@ for (const language of ['en', 'fr'] as const) {
       await page.getByRole('textbox', { name: catalogue.searchName }).fill('Dutch');
       await page.keyboard.press('Enter');
       await expect(page.getByRole('textbox', { name: catalogue.searchName })).toHaveCount(0);
-      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: common.close }).click();
       await expect(rail.getByRole('button', { name: /^Dutch/u })).toBeVisible();
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.getByRole('link', { name: common.downloads }).click();
