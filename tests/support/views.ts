@@ -42,6 +42,7 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   tray: false,
   keepAwake: true,
   savedSearches: [],
+  autoFetch: [],
   recentSearches: [],
   sources: [],
   sourceMinutes: 60,

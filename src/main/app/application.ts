@@ -15,6 +15,7 @@ import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createMediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { AppError } from '../../shared/errors.ts';
+import { AutoFetchRules } from './auto-fetch.ts';
 import { Connection } from './connection.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
@@ -315,6 +316,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     if (!view.syncing) {
       void rights.check();
       void snapshots.check();
+      autoFetch.request();
     }
     publish('library.changed', view);
     sourcesList.changed();
@@ -450,7 +452,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     onChanged: (view) => publish('recalls.changed', view),
     log,
   });
-  const services: Services = {
+  const services: Omit<Services, 'autoFetch'> = {
     rights,
     viewer,
     recalls,
@@ -488,7 +490,18 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry', 'other-service']);
     },
   };
+  const autoFetch = new AutoFetchRules({
+    home,
+    services,
+    clock,
+    background: options.background,
+    log,
+    onChanged: (rev) => publish('auto-fetch.changed', { rev }),
+    onRecovered: ({ aside, ...recovery }) =>
+      recoveries.add('auto-fetch-rebuilt', { ...recovery, file: aside }),
+  });
   const close = async (): Promise<void> => {
+    await autoFetch.close();
     await rights.close();
     await snapshots.close();
     await sources.close();
@@ -525,13 +538,12 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));
+  const served: Services = { ...services, autoFetch };
   return {
-    services,
+    services: served,
     publish,
     invoke: contractModule
-      ? contractModule.serveContract(services, (name, thrown) =>
-          log.error(`command ${name}`, thrown),
-        )
+      ? contractModule.serveContract(served, (name, thrown) => log.error(`command ${name}`, thrown))
       : rejectAll,
     media,
     close,

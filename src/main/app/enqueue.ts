@@ -178,10 +178,13 @@ export async function planTransfers(
  *
  * The words that are recorded are those that were shown, which depend on the page's language and
  * its names of countries; that they still say what the catalogue says is checked.
+ *
+ * @param rule by which it is queued; absent where a person does
  */
 export async function enqueuePackages(
-  services: Services,
+  services: Pick<Services, 'settings' | 'library' | 'session' | 'sources' | 'transfers' | 'viewer'>,
   request: Received<AppContract, 'transfers.enqueue'>,
+  rule?: PackageItem['rule'],
 ): Promise<string[]> {
   const { packages, acknowledge } = request;
   const destination = request.destination ?? services.settings.view.destination;
@@ -210,6 +213,7 @@ export async function enqueuePackages(
     const item = packageItem(row, packageId, { ...services.settings.view, destination }, confirmed);
     return {
       ...item,
+      ...(rule && { rule }),
       acknowledge: [...item.acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
       terms: {
         ...acknowledgedTerms(supplier, row.restrictions, row.verdict, texts),

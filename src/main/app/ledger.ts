@@ -157,7 +157,10 @@ function userName(): string {
 }
 
 const TERMS = 'terms:';
-type Confirmed = Pick<PackageItem, 'packageId' | 'rev' | 'title' | 'acknowledge' | 'terms'> & {
+type Confirmed = Pick<
+  PackageItem,
+  'packageId' | 'rev' | 'title' | 'acknowledge' | 'terms' | 'rule'
+> & {
   assetId: string | null;
 };
 const isPackage = (item: EnqueueItem | Confirmed): item is Confirmed => 'packageId' in item;
@@ -174,7 +177,7 @@ export function confirmationsOf(items: readonly (EnqueueItem | Confirmed)[]): Le
     return restrictions.length + embargoes.length === 0 ? [] : [{ item, embargoes, restrictions }];
   });
   return confirmed.flatMap(({ item, embargoes, restrictions }) => {
-    const { assetId, packageId, rev, title, terms } = item;
+    const { assetId, packageId, rev, title, terms, rule } = item;
     const common = {
       account: terms?.account ?? null,
       subject: {
@@ -186,7 +189,10 @@ export function confirmationsOf(items: readonly (EnqueueItem | Confirmed)[]): Le
       },
       termsVersion: terms?.termsVersion ?? null,
     };
-    const what = { count: confirmed.length };
+    const what = {
+      count: confirmed.length,
+      ...(rule && { rule: rule.name, chosenBy: rule.chosenBy, chosenAtMs: rule.chosenAtMs }),
+    };
     const untilMs = embargoes.flatMap(({ id }) => embargoEndOf(id) ?? []);
     return [
       ...(restrictions.length === 0
@@ -521,6 +527,29 @@ export function settingFacts(before: SettingsView, after: SettingsView): LedgerF
     }),
   );
   const versionBefore = new Map(before.sources.map(({ id, accepted }) => [id, accepted?.version]));
+  const rules = new Map(before.autoFetch.map((rule) => [rule.searchId, rule]));
+  const confirming = after.autoFetch.flatMap((rule) => {
+    const former = rules.get(rule.searchId);
+    const confirms = (one: typeof rule | undefined): string =>
+      [
+        ...(one?.isOn === true ? one.confirm : []),
+        ...(one?.isOn === true && one.embargo === 'hold' ? ['embargo'] : []),
+      ].join(', ');
+    if (confirms(former) === confirms(rule)) return [];
+    const name = after.savedSearches.find(({ id }) => id === rule.searchId)?.name ?? rule.searchId;
+    return [
+      {
+        kind: 'setting-changed' as const,
+        what: {
+          setting: 'autoFetch',
+          value: confirms(rule) === '' ? null : confirms(rule),
+          rule: name,
+          chosenBy: rule.chosenBy,
+        },
+        words: rule.isOn ? rule.words : [],
+      },
+    ];
+  });
   const accepted = after.sources.flatMap(({ id, name, terms, accepted: now }) =>
     now === null || versionBefore.get(id) === now.version
       ? []
@@ -537,7 +566,7 @@ export function settingFacts(before: SettingsView, after: SettingsView): LedgerF
           },
         ],
   );
-  return [...changed, ...accepted];
+  return [...changed, ...confirming, ...accepted];
 }
 
 const RECALL_FACTS = {

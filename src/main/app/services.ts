@@ -1,5 +1,6 @@
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
@@ -85,6 +86,8 @@ export type Services = {
   rights: Pick<RightsWatch, 'check' | 'judge' | 'release'>;
   /** Whose rights count now. */
   viewer(): RightsViewer;
+  /** What saved searches queue by themselves. */
+  autoFetch: AutoFetchApi;
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

@@ -79,6 +79,11 @@ export class Catalogue {
     return this.#store.ids(this.#read(query));
   }
 
+  /** The newest hits of a query with their revisions. */
+  revisions(text: string): Promise<{ id: string; rev: number }[]> {
+    return this.#store.revisions(this.#read({ text, sort: 'newest' }));
+  }
+
   /** @param seenAt ms since 1970; null counts everything as fresh */
   async counts(text: string, seenAt: number | null): Promise<{ total: number; fresh: number }> {
     const query = this.#read({ text, sort: 'newest' });

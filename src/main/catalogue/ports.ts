@@ -129,6 +129,8 @@ export interface CatalogueStore {
   ): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: ReadQuery): Promise<FacetCounts>;
   ids(query: ReadQuery): Promise<string[]>;
+  /** Ids with the revisions of their assets, as many as `ids` has. */
+  revisions(query: ReadQuery): Promise<{ id: string; rev: number }[]>;
   /** @param arrivedAfter counts only what came to this computer later, ms since 1970; null counts all */
   count(query: ReadQuery, arrivedAfter: number | null): Promise<number>;
   /**

@@ -23,6 +23,8 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'library-damaged': 'Part of the library can’t be read. The next start repairs it.',
   'queue-rebuilt': 'The queue was damaged and has been repaired. Files on disk are untouched.',
   'queue-damaged': 'Part of the queue can’t be read. The next start repairs it.',
+  'auto-fetch-rebuilt':
+    'The record of auto-fetch was damaged and has been repaired. Nothing is queued twice.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
   'items-skipped': 'The service sent entries that couldn’t be read. They were skipped.',
   'moved-aside': 'Something else was where one of the app’s files belongs.',

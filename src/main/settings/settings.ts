@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type * as z from 'zod';
 import { settings, type settingsPatch } from '../../shared/contract/app.ts';
+import type { autoFetchRule } from '../../shared/contract/auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
 import { PLATFORMS } from '../../shared/api/rights.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
@@ -12,6 +13,7 @@ export type SettingsView = z.infer<typeof settings>;
 type Patch = z.infer<typeof settingsPatch>;
 type Stored = Omit<SettingsView, 'rev'>;
 type SavedSearch = z.infer<typeof savedSearch>;
+type AutoFetchRule = z.infer<typeof autoFetchRule>;
 
 const stored = settings.omit({ rev: true });
 
@@ -61,6 +63,7 @@ export class Settings {
       tray: true,
       keepAwake: true,
       savedSearches: [],
+      autoFetch: [],
       recentSearches: [],
       sources: [],
       sourceMinutes: 60,
@@ -159,6 +162,28 @@ export class Settings {
     return this.#replace({
       ...this.#value,
       savedSearches: this.#value.savedSearches.filter((search) => search.id !== id),
+      autoFetch: this.#value.autoFetch.filter(({ searchId }) => searchId !== id),
+    });
+  }
+
+  /**
+   * @throws `usage` for a relative destination
+   * @throws `not-found` for a search that isn't saved
+   */
+  setAutoFetch(rule: AutoFetchRule): SettingsView {
+    if (rule.destination !== null && !path.isAbsolute(rule.destination))
+      throw new AppError('usage', 'Use a full path for the folder');
+    if (!this.#value.savedSearches.some(({ id }) => id === rule.searchId))
+      throw new AppError('not-found', 'No such saved search');
+    const others = this.#value.autoFetch.filter(({ searchId }) => searchId !== rule.searchId);
+    return this.#replace({ ...this.#value, autoFetch: [...others, rule] });
+  }
+
+  /** The saved search stays. */
+  removeAutoFetch(id: string): SettingsView {
+    return this.#replace({
+      ...this.#value,
+      autoFetch: this.#value.autoFetch.filter(({ searchId }) => searchId !== id),
     });
   }
 

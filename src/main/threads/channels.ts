@@ -115,6 +115,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'search',
   'facets',
   'ids',
+  'revisions',
   'count',
   'similarWords',
   'rows',

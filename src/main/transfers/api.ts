@@ -132,6 +132,8 @@ export type PackageItem = Omit<TransferOptions, 'urgent'> & {
   /** Parent of the package's own folder. */
   destination: string;
   acknowledge: string[];
+  /** The rule that confirms for whoever has chosen it; absent where a person was asked. */
+  rule?: { name: string; chosenBy: string; chosenAtMs: number };
   /**
    * Texts of the restrictions, their service, and the account that accepted them: for the evidence
    * report.

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, push } from './define.ts';
 import { country } from '../api/common.ts';
 import { PLATFORMS } from '../api/rights.ts';
+import { autoFetchRule } from './auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { bytes, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
@@ -71,6 +72,8 @@ export const settings = z.object({
   /** Blocks automatic sleep while transfers run. */
   keepAwake: z.boolean(),
   savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
+  /** What saved searches queue by themselves; at most one rule each. */
+  autoFetch: z.array(autoFetchRule).max(MAX_SAVED_SEARCHES),
   /** Queries of the search field, newest first. */
   recentSearches: z.array(z.string().max(1000)).max(20),
   sources: z.array(addedSource).max(MAX_SOURCES),
@@ -89,6 +92,7 @@ export const settingsPatch = settings
     demo: true,
     accountCountry: true,
     savedSearches: true,
+    autoFetch: true,
     sources: true,
   })
   .partial()
@@ -120,6 +124,7 @@ export const recoveryReport = z.object({
     'library-damaged',
     'queue-rebuilt',
     'queue-damaged',
+    'auto-fetch-rebuilt',
     'demo-rebuilt',
     'items-skipped',
     'moved-aside',

@@ -1,6 +1,7 @@
 import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
+import { autoFetchArea } from './auto-fetch.ts';
 import { catalogueArea } from './catalogue.ts';
 import { historyArea } from './history.ts';
 import { recallsArea } from './recalls.ts';
@@ -13,6 +14,7 @@ export const contract = {
   ...app,
   ...accountArea,
   ...catalogueArea,
+  ...autoFetchArea,
   ...sourcesArea,
   ...transfersArea,
   ...checksArea,

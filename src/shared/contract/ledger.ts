@@ -24,6 +24,12 @@ const facts = z.object({
   untilMs: moment.optional(),
   /** When the package was complete. */
   completedAtMs: moment.optional(),
+  /**
+   * The saved search whose rule confirmed it, and who had chosen that, when: nobody was asked.
+   */
+  rule: text.optional(),
+  chosenBy: text.optional(),
+  chosenAtMs: moment.optional(),
   /** A setting and its new value. */
   setting: text.optional(),
   value: text.nullable().optional(),

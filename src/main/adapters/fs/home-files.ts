@@ -25,6 +25,7 @@ const FILE_PREFIXES = [
   'incidents.json',
   'clearings.json',
   'source-status.json',
+  'auto-fetch.sqlite',
   'ledger.jsonl',
   'ledger-head.json',
   'desk.log',

@@ -35,6 +35,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...settingsHandlers(services),
     ...accountHandlers(services),
     ...catalogueHandlers(services),
+    ...autoFetchHandlers(services),
     ...sourcesHandlers(services),
     ...transfersHandlers(services),
     ...historyHandlers(services),
@@ -198,6 +199,26 @@ function catalogueHandlers({
       await noteRevealedAsset({ ledger, library }, { id, folder });
       return { folder };
     },
+  };
+}
+
+function autoFetchHandlers({
+  autoFetch,
+  librarySync,
+  sources,
+}: Services): HandlersOf<'auto-fetch'> {
+  return {
+    'auto-fetch.get': async ({ id }) => autoFetch.view(id),
+    'auto-fetch.set': async ({ id, choice, words }) => autoFetch.set(id, choice, words),
+    'auto-fetch.remove': async ({ id }) => autoFetch.remove(id),
+    'auto-fetch.preview': async ({ id, choice }) => autoFetch.preview(id, choice),
+    'auto-fetch.run': async ({ id }) => {
+      librarySync.requestSync();
+      void sources.check(null);
+      await autoFetch.run(id);
+      return autoFetch.view(id);
+    },
+    'auto-fetch.log': async ({ id, show, range }) => autoFetch.log(id, show, range),
   };
 }
 

@@ -197,6 +197,8 @@ export const shell = {
       `${kept === null ? 'The queue’s log was damaged and has been repaired. Nothing was lost.' : `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `. ${fromBackup} came from a backup and may be in an earlier state`}.`} Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
     'queue-damaged': ({ lost }: RecoveryReport) =>
       `Part of the queue can’t be read. Restart the app to repair it. Files on disk are untouched.${notRecovered(lost)}`,
+    'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
+      `The record of auto-fetch was damaged and has been repaired. Nothing is queued twice. Check its log.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `The demo was reset. Create an account there again.${setAside(file)}`,
     'items-skipped': () =>

@@ -201,6 +201,8 @@ export const shell: Texts['shell'] = {
       `${kept === null ? 'Le journal de la file était endommagé et a été réparé. Rien n’est perdu.' : `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} à partir d’une sauvegarde, dans un état peut-être plus ancien`}.`} Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
     'queue-damaged': ({ lost }: RecoveryReport) =>
       `Une partie de la file est illisible. Redémarrez l’application pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
+    'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
+      `Le suivi du transfert automatique était endommagé et a été réparé. Rien n’est mis deux fois en file. Vérifiez son journal.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'items-skipped': () =>

@@ -374,6 +374,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
+  async revisions(query: ReadQuery): Promise<{ id: string; rev: number }[]> {
+    const asset = this.#sql('SELECT id, rev FROM asset WHERE rowid = ?');
+    return this.#rowids(query, { offset: 0, count: MAX_IDS }).map((rowid) => {
+      const row = asset.get(rowid);
+      return { id: String(row?.['id']), rev: Number(row?.['rev']) };
+    });
+  }
+
   async count(query: ReadQuery, arrivedAfter: number | null): Promise<number> {
     const hits = this.#hits(query);
     return this.#total(
