@@ -150,8 +150,8 @@ export class AutoFetchRules implements AutoFetchApi {
     return this.view(searchId);
   }
 
-  preview(searchId: string, choice: Choice): Promise<Preview> {
-    return this.#auto.preview(this.#searchOf(searchId).text, choice);
+  preview(text: string, choice: Choice): Promise<Preview> {
+    return this.#auto.preview(text, choice);
   }
 
   async log(searchId: string, filter: LogFilter, range: { offset: number; count: number }) {

@@ -47,7 +47,8 @@ export type AutoFetchApi = {
    */
   set(searchId: string, choice: Choice, words: Rule['words']): Promise<AutoFetchView>;
   remove(searchId: string): Promise<AutoFetchView>;
-  preview(searchId: string, choice: Choice): Promise<Preview>;
+  /** @param text the query of a search, which needn't be saved yet */
+  preview(text: string, choice: Choice): Promise<Preview>;
   log(
     searchId: string,
     filter: LogFilter,

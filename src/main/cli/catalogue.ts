@@ -8,7 +8,9 @@ import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/api/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
+import type { Services } from '../app/services.ts';
 import { onApplication, type CommandContext } from './context.ts';
+import type { Output } from './output.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { rightsLines } from './rights-text.ts';
 import { namedAs } from './transfers.ts';
@@ -31,6 +33,21 @@ const badgeText = (
       ? 'downloaded'
       : badge.replace('-', ' ');
 
+/**
+ * Fetches what is new of all sources. One that fails never holds up another, and is warned of.
+ * @throws what made the sync of the service fail
+ */
+export async function syncCatalogue(services: Services, output: Output): Promise<void> {
+  const { sources, sourcesView } = services;
+  const service = services.current()?.assets;
+  const others = sources.check(null);
+  if (service) await services.library.catalogue.sync(service, new AbortController().signal);
+  await others;
+  for (const { id, name, fault } of sourcesView().items)
+    if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
+  await services.rights.check();
+}
+
 const PAGE = 500;
 const CATALOGUE = { needsService: false, needsSource: true };
 
@@ -43,17 +60,8 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
       onApplication(
         context,
         async ({ services }, { output }) => {
-          const { catalogue: local } = services.library;
-          const { sources, sourcesView } = services;
-          const service = services.current()?.assets;
-          // A source that fails never holds up another; the service's failure is the command's.
-          const others = sources.check(null);
-          if (service) await local.sync(service, new AbortController().signal);
-          await others;
-          for (const { id, name, fault } of sourcesView().items)
-            if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
-          await services.rights.check();
-          const { total } = await local.search(
+          await syncCatalogue(services, output);
+          const { total } = await services.library.catalogue.search(
             { text: '', sort: 'newest' },
             { offset: 0, count: 1 },
           );

@@ -1,6 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands } from './account.ts';
+import { addAutoFetchCommands } from './auto-fetch.ts';
 import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addHistoryCommands } from './history.ts';
@@ -36,6 +37,7 @@ export function programOf(facts: ProgramInfo): Command {
   };
   addAccountCommands(program, context);
   addCatalogueCommands(program, context);
+  addAutoFetchCommands(program, context);
   addTransferCommands(program, context);
   addRecallCommands(program, context);
   addArticleCommands(program, context);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { purpose } from './catalogue.ts';
+import { catalogueQuery, purpose } from './catalogue.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
 import { command, push } from './define.ts';
 
@@ -161,7 +161,10 @@ export const autoFetchArea = {
   ),
   'auto-fetch.remove': command(named, autoFetchView),
   /** What these rules would have done in the last 7 days. Changes nothing. */
-  'auto-fetch.preview': command(z.strictObject({ id, choice: autoFetchChoice }), autoFetchPreview),
+  'auto-fetch.preview': command(
+    z.strictObject({ text: catalogueQuery.shape.text, choice: autoFetchChoice }),
+    autoFetchPreview,
+  ),
   /** Looks now, and fetches the newest list of the sources meanwhile. */
   'auto-fetch.run': command(named, autoFetchView),
   /** Newest first. `isOpen` of a line: what it says is so still, so an action helps. */

@@ -211,7 +211,7 @@ function autoFetchHandlers({
     'auto-fetch.get': async ({ id }) => autoFetch.view(id),
     'auto-fetch.set': async ({ id, choice, words }) => autoFetch.set(id, choice, words),
     'auto-fetch.remove': async ({ id }) => autoFetch.remove(id),
-    'auto-fetch.preview': async ({ id, choice }) => autoFetch.preview(id, choice),
+    'auto-fetch.preview': async ({ text, choice }) => autoFetch.preview(text, choice),
     'auto-fetch.run': async ({ id }) => {
       librarySync.requestSync();
       void sources.check(null);
