@@ -42,7 +42,8 @@ const NEVER: Record<'en' | 'fr', readonly string[]> = {
     'held back',
     'not (?:there )?any ?more',
     'next in line',
-    'fetch(?:e[sd]|ing)?',
+    // Auto-fetch is what it is called.
+    '(?<!auto-)fetch(?:e[sd]|ing)?',
     '(?:go|goes|going|went) on',
     'by (?:itself|themselves)',
     'timetable',

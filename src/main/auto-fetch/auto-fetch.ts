@@ -92,6 +92,7 @@ const NO_LINE: Omit<NewLine, 'atMs' | 'kind'> = {
   queued: 0,
   awayMs: 0,
   message: null,
+  code: null,
 };
 
 type Run = {
@@ -499,7 +500,11 @@ export class AutoFetch {
     const { message } = fault;
     const [newest] = this.#store.log(rule.searchId, 'all', { offset: 0, count: 1 }).items;
     if (newest?.kind === 'failed' && newest.message === message) return;
-    this.#note(rule.searchId, [], [{ ...NO_LINE, atMs: nowMs, kind: 'failed', message }]);
+    this.#note(
+      rule.searchId,
+      [],
+      [{ ...NO_LINE, atMs: nowMs, kind: 'failed', message, code: fault.code }],
+    );
   }
 }
 

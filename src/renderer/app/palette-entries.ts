@@ -2,6 +2,7 @@ import {
   Ban,
   Bookmark,
   CircleUserRound,
+  CloudDownload,
   Download,
   Film,
   History,
@@ -126,9 +127,11 @@ export function useCommands(
     doing.unshift(queueCommand(app, texts, language, best));
   return {
     doing,
-    places: [...pages(app, texts, demo), ...savedSearches(app, saved)].filter((command) =>
-      matches(command.text, text),
-    ),
+    places: [
+      ...pages(app, texts, demo),
+      ...savedSearches(app, saved),
+      ...autoFetchRules(app, texts, saved),
+    ].filter((command) => matches(command.text, text)),
   };
 }
 
@@ -195,6 +198,19 @@ const savedSearches = (app: AppContext, saved: readonly SavedSearch[]): Command[
     text: search.name,
     keys: [],
     run: () => openSearch(app, search),
+  }));
+
+const autoFetchRules = (
+  app: AppContext,
+  { autoFetch }: Texts,
+  saved: readonly SavedSearch[],
+): Command[] =>
+  saved.map(({ id, name }) => ({
+    id: `auto-fetch ${id}`,
+    icon: CloudDownload,
+    text: autoFetch.of(name),
+    keys: [],
+    run: () => app.route.getState().go({ name: 'auto-fetch', id }),
   }));
 
 function searchCatalogue(app: AppContext, text: string): void {

@@ -17,11 +17,11 @@ import { SavedRail } from './saved-rail.tsx';
 import css from './shell.module.css';
 
 /**
- * The rail entry of a route: an asset belongs to the catalogue, the history to the downloads, every
+ * The rail entry of a route: an asset and auto-fetch belong to the catalogue, the history to the downloads, every
  * account screen to the account.
  */
 const place = (name: Route['name']): Route['name'] =>
-  name === 'asset' ? 'catalogue' : name === 'history' ? 'transfers' : name;
+  name === 'asset' || name === 'auto-fetch' ? 'catalogue' : name === 'history' ? 'transfers' : name;
 
 function Item({
   icon,

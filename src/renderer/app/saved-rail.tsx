@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Link2, Pencil, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, CloudDownload, Link2, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../i18n/format.ts';
@@ -22,6 +22,8 @@ import {
   type SavedSearch,
 } from '../state/saved-searches.ts';
 import { MenuAt, type MenuEntry } from '../ui/controls/select.tsx';
+import { Icon } from '../ui/display/icon.tsx';
+import { SrOnly } from '../ui/display/text.tsx';
 import { cx } from '../ui/styles/cx.ts';
 import css from './saved-rail.module.css';
 
@@ -81,11 +83,12 @@ function Item({
   of: number;
 }) {
   const app = useApp();
-  const { shell } = useTexts();
+  const { shell, autoFetch } = useTexts();
   const language = useLanguage();
   const isCurrent = useIsCurrent(search);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const ref = useRef<HTMLButtonElement>(null);
+  const isOn = useSettings()?.autoFetch.some((rule) => rule.isOn && rule.searchId === search.id);
   const renaming = useStore(app.savedDialog, (state) => state.open);
   const entries: MenuEntry[] = [
     {
@@ -107,6 +110,12 @@ function Item({
       label: shell.moveDown,
       disabled: index === of - 1,
       onAction: () => void moveSearch(app, search.id, 1),
+    },
+    {
+      id: 'auto-fetch',
+      icon: CloudDownload,
+      label: autoFetch.name,
+      onAction: () => app.route.getState().go({ name: 'auto-fetch', id: search.id }),
     },
     { id: 'copy', icon: Link2, label: shell.copyLink, onAction: () => void copyLink(app, search) },
     {
@@ -149,6 +158,12 @@ function Item({
       >
         <span className={css.name}>{search.name}</span>
         <span className={cx(css.count, counts !== null && counts.fresh > 0 && css.fresh)}>
+          {isOn === true && (
+            <>
+              <Icon of={CloudDownload} size={12} />
+              <SrOnly>{autoFetch.isOn}</SrOnly>
+            </>
+          )}
           {said}
         </span>
       </button>

@@ -14,6 +14,9 @@ const SCREENS: Record<Route['name'], ComponentType> = {
     default: (await import('../features/catalogue/index.tsx')).CatalogueScreen,
   })),
   asset: lazy(async () => ({ default: (await import('../features/asset/index.tsx')).AssetScreen })),
+  'auto-fetch': lazy(async () => ({
+    default: (await import('../features/auto-fetch/index.tsx')).AutoFetchScreen,
+  })),
   articles: lazy(async () => ({
     default: (await import('../features/articles/index.tsx')).ArticlesScreen,
   })),

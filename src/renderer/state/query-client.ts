@@ -25,6 +25,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.facets' },
     { read: 'catalogue.search' },
     { read: 'catalogue.saved-counts', minIntervalMs: 1000 },
+    { read: 'auto-fetch.preview', minIntervalMs: 2000 },
     { read: 'catalogue.did-you-mean' },
     { read: 'catalogue.published-counts', minIntervalMs: 1000 },
     { read: 'articles.list' },
@@ -50,9 +51,16 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.asset' },
     { read: 'recalls.diff' },
   ],
+  'auto-fetch.changed': [{ read: 'auto-fetch.get' }, { read: 'auto-fetch.log' }],
   'ledger.changed': [{ read: 'ledger.entry', minIntervalMs: 1000 }],
   'recalls.changed': [{ read: 'recalls.list', minIntervalMs: 250 }],
   'transfers.changed': [
+    // What somebody has queued needs no action any more.
+    {
+      read: 'auto-fetch.log',
+      of: ({ rows }) => rows.some(({ state }) => state.phase === 'queued'),
+      minIntervalMs: 1000,
+    },
     {
       read: 'transfers.detail',
       of: ({ rows, removed }, { id }: { id: string }) =>

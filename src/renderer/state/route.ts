@@ -27,6 +27,8 @@ export type Route =
   | { name: 'welcome' }
   | { name: 'catalogue' }
   | { name: 'asset'; id: string }
+  /** `id` of a saved search. */
+  | { name: 'auto-fetch'; id: string }
   | { name: 'articles'; id: string | null }
   | { name: 'transfers'; id: string | null }
   | { name: 'history'; side: 'packages' }

@@ -36,9 +36,29 @@ export const forgetSearch = async (app: AppContext, id: string): Promise<boolean
 export const renameSearch = async (app: AppContext, id: string, name: string): Promise<boolean> =>
   (await change(app, (settings) => settings.call('settings.rename-search', { id, name }))) !== null;
 
-/** Saves a deleted search again, as the last one. */
-export async function restoreSearch(app: AppContext, saved: SavedSearch): Promise<void> {
-  await change(app, (settings) => settings.call('settings.save-search', withoutId(saved)));
+type Rule = SettingsView['autoFetch'][number];
+/** The rule of a search, to be restored with it. */
+export const ruleOf = ({ settings }: AppContext, id: string): Rule | null =>
+  settings.getState().value?.autoFetch.find(({ searchId }) => searchId === id) ?? null;
+
+/**
+ * Saves a deleted search again, as the last one, with its rule: what has come meanwhile counts as
+ * there before.
+ */
+export async function restoreSearch(
+  app: AppContext,
+  saved: SavedSearch,
+  rule: Rule | null,
+): Promise<void> {
+  const view = await change(app, (settings) =>
+    settings.call('settings.save-search', withoutId(saved)),
+  );
+  const id = view?.savedSearches.at(-1)?.id;
+  if (rule === null || id === undefined) return;
+  const { searchId: _, chosenBy: __, chosenAtMs: ___, words: read, ...choice } = rule;
+  await app.client
+    .call('auto-fetch.set', { id, choice, words: read })
+    .catch((error: unknown) => reportError(app, error));
 }
 
 type Search = Pick<SavedSearch, 'text' | 'sort'>;
@@ -110,11 +130,12 @@ export async function saveSearch(app: AppContext): Promise<void> {
 
 /** Deletes a saved search and shows a toast with Undo. */
 export async function forgetWithToast(app: AppContext, search: SavedSearch): Promise<void> {
+  const rule = ruleOf(app, search.id);
   if (!(await forgetSearch(app, search.id))) return;
   const { catalogue, common } = words(app);
   app.toasts.getState().show(catalogue.deleted(search.name), {
     label: common.undo,
-    run: () => void restoreSearch(app, search),
+    run: () => void restoreSearch(app, search, rule),
   });
 }
 

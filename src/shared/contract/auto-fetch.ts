@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { catalogueQuery, purpose } from './catalogue.ts';
-import { bytes, id, instant, range, rev } from './common.ts';
+import { bytes, id, instant, range, rev, wireError } from './common.ts';
 import { command, push } from './define.ts';
 
 /** Kinds of restrictions that may be confirmed by a rule; an embargo has a choice of its own. */
@@ -100,8 +100,9 @@ export const autoFetchLine = z.object({
   found: z.number().int(),
   queued: z.number().int(),
   awayMs: z.number(),
-  /** What a failure said, in English. */
+  /** What a failure said, in English, and its code. */
   message: z.string().nullable(),
+  code: wireError.shape.code.nullable(),
 });
 
 /** What keeps a rule from queueing anything of some source. */

@@ -1,4 +1,4 @@
-import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
+import { Bookmark, BookmarkPlus, CloudDownload, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button as AriaButton } from 'react-aria-components';
@@ -9,6 +9,7 @@ import {
   openSearch,
   renameSearch,
   restoreSearch,
+  ruleOf,
   type SavedSearch,
 } from '../../state/saved-searches.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
@@ -16,6 +17,7 @@ import { Form } from '../../ui/layout/form-layout.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
+import { SrOnly } from '../../ui/display/text.tsx';
 import css from './saved-searches.module.css';
 
 export function SavedSearchesButton() {
@@ -36,8 +38,12 @@ export function SavedSearchesDialog() {
     null,
   );
   const forget = async (search: SavedSearch): Promise<void> => {
+    const rule = ruleOf(app, search.id);
     if (await forgetSearch(app, search.id))
-      setSaid({ words: catalogue.deleted(search.name), undo: () => restoreSearch(app, search) });
+      setSaid({
+        words: catalogue.deleted(search.name),
+        undo: () => restoreSearch(app, search, rule),
+      });
   };
   const save = async (): Promise<void> => {
     const kept = await keepSearch(app);
@@ -116,7 +122,8 @@ function Item({
   onOpened: () => void;
 }) {
   const app = useApp();
-  const { catalogue, shell } = useTexts();
+  const { catalogue, shell, autoFetch } = useTexts();
+  const isOn = useSettings()?.autoFetch.some((rule) => rule.isOn && rule.searchId === search.id);
   if (isRenaming)
     return (
       <li>
@@ -132,7 +139,18 @@ function Item({
       <AriaButton className={css.open ?? ''} onPress={open}>
         <Icon of={Bookmark} />
         <span>{search.name}</span>
+        {isOn === true && <SrOnly>{autoFetch.isOn}</SrOnly>}
       </AriaButton>
+      <IconButton
+        icon={CloudDownload}
+        iconSize={14}
+        label={autoFetch.of(search.name)}
+        size={28}
+        onPress={() => {
+          app.route.getState().go({ name: 'auto-fetch', id: search.id });
+          onOpened();
+        }}
+      />
       <IconButton
         icon={Pencil}
         iconSize={14}

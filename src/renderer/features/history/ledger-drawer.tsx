@@ -136,6 +136,10 @@ function factsOf(
     what.folder !== undefined && [ledger.folder, what.folder],
     what.completedAtMs !== undefined && [ledger.complete, moment(what.completedAtMs)],
     what.name !== undefined && [ledger.document, what.name],
+    what.rule !== undefined && [
+      ledger.rule,
+      ledger.ruleOf(what.rule, what.chosenBy ?? whoOf(entry, texts)),
+    ],
     what.setting !== undefined && [ledger.setting, settingText(what, texts)],
     termsVersion !== null && [ledger.terms, ledger.version(termsVersion)],
   ];

@@ -1,6 +1,7 @@
 import { account } from './account.ts';
 import { articles } from './articles.ts';
 import { asset } from './asset.ts';
+import { autoFetch } from './auto-fetch.ts';
 import { badges } from './badges.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
@@ -24,6 +25,7 @@ export const en = {
   account,
   articles,
   asset,
+  autoFetch,
   badges,
   catalogue,
   common,

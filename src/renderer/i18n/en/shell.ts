@@ -74,6 +74,7 @@ export const shell = {
   backTo: {
     catalogue: 'Back to catalogue',
     asset: 'Back to footage',
+    'auto-fetch': 'Back to auto-fetch',
     articles: 'Back to news',
     transfers: 'Back to downloads',
     settings: 'Back to settings',

@@ -2,6 +2,7 @@ import type { Texts } from '../en/index.ts';
 import { account } from './account.ts';
 import { articles } from './articles.ts';
 import { asset } from './asset.ts';
+import { autoFetch } from './auto-fetch.ts';
 import { badges } from './badges.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
@@ -24,6 +25,7 @@ export const fr: Texts = {
   account,
   articles,
   asset,
+  autoFetch,
   badges,
   catalogue,
   common,

@@ -78,6 +78,7 @@ export const shell: Texts['shell'] = {
   backTo: {
     catalogue: 'Retour au catalogue',
     asset: 'Retour aux images',
+    'auto-fetch': 'Retour au transfert automatique',
     articles: 'Retour aux articles',
     transfers: 'Retour aux transferts',
     settings: 'Retour aux réglages',

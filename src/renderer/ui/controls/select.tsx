@@ -11,6 +11,7 @@ import {
   Popover,
   Select as AriaSelect,
   SelectValue,
+  type ButtonProps as AriaButtonProps,
 } from 'react-aria-components';
 import buttonCss from './button.module.css';
 import { cx } from '../styles/cx.ts';
@@ -31,8 +32,8 @@ type SelectProps<V extends string> = {
   help?: string;
   error?: string | null | undefined;
   placeholder?: string;
-  /** `field` in a form, `button` in a toolbar. */
-  look?: 'field' | 'button';
+  /** `field` in a form, `button` in a toolbar, `token` in a sentence. */
+  look?: 'field' | 'button' | 'token';
   icon?: LucideIcon;
   small?: boolean;
   isDisabled?: boolean;
@@ -57,12 +58,16 @@ export function Select<V extends string>({
   className,
 }: SelectProps<V>) {
   const box =
-    look === 'field' ? cx(css.box, small && css.small) : cx(buttonCss.button, buttonCss.s28);
+    look === 'field'
+      ? cx(css.box, small && css.small)
+      : look === 'token'
+        ? cx(css.token)
+        : cx(buttonCss.button, buttonCss.s28);
   return (
     <AriaSelect
       {...(hideLabel && { 'aria-label': label })}
       {...(name !== undefined && { name })}
-      className={cx(css.field, className)}
+      className={cx(look === 'token' ? css.inSentence : css.field, className)}
       isDisabled={isDisabled}
       isInvalid={Boolean(error)}
       placeholder={placeholder ?? ''}
@@ -78,7 +83,10 @@ export function Select<V extends string>({
             isPlaceholder ? defaultChildren : selectedText
           }
         </SelectValue>
-        <Icon of={look === 'field' ? ChevronsUpDown : ChevronDown} size={14} />
+        <Icon
+          of={look === 'field' ? ChevronsUpDown : ChevronDown}
+          size={look === 'token' ? 12 : 14}
+        />
       </AriaButton>
       <FieldNotes error={error} help={help} />
       <Popover className={cx(popoverCss.popover, css.choices)} offset={4}>
@@ -101,6 +109,23 @@ export function Select<V extends string>({
         </ListBox>
       </Popover>
     </AriaSelect>
+  );
+}
+
+/** A button that looks like a token of a sentence, for what isn't chosen from a list. */
+export function TokenButton({
+  label,
+  children,
+  ...rest
+}: Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> & {
+  label: string;
+  children: ReactNode;
+}) {
+  return (
+    <AriaButton {...rest} aria-label={label} className={cx(css.token)}>
+      <span className={css.value}>{children}</span>
+      <Icon of={ChevronDown} size={12} />
+    </AriaButton>
   );
 }
 

@@ -11,14 +11,15 @@ export function PopoverPanel({
 }: {
   label: string;
   button: ReactNode;
-  children: ReactNode;
+  /** With a function that closes it. */
+  children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   return (
     <DialogTrigger>
       {button}
       <Popover className={cx(css.popover)} offset={4} placement="bottom end">
         <Dialog aria-label={label} className={cx(css.panel)}>
-          {children}
+          {({ close }) => (typeof children === 'function' ? children(close) : children)}
         </Dialog>
       </Popover>
     </DialogTrigger>
