@@ -86,10 +86,7 @@ const line = (more: Partial<AutoFetchLine>): AutoFetchLine => {
 };
 const open = async (
   more: Answers = {},
-  {
-    lines = [],
-    language = 'en',
-  }: { lines?: AutoFetchLine[]; language?: 'en' | 'fr' } = {},
+  { lines = [], language = 'en' }: { lines?: AutoFetchLine[]; language?: 'en' | 'fr' } = {},
 ) => {
   const made = makeApp(
     {

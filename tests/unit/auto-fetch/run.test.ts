@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAutoFetchStore } from '../../../src/main/adapters/sqlite/auto-fetch-store.ts';
@@ -27,6 +28,8 @@ let queued: string[];
 /** Ids of packages in the list of downloads. */
 let listed: Set<string>;
 let onQueue: () => void;
+/** Where damaged files were moved. */
+let recovered: (string | null)[];
 let store: ReturnType<typeof openAutoFetchStore>;
 let auto: AutoFetch;
 const file = () => path.join(home, 'auto-fetch.sqlite');
@@ -47,7 +50,7 @@ const factsOf = (ids: readonly string[]): AssetFacts[] =>
 function open(): void {
   store = openAutoFetchStore(file(), {
     nowMs,
-    onRecovered: () => expect.unreachable('nothing is damaged'),
+    onRecovered: ({ aside }) => recovered.push(aside),
   });
   const desk: AutoFetchDesk = {
     nowMs: () => nowMs,
@@ -95,6 +98,7 @@ beforeEach(async () => {
   queued = [];
   listed = new Set();
   onQueue = () => undefined;
+  recovered = [];
   open();
   publish('ast_before');
   await run();
@@ -287,6 +291,34 @@ test('a rule that is changed while it runs ends there', async () => {
   };
   await auto.run(RULE, () => isCurrent);
   expect(queued).toEqual(['ast_1']);
+});
+
+test('where its record is lost it begins anew, and what is there isn’t new', async () => {
+  publish('ast_queued');
+  await run();
+  publish('ast_missed');
+  store.close();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file() + suffix, { force: true });
+  open();
+  await run();
+  publish('ast_new');
+  await run();
+  expect(queued).toEqual(['ast_queued', 'ast_new']);
+});
+
+test('a damaged record is set aside and rebuilt, and nothing is queued twice', async () => {
+  publish('ast_queued');
+  await run();
+  expect(recovered).toEqual([]);
+  store.close();
+  const bytes = readFileSync(file());
+  bytes.fill(0xa5, bytes.length - 4096 * 2, bytes.length - 4096);
+  writeFileSync(file(), bytes);
+  open();
+  expect(recovered).toEqual([expect.stringContaining('auto-fetch.sqlite')]);
+  await run();
+  await run();
+  expect(queued).toEqual(['ast_queued']);
 });
 
 test('the log keeps the newest thousand lines', async () => {

@@ -11,7 +11,7 @@ import { Field } from '../../ui/controls/field.tsx';
 import { Select, TokenButton } from '../../ui/controls/select.tsx';
 import { ProgressBar } from '../../ui/display/progress.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
-import { SettingRow } from '../../ui/layout/setting.tsx';
+import { SettingControls, SettingRow } from '../../ui/layout/setting.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { PopoverPanel } from '../../ui/overlays/popover.tsx';
 import {
@@ -49,24 +49,26 @@ export function Rules({ edit, view }: { edit: Edit; view: AutoFetchView }) {
           </div>
         )}
       </div>
-      <div>
+      <div className={css.settings}>
         <Today choice={choice} view={view} />
         <Restricted edit={edit} />
         <Embargo edit={edit} />
         <SettingRow text={autoFetch.catchUpText} title={autoFetch.catchUp}>
-          <Select
-            hideLabel
-            label={autoFetch.catchUp}
-            look="button"
-            options={CATCH_UP.map((days) => ({
-              value: String(days),
-              label: autoFetch.catchUpDays(days),
-            }))}
-            value={String(choice.catchUpDays)}
-            onChange={(value) =>
-              edit.change({ catchUpDays: CATCH_UP.find((days) => String(days) === value) ?? 3 })
-            }
-          />
+          <SettingControls>
+            <Select
+              hideLabel
+              label={autoFetch.catchUp}
+              look="button"
+              options={CATCH_UP.map((days) => ({
+                value: String(days),
+                label: autoFetch.catchUpDays(days),
+              }))}
+              value={String(choice.catchUpDays)}
+              onChange={(value) =>
+                edit.change({ catchUpDays: CATCH_UP.find((days) => String(days) === value) ?? 3 })
+              }
+            />
+          </SettingControls>
         </SettingRow>
       </div>
     </section>
@@ -316,17 +318,19 @@ function Restricted({ edit: { choice, change } }: { edit: Edit }) {
   ];
   return (
     <SettingRow text={autoFetch.restrictedText} title={autoFetch.restricted}>
-      <Select
-        hideLabel
-        label={autoFetch.restricted}
-        look="button"
-        options={options}
-        value={confirm.length === 0 ? 'wait' : 'confirm'}
-        onChange={(value) => {
-          if (value === 'wait') change({ confirm: [] }, []);
-          if (value === 'choose') setOpen(true);
-        }}
-      />
+      <SettingControls>
+        <Select
+          hideLabel
+          label={autoFetch.restricted}
+          look="button"
+          options={options}
+          value={confirm.length === 0 ? 'wait' : 'confirm'}
+          onChange={(value) => {
+            if (value === 'wait') change({ confirm: [] }, []);
+            if (value === 'choose') setOpen(true);
+          }}
+        />
+      </SettingControls>
       {isOpen && (
         <ConfirmDialog
           chosen={confirm}
@@ -410,17 +414,19 @@ function Embargo({ edit: { choice, change } }: { edit: Edit }) {
       text={choice.embargo === 'hold' && !isHeld ? autoFetch.embargoUnheld : autoFetch.embargoText}
       title={autoFetch.embargo}
     >
-      <Select
-        hideLabel
-        label={autoFetch.embargo}
-        look="button"
-        options={(['hold', 'wait'] as const).map((value) => ({
-          value,
-          label: autoFetch.embargoChoices[value],
-        }))}
-        value={choice.embargo}
-        onChange={(embargo) => change({ embargo })}
-      />
+      <SettingControls>
+        <Select
+          hideLabel
+          label={autoFetch.embargo}
+          look="button"
+          options={(['hold', 'wait'] as const).map((value) => ({
+            value,
+            label: autoFetch.embargoChoices[value],
+          }))}
+          value={choice.embargo}
+          onChange={(embargo) => change({ embargo })}
+        />
+      </SettingControls>
     </SettingRow>
   );
 }
