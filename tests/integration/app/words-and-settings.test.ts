@@ -180,6 +180,16 @@ test('a settings file of the version before is read with nothing lost, and is no
     platforms: ['broadcast', 'web', 'social'],
     holdUnderEmbargo: true,
     deskName: '',
+    autoFetch: [],
+    recentSearches: [],
+    // A period is part of the query since.
+    savedSearches: others.savedSearches.map(({ id, name, sort, text }: Record<string, string>) => ({
+      id,
+      name,
+      sort,
+      text: `${text} date:7d`,
+      seenAt: null,
+    })),
   };
   const expected = { rev: 0, ...others, ...later, schedule: { ...hours, pauses: standstill } };
   const open = () => {
