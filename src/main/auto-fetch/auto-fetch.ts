@@ -1,4 +1,4 @@
-import { embargoOf, forbiddenBy } from '../../shared/api/rights.ts';
+import { embargoOf, forbiddenBy, isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import { midnight } from './day.ts';
@@ -384,7 +384,9 @@ export class AutoFetch {
       this.#noteFault(run, thrown);
       return;
     }
-    this.#noteQueued(run, asset, chosen, acknowledge, untilMs);
+    // That it is under embargo is said by the time for which `.done` waits.
+    const restrictions = acknowledge.filter((id) => !isEmbargoAcknowledgement(id));
+    this.#noteQueued(run, asset, chosen, restrictions, untilMs);
   }
 
   #noteQueued(

@@ -94,7 +94,7 @@ export const autoFetchLine = z.object({
   reason: reason.nullable(),
   /** When what it waits for ends, or of something queued, when its embargo lifts. */
   untilMs: instant.nullable(),
-  /** Ids of the kinds of restrictions that were confirmed by the rule. */
+  /** Ids of the restrictions that were confirmed by the rule. */
   confirmed: z.array(z.string()),
   /** Number of `late-ones`; what a catch-up found and queued, after how long. */
   found: z.number().int(),

@@ -198,14 +198,41 @@ test('what waits for a person is logged once, and once it is in the list it is l
   expect(queued).toEqual([]);
 });
 
-test('an embargo that lifts, or is moved, is followed', async () => {
-  const lifts = nowMs + HOUR;
-  publish('ast_embargo', { embargoUntil: lifts });
+test('what was confirmed by the rule is in the log, and an embargo by its time', async () => {
+  const embargoUntil = nowMs + HOUR;
+  publish('ast_both', {
+    embargoUntil,
+    mayTakeEarly: true,
+    restrictions: [restrictionOf('archive')],
+  });
+  await run({ confirm: ['archive'] });
+  const [line] = (await auto.log(RULE.searchId, 'queued', { offset: 0, count: 1 })).items;
+  expect(line).toMatchObject({
+    assetId: 'ast_both',
+    confirmed: ['rst_archive'],
+    untilMs: embargoUntil,
+  });
+});
+
+test('an embargo that is moved, and then lifts, is followed', async () => {
+  const first = nowMs + HOUR;
+  const second = nowMs + 3 * HOUR;
+  publish('ast_embargo', { embargoUntil: first });
   await run();
-  expect(auto.nextMs([RULE.searchId])).toBe(lifts);
-  nowMs = lifts + 1;
+  expect(auto.nextMs([RULE.searchId])).toBe(first);
+  publish('ast_embargo', { rev: 2, embargoUntil: second });
+  nowMs = first + 1;
+  await run();
+  expect([queued, auto.nextMs([RULE.searchId])]).toEqual([[], second]);
+  nowMs = second + 1;
   await run();
   expect(queued).toEqual(['ast_embargo']);
+  expect(await log()).toEqual([
+    'queued ast_embargo',
+    'held ast_embargo embargo',
+    'held ast_embargo embargo',
+    'began',
+  ]);
 });
 
 test('a later version of what it queued isn’t queued, and still counts for the day it was', async () => {
