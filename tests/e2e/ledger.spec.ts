@@ -103,9 +103,13 @@ for (const { language, theme } of combinations)
       const { common, history, transfers } = wordsOf(language);
       const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
       await page.getByRole('link', { name: new RegExp(`^${common.downloads}`) }).click();
-      await page.getByRole('button', { name: transfers.history }).click();
       const rows = page.getByRole('list', { name: history.list }).getByRole('listitem');
-      await expect(rows.first()).toContainText(TITLES[0] ?? '');
+      // One of them was withdrawn: the strip that says so can move the button away under a press.
+      await expect(async () => {
+        const button = page.getByRole('button', { name: transfers.history });
+        if (await button.isVisible()) await button.click();
+        await expect(rows.first()).toContainText(TITLES[0] ?? '', { timeout: 5000 });
+      }).toPass();
       await expect(rows.nth(4)).toContainText(history.places.gone);
       await walk.keep('history');
       await page.keyboard.press('Control+f');
