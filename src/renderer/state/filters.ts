@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import {
   datesIn,
   valuesIn,
@@ -9,7 +10,7 @@ import {
 import { SET_FIELDS, type QueryField, type SetField } from '../../shared/api/query/fields.ts';
 import { parseQuery, type Query, type Span } from '../../shared/api/query/parse.ts';
 import type { AppContext } from './app.ts';
-import { useNow, useSearchText } from './context.tsx';
+import { useApp, useNow, useSearchText } from './context.tsx';
 
 /*
  * The filters beside the results are part of the query that stands in the search field.
@@ -20,11 +21,33 @@ const read = (app: AppContext): Query => parseQuery(textOf(app), Date.now());
 const write = ({ search }: AppContext, text: string): void =>
   search.getState().type('catalogue', text);
 
+/** Many parts of the page ask for the same query with each letter: it is read once. */
+let last: { text: string; todayMs: number; query: Query } | null = null;
+function readOnce(text: string, todayMs: number): Query {
+  if (last?.text !== text || last.todayMs !== todayMs)
+    last = { text, todayMs, query: parseQuery(text, todayMs) };
+  return last.query;
+}
+const useToday = (): number => new Date(useNow(60_000)).setHours(0, 0, 0, 0);
+
+/** What part of the query says; nothing is drawn anew while that stays the same. */
+function useOfQuery<T>(part: (query: Query) => T): T {
+  const todayMs = useToday();
+  return useStore(
+    useApp().search,
+    useShallow(({ words }) => part(readOnce(words.catalogue, todayMs))),
+  );
+}
+/** Values that a filter shows as ticked. */
+export const useFilterValues = (field: SetField): string[] =>
+  useOfQuery((query) => valuesIn(query, field));
+export const useFilterCount = (): number => useOfQuery(filterCount);
+
 /** The query in the search field, read anew with each letter and each day. */
 export function useCatalogueQuery(): { text: string; query: Query; todayMs: number } {
   const text = useSearchText('catalogue');
-  const todayMs = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
-  return useMemo(() => ({ text, query: parseQuery(text, todayMs), todayMs }), [text, todayMs]);
+  const todayMs = useToday();
+  return { text, query: readOnce(text, todayMs), todayMs };
 }
 
 /** Sets a filter to these values; none removes it. */

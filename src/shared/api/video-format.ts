@@ -1,5 +1,5 @@
 /** `25/1` is 25, `30000/1001` is 29.97. */
-function rateOf(fraction: string): number {
+export function rateNumber(fraction: string): number {
   const [over = 0, under = 1] = fraction.split('/').map(Number);
   return over / (under || 1);
 }
@@ -14,5 +14,5 @@ type Picture = { height: number | null; scan: string | null; frameRate: string |
 export function videoFormatOf({ height, scan, frameRate }: Picture): string | null {
   if (height === null || height === 0 || scan === null || frameRate === null) return null;
   const isInterlaced = scan !== 'progressive';
-  return `${height}${isInterlaced ? 'i' : 'p'}${decimal(rateOf(frameRate) * (isInterlaced ? 2 : 1))}`;
+  return `${height}${isInterlaced ? 'i' : 'p'}${decimal(rateNumber(frameRate) * (isInterlaced ? 2 : 1))}`;
 }

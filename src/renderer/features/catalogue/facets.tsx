@@ -3,12 +3,16 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
-import { valuesIn } from '../../../shared/api/query/edit.ts';
 import { namesOf } from '../../../shared/api/query/values.ts';
 import { foldText } from '../../../shared/api/text.ts';
 import type { SetField } from '../../../shared/api/query/fields.ts';
 import type { CatalogueQuery } from '../../state/criteria.ts';
-import { clearFilters, filterCount, toggleFilter, useCatalogueQuery } from '../../state/filters.ts';
+import {
+  clearFilters,
+  toggleFilter,
+  useFilterCount,
+  useFilterValues,
+} from '../../state/filters.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/choice.tsx';
@@ -87,8 +91,7 @@ export const Facets = memo(function Facets({
 }) {
   const app = useApp();
   const { catalogue } = useTexts();
-  const { query } = useCatalogueQuery();
-  const chosen = filterCount(query);
+  const chosen = useFilterCount();
   const sections = (
     <>
       <Section name={catalogue.date}>
@@ -151,8 +154,7 @@ function Facet({ name, values }: { name: SetField; values: FacetValue[] }) {
   const [isWhole, setWhole] = useState(false);
   /** Looked for among the values, under their names in either language. */
   const [typed, setTyped] = useState('');
-  const { query } = useCatalogueQuery();
-  const chosen = valuesIn(query, name);
+  const chosen = useFilterValues(name);
   const chosenSet = new Set(chosen);
   // Selected values stay visible even if their count is zero or they are far down the list.
   const missing = chosen

@@ -4,6 +4,7 @@
 
 import { COUNTRIES } from '../countries.ts';
 import { foldText } from '../text.ts';
+import { rateNumber } from '../video-format.ts';
 import { nearest, QUERY_LANGUAGES, type QueryLanguage, type SetField } from './fields.ts';
 
 /** ISO 639-1, and what newsrooms meet beyond it. */
@@ -51,11 +52,6 @@ const FORMATS: Record<string, Names> = {
   audio: { en: ['Audio'], fr: ['Audio'] },
   still: { en: ['Picture', 'stills'], fr: ['Image'] },
 };
-const CLOSED: Partial<Record<SetField, Record<string, Names>>> = {
-  type: TYPES,
-  rights: RIGHTS,
-  has: PARTS,
-};
 /** French names of topics, whose names in English are the values. */
 const FRENCH_TOPICS: Readonly<Record<string, string>> = {
   Agriculture: 'Agriculture',
@@ -77,6 +73,23 @@ const FRENCH_TOPICS: Readonly<Record<string, string>> = {
 const TOPICS: Record<string, Names> = Object.fromEntries(
   Object.entries(FRENCH_TOPICS).map(([en, fr]) => [en, { en: [en], fr: [fr] }]),
 );
+
+/** Values that have names of their own, by field. */
+const NAMED: Partial<Record<SetField, Record<string, Names>>> = {
+  type: TYPES,
+  rights: RIGHTS,
+  has: PARTS,
+  topic: TOPICS,
+  format: FORMATS,
+};
+/** Values of these fields are known; of the others a catalogue may have any. */
+const CLOSED: ReadonlySet<SetField> = new Set(['country', 'language', 'type', 'rights', 'has']);
+
+/** Names of one value; undefined for a field or a value that has none. */
+function ownNames(field: SetField, value: string): Names | undefined {
+  const table = NAMED[field];
+  return table && Object.hasOwn(table, value) ? table[value] : undefined;
+}
 
 const named = (table: Record<string, Names>): [string, string][] =>
   Object.entries(table).flatMap(([value, names]) => [
@@ -111,18 +124,10 @@ function tableOf(field: SetField): ReadonlyMap<string, string> {
       ? displayed('region', COUNTRIES)
       : field === 'language'
         ? displayed('language', LANGUAGES)
-        : new Map(
-            named(
-              field === 'topic' ? TOPICS : field === 'format' ? FORMATS : (CLOSED[field] ?? {}),
-            ),
-          );
+        : new Map(named(NAMED[field] ?? {}));
   tables.set(field, made);
   return made;
 }
-
-/** Values of these fields are known; of the others a catalogue may have any. */
-const isClosed = (field: SetField): boolean =>
-  field === 'country' || field === 'language' || field in CLOSED;
 
 /** Nominal frame rates by their usual decimal: `29.97` is 30000/1001. */
 function rateOf(text: string): string {
@@ -135,8 +140,7 @@ function rateOf(text: string): string {
 
 /** The reverse: `30000/1001` is written 29.97. */
 export function writtenRate(rate: string): string {
-  const [over = 0, under = 1] = rate.split('/').map(Number);
-  const decimal = Math.round((over / under) * 1000) / 1000;
+  const decimal = Math.round(rateNumber(rate) * 1000) / 1000;
   return Number.isFinite(decimal) && rateOf(String(decimal)) === rate ? String(decimal) : rate;
 }
 
@@ -152,7 +156,7 @@ export function valueOf(field: SetField, text: string): string | null {
   if (known !== undefined) return known;
   if (field === 'language' && /^[a-z]{2,3}(?:-[a-z0-9]{2,8})+$/iu.test(text)) return text;
   if (field === 'format') return text.toLowerCase();
-  return isClosed(field) ? null : text;
+  return CLOSED.has(field) ? null : text;
 }
 
 /** The name of a value that is most like one that is none; null if none is like it. */
@@ -173,8 +177,7 @@ export function namesOf(field: SetField, value: string): string[] {
       names.add(displayName(kind, language, value) ?? value);
     }
   else {
-    const table = field === 'topic' ? TOPICS : field === 'format' ? FORMATS : CLOSED[field];
-    const own = table && Object.hasOwn(table, value) ? table[value] : undefined;
+    const own = ownNames(field, value);
     if (own)
       for (const language of QUERY_LANGUAGES) for (const one of own[language]) names.add(one);
   }
@@ -185,8 +188,7 @@ export function namesOf(field: SetField, value: string): string[] {
 export function valueName(field: SetField, value: string, language: QueryLanguage): string | null {
   if (field === 'country') return displayName('region', language, value);
   if (field === 'language') return displayName('language', language, value);
-  const table = field === 'topic' ? TOPICS : field === 'format' ? FORMATS : CLOSED[field];
-  return table && Object.hasOwn(table, value) ? (table[value]?.[language][0] ?? null) : null;
+  return ownNames(field, value)?.[language][0] ?? null;
 }
 
 /** A topic, or a section of articles, in one language; as its publisher calls it if it is no known one. */
