@@ -9,6 +9,7 @@ import {
   RIGHTS_BADGES,
   unavailableBecause,
 } from '../../shared/api/rights.ts';
+import { filterTerm } from '../../shared/api/query/edit.ts';
 import { parseQuery, type Clause } from '../../shared/api/query/parse.ts';
 import { foldText } from '../../shared/api/text.ts';
 import { factsOf, questionOf, type RightsViewer } from './rights.ts';
@@ -98,13 +99,10 @@ export class Catalogue {
   ): Promise<number[]> {
     const { clauses, sort } = this.#read({ text, sort: 'newest' });
     // Counted without the dates of the query, so that the effect of choosing others is seen.
-    const undated = clauses.filter(
-      ([first, ...others]) =>
-        others.length > 0 ||
-        first?.isExcluded !== false ||
-        first.criterion.kind !== 'range' ||
-        first.criterion.field !== 'date',
-    );
+    const undated = clauses.filter((clause) => {
+      const criterion = filterTerm(clause)?.criterion;
+      return criterion?.kind !== 'range' || criterion.field !== 'date';
+    });
     return Promise.all(
       spans.map(({ from, below }) => {
         const dated: Clause = [

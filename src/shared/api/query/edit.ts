@@ -4,14 +4,17 @@
  */
 
 import { fieldName, type QueryField, type QueryLanguage, type SetField } from './fields.ts';
-import type { Query, Span, Term } from './parse.ts';
+import type { Clause, Query, Span, Term } from './parse.ts';
 import { writtenRate } from './values.ts';
 
-/** A term that stands alone in its clause, so that the filters can show and change it. */
-const alone = ({ clauses }: Query): Term[] =>
-  clauses
-    .flatMap((clause) => (clause.length === 1 ? clause : []))
-    .filter((term) => !term.isExcluded);
+/** The term of a clause that is nothing else, as a filter sets it; null for any other clause. */
+export function filterTerm(clause: Clause): Term | null {
+  const [only] = clause;
+  return clause.length === 1 && only && !only.isExcluded ? only : null;
+}
+
+/** Terms that filters can show and change. */
+const alone = ({ clauses }: Query): Term[] => clauses.flatMap((clause) => filterTerm(clause) ?? []);
 
 /** Terms that a filter stands for. */
 const termsOf = (query: Query, field: QueryField): Term[] =>

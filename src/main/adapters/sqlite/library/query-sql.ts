@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import { filterTerm } from '../../../../shared/api/query/edit.ts';
 import type { SetField, TextField } from '../../../../shared/api/query/fields.ts';
 import type { Clause, Criterion, Term, Words } from '../../../../shared/api/query/parse.ts';
 import { foldText } from '../../../../shared/api/text.ts';
@@ -153,16 +154,10 @@ function clauseSql(clause: Clause, known: KnownValues): Sql {
 }
 
 /** Whether a clause is nothing but values of one field, as its filter sets it. */
-export const isFilterOf = (clause: Clause, field: SetField): boolean => {
-  const [only] = clause;
-  return (
-    clause.length === 1 &&
-    only !== undefined &&
-    !only.isExcluded &&
-    only.criterion.kind === 'set' &&
-    only.criterion.field === field
-  );
-};
+export function isFilterOf(clause: Clause, field: SetField): boolean {
+  const criterion = filterTerm(clause)?.criterion;
+  return criterion?.kind === 'set' && criterion.field === field;
+}
 
 /** Whether anything is searched for in texts, by which hits can be ranked. */
 export const textLength = (clauses: readonly Clause[]): number =>
