@@ -1,4 +1,4 @@
-import { filtered } from '../support/asked.ts';
+import { asked, filtered } from '../support/asked.ts';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
@@ -112,6 +112,51 @@ async function both(
   return `${of(0)} ms | ${of(1)} ms | ${ratio}`;
 }
 
+/** What the query language can say, each beside a search of its plain word. */
+const SAID = [
+  'glacier',
+  '"glacier and"',
+  'glacier -night',
+  'glacier OR otter',
+  'country:EE glacier',
+  'country:EE,FR lang:fr format:2160p25 glacier',
+  'country:EE OR glacier',
+  '-country:EE',
+  'date:2026-11-20..24',
+  'after:2026-11-01 duration:<90',
+  'duration:<90 -country:EE -glacier',
+  'gl',
+  'source:feed',
+];
+
+/** Each question of the language, its first page and its count, beside its plain word's. */
+async function languageRows({ store }: Opened): Promise<string> {
+  const rows: string[] = [];
+  for (const text of SAID) {
+    const times: [number, number, number][] = [];
+    let total = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const plain = await ms(() => store.search(asked('glacier'), RANGE, viewerAt(0)));
+      const page = await ms(async () => {
+        ({ total } = await store.search(asked(text), RANGE, viewerAt(0)));
+      });
+      const facets = await ms(() => store.facets(asked(text)));
+      times.push([plain, page, facets]);
+    }
+    const page = median(times.map(([, time]) => time));
+    const ratio = median(times.map(([plain, time]) => time / plain));
+    const facets = median(times.map(([, , time]) => time));
+    rows.push(
+      `| \`${text}\` | ${new Intl.NumberFormat('en').format(total)} | ${page.toFixed(1)} ms | ${ratio.toFixed(2)} | ${facets.toFixed(0)} ms |`,
+    );
+  }
+  return [
+    '| query, 100,000 assets of one source | found | first page | beside the plain word | facets |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
 /** As many assets of five sources as of one, asked the same, as a table. */
 export async function sourceRows(folder: string): Promise<string> {
   const one = await fill(path.join(folder, 'one-source'), 1);
@@ -138,6 +183,7 @@ export async function sourceRows(folder: string): Promise<string> {
         ),
       ],
     ];
+    const language = await languageRows(one);
     const [gone = '', ...left] = five.ids;
     const hiding = await ms(async () => {
       five.sources.show(left);
@@ -157,6 +203,8 @@ export async function sourceRows(folder: string): Promise<string> {
       ...rows.map(([name, figures]) => `| ${name} | ${figures} |`),
       '',
       `A source with ${ASSETS / 5} of them was out of every list after ${hiding.toFixed(0)} ms. Its rows were deleted within ${(removing / 1000).toFixed(1)} s, searches in between took ${median(searches).toFixed(1)} ms (median), ${Math.max(...searches).toFixed(1)} at most.`,
+      '',
+      language,
     ].join('\n');
   } finally {
     one.close();

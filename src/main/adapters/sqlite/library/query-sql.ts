@@ -102,7 +102,7 @@ function valuesOf(field: SetField, anyOf: readonly string[], known: KnownValues)
 
 const NOTHING: Sql = { where: '0', values: [] };
 
-function criterionSql(criterion: Criterion, known: KnownValues): Sql {
+function criterionSql(criterion: Criterion, from: Hits['from'], known: KnownValues): Sql {
   if (criterion.kind === 'text') {
     const expression = matchOf(criterion);
     if (expression === null) return NOTHING;
@@ -121,17 +121,19 @@ function criterionSql(criterion: Criterion, known: KnownValues): Sql {
       values: [criterion.field, ...values],
     };
   }
-  const { field, from, below } = criterion;
+  const { field } = criterion;
   const ends = [
-    ...(from === null ? [] : [['>=', from] as const]),
-    ...(below === null ? [] : [['<', below] as const]),
+    ...(criterion.from === null ? [] : [['>=', criterion.from] as const]),
+    ...(criterion.below === null ? [] : [['<', criterion.below] as const]),
   ];
-  if (field === 'duration')
+  if (field === 'duration') {
+    // What has no length is in no span of lengths: 0 is a still. Negated, it is outside of all.
+    const span = `coalesce(duration_ms, 0) > 0 AND ${ends.map(([sign]) => `duration_ms ${sign} ?`).join(' AND ')}`;
     return {
-      // What has no length is in no span of lengths: 0 is a still.
-      where: `+rowid IN (SELECT rowid FROM asset WHERE duration_ms > 0 AND ${ends.map(([sign]) => `duration_ms ${sign} ?`).join(' AND ')})`,
+      where: from === 'asset' ? span : `+rowid IN (SELECT rowid FROM asset WHERE ${span})`,
       values: ends.map(([, ms]) => ms),
     };
+  }
   return {
     where: ends.map(([sign]) => `rowid ${sign} ?`).join(' AND '),
     // BigInt: a number would be bound as REAL, which FTS5 does not accept for a rowid.
@@ -139,9 +141,9 @@ function criterionSql(criterion: Criterion, known: KnownValues): Sql {
   };
 }
 
-function clauseSql(clause: Clause, known: KnownValues): Sql {
+function clauseSql(clause: Clause, from: Hits['from'], known: KnownValues): Sql {
   const parts = clause.map(({ isExcluded, criterion }) => {
-    const { where, values } = criterionSql(criterion, known);
+    const { where, values } = criterionSql(criterion, from, known);
     return { where: isExcluded ? `NOT (${where})` : where, values };
   });
   return {
@@ -186,7 +188,8 @@ export function hitsOf(
   const { expression, others } = textOf(
     except === null ? clauses : clauses.filter((clause) => !isFilterOf(clause, except)),
   );
-  const conditions = others.map((clause) => clauseSql(clause, known));
+  const from = expression === null ? 'asset' : 'asset_text';
+  const conditions = others.map((clause) => clauseSql(clause, from, known));
   // By what is hidden, which is usually less than what is shown, and nothing most of the time.
   if (known.hidden.length > 0)
     conditions.push({
@@ -196,7 +199,7 @@ export function hitsOf(
   if (expression !== null)
     conditions.unshift({ where: 'asset_text MATCH ?', values: [expression] });
   return {
-    from: expression === null ? 'asset' : 'asset_text',
+    from,
     where: conditions.map(({ where }) => where).join(' AND ') || '1',
     values: conditions.flatMap(({ values }) => values),
   };
