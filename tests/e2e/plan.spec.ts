@@ -47,16 +47,50 @@ function content(): ContentSource {
   return { ...source, assets: source.assets.map(restricted) };
 }
 
-const test = base.extend<{ service: DemoService }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
-  service: async ({}, use) => {
-    const service = await startDemo({ limits: 'relaxed', content: content() });
+const MANY = 600;
+
+/** Hundreds, of which every seventh has a restriction to confirm. */
+function many(): ContentSource {
+  const source = benchContent(loadDemo(demoDir), MANY);
+  return {
+    ...source,
+    assets: source.assets.map((asset, index) =>
+      index % 7 === 0
+        ? {
+            ...asset,
+            restrictions: [
+              {
+                id: `rst_${asset.id}`,
+                kind: 'editorial',
+                mode: 'allow',
+                values: [],
+                note: noteOf(index),
+              },
+            ],
+          }
+        : asset,
+    ),
+  };
+}
+
+const test = base.extend<{ service: DemoService; count: number }>({
+  count: [COUNT, { option: true }],
+  service: async ({ count }, use) => {
+    const service = await startDemo({
+      limits: 'relaxed',
+      content: count === MANY ? many() : content(),
+    });
     await use(service);
     await service.close();
   },
 });
 
-async function enter(page: Page, service: DemoService, language: 'en' | 'fr'): Promise<void> {
+async function enter(
+  page: Page,
+  service: DemoService,
+  language: 'en' | 'fr',
+  count = COUNT,
+): Promise<void> {
   const { shell } = wordsOf(language);
   await expect(page.getByRole('navigation')).toBeVisible();
   await expect(page.getByRole('gridcell').first()).toBeVisible();
@@ -72,7 +106,7 @@ async function enter(page: Page, service: DemoService, language: 'en' | 'fr'): P
   await signIn(new Keys(page), email, password, language);
   // Those under embargo come with the account.
   await expect(
-    page.getByRole('heading', { name: wordsOf(language).catalogue.found(String(COUNT), false) }),
+    page.getByRole('heading', { name: wordsOf(language).catalogue.found(String(count), false) }),
   ).toBeVisible();
 }
 
@@ -141,3 +175,61 @@ for (const [language, theme] of [
     },
   );
 }
+
+test.describe('of hundreds', () => {
+  test.use({ count: MANY });
+  for (const language of ['en', 'fr'] as const)
+    test(
+      `more than 500 are found by fields, selected, planned and queued by keys alone, and are there after kill -9 (${language})`,
+      { tag: `@${language}` },
+      async ({ launch, service }) => {
+        const words = wordsOf(language);
+        // What is queued begins, and isn't to end: the numbers are looked at.
+        const settings = { language, limitBytesPerSecond: 20_000 };
+        const { page, kill } = await launch(settings, service.url);
+        await enter(page, service, language, MANY);
+        await page.keyboard.press('/');
+        await page.keyboard.type(language === 'en' ? 'duration:>0:05 -roof' : 'durée:>0:05 -roof');
+        const heading = page.getByRole('heading', { level: 1 });
+        await expect(heading).toHaveText(/^5\d\d /u);
+        const found = Number(/\d+/u.exec((await heading.textContent()) ?? '')?.[0]);
+        expect(found).toBeGreaterThanOrEqual(500);
+        expect(found).toBeLessThan(MANY);
+        await page.keyboard.press('Enter');
+        const grid = page.getByRole('grid', { name: words.catalogue.results });
+        await expect(grid.locator('[tabindex="0"]')).toBeFocused();
+        await page.keyboard.press('ControlOrMeta+a');
+        await expect(page.getByText(words.catalogue.selected(found))).toBeVisible();
+        await page.keyboard.press('ControlOrMeta+Enter');
+        const dialog = page.getByRole('dialog');
+        await expect(
+          dialog.getByRole('heading', { name: words.plan.title(found, found) }),
+        ).toBeVisible();
+        await page.keyboard.press('ControlOrMeta+Enter');
+        const boxes = dialog.getByRole('checkbox');
+        await expect(boxes).toHaveCount(DESKS);
+        for (let desk = 0; desk < DESKS; desk += 1) {
+          await expect(boxes.nth(desk)).toBeFocused();
+          await page.keyboard.press('Space');
+          await expect(boxes.nth(desk)).toBeChecked();
+          await page.keyboard.press('ControlOrMeta+Enter');
+        }
+        await expect(dialog).toHaveCount(0);
+        await expect(page.getByText(words.downloads.queued(found))).toBeVisible();
+        await kill();
+        const again = await launch({}, service.url);
+        await again.page.getByRole('link', { name: words.common.downloads }).click();
+        const tab = (name: string) =>
+          again.page.getByRole('tab', { name: new RegExp(`^${name}`, 'u') });
+        await expect(async () => {
+          const texts = await Promise.all(
+            [words.transfers.tabs.active, words.transfers.tabs.waiting].map((name) =>
+              tab(name).textContent(),
+            ),
+          );
+          const counts = texts.map((text) => Number(/\d+/u.exec(text ?? '')?.[0] ?? 0));
+          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(found);
+        }).toPass();
+      },
+    );
+});

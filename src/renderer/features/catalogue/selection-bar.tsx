@@ -1,5 +1,5 @@
 import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
@@ -33,15 +33,22 @@ export function SelectionBar() {
   const items = queueable(plan?.items.filter((item) => selected.has(item.assetId)) ?? []);
   const isKnown = plan !== null && plan.items.length === selected.size;
   const count = isKnown ? items.length : selected.size;
+  // A press before the plan is there counts once it is, unless something else is selected by then.
+  const [awaited, setAwaited] = useState<ReadonlySet<string> | null>(null);
+  const isAwaited = awaited === selected && !isKnown;
   const queue = useCallback(async (): Promise<void> => {
-    if (items.length === 0) return;
+    setAwaited(isKnown ? null : selected);
+    if (!isKnown || items.length === 0) return;
     const queued = await download(
       app,
       [...selected].map((assetId) => ({ assetId, packageId: null })),
       plan?.items ?? [],
     );
     if (queued) app.criteria.getState().select(new Set());
-  }, [app, items.length, plan, selected]);
+  }, [app, isKnown, items.length, plan, selected]);
+  useEffect(() => {
+    if (isKnown && awaited === selected) void queue();
+  }, [awaited, isKnown, queue, selected]);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (
@@ -84,7 +91,7 @@ export function SelectionBar() {
         <Button
           icon={ListPlus}
           isDisabled={count === 0}
-          isPending={busy}
+          isPending={busy || isAwaited}
           size={40}
           tone="main"
           onPress={() => void queue()}
