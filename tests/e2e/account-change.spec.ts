@@ -1,25 +1,10 @@
-import type { Page } from '@playwright/test';
 import { elsewhere, EMAIL, NEW_PASSWORD, test, WRONG_PASSWORD } from './account-steps.ts';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
+import { savedDocuments } from './saved-documents.ts';
 import { Keys } from './keys.ts';
 import { picturesOf, themeOf } from './walk.ts';
 
 const NEW_EMAIL = 'night@station.example';
-
-/** What the page hands over to be saved: where the file goes is asked by the shell. */
-async function savedDocuments(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
-    const make = URL.createObjectURL.bind(URL);
-    const blobs: Blob[] = [];
-    Object.assign(globalThis, { saved: () => Promise.all(blobs.map((blob) => blob.text())) });
-    URL.createObjectURL = (blob) => {
-      blobs.push(blob as Blob);
-      return make(blob);
-    };
-  });
-  return () =>
-    page.evaluate(() => (globalThis as unknown as { saved(): Promise<string[]> }).saved());
-}
 
 for (const language of ['en', 'fr'] as const) {
   const { account } = wordsOf(language);

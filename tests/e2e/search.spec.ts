@@ -1,4 +1,7 @@
+import type { ElectronApplication } from '@playwright/test';
+import { searchLink } from '../../src/shared/model/app-link.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
+import { savedDocuments } from './saved-documents.ts';
 import { picturesOf, themeOf } from './walk.ts';
 
 for (const language of ['en', 'fr'] as const) {
@@ -110,4 +113,67 @@ for (const language of ['en', 'fr'] as const) {
       expect(pictures.problems).toEqual([]);
     },
   );
+
+  test(
+    `a search goes to another desk as a link and as a file (${language})`,
+    { tag: `@${language}` },
+    async ({ launch, shell: where }) => {
+      const { catalogue, shell } = wordsOf(language);
+      const { page, app } = await launch({ language, theme: themeOf(language) });
+      await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
+      const box = page.getByRole('combobox', { name: shell.searchFootage });
+      const link = searchLink({ name: 'Dutch', text: 'country:NL', sort: 'oldest' });
+      await page.getByRole('link', { name: wordsOf(language).common.downloads }).click();
+      // The system hands it to the program; on the station it is pasted.
+      if (app) await pressed(app, link);
+      else await page.getByRole('link', { name: wordsOf(language).common.catalogue }).click();
+      if (where === 'station') await box.fill(link);
+      await expect(box).toHaveValue('country:NL');
+      await expect(page.getByRole('heading', { name: /^2 / })).toBeVisible();
+      await expect(page.getByText(catalogue.shared('Dutch'))).toBeVisible();
+      await page
+        .getByText(catalogue.shared('Dutch'))
+        .locator('..')
+        .getByRole('button', { name: catalogue.saveSearch })
+        .click();
+      const rail = page.getByRole('region', { name: shell.savedShort });
+      const saved = rail.getByRole('button', { name: /^Dutch/u });
+      await expect(saved).toHaveAttribute('aria-current', 'page');
+      await saved.click({ button: 'right' });
+      const documents = await savedDocuments(page);
+      await page.getByRole('menuitem', { name: shell.saveSearchAsFile }).click();
+      await expect.poll(documents).toHaveLength(1);
+      const [document = ''] = await documents();
+      expect(JSON.parse(document)).toEqual({
+        format: 'multimedia-desk-searches',
+        version: 1,
+        searches: [{ name: 'Dutch', text: 'country:NL', sort: 'oldest' }],
+      });
+      await saved.press('Delete');
+      await expect(rail).toHaveCount(0);
+      await page.getByRole('button', { name: shell.savedSearches }).click();
+      const choosing = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: catalogue.importSearches }).click();
+      await (
+        await choosing
+      ).setFiles({
+        name: 'searches.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(document),
+      });
+      await expect(page.getByText(catalogue.imported(1, 0))).toBeVisible();
+      await page.screenshot({
+        path: `test-results/search/${where}-${language}-${themeOf(language)}-saved.png`,
+      });
+      await page.keyboard.press('Escape');
+      await expect(saved).toBeVisible();
+    },
+  );
 }
+
+/** As the system does when a link is pressed while the program runs. */
+const pressed = (app: ElectronApplication, link: string): Promise<unknown> =>
+  app.evaluate(
+    (electron, url) => electron.app.emit('second-instance', {}, ['multimedia-desk', url]),
+    link,
+  );

@@ -20,6 +20,7 @@ import { Connection } from './connection.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
+import { OpenedLinks } from './opened-links.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
@@ -469,6 +470,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     sourcesView: () => sourcesList.view,
     librarySync: service.syncer,
     disk: diskSpace,
+    links: new OpenedLinks(() => publish('app.link-opened', {})),
     finishedAt: (id) => localPackages.finishedAt(id),
     session: () => service.require(),
     current: () => service.session,

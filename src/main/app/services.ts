@@ -5,6 +5,7 @@ import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
+import type { OpenedLinks } from './opened-links.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
@@ -89,5 +90,7 @@ export type Services = {
   /** What saved searches queue by themselves. */
   autoFetch: AutoFetchApi;
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;
+  /** What the system has opened with the program. */
+  links: OpenedLinks;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

@@ -16,6 +16,7 @@ import type {
   Preview,
 } from '../auto-fetch/ports.ts';
 import { momentText } from '../catalogue/rights.ts';
+import { searchOf } from './saved.ts';
 import { onApplication, parseLimit, type CommandContext } from './context.ts';
 import { syncCatalogue } from './catalogue.ts';
 import type { Output } from './output.ts';
@@ -137,24 +138,6 @@ function choiceOf(options: Options, before: Choice): Choice {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     isOn: options.off !== true,
   };
-}
-
-/** By its name or id. @throws `not-found`; `usage` for a name that several have */
-function searchOf({ settings }: Pick<Services, 'settings'>, named: string): Search {
-  const { savedSearches } = settings.view;
-  const found = savedSearches.filter(({ id, name }) => id === named || name === named);
-  const [first, ...others] = found;
-  if (!first)
-    throw new AppError(
-      'not-found',
-      `No saved search ${named}. See them with: desk auto-fetch list`,
-    );
-  if (others.length > 0)
-    throw new AppError(
-      'usage',
-      `Several saved searches are called that. Use an ID: ${found.map(({ id }) => id).join(', ')}`,
-    );
-  return first;
 }
 
 /**

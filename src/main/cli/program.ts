@@ -11,6 +11,7 @@ import { addArticleCommands, addCatalogueCommands } from './catalogue.ts';
 import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
 import { addRecallCommands } from './recall.ts';
+import { addSavedCommands } from './saved.ts';
 import { addSourceCommands } from './source.ts';
 import { addStationCommands } from './station.ts';
 import { addTransferCommands } from './transfers.ts';
@@ -37,6 +38,7 @@ export function programOf(facts: ProgramInfo): Command {
   };
   addAccountCommands(program, context);
   addCatalogueCommands(program, context);
+  addSavedCommands(program, context);
   addAutoFetchCommands(program, context);
   addTransferCommands(program, context);
   addRecallCommands(program, context);

@@ -78,7 +78,8 @@ export async function runExport(
   );
 }
 
-async function readDocument(file: string): Promise<string> {
+/** @throws `usage` for one that is too large, `not-found` for one that can’t be read */
+export async function readDocument(file: string): Promise<string> {
   try {
     const opened = await open(file);
     try {

@@ -3,6 +3,7 @@ import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
+import { LINK_SCHEME } from '../../shared/model/app-link.ts';
 import { createLog } from '../adapters/log.ts';
 import { clearPath } from '../adapters/fs/quarantine.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
@@ -18,9 +19,16 @@ import { nativeTexts, startFailure } from './texts.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 
 declareAppScheme();
+// Elsewhere the installer's entry says it; a run from sources would register the bare Electron.
+if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
 let window: BrowserWindow | null = null;
 let application: Application | null = null;
 let settingsStore: SettingsStore | null = null;
+/** macOS hands over links by an event, before `ready` where one has started the app. */
+let openedEarly: string | null = null;
+let showLink = (link: string): void => {
+  openedEarly = link;
+};
 let staysInTray = (): boolean => false;
 
 /** The chosen language, once the settings have been read; until then the system's. */
@@ -62,6 +70,13 @@ async function start(): Promise<void> {
     },
   });
   const { services, invoke, media } = application;
+  const openLinkIn = (args: readonly string[]): void => {
+    const link = args.findLast((text) => text.startsWith(`${LINK_SCHEME}:`));
+    if (link !== undefined) services.links.open(link);
+  };
+  showLink = (link) => {
+    if (services.links.open(link)) show();
+  };
   let shown = language();
   services.settings.listen((view) => {
     if (view.language === shown) return;
@@ -85,8 +100,13 @@ async function start(): Promise<void> {
   app.on('activate', () => {
     if (!window) open();
   });
-  app.on('second-instance', show);
+  app.on('second-instance', (_event, args) => {
+    show();
+    openLinkIn(args);
+  });
   open();
+  openLinkIn(process.argv);
+  if (openedEarly !== null) services.links.open(openedEarly);
   staysInTray = await startDesktopIntegration(services, {
     window: () => window,
     show,
@@ -102,6 +122,10 @@ function fail(thrown: unknown): void {
   app.exit(1);
 }
 
+app.on('open-url', (event, url) => {
+  event.preventDefault();
+  showLink(url);
+});
 app.on('window-all-closed', () => {
   if (process.platform !== 'darwin' && !staysInTray()) app.quit();
 });

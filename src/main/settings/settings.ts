@@ -7,6 +7,7 @@ import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/cata
 import { PLATFORMS } from '../../shared/api/rights.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isSameSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
@@ -115,18 +116,45 @@ export class Settings {
     }
   }
 
-  /** @throws `usage` beyond `MAX_SAVED_SEARCHES` */
-  saveSearch(search: Omit<SavedSearch, 'id'>): SettingsView {
+  /**
+   * @param search with the ID of one that was deleted and comes back; one that is there stays
+   * @throws `usage` beyond `MAX_SAVED_SEARCHES`
+   */
+  saveSearch({
+    id = randomUUID(),
+    ...search
+  }: Omit<SavedSearch, 'id'> & { id?: string | undefined }): SettingsView {
     const { savedSearches } = this.#value;
-    if (savedSearches.length >= MAX_SAVED_SEARCHES)
+    return savedSearches.some((other) => other.id === id)
+      ? this.view
+      : this.#addSearches([{ ...search, id }]);
+  }
+
+  /**
+   * Saves those that find something else than those that are there.
+   * @param nowMs what comes after it is new in them
+   * @throws `usage` beyond `MAX_SAVED_SEARCHES`; none is saved then
+   */
+  importSearches(
+    searches: readonly SharedSearch[],
+    nowMs: number,
+  ): { added: number; known: number } {
+    const added: SavedSearch[] = [];
+    for (const search of searches)
+      if (![...this.#value.savedSearches, ...added].some((other) => isSameSearch(other, search)))
+        added.push({ ...search, seenAt: nowMs, id: randomUUID() });
+    if (added.length > 0) this.#addSearches(added);
+    return { added: added.length, known: searches.length - added.length };
+  }
+
+  #addSearches(added: readonly SavedSearch[]): SettingsView {
+    const { savedSearches } = this.#value;
+    if (savedSearches.length + added.length > MAX_SAVED_SEARCHES)
       throw new AppError(
         'usage',
-        `You can save ${MAX_SAVED_SEARCHES} searches at most. Delete one first.`,
+        `You can save ${MAX_SAVED_SEARCHES} searches at most. Delete ${savedSearches.length + added.length - MAX_SAVED_SEARCHES} first.`,
       );
-    return this.#replace({
-      ...this.#value,
-      savedSearches: [...savedSearches, { ...search, id: randomUUID() }],
-    });
+    return this.#replace({ ...this.#value, savedSearches: [...savedSearches, ...added] });
   }
 
   /** @param nowMs by the clock by which assets come */

@@ -12,6 +12,7 @@ import {
 } from '../state/context.tsx';
 import { resumePendingDownload } from '../state/enqueue.ts';
 import { adoptPageStorage } from '../state/saved-searches.ts';
+import { showOpenedLinks } from '../state/opened-link.ts';
 import { useOpenPendingScreen } from '../state/account-screen.ts';
 import { PROFILE_SCREENS } from '../state/route.ts';
 import { Button } from '../ui/controls/button.tsx';
@@ -52,6 +53,7 @@ export function App() {
   useDrop();
   useEffect(() => void adoptPageStorage(app), [app]);
   useEffect(() => resumePendingDownload(app), [app]);
+  useEffect(() => showOpenedLinks(app), [app]);
   useOpenPendingScreen();
   useEffect(() => {
     document.documentElement.lang = language;

@@ -16,8 +16,8 @@ import { fieldName, QUERY_FIELDS } from '../../shared/api/query/fields.ts';
 import type { Fault, FieldToken, Query } from '../../shared/api/query/parse.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../state/context.tsx';
-import { readSearchLink } from '../../shared/model/search-link.ts';
-import { openShared } from '../state/saved-searches.ts';
+import { readAppLink } from '../../shared/model/app-link.ts';
+import { openLink } from '../state/opened-link.ts';
 import { useCatalogueQuery } from '../state/filters.ts';
 import { useRead, useRested } from '../state/queries.ts';
 import { remember } from '../state/recent-searches.ts';
@@ -222,8 +222,8 @@ export function QueryField({
             setOpen(true);
             setActive(null);
             setCaret(currentTarget.selectionStart ?? currentTarget.value.length);
-            const shared = readSearchLink(currentTarget.value);
-            if (shared) openShared(app, shared);
+            const link = readAppLink(currentTarget.value);
+            if (link) openLink(app, link);
             else onChange(currentTarget.value);
           }}
           onFocus={() => {

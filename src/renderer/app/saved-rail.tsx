@@ -1,6 +1,7 @@
-import { ArrowDown, ArrowUp, CloudDownload, Link2, Pencil, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, CloudDownload, FileDown, Link2, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
+import { isSameSearch } from '../../shared/model/saved-search.ts';
 import { formatNumber } from '../i18n/format.ts';
 import {
   useApp,
@@ -15,10 +16,10 @@ import { useRead } from '../state/queries.ts';
 import {
   copyLink,
   forgetWithToast,
-  isSameSearch,
   lookAt,
   moveSearch,
   openSearch,
+  saveAsFile,
   type SavedSearch,
 } from '../state/saved-searches.ts';
 import { MenuAt, type MenuEntry } from '../ui/controls/select.tsx';
@@ -116,6 +117,12 @@ function Item({
       icon: CloudDownload,
       label: autoFetch.name,
       onAction: () => app.route.getState().go({ name: 'auto-fetch', id: search.id }),
+    },
+    {
+      id: 'file',
+      icon: FileDown,
+      label: shell.saveSearchAsFile,
+      onAction: () => saveAsFile([search]),
     },
     { id: 'copy', icon: Link2, label: shell.copyLink, onAction: () => void copyLink(app, search) },
     {

@@ -1,7 +1,10 @@
 import { shownName } from '../../shared/model/names.ts';
+import { isSearchesDocument } from '../../shared/model/saved-search.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
+import { saveDocument } from './document-files.ts';
 import { errorCode, errorText } from './errors.ts';
+import { importSearches } from './saved-searches.ts';
 
 /** Larger documents are for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -40,12 +43,17 @@ async function add(
 }
 
 /**
- * Imports a Metalink, an exported queue or an aria2 list; main detects which. Never rejects:
- * failures are shown.
+ * Imports a Metalink, an exported queue or an aria2 list, or saved searches; the content says which.
+ * Never rejects: failures are shown.
  */
 export async function addFile(app: AppContext, file: File): Promise<void> {
-  if (file.size > MAX_BYTES) app.toasts.getState().show(words(app).tooLarge(file.name));
-  else await add(app, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
+  const toasts = app.toasts.getState();
+  if (file.size > MAX_BYTES) return toasts.show(words(app).tooLarge(file.name));
+  const text = await file.text();
+  if (!isSearchesDocument(text))
+    return add(app, { name: file.name.slice(0, 200) || 'metalink', text });
+  const said = await importSearches(app, text);
+  if (said !== null) toasts.show(said);
 }
 
 /**
@@ -95,36 +103,4 @@ export async function exportQueue(
   } catch (error) {
     toasts.show(errorCode(error) === 'usage' ? words(app).tooLong : errorText(app, error));
   }
-}
-
-const TYPES: Record<string, string> = {
-  html: 'text/html',
-  json: 'application/json',
-  meta4: 'application/metalink4+xml',
-  txt: 'text/plain',
-};
-
-/** Saves a document as a download of the browser or the window. */
-export function saveDocument(name: string, text: string): void {
-  const url = URL.createObjectURL(
-    new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has started by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-/** Opens a file dialog for these types. The page gets the content, never the path. */
-export function pickFile(accept: string, onFile: (file: File) => void): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.accept = accept;
-  input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) onFile(file);
-  });
-  input.click();
 }

@@ -1,22 +1,33 @@
-import { identityOf } from '../../shared/api/query/edit.ts';
-import { parseQuery } from '../../shared/api/query/parse.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import type { Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
-import { searchLink, type SharedSearch } from '../../shared/model/search-link.ts';
+import { searchLink } from '../../shared/model/app-link.ts';
+import { shownName } from '../../shared/model/names.ts';
+import {
+  isSameSearch,
+  searchesDocument,
+  type SharedSearch,
+} from '../../shared/model/saved-search.ts';
 import { copyText } from './copy-text.ts';
 import type { SettingsView } from './views.ts';
-import { reportError } from './errors.ts';
+import { saveDocument } from './document-files.ts';
+import { errorCode, reportError } from './errors.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
 /** Runs a saved search. */
-export const openSearch = (app: AppContext, { name, text, sort }: SavedSearch): void =>
-  openShared(app, { name, text, sort });
+export function openSearch(
+  { search, criteria, route }: AppContext,
+  { text, sort }: Pick<SavedSearch, 'text' | 'sort'>,
+): void {
+  search.getState().type('catalogue', text);
+  criteria.setState({ sort });
+  route.getState().go({ name: 'catalogue' });
+}
 
 /** @returns the new settings; null after a failure, which is shown */
 async function change(
@@ -36,38 +47,38 @@ export const forgetSearch = async (app: AppContext, id: string): Promise<boolean
 export const renameSearch = async (app: AppContext, id: string, name: string): Promise<boolean> =>
   (await change(app, (settings) => settings.call('settings.rename-search', { id, name }))) !== null;
 
-type Rule = SettingsView['autoFetch'][number];
-/** The rule of a search, to be restored with it. */
-export const ruleOf = ({ settings }: AppContext, id: string): Rule | null =>
-  settings.getState().value?.autoFetch.find(({ searchId }) => searchId === id) ?? null;
-
 /**
- * Saves a deleted search again, as the last one, with its rule: what has come meanwhile counts as
- * there before.
+ * Deletes a saved search.
+ * @returns what brings it back, in its place and with its rule; null after a failure, which is shown
  */
-export async function restoreSearch(
+export async function deleteSearch(
+  app: AppContext,
+  saved: SavedSearch,
+): Promise<(() => Promise<void>) | null> {
+  const { savedSearches = [], autoFetch = [] } = app.settings.getState().value ?? {};
+  const ids = savedSearches.map(({ id }) => id);
+  const rule = autoFetch.find(({ searchId }) => searchId === saved.id) ?? null;
+  return (await forgetSearch(app, saved.id)) ? () => restore(app, saved, rule, ids) : null;
+}
+
+type Rule = SettingsView['autoFetch'][number];
+/** What has come meanwhile counts as there before. */
+async function restore(
   app: AppContext,
   saved: SavedSearch,
   rule: Rule | null,
+  ids: string[],
 ): Promise<void> {
-  const view = await change(app, (settings) =>
-    settings.call('settings.save-search', withoutId(saved)),
-  );
-  const id = view?.savedSearches.at(-1)?.id;
-  if (rule === null || id === undefined) return;
+  const view = await change(app, async (settings) => {
+    await settings.call('settings.save-search', { ...withoutId(saved), id: saved.id });
+    return settings.call('settings.order-searches', { ids });
+  });
+  if (rule === null || view === null) return;
   const { searchId: _, chosenBy: __, chosenAtMs: ___, words: read, ...choice } = rule;
   await app.client
-    .call('auto-fetch.set', { id, choice, words: read })
+    .call('auto-fetch.set', { id: saved.id, choice, words: read })
     .catch((error: unknown) => reportError(app, error));
 }
-
-type Search = Pick<SavedSearch, 'text' | 'sort'>;
-/** Identity of a search: equal for searches with the same results, however they are written. */
-const finds = ({ text, sort }: Search): string =>
-  JSON.stringify([identityOf(parseQuery(text, 0), text), sort]);
-
-/** Whether two searches find the same. */
-export const isSameSearch = (a: Search, b: Search): boolean => finds(a) === finds(b);
 
 /** What is there now is no longer new. A failure costs nothing but that. */
 export async function lookAt({ settings }: AppContext, id: string): Promise<void> {
@@ -87,11 +98,43 @@ export async function moveSearch(app: AppContext, id: string, by: -1 | 1): Promi
 export const copyLink = (app: AppContext, search: SavedSearch): Promise<void> =>
   copyText(app, searchLink(search), words(app).shell.linkCopied);
 
-/** Opens a search of another desk. */
-export function openShared({ search, criteria, route }: AppContext, shared: SharedSearch): void {
-  search.getState().type('catalogue', shared.text);
-  criteria.setState({ sort: shared.sort });
-  route.getState().go({ name: 'catalogue' });
+/** Saves searches as a file for other desks. */
+export const saveAsFile = (searches: readonly SavedSearch[]): void =>
+  saveDocument('saved-searches.json', searchesDocument(searches));
+
+/**
+ * Saves the searches of such a file that aren't there yet, and says how many.
+ * @returns what to say; null after a failure, which is shown
+ */
+export async function importSearches(app: AppContext, text: string): Promise<string | null> {
+  try {
+    const { added, known } = await app.client.call('settings.import-searches', { text });
+    return words(app).catalogue.imported(added, known);
+  } catch (error) {
+    if (errorCode(error) === 'usage') return words(app).catalogue.notImported;
+    reportError(app, error);
+    return null;
+  }
+}
+
+/** Opens a search of another desk, and offers to save it under the name it has there. */
+export function openShared(app: AppContext, shared: SharedSearch): void {
+  openSearch(app, shared);
+  const name = shownName(shared.name);
+  const { catalogue } = words(app);
+  const saved = app.settings.getState().value?.savedSearches ?? [];
+  if (shared.text.trim() === '' || saved.some((search) => isSameSearch(search, shared))) return;
+  const { text, sort } = shared;
+  app.toasts.getState().show(catalogue.shared(name), {
+    label: catalogue.saveSearch,
+    run: () => void saveAs(app, { name, text, sort }),
+  });
+}
+
+async function saveAs(app: AppContext, search: SharedSearch): Promise<void> {
+  const view = await change(app, (settings) => settings.call('settings.save-search', search));
+  const id = view?.savedSearches.at(-1)?.id;
+  if (id !== undefined) saidSaved(app, search.name, id);
 }
 
 /**
@@ -106,7 +149,7 @@ export async function keepSearch(
   const name = text.trim().slice(0, 200) || words(app).catalogue.allFootage;
   const kept = app.settings
     .getState()
-    .value?.savedSearches.find((other) => finds(other) === finds({ text, sort }));
+    .value?.savedSearches.find((other) => isSameSearch(other, { text, sort }));
   if (kept) return { name: kept.name, id: null };
   const view = await change(app, (settings) =>
     settings.call('settings.save-search', { name, text: text.trim(), sort }),
@@ -117,26 +160,27 @@ export async function keepSearch(
 /** Saves the current search and shows a toast with Undo. */
 export async function saveSearch(app: AppContext): Promise<void> {
   const kept = await keepSearch(app);
-  if (!kept) return;
+  if (kept) saidSaved(app, kept.name, kept.id);
+}
+
+function saidSaved(app: AppContext, name: string, id: string | null): void {
   const { catalogue, common } = words(app);
-  const { id } = kept;
   app.toasts
     .getState()
     .show(
-      catalogue.saved(kept.name),
+      catalogue.saved(name),
       id === null ? undefined : { label: common.undo, run: () => void forgetSearch(app, id) },
     );
 }
 
 /** Deletes a saved search and shows a toast with Undo. */
 export async function forgetWithToast(app: AppContext, search: SavedSearch): Promise<void> {
-  const rule = ruleOf(app, search.id);
-  if (!(await forgetSearch(app, search.id))) return;
+  const undo = await deleteSearch(app, search);
+  if (!undo) return;
   const { catalogue, common } = words(app);
-  app.toasts.getState().show(catalogue.deleted(search.name), {
-    label: common.undo,
-    run: () => void restoreSearch(app, search, rule),
-  });
+  app.toasts
+    .getState()
+    .show(catalogue.deleted(search.name), { label: common.undo, run: () => void undo() });
 }
 
 const FORMER_SEARCHES = 'desk.saved-searches';

@@ -23,7 +23,7 @@ import { chooseFolder, downloadAsset } from './enqueue.ts';
 import { useReportError } from './errors.ts';
 import { revealFolder } from './reveal.ts';
 import type { TransferRow } from './views.ts';
-import { saveDocument } from './import-export.ts';
+import { saveDocument } from './document-files.ts';
 import type { LucideIcon } from '../ui/display/icon.tsx';
 import type { StateAction } from './transfer-labels.ts';
 

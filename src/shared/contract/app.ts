@@ -9,6 +9,8 @@ import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 import { NOTIFY } from '../model/notifications.ts';
+import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
+import { SORTS } from '../model/sorts.ts';
 import { bandwidthSchedule } from '../model/schedule.ts';
 
 const appInfo = z.object({
@@ -144,6 +146,11 @@ export type RecoveryReport = z.infer<typeof recoveryReport>;
 /** Undismissed reports of damage, of this run and earlier ones. */
 export const recoveryReports = z.object({ rev, items: z.array(recoveryReport) });
 
+const appLink = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('search'), name: z.string(), text: z.string(), sort: z.enum(SORTS) }),
+  z.object({ kind: z.enum(['asset', 'article']), id: z.string() }),
+]);
+
 const mail = z.object({
   id: z.string(),
   to: z.string(),
@@ -157,6 +164,10 @@ export const app = {
   'app.info': command(z.void(), appInfo),
   /** Opens an https or mailto URL in the system's browser, after its host was shown. */
   'app.open-external': command(z.strictObject({ url: z.string().max(2048) }), z.void()),
+  /** Removes and returns the link that the system has opened; of several pages only one gets it. */
+  'app.take-link': command(z.void(), z.object({ link: appLink.nullable() })),
+  /** There is a link to be taken. */
+  'app.link-opened': push(z.object({})),
   /** Native folder dialog; null if cancelled or if the shell has none (station). */
   'app.choose-folder': command(z.strictObject({ current: z.string() }), z.string().nullable()),
   'app.connection': command(z.void(), connection),
@@ -173,10 +184,18 @@ export const app = {
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),
-  /** @throws `usage` beyond `MAX_SAVED_SEARCHES` */
+  /**
+   * @param id of one that was deleted and comes back
+   * @throws `usage` beyond `MAX_SAVED_SEARCHES`
+   */
   'settings.save-search': command(
-    savedSearch.omit({ id: true }).extend({ seenAt: instant.optional() }),
+    savedSearch.extend({ id: id.optional(), seenAt: instant.optional() }),
     settings,
+  ),
+  /** Saves those of a document that aren't there yet. @throws `usage` for any other document */
+  'settings.import-searches': command(
+    z.strictObject({ text: z.string().max(MAX_SEARCHES_CHARACTERS) }),
+    z.object({ added: z.int().nonnegative(), known: z.int().nonnegative() }),
   ),
   /** No-op for a deleted search. */
   'settings.rename-search': command(savedSearch.pick({ id: true, name: true }), settings),

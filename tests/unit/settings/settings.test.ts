@@ -106,6 +106,44 @@ test('searches are saved, renamed and forgotten, up to a number', () => {
   expect(settings.view.savedSearches).toHaveLength(200);
 });
 
+test('a deleted search comes back under its ID, once', () => {
+  const settings = opened({});
+  const search = { name: 'Rivers', text: 'river', sort: 'newest', seenAt: 1 } as const;
+  const [saved] = settings.saveSearch(search).savedSearches;
+  const id = saved?.id ?? '';
+  settings.forgetSearch(id);
+  expect(settings.saveSearch({ ...search, id }).savedSearches).toEqual([{ ...search, id }]);
+  expect(settings.saveSearch({ ...search, id, name: 'x' }).savedSearches).toEqual([
+    { ...search, id },
+  ]);
+});
+
+test('of imported searches those are saved that find something else, all or none', () => {
+  const settings = opened({});
+  settings.saveSearch({ name: 'Rivers', text: 'river country:FR', sort: 'newest', seenAt: 1 });
+  const otters = { name: 'Otters', text: 'otter', sort: 'newest' } as const;
+  expect(
+    settings.importSearches(
+      [
+        { name: 'Rivières', text: 'country:FR  river', sort: 'newest' },
+        otters,
+        { ...otters, name: 'The same' },
+        { ...otters, sort: 'oldest' },
+      ],
+      7,
+    ),
+  ).toEqual({ added: 2, known: 2 });
+  const names = settings.view.savedSearches.map(({ name, seenAt }) => [name, seenAt]);
+  expect(names).toEqual([
+    ['Rivers', 1],
+    ['Otters', 7],
+    ['Otters', 7],
+  ]);
+  const many = Array.from({ length: 198 }, (_, n) => ({ ...otters, text: `word${n}` }));
+  expect(() => settings.importSearches(many, 7)).toThrow('Delete 1 first');
+  expect(settings.view.savedSearches).toHaveLength(3);
+});
+
 test('searches of an earlier version are in the query language', () => {
   const { view } = withStored({
     savedSearches: [

@@ -8,6 +8,7 @@ import { type AccountView, exportDocument } from '../../account/account.ts';
 import type { Services } from '../services.ts';
 import { importDocument, enqueuePackages, planTransfers, shortened } from '../enqueue.ts';
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
+import { readSearches } from '../../settings/read-searches.ts';
 import { ledgerName, noteRevealed, noteRevealedAsset } from '../ledger.ts';
 import { checkServiceAddress } from '../service-address.ts';
 
@@ -51,6 +52,7 @@ function appHandlers({
   connection,
   disk,
   recoveries,
+  links,
 }: Services): HandlersOf<'app'> {
   const platform =
     process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
@@ -62,6 +64,7 @@ function appHandlers({
       mediaSuffix: shell.mediaSuffix(),
     }),
     'app.open-external': async ({ url }) => shell.openExternal(url),
+    'app.take-link': async () => ({ link: links.take() }),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,
     'app.recoveries': async () => recoveries.view,
@@ -97,6 +100,8 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
     },
     'settings.save-search': async ({ seenAt = connection.serviceNow(), ...search }) =>
       settings.saveSearch({ ...search, seenAt }),
+    'settings.import-searches': async ({ text }) =>
+      settings.importSearches(readSearches(text), connection.serviceNow()),
     'settings.rename-search': async ({ id, name }) => settings.renameSearch(id, name),
     'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
     'settings.look-at-search': async ({ id }) => settings.lookAtSearch(id, connection.serviceNow()),

@@ -4,7 +4,7 @@ import { useAccount, useApp, useLanguage, useTexts } from '../../state/context.t
 import type { AccountView } from '../../state/views.ts';
 import { useReportError } from '../../state/errors.ts';
 import type { AccountScreen } from '../../state/route.ts';
-import { saveDocument } from '../../state/import-export.ts';
+import { saveDocument } from '../../state/document-files.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Switch } from '../../ui/controls/choice.tsx';

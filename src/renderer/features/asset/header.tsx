@@ -1,5 +1,6 @@
-import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
+import { ArrowLeft, ChevronDown, ChevronUp, Copy, Link2 } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
+import { pageLink } from '../../../shared/model/app-link.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
 import {
   badgesOf,
@@ -19,7 +20,7 @@ import css from './asset.module.css';
 
 export function AssetHeader({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {
   const app = useApp();
-  const { asset: words } = useTexts();
+  const { asset: words, shell } = useTexts();
   const shown = asset ?? row;
   return (
     <header className={css.header}>
@@ -47,6 +48,14 @@ export function AssetHeader({ asset, row }: { asset: AssetView | null; row: Asse
         >
           {words.copyReference}
         </Button>
+      )}
+      {asset && (
+        <IconButton
+          icon={Link2}
+          label={shell.copyLink}
+          size={28}
+          onPress={() => void copyText(app, pageLink('asset', asset.id), shell.linkCopied)}
+        />
       )}
       <PreviousNext id={shown?.id ?? null} />
     </header>

@@ -1,17 +1,28 @@
-import { Bookmark, BookmarkPlus, CloudDownload, Pencil, Trash2 } from 'lucide-react';
+import {
+  Bookmark,
+  BookmarkPlus,
+  CloudDownload,
+  FileDown,
+  FileUp,
+  Pencil,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button as AriaButton } from 'react-aria-components';
 import { useApp, useSettings, useTexts } from '../../state/context.tsx';
 import {
+  deleteSearch,
   forgetSearch,
+  importSearches,
   keepSearch,
   openSearch,
   renameSearch,
-  restoreSearch,
-  ruleOf,
+  saveAsFile,
   type SavedSearch,
 } from '../../state/saved-searches.ts';
+import { pickFile } from '../../state/document-files.ts';
+import { MAX_SEARCHES_CHARACTERS } from '../../../shared/model/saved-search.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
@@ -38,12 +49,8 @@ export function SavedSearchesDialog() {
     null,
   );
   const forget = async (search: SavedSearch): Promise<void> => {
-    const rule = ruleOf(app, search.id);
-    if (await forgetSearch(app, search.id))
-      setSaid({
-        words: catalogue.deleted(search.name),
-        undo: () => restoreSearch(app, search, rule),
-      });
+    const restore = await deleteSearch(app, search);
+    if (restore) setSaid({ words: catalogue.deleted(search.name), undo: restore });
   };
   const save = async (): Promise<void> => {
     const kept = await keepSearch(app);
@@ -53,6 +60,12 @@ export function SavedSearchesDialog() {
         words: catalogue.saved(kept.name),
         undo: id === null ? null : () => forgetSearch(app, id),
       });
+  };
+  const read = async (file: File): Promise<void> => {
+    // A larger one isn't read: nobody's searches are.
+    const text = file.size > MAX_SEARCHES_CHARACTERS ? '' : await file.text();
+    const imported = await importSearches(app, text);
+    if (imported !== null) setSaid({ words: imported, undo: null });
   };
   const undo = (work: () => Promise<unknown>): void => {
     setSaid(null);
@@ -96,6 +109,20 @@ export function SavedSearchesDialog() {
           ))}
         </ul>
       )}
+      <p className={css.files}>
+        <Button
+          icon={FileUp}
+          size={28}
+          onPress={() => pickFile('.json', (file) => void read(file))}
+        >
+          {catalogue.importSearches}
+        </Button>
+        {saved.length > 0 && (
+          <Button icon={FileDown} size={28} onPress={() => saveAsFile(saved)}>
+            {catalogue.exportSearches}
+          </Button>
+        )}
+      </p>
       <p className={css.said} role="status">
         {said?.words}
         {said?.undo && (

@@ -1,5 +1,5 @@
 import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
@@ -34,10 +34,9 @@ export function SelectionBar() {
   const isKnown = plan !== null && plan.items.length === selected.size;
   const count = isKnown ? items.length : selected.size;
   // A press before the plan is there counts once it is, unless something else is selected by then.
-  const [awaited, setAwaited] = useState<ReadonlySet<string> | null>(null);
-  const isAwaited = awaited === selected && !isKnown;
+  const awaited = useRef<ReadonlySet<string> | null>(null);
   const queue = useCallback(async (): Promise<void> => {
-    setAwaited(isKnown ? null : selected);
+    awaited.current = isKnown ? null : selected;
     if (!isKnown || items.length === 0) return;
     const queued = await download(
       app,
@@ -47,8 +46,8 @@ export function SelectionBar() {
     if (queued) app.criteria.getState().select(new Set());
   }, [app, isKnown, items.length, plan, selected]);
   useEffect(() => {
-    if (isKnown && awaited === selected) void queue();
-  }, [awaited, isKnown, queue, selected]);
+    if (isKnown && awaited.current === selected) void queue();
+  }, [isKnown, queue, selected]);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (
@@ -91,7 +90,7 @@ export function SelectionBar() {
         <Button
           icon={ListPlus}
           isDisabled={count === 0}
-          isPending={busy || isAwaited}
+          isPending={busy}
           size={40}
           tone="main"
           onPress={() => void queue()}

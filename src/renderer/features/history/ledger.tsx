@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { formatDate, formatNumber, formatTime } from '../../i18n/format.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { errorCode, useReportError } from '../../state/errors.ts';
-import { saveDocument } from '../../state/import-export.ts';
+import { saveDocument } from '../../state/document-files.ts';
 import { createLedgerList, type LedgerQuery } from '../../state/lists.ts';
 import type { LedgerView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';

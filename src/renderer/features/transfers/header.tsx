@@ -19,7 +19,8 @@ import {
   useTexts,
   useTransfers,
 } from '../../state/context.tsx';
-import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
+import { pickFile } from '../../state/document-files.ts';
+import { addFile, exportQueue } from '../../state/import-export.ts';
 import { useReportError } from '../../state/errors.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';

@@ -30,6 +30,20 @@ export const catalogue = {
   saveSearch: 'Save search',
   saved: (name: string) => `“${name}” saved`,
   deleted: (name: string) => `“${name}” deleted`,
+  importSearches: 'Import from a file…',
+  exportSearches: 'Save all as a file',
+  imported: (added: number, known: number) =>
+    [
+      added === 0
+        ? 'No new saved searches'
+        : `${added} saved ${added === 1 ? 'search' : 'searches'} imported`,
+      known > 0 && `${known} saved already`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  notImported:
+    'Nothing imported: the file has no saved searches that this version reads, or more than fit (200 in all).',
+  shared: (name: string) => `Search of another desk: “${name}”`,
   noSearches: 'No saved searches yet. Save one to return to it in one click.',
   renameSearch: (name: string) => `Rename saved search ${name}`,
   searchName: 'Name of the saved search',

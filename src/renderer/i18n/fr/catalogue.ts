@@ -32,6 +32,20 @@ export const catalogue: Texts['catalogue'] = {
   saveSearch: 'Enregistrer',
   saved: (name) => `« ${name} » enregistrée`,
   deleted: (name) => `« ${name} » supprimée`,
+  importSearches: 'Importer un fichier…',
+  exportSearches: 'Tout enregistrer dans un fichier',
+  imported: (added, known) =>
+    [
+      added === 0
+        ? 'Aucune nouvelle recherche'
+        : `${added} ${added === 1 ? 'recherche importée' : 'recherches importées'}`,
+      known > 0 && `${known} déjà ${known === 1 ? 'enregistrée' : 'enregistrées'}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  notImported:
+    'Rien n’est importé : le fichier n’a pas de recherches lisibles par cette version, ou il y en aurait plus de 200.',
+  shared: (name) => `Recherche d’un autre poste : « ${name} »`,
   noSearches: 'Aucune recherche enregistrée. Enregistrez-en une pour y revenir en un clic.',
   renameSearch: (name) => `Renommer la recherche enregistrée ${name}`,
   searchName: 'Nom de la recherche enregistrée',

@@ -57,7 +57,9 @@ export const shell: Texts['shell'] = {
   moveUp: 'Monter',
   moveDown: 'Descendre',
   copyLink: 'Copier le lien',
-  linkCopied: 'Lien copié. Collez-le dans le champ de recherche d’un autre poste.',
+  linkCopied:
+    'Lien copié. Il ouvre Multimedia Desk ; collé dans le champ de recherche, il agit de même.',
+  saveSearchAsFile: 'Enregistrer comme fichier',
   deleteSearch: 'Supprimer',
   fresh: (n) => (n === '1' ? '1 nouveau' : `${n} nouveaux`),
   forgetSearch: (name) => `Supprimer la recherche enregistrée ${name}`,
