@@ -96,6 +96,12 @@ async function ms(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
+async function inTurn<T>(times: number, work: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let n = 0; n < times; n++) results.push(await work());
+  return results;
+}
+
 /** Times of the same questions to both, taken in turns. */
 async function both(
   one: Opened,
@@ -150,10 +156,22 @@ async function languageRows({ store }: Opened): Promise<string> {
       `| \`${text}\` | ${new Intl.NumberFormat('en').format(total)} | ${page.toFixed(1)} ms | ${ratio.toFixed(2)} | ${facets.toFixed(0)} ms |`,
     );
   }
+  const counting = median(
+    await inTurn(ROUNDS, () =>
+      ms(async () => {
+        for (const text of SAID) {
+          await store.count(asked(text), null);
+          await store.count(asked(text), 0);
+        }
+      }),
+    ),
+  );
   return [
     '| query, 100,000 assets of one source | found | first page | beside the plain word | facets |',
     '|---|---|---|---|---|',
     ...rows,
+    '',
+    `What is found and what is new of these ${SAID.length} as saved searches: ${counting.toFixed(0)} ms, one after the other.`,
   ].join('\n');
 }
 

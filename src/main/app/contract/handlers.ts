@@ -181,13 +181,12 @@ function catalogueHandlers({
       library.isEmpty ? { total: 0, items: [] } : catalogue().search(query, range),
     'catalogue.facets': async (query) => (library.isEmpty ? {} : catalogue().facets(query)),
     'catalogue.saved-counts': async () => {
-      if (library.isEmpty) return [];
-      return Promise.all(
-        settings.view.savedSearches.map(async ({ id, text, seenAt }) => ({
-          id,
-          ...(await catalogue().counts(text, seenAt)),
-        })),
-      );
+      const counts: { id: string; total: number; fresh: number }[] = [];
+      if (library.isEmpty) return counts;
+      // One after the other: what is typed meanwhile is searched for in between.
+      for (const { id, text, seenAt } of settings.view.savedSearches)
+        counts.push({ id, ...(await catalogue().counts(text, seenAt)) });
+      return counts;
     },
     'catalogue.published-counts': async ({ text, spans }) =>
       library.isEmpty ? spans.map(() => 0) : catalogue().publishedCounts(text, spans),
