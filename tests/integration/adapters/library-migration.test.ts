@@ -245,6 +245,17 @@ test('a library of the version before is sorted and searched by what is stored w
   expect(db.prepare('SELECT id, rev FROM asset WHERE stamp IS NOT NULL OR rev > 0').all()).toEqual([
     { id: 'ast_snow', rev: expect.any(Number) },
   ]);
+  // What is counted is what is filtered by.
+  const counts = await store.facets(asked(''));
+  for (const row of db
+    .prepare(
+      "SELECT facet, value, count(*) AS count FROM asset_facet WHERE facet <> 'source' GROUP BY facet, value",
+    )
+    .all())
+    expect(counts[String(row['facet'])]).toContainEqual(
+      expect.objectContaining({ value: row['value'], count: row['count'] }),
+    );
+  expect(counts['has']).toHaveLength(3);
   const titles = (
     await store.search(asked('', 'title-az'), { offset: 0, count: 9 }, viewerAt(0))
   ).items.map(({ headline }) => headline);

@@ -19,6 +19,7 @@ import type {
 import { nearest, SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
 import type { Sort } from '../../../../shared/model/sorts.ts';
 import { facetValues, peopleOf, sortKeysOf } from '../../../catalogue/search-facts.ts';
+import { FacetSets, isInSets, type FacetCount } from './facet-sets.ts';
 import { hitsOf, isFilterOf, textLength, type Hits, type KnownValues } from './query-sql.ts';
 import { CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
@@ -191,6 +192,12 @@ const REMOVED_AT_ONCE = 500;
 const MANY = 5000;
 const NEXT_ROWID =
   'SELECT coalesce(max(rowid) + 1, ?1) AS rowid FROM asset WHERE rowid >= ?1 AND rowid < ?2';
+/** Each value of a facet once, by one step in the index for each. */
+const VALUES = `WITH RECURSIVE stored (value) AS (
+    SELECT min(value) FROM asset_facet WHERE facet = ?1
+    UNION ALL
+    SELECT (SELECT min(value) FROM asset_facet WHERE facet = ?1 AND value > stored.value) FROM stored WHERE stored.value IS NOT NULL
+  ) SELECT value FROM stored WHERE value IS NOT NULL`;
 const MAX_IDS = 10_000;
 const MAX_VALUES = 200;
 
@@ -202,6 +209,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
   readonly #limits: SourceLimits;
+  readonly #sets: FacetSets;
   /** Assets since the index was last made one segment. */
   #written = 0;
 
@@ -216,6 +224,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     this.#sources = sources;
     this.#onDamaged = onDamaged;
     this.#limits = limits;
+    this.#sets = new FacetSets(db);
   }
 
   async mark(source: SourceId): Promise<string | null> {
@@ -261,6 +270,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       // What several sources wrote in turns is in many segments, of which each search reads all: up
       // to 1.4 times as long with 100,000 assets, which takes a second once.
       this.#db.exec("INSERT INTO asset_text (asset_text) VALUES ('optimize')");
+      this.#sets.tidy();
     }
   }
 
@@ -346,11 +356,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const chosen = SET_FIELDS.filter((field) =>
       query.clauses.some((clause) => isFilterOf(clause, field)),
     );
+    const others = SET_FIELDS.filter((field) => !chosen.includes(field));
     const counted = [
-      ...this.#counted(this.#hits(query), null).filter(
-        ({ facet }) => !chosen.some((one) => one === facet),
-      ),
-      ...chosen.flatMap((field) => this.#counted(this.#hits(query, field), field)),
+      ...this.#counted(this.#hits(query), others),
+      ...chosen.flatMap((field) => this.#counted(this.#hits(query, field), [field])),
     ].toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     return Object.fromEntries(
       SET_FIELDS.map((name) => [
@@ -583,7 +592,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const known: KnownValues = {
       sourceRowid: (id) => this.#sources.find(id),
       stored: (field) =>
-        this.#sql('SELECT DISTINCT value FROM asset_facet WHERE facet = ?')
+        this.#sql(VALUES)
           .all(field)
           .map((row) => String(row['value'])),
       firstRowid,
@@ -598,23 +607,34 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
-  /** Counts the hits by value, of one facet or of all. */
-  #counted(hits: Hits, facet: string | null): { facet: string; value: string; count: number }[] {
-    const conditions = facet === null ? [] : ['facet = ?'];
-    // For many hits scanning all facet values in order is faster than looking each hit up.
-    if (hits.where !== '1')
-      conditions.push(
-        `${this.#total(hits) > MAX_LOOKUPS ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`,
-      );
-    const all = this.#sql(
-      `SELECT facet, value, count(*) AS n FROM asset_facet WHERE ${conditions.join(' AND ') || '1'} GROUP BY facet, value`,
-    );
-    const values = [...(facet === null ? [] : [facet]), ...hits.values];
-    return all.all(...values).map((row) => ({
-      facet: String(row['facet']),
-      value: String(row['value']),
-      count: Number(row['n']),
-    }));
+  /** Counts the hits by value, of these facets. */
+  #counted(hits: Hits, facets: readonly SetField[]): FacetCount[] {
+    return [
+      ...(facets.some(isInSets) ? this.#sets.count(hits) : []).filter(({ facet }) =>
+        facets.includes(facet),
+      ),
+      ...facets
+        .filter((facet) => !isInSets(facet))
+        .flatMap((facet) => this.#countedSingly(hits, facet)),
+    ];
+  }
+
+  #countedSingly(hits: Hits, facet: SetField): FacetCount[] {
+    const total = this.#total(hits);
+    const [source, ...others] = this.#sources.shown;
+    if (facet === 'source' && source !== undefined && others.length === 0)
+      return total === 0 ? [] : [{ facet, value: String(source), count: total }];
+    // For many hits scanning all values in order is faster than looking each hit up.
+    const isScanned = hits.where !== '1' && total > MAX_LOOKUPS;
+    const among =
+      hits.where === '1'
+        ? ''
+        : ` AND ${isScanned ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`;
+    return this.#sql(
+      `SELECT value, count(*) AS n FROM asset_facet WHERE facet = ?${among} GROUP BY value`,
+    )
+      .all(facet, ...hits.values)
+      .map((row) => ({ facet, value: String(row['value']), count: Number(row['n']) }));
   }
 
   #applyOne(change: AssetChange, source: SourceState, nowMs: number): void {
@@ -750,7 +770,9 @@ export class SqliteCatalogueStore implements CatalogueStore {
       'INSERT INTO asset_order (asset, title, place, languages, format, bytes, arrived) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ).run(rowid, keys.title, keys.place, keys.languages, keys.format, keys.bytes, arrived ?? nowMs);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
-    for (const [field, value] of facetValues(asset, detail)) insert.run(field, value, rowid);
+    const values = facetValues(asset, detail);
+    for (const [field, value] of values) insert.run(field, value, rowid);
+    this.#sets.put(rowid, values);
     insert.run('source', String(source.rowid), rowid);
   }
 }

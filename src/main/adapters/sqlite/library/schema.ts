@@ -237,6 +237,20 @@ export const MIGRATIONS = [
   UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
     WHERE rowid IN (SELECT source FROM asset WHERE stamp IS NULL) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
   `,
+  // What facets count, once for all assets that have the same of it (see `FacetSets`).
+  `
+  CREATE TABLE facet_set (id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE asset_facet_set (
+    asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, facets INTEGER NOT NULL REFERENCES facet_set (id)
+  ) STRICT;
+  CREATE TEMP TABLE counted AS
+    SELECT asset, json_group_array(json_array(facet, value)) AS content FROM (
+      SELECT asset, facet, value FROM asset_facet WHERE facet NOT IN ('topic', 'source') ORDER BY asset, facet, value
+    ) GROUP BY asset;
+  INSERT INTO facet_set (content) SELECT DISTINCT content FROM counted;
+  INSERT INTO asset_facet_set SELECT asset, id FROM counted JOIN facet_set USING (content);
+  DROP TABLE counted;
+  `,
 ];
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */
