@@ -5,6 +5,7 @@ import { expect, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 import { command } from './palette-steps.ts';
 import { picturesOf, themeOf } from './walk.ts';
+import { formatWords } from '../../src/shared/model/format-text.ts';
 
 const PLAIN = 'ast_aur261094';
 const RESTRICTED = 'ast_aur261145';
@@ -22,7 +23,7 @@ for (const language of ['en', 'fr'] as const) {
     { tag: `@${language}` },
     async ({ launch, service, shell: where, folder }) => {
       const words = wordsOf(language);
-      const { autoFetch, catalogue } = words;
+      const { autoFetch } = words;
       const act = async (id: string, name: 'hold' | 'lift'): Promise<void> => {
         const { ok } = await fetch(`${service.url}/test/assets/${id}/${name}`, {
           method: 'POST',
@@ -44,8 +45,8 @@ for (const language of ['en', 'fr'] as const) {
       await expect(page.getByText(autoFetch.wouldHave)).toBeVisible();
       const pictures = picturesOf(page, language, where);
       await pictures.keep('auto-fetch-off');
-      await page.getByRole('button', { name: new RegExp(`${autoFetch.purpose}$`, 'u') }).click();
-      await page.getByRole('option', { name: catalogue.purposes.preview }).click();
+      await page.getByRole('button', { name: new RegExp(`${autoFetch.format}$`, 'u') }).click();
+      await page.getByRole('option', { name: formatWords[language].purposes.preview }).click();
       await page.getByRole('button', { name: new RegExp(`${autoFetch.catchUp}$`, 'u') }).click();
       await page.getByRole('option', { name: autoFetch.catchUpDays(30) }).click();
       await page.getByRole('switch', { name: autoFetch.name }).press('Space');

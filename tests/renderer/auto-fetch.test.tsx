@@ -24,7 +24,7 @@ const SEARCH: SettingsView['savedSearches'][number] = {
 const RULE: AutoFetchRule = {
   searchId: ID,
   isOn: true,
-  purpose: 'broadcast',
+  profile: 'broadcast',
   destination: '/ingest/auto',
   hours: { fromMinute: 360, toMinute: 1380 },
   maxPackages: 20,
@@ -73,6 +73,8 @@ const line = (more: Partial<AutoFetchLine>): AutoFetchLine => {
     label: 'HD 1080i50',
     bytes: 8.7 * GB,
     reason: null,
+    profile: null,
+    unstated: [],
     untilMs: null,
     confirmed: [],
     found: 0,
@@ -116,7 +118,7 @@ const choose = async (
 test('the rule is one sentence, with what is used up today and what it would have done', async () => {
   await open();
   for (const name of [
-    /^Broadcast.*Rendition$/u,
+    /^Broadcast.*House format$/u,
     /^Folder, now \/ingest\/auto$/u,
     /^Hours, between 06:00 and 23:00$/u,
     /^20 packages.*Packages a day$/u,
@@ -184,14 +186,14 @@ test('kinds of restrictions are read before they are confirmed without asking, a
 test('without a rule it is off, begins with the house format, and the switch saves it', async () => {
   const { bridge, user } = await open({
     'auto-fetch.get': () => view({ rule: null, lastRunAtMs: null }),
-    'settings.get': () => settingsView({ savedSearches: [SEARCH], housePurpose: 'web' }),
+    'settings.get': () => settingsView({ savedSearches: [SEARCH], houseFormat: 'web' }),
   });
   expect(screen.getByText('It’s off. This is what it would have done.')).toBeTruthy();
   expect(screen.getByText('not checked yet')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Check now' })).toHaveProperty('disabled', true);
   await user.click(screen.getByRole('switch', { name: 'Auto-fetch' }));
   expect(bridge.sent('auto-fetch.set')).toMatchObject([
-    { choice: { isOn: true, purpose: 'web', confirm: [], embargo: 'hold' } },
+    { choice: { isOn: true, profile: 'web', confirm: [], embargo: 'hold' } },
   ]);
 });
 
@@ -201,7 +203,14 @@ test('every line says what was done or why not, and offers what helps while it d
     line({ kind: 'queued', untilMs: Date.now() + 60_000, confirmed: ['rst_1'] }),
     line({ kind: 'held', reason: 'restricted', title: 'Glacier lake survey' }),
     line({ kind: 'left', reason: 'too-large', bytes: 64 * GB, title: 'Flood model' }),
-    line({ kind: 'left', reason: 'no-rendition', title: 'Snow depth', isOpen: false }),
+    line({
+      kind: 'left',
+      reason: 'no-rendition',
+      profile: { id: 'own', name: 'Playout' },
+      unstated: ['codec'],
+      title: 'Snow depth',
+      isOpen: false,
+    }),
     line({ kind: 'held', reason: 'hours', untilMs: Date.now() + 60_000, title: 'Aerials' }),
     line({
       kind: 'caught-up',
@@ -223,7 +232,7 @@ test('every line says what was done or why not, and offers what helps while it d
     /Queued: \.done waits for .*, restrictions confirmed by your rule$/u,
     /Glacier lake surveyNot queued: restricted, waits for youView restrictions$/u,
     /Flood modelNot queued: 64\.0\sGB, over the limitQueue anyway$/u,
-    /Snow depthNot queued: no rendition fits Broadcast$/u,
+    /Snow depthNot queued: no rendition fits Playout \(codec not stated\)$/u,
     /AerialsHeld until .*: outside the hoursQueue anyway$/u,
     /Caught up after 6 h 40 min without the app4 published, 3 queued, 41\.0\sGB$/u,
     /900 packages published too long ago/u,

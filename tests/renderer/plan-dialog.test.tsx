@@ -78,7 +78,7 @@ const button = (title: string) =>
 
 function Shown() {
   const { planRequest } = useStore(useApp().downloads);
-  return planRequest && <PlanDialog wanted={planRequest.wanted} />;
+  return planRequest && <PlanDialog target={planRequest.target} wanted={planRequest.wanted} />;
 }
 
 /** The dialog for these items, and what it will answer. */
@@ -260,8 +260,8 @@ test('a format for all changes every row and the reasons', async () => {
   await user.click(screen.getByRole('button', { name: /Format/ }));
   await user.click(await screen.findByRole('option', { name: 'Web' }));
   expect(fact(dialog, 'Size')).toBe('11.0\u00a0GB');
-  expect(within(dialog).getByText(words.choices(0, 'Web'))).toBeDefined();
-  expect(within(dialog).getByText(words.choices(1, 'Web'))).toBeDefined();
+  expect(within(dialog).getByText('First choice of Web')).toBeDefined();
+  expect(within(dialog).getByText('Closest: no rendition fits Web')).toBeDefined();
 });
 
 test('what can’t be read can’t be confirmed, and its package isn’t queued', async () => {

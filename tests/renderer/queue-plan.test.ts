@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { planFacts, sortPlan, type Wording } from '../../src/renderer/state/queue-plan.ts';
 import type { PlannedItem } from '../../src/renderer/state/enqueue-dialogs.ts';
+import { houseProfile, OPEN_RULE } from '../../src/shared/model/house-format.ts';
 import { embargoAcknowledgement } from '../../src/shared/api/rights.ts';
 import { plan, plannedItem } from '../support/views.ts';
 
@@ -34,6 +35,7 @@ const asking = (assetId: string, ...restrictions: Restriction[]): PlannedItem =>
 const embargoed = (assetId: string, untilMs: number): PlannedItem =>
   item(assetId, { embargoUntil: untilMs, restrictionIds: [embargoAcknowledgement(untilMs)] });
 
+const BROADCAST = houseProfile(null);
 const WORDING: Wording = {
   restriction: ({ values, note }) => ({ title: `Not in ${values.join()}`, note }),
   embargo: (untilMs) => ({ title: `Until ${untilMs}`, note: null }),
@@ -46,7 +48,7 @@ const sorted = (
     { items },
     {
       wanted: items.map(({ assetId }) => ({ assetId, packageId: null })),
-      purpose: 'broadcast',
+      profile: BROADCAST,
       changed: new Map(),
       ...more,
     },
@@ -91,7 +93,7 @@ test('rules that are told alike are one group, and both are sent', () => {
         { assetId: 'a', packageId: null },
         { assetId: 'b', packageId: null },
       ],
-      purpose: 'broadcast',
+      profile: BROADCAST,
       changed: new Map(),
     },
     telling,
@@ -182,11 +184,61 @@ test('each row says why it has its package', () => {
     ]),
   });
   expect(rows.map(({ chosen, reason }) => [chosen.packageId, reason])).toEqual([
-    ['hd-first', { kind: 'by-format', rank: 0 }],
-    ['w', { kind: 'by-format', rank: 1 }],
-    ['v', { kind: 'by-format', rank: 2 }],
+    ['hd-first', { kind: 'by-format', rule: 0, unstated: [] }],
+    ['w', { kind: 'by-format', rule: null, unstated: [] }],
+    ['v', { kind: 'by-format', rule: null, unstated: [] }],
     ['web-asked', { kind: 'asked-for' }],
     ['web-changed', { kind: 'changed', from: pack('hd-changed', 'broadcast') }],
+  ]);
+});
+
+const INTERLACED = { ...OPEN_RULE, size: '1080', scan: 'interlaced', frameRate: 25 } as const;
+const rendition = {
+  container: 'mp4',
+  videoCodec: 'h264',
+  width: 1920,
+  height: 1080,
+  frameRate: '25/1',
+  scan: 'progressive',
+};
+test('what a strict house format doesn’t fit isn’t queued, unless somebody takes it anyway', () => {
+  const strict = {
+    id: 'own',
+    name: 'Playout',
+    rules: [INTERLACED],
+    otherwise: 'leave-out',
+  } as const;
+  const offered = { ...pack('hd-fits', 'broadcast'), rendition };
+  // By the house format of the settings main has left it out; another one decides here.
+  const items = [
+    item('fits', {
+      blocked: 'no-fit',
+      packages: [{ ...offered, rendition: { ...rendition, scan: 'interlaced-tff' } }],
+    }),
+    item('other', { packages: [offered] }),
+    item('unstated', { packages: [{ ...offered, rendition: { ...rendition, scan: null } }] }),
+    item('gone', { packages: [], blocked: 'no-package' }),
+  ];
+  const { rows, leftOut } = sorted(items, { profile: strict });
+  expect(rows.map(({ assetId, reason }) => [assetId, reason])).toEqual([
+    ['fits', { kind: 'by-format', rule: 0, unstated: [] }],
+  ]);
+  expect(
+    leftOut.map(({ assetId, because, unstated, instead }) => [
+      assetId,
+      because,
+      unstated,
+      instead?.packageId,
+    ]),
+  ).toEqual([
+    ['other', 'no-fit', [], 'hd-fits'],
+    ['unstated', 'no-fit', ['scan'], 'hd-fits'],
+    ['gone', 'no-package', [], undefined],
+  ]);
+  const taken = sorted(items, { profile: strict, changed: new Map([['other', 'hd-fits']]) });
+  expect(taken.rows.map(({ assetId, reason }) => [assetId, reason])).toEqual([
+    ['fits', { kind: 'by-format', rule: 0, unstated: [] }],
+    ['other', { kind: 'changed', from: null }],
   ]);
 });
 

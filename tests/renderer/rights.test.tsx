@@ -106,7 +106,7 @@ test.each([
     const consent = embargoAcknowledgement(UNTIL);
     const item = plannedItem({ restrictionIds: [consent], embargoUntil: UNTIL });
     const { app, bridge } = await show(
-      <PlanDialog wanted={[{ assetId: 'a1', packageId: null }]} />,
+      <PlanDialog target={{}} wanted={[{ assetId: 'a1', packageId: null }]} />,
       { entitlements: ['embargo-access'], language },
       { 'transfers.plan': () => plan([item]) },
     );

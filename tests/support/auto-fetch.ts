@@ -1,3 +1,4 @@
+import { profileOf, type FormatProfile } from '../../src/shared/model/house-format.ts';
 import type { AssetFacts, Choice } from '../../src/main/auto-fetch/ports.ts';
 import {
   evaluateRights,
@@ -12,7 +13,7 @@ export const NOON = new Date(2026, 10, 25, 12).getTime();
 
 export const CHOICE: Choice = {
   isOn: true,
-  purpose: 'broadcast',
+  profile: 'broadcast',
   destination: '/ingest/auto',
   hours: null,
   maxPackages: 20,
@@ -22,6 +23,9 @@ export const CHOICE: Choice = {
   embargo: 'hold',
   catchUpDays: 3,
 };
+
+/** The house format of that rule. */
+export const FORMAT = profileOf({ formatProfiles: [] }, CHOICE.profile) as FormatProfile;
 
 export const restrictionOf = (kind: RestrictionRule['kind']): RestrictionRule => ({
   id: `rst_${kind}`,

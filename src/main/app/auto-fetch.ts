@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Cancel, Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import { profileOf } from '../../shared/model/house-format.ts';
 import { parseQuery } from '../../shared/api/query/parse.ts';
 import { openAutoFetchStore } from '../adapters/sqlite/auto-fetch-store.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
@@ -248,11 +249,12 @@ function createDesk(services: Deps['services']): AutoFetchDesk {
         title: headline,
         publishedAt,
         verdict,
-        packages: packages.map(({ packageId, label, purpose, bytes }) => ({
+        packages: packages.map(({ packageId, label, purpose, bytes, rendition }) => ({
           packageId,
           label,
           purpose,
           bytes,
+          rendition,
           isHere: services.finishedAt(packageId) !== undefined,
           isListed: listed.has(packageId),
         })),
@@ -286,6 +288,7 @@ function createDesk(services: Deps['services']): AutoFetchDesk {
       };
     },
     holdsUnderEmbargo: () => settings.view.holdUnderEmbargo,
+    format: (id) => profileOf(settings.view, id),
     async queue({ assetId, packageId, acknowledge }, { name, destination, chosenBy, chosenAtMs }) {
       await enqueuePackages(
         services,

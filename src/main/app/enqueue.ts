@@ -4,7 +4,7 @@ import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
-import { choosePackage } from '../../shared/model/package-choice.ts';
+import { choosePackage, houseProfile, profileOf } from '../../shared/model/house-format.ts';
 import {
   embargoOf,
   embargoAcknowledgement,
@@ -112,11 +112,15 @@ function assumedRate({
 
 export async function planTransfers(
   services: Services,
-  { assetIds, purpose, ...wanted }: Received<AppContract, 'transfers.plan'>,
+  { assetIds, ...wanted }: Received<AppContract, 'transfers.plan'>,
 ): Promise<Plan> {
+  const formats = services.settings.view;
+  const profile =
+    wanted.profile === undefined ? houseProfile(formats) : profileOf(formats, wanted.profile);
+  if (!profile) throw new AppError('not-found', 'No such house format');
   const destination = wanted.destination ?? services.settings.view.destination;
   const items = (await services.library.catalogue.rows(assetIds)).map((row): PlannedItem => {
-    const { chosen } = choosePackage(row.packages, purpose) ?? {};
+    const { chosen } = choosePackage(row.packages, profile);
     const { refusal } = supplierOf(services, row.source);
     return {
       assetId: row.id,
@@ -124,11 +128,12 @@ export async function planTransfers(
       packageId: chosen?.packageId ?? '-',
       title: row.headline,
       bytes: chosen ? chosen.bytes : 0,
-      packages: row.packages.map(({ packageId, label, purpose: madeFor, bytes }) => ({
+      packages: row.packages.map(({ packageId, label, purpose, bytes, rendition }) => ({
         packageId,
         label,
-        purpose: madeFor,
+        purpose,
         bytes,
+        ...(rendition && { rendition }),
         isHere: services.finishedAt(packageId) !== undefined,
         finishedAtMs: services.finishedAt(packageId) ?? null,
       })),
@@ -139,11 +144,12 @@ export async function planTransfers(
       withdrawnAt: withdrawnAt(row),
       blocked:
         blockOf(row) ??
-        (chosen ? null : 'no-package') ??
+        (row.packages.length > 0 ? null : 'no-package') ??
         // Signing in comes with the download itself.
-        (refusal?.code === 'terms-not-accepted' ? 'terms' : null),
+        (refusal?.code === 'terms-not-accepted' ? 'terms' : null) ??
+        (chosen ? null : 'no-fit'),
       alreadyHere:
-        chosen === undefined
+        chosen === null
           ? row.badges.includes('here')
           : services.finishedAt(chosen.packageId) !== undefined,
     };

@@ -1,4 +1,5 @@
 import { embargoOf, forbiddenBy, isEmbargoAcknowledgement } from '../../shared/api/rights.ts';
+import type { FormatProfile } from '../../shared/model/house-format.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import { midnight } from './day.ts';
@@ -86,6 +87,8 @@ const NO_LINE: Omit<NewLine, 'atMs' | 'kind'> = {
   label: '',
   bytes: null,
   reason: null,
+  profile: null,
+  unstated: [],
   untilMs: null,
   confirmed: [],
   found: 0,
@@ -97,6 +100,7 @@ const NO_LINE: Omit<NewLine, 'atMs' | 'kind'> = {
 
 type Run = {
   rule: NamedRule;
+  format: FormatProfile;
   nowMs: number;
   used: Used;
   result: RunResult;
@@ -187,9 +191,11 @@ export class AutoFetch {
 
   async preview(text: string, choice: Choice): Promise<Preview> {
     const nowMs = this.#desk.nowMs();
+    const format = this.#desk.format(choice.profile);
+    if (!format) throw new AppError('not-found', 'No such house format');
     const { items, isPartial } = await this.#desk.published(text, previewSince(nowMs));
     const holdsUnderEmbargo = this.#desk.holdsUnderEmbargo();
-    return { ...previewOf(items, choice, { nowMs, holdsUnderEmbargo }), isPartial };
+    return { ...previewOf(items, choice, { format, nowMs, holdsUnderEmbargo }), isPartial };
   }
 
   /** `isOpen`: what a line says of an asset is so still, and nobody has queued it. */
@@ -258,9 +264,13 @@ export class AutoFetch {
     );
     const waiting = [...known.values()].filter(isWaiting).map(({ assetId }) => assetId);
     for (const id of waiting) wanted.add(id);
+    const format = this.#desk.format(rule.profile);
+    // Nothing is decided by another one: it would not be looked at again.
+    if (!format) return { ...NOTHING, paused: 'no-format', pausedCount: wanted.size };
     const assets = await this.#facts([...wanted]);
     const run: Run = {
       rule,
+      format,
       nowMs,
       used: this.#store.used(searchId, midnight(nowMs)),
       result: { ...NOTHING },
@@ -332,7 +342,7 @@ export class AutoFetch {
   }
 
   async #look(run: Run, asset: AssetFacts): Promise<void> {
-    const { rule, nowMs, used, result } = run;
+    const { rule, format, nowMs, used, result } = run;
     const seen = this.#seenOf(rule.searchId).get(asset.assetId) ?? null;
     if (asset.pause !== null) {
       result.paused = asset.pause;
@@ -349,6 +359,7 @@ export class AutoFetch {
     const decision = decide({
       asset,
       rule,
+      format,
       seen,
       used,
       nowMs,
@@ -436,8 +447,9 @@ export class AutoFetch {
     before: Seen | null,
     decision: Exclude<Decision, { outcome: 'queue' }>,
   ): void {
-    const { rule, nowMs, result, late } = run;
+    const { rule, format, nowMs, result, late } = run;
     const { outcome, reason, chosen } = decision;
+    const lacks = decision.outcome === 'left' && reason === 'no-rendition';
     const untilMs = decision.outcome === 'held' ? decision.untilMs : null;
     if (outcome === 'held') result.held += 1;
     // A later version of what was left for another reason, or of what this rule has queued.
@@ -465,6 +477,10 @@ export class AutoFetch {
       bytes,
       reason,
       untilMs,
+      ...(lacks && {
+        profile: { id: format.id, name: format.name },
+        unstated: decision.unstated ?? [],
+      }),
     };
     if (outcome === 'left') result.left += 1;
     if (reason === 'late') late.push({ seen, line });

@@ -5,6 +5,11 @@ import {
   type RightsReason,
   type RightsReasonKind,
 } from '../../shared/api/rights.ts';
+import {
+  fittingPackage,
+  type FormatProfile,
+  type RuleField,
+} from '../../shared/model/house-format.ts';
 import { midnight, opensAt } from './day.ts';
 import type { AssetFacts, Choice, HeldReason, LeftReason, Seen, Used } from './ports.ts';
 
@@ -25,11 +30,19 @@ export type Decision =
       untilMs: number | null;
       chosen: Package | null;
     }
-  | { outcome: 'left'; reason: LeftReason; chosen: Package | null };
+  | {
+      outcome: 'left';
+      reason: LeftReason;
+      chosen: Package | null;
+      /** Of `no-rendition`: what isn't stated of those that could fit. */
+      unstated?: RuleField[];
+    };
 
 export type Question = {
   asset: Pick<AssetFacts, 'verdict' | 'packages' | 'publishedAt'>;
   rule: Choice;
+  /** The house format of the rule. */
+  format: FormatProfile;
   /** What was decided before; null for what is new. */
   seen: Pick<Seen, 'outcome' | 'reason'> | null;
   /** Queued by this rule since midnight. */
@@ -43,7 +56,10 @@ export type Question = {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const left = (reason: LeftReason, chosen: Package | null = null): Decision => ({
+const left = (
+  reason: LeftReason,
+  chosen: Package | null = null,
+): Extract<Decision, { outcome: 'left' }> => ({
   outcome: 'left',
   reason,
   chosen,
@@ -56,8 +72,8 @@ const held = (
 
 /** What a rule does with an asset at one moment. What can never be changed by waiting comes first. */
 export function decide(question: Question): Decision {
-  const { asset, rule, seen, used, nowMs } = question;
-  const chosen = asset.packages.find(({ purpose }) => purpose === rule.purpose) ?? null;
+  const { asset, rule, format, seen, used, nowMs } = question;
+  const { chosen, unstated } = fittingPackage(asset.packages, format);
   const forbids = forbiddenBy(asset.verdict);
   const barred = forbids && barredBy(forbids, chosen);
   if (barred?.outcome === 'left') return barred;
@@ -65,7 +81,7 @@ export function decide(question: Question): Decision {
   if (seen?.outcome !== 'held' && seen?.outcome !== 'intended' && isLate(question))
     return left('late', chosen);
   if (barred) return barred;
-  if (!chosen) return left('no-rendition');
+  if (!chosen) return { ...left('no-rendition'), unstated };
   if (seen?.outcome === 'queued') return left('corrected', chosen);
   if (chosen.isHere) return left('here', chosen);
   if (chosen.isListed) return left('listed', chosen);

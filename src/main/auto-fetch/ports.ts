@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { FormatProfile, RenditionFacts } from '../../shared/model/house-format.ts';
 import type { RightsVerdict } from '../../shared/api/rights.ts';
 import type {
   autoFetchChoice,
@@ -33,6 +34,7 @@ export type AssetFacts = {
     label: string;
     purpose: string;
     bytes: number | null;
+    rendition?: RenditionFacts | undefined;
     /** Complete on this computer. */
     isHere: boolean;
     /** In the list of downloads, in whatever state. */
@@ -96,6 +98,8 @@ export interface AutoFetchDesk {
   published(text: string, sinceMs: number): Promise<{ items: AssetFacts[]; isPartial: boolean }>;
   /** `.done` of what is downloaded under embargo waits. */
   holdsUnderEmbargo(): boolean;
+  /** A house format; null for one that isn't there any more. */
+  format(id: string): FormatProfile | null;
   /**
    * @param acknowledge ids of what the rule confirms
    * @throws `AppError`: nothing was queued

@@ -1,3 +1,4 @@
+import { fittingPackage, type FormatProfile } from '../../shared/model/house-format.ts';
 import { midnight, opensAt } from './day.ts';
 import { decide } from './decide.ts';
 import type { AssetFacts, Choice, Preview } from './ports.ts';
@@ -13,7 +14,11 @@ export const previewSince = (nowMs: number): number => midnight(nowMs, 1 - DAYS)
 export function previewOf(
   found: readonly AssetFacts[],
   rule: Choice,
-  { nowMs, holdsUnderEmbargo }: { nowMs: number; holdsUnderEmbargo: boolean },
+  {
+    format,
+    nowMs,
+    holdsUnderEmbargo,
+  }: { format: FormatProfile; nowMs: number; holdsUnderEmbargo: boolean },
 ): Omit<Preview, 'isPartial'> {
   const assets = found
     .map((asset) => ({
@@ -29,7 +34,7 @@ export function previewOf(
   const leftOut: Record<string, number> = {};
   const total = { count: assets.length, bytes: 0 };
   for (const { packages } of assets)
-    total.bytes += packages.find(({ purpose }) => purpose === rule.purpose)?.bytes ?? 0;
+    total.bytes += fittingPackage(packages, format).chosen?.bytes ?? 0;
   let waiting: { asset: AssetFacts; reason: string }[] = [];
   for (const [index, day] of days.entries()) {
     const endMs = days[index + 1]?.startMs ?? Infinity;
@@ -44,6 +49,7 @@ export function previewOf(
       const decision = decide({
         asset: { ...asset, publishedAt: cameMs },
         rule: opensMs < endMs ? { ...rule, hours: null } : rule,
+        format,
         seen: null,
         used: { packages: day.queued.count, bytes: day.queued.bytes },
         nowMs: cameMs,

@@ -86,6 +86,36 @@ export const assetDetail = wire.assetDetail.extend({
 });
 export type AssetDetail = z.infer<typeof assetDetail>;
 
+/** Stands for a container that isn't known. */
+export const UNKNOWN_CONTAINER = 'bin';
+type Rendition = AssetDetail['renditions'][number];
+type WithFacts = Pick<AssetSummary['packageSizes'][number], 'rendition'>;
+
+/** What house formats choose by. */
+export function renditionFacts(rendition: Rendition | undefined): WithFacts {
+  if (!rendition) return {};
+  const { container, videoCodec, width, height, frameRate, scan } = rendition;
+  return {
+    rendition: {
+      container: container === UNKNOWN_CONTAINER ? null : container,
+      videoCodec,
+      width,
+      height,
+      frameRate,
+      scan,
+    },
+  };
+}
+/** The packages with what is known of their films. */
+export const packagesWithFacts = ({
+  packages,
+  renditions,
+}: Pick<AssetDetail, 'packages' | 'renditions'>): (AssetDetail['packages'][number] & WithFacts)[] =>
+  packages.map((one) => ({
+    ...one,
+    ...renditionFacts(renditions.find(({ id }) => id === one.renditionId)),
+  }));
+
 /**
  * A version of an asset. A source that numbers its own gives `rev`, and entries that aren't above
  * the local one are ignored. Of others `stamp` is a hash of the content: a new one is counted as the

@@ -14,7 +14,7 @@ import { parseQuery, type Clause } from '../../shared/api/query/parse.ts';
 import { foldText } from '../../shared/api/text.ts';
 import { factsOf, questionOf, type RightsViewer } from './rights.ts';
 import type { SourceId } from '../../shared/model/source.ts';
-import type { AssetDetail } from './asset.ts';
+import { packagesWithFacts, type AssetDetail } from './asset.ts';
 import type {
   AssetRights,
   AssetRow,
@@ -24,6 +24,7 @@ import type {
   FacetCounts,
   ListRange,
   ReadQuery,
+  RenditionValues,
 } from './ports.ts';
 
 export type AssetView = z.infer<typeof assetDetail>;
@@ -65,6 +66,10 @@ export class Catalogue {
       this.#options.viewer(),
     );
     return { total, items: this.#markLocal(items) };
+  }
+
+  renditionValues(): Promise<RenditionValues> {
+    return this.#store.renditionValues();
   }
 
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
@@ -284,7 +289,10 @@ export class Catalogue {
       packageContents:
         unavailableBecause(verdict) !== null
           ? []
-          : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
+          : packagesWithFacts(detail).map(({ id, ...contents }) => ({
+              packageId: id,
+              ...contents,
+            })),
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),

@@ -1,6 +1,10 @@
 import type * as z from 'zod';
 import type { AssetChange, AssetDetail } from './asset.ts';
-import type { assetSummary, catalogueQuery } from '../../shared/contract/catalogue.ts';
+import type {
+  assetSummary,
+  catalogueQuery,
+  renditionValues,
+} from '../../shared/contract/catalogue.ts';
 import type { range } from '../../shared/contract/common.ts';
 import type { RightsVerdict } from '../../shared/api/rights.ts';
 import type { Query } from '../../shared/api/query/parse.ts';
@@ -22,6 +26,7 @@ export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 /** A query as it was read, with the ids of the sources that it names. */
 export type ReadQuery = Pick<CatalogueQuery, 'sort'> & Pick<Query, 'clauses'>;
 export type ListRange = z.infer<typeof range>;
+export type RenditionValues = z.infer<typeof renditionValues>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
 
 /** What a source can and can't promise. Nothing above the port asks which kind it is. */
@@ -128,6 +133,8 @@ export interface CatalogueStore {
     viewer: RightsViewer,
   ): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: ReadQuery): Promise<FacetCounts>;
+  /** What the newest packages state of their films, the most frequent first. */
+  renditionValues(): Promise<RenditionValues>;
   ids(query: ReadQuery): Promise<string[]>;
   /** Ids with the revisions of their assets, as many as `ids` has. */
   revisions(query: ReadQuery): Promise<{ id: string; rev: number }[]>;

@@ -4,6 +4,8 @@ import { parseQuery } from '../../shared/api/query/parse.ts';
 import { pad2 } from '../../shared/api/text.ts';
 import { CATCH_UP_DAYS, CONFIRMABLE } from '../../shared/contract/auto-fetch.ts';
 import { AppError } from '../../shared/errors.ts';
+import { noneFitsText, profileName } from '../../shared/model/format-text.ts';
+import { profileOf } from '../../shared/model/house-format.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import type { Services } from '../app/services.ts';
 import type { NamedRule, RunResult } from '../auto-fetch/auto-fetch.ts';
@@ -19,6 +21,7 @@ import { momentText } from '../catalogue/rights.ts';
 import { searchOf } from './saved.ts';
 import { onApplication, parseLimit, type CommandContext } from './context.ts';
 import { syncCatalogue } from './catalogue.ts';
+import { formatNamed } from './format.ts';
 import type { Output } from './output.ts';
 import { faultText } from './query-faults.ts';
 
@@ -26,7 +29,7 @@ type Confirmable = (typeof CONFIRMABLE)[number];
 type Options = {
   query?: string;
   to?: string;
-  format?: Choice['purpose'];
+  format?: string;
   hours?: string;
   packages?: string;
   gb?: string;
@@ -43,7 +46,7 @@ type Search = Services['settings']['view']['savedSearches'][number];
 const GB = 1_000_000_000;
 const DEFAULTS: Choice = {
   isOn: true,
-  purpose: 'broadcast',
+  profile: 'broadcast',
   destination: null,
   hours: null,
   maxPackages: 20,
@@ -114,7 +117,7 @@ function daysOf(text: string | undefined): Choice['catchUpDays'] | undefined {
 }
 
 /** @throws `usage` */
-function choiceOf(options: Options, before: Choice): Choice {
+function choiceOf(services: Services, options: Options, before: Choice): Choice {
   const packages = numberOf(options.packages, '--packages');
   if (packages !== undefined && packages !== null && !Number.isInteger(packages))
     throw new AppError('usage', 'Use a whole number for --packages');
@@ -123,7 +126,7 @@ function choiceOf(options: Options, before: Choice): Choice {
     return typeof gigabytes === 'number' ? Math.round(gigabytes * GB) : gigabytes;
   };
   const given = {
-    purpose: options.format,
+    profile: options.format === undefined ? undefined : formatNamed(services, options.format).id,
     destination: options.to === undefined ? undefined : path.resolve(options.to),
     hours: hoursOf(options.hours),
     maxPackages: packages,
@@ -179,11 +182,16 @@ const countText = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
 const packagesText = (count: number): string => countText(count, 'package', 'packages');
 
+const formatNameOf = ({ settings }: Pick<Services, 'settings'>, { profile }: Choice): string => {
+  const found = profileOf(settings.view, profile);
+  return found ? profileName(found, 'en') : 'a house format that isn’t there any more';
+};
+
 /** The rule in one sentence. */
-function ruleText(rule: Choice): string {
+function sentenceOf(rule: Choice, formatName: string): string {
   const { hours, maxPackages, maxBytesPerDay, maxBytesPerPackage, destination, confirm } = rule;
   return [
-    rule.purpose,
+    formatName,
     `to ${destination ?? 'the download folder'}`,
     ...(hours === null
       ? []
@@ -200,6 +208,8 @@ const PAUSE_TEXTS: Record<Pause, string> = {
   'signed-out': 'paused: sign in with desk account login',
   terms: 'paused: accept the terms of use of the source with desk source accept-terms',
   'no-source': 'paused: the source isn’t in use',
+  'no-format':
+    'paused: its house format isn’t there any more; choose another one with desk auto-fetch add … --format',
 };
 
 const REASON_TEXTS: Record<NonNullable<LogLine['reason']>, string> = {
@@ -213,7 +223,7 @@ const REASON_TEXTS: Record<NonNullable<LogLine['reason']>, string> = {
   expired: 'expired',
   territory: 'not cleared for your territory',
   platform: 'not cleared for your platforms',
-  'no-rendition': 'no rendition of that format',
+  'no-rendition': 'no rendition fits the house format',
   here: 'already downloaded',
   listed: 'already in the list of downloads',
   corrected: 'a newer version of a package it has queued',
@@ -223,7 +233,12 @@ const REASON_TEXTS: Record<NonNullable<LogLine['reason']>, string> = {
   gone: 'no longer available',
 };
 
-const whyText = ({ reason }: LogLine): string => (reason === null ? '' : REASON_TEXTS[reason]);
+const whyText = ({ reason, profile, unstated }: LogLine): string =>
+  reason === null
+    ? ''
+    : reason === 'no-rendition' && profile
+      ? noneFitsText(profileName(profile, 'en'), unstated, 'en')
+      : REASON_TEXTS[reason];
 const sizeText = ({ bytes }: LogLine): string => (bytes === null ? '' : `, ${bytesText(bytes)}`);
 /** What a line says, without the title. */
 const LINE_TEXTS: Record<LogLine['kind'], (line: LogLine) => string> = {
@@ -241,13 +256,16 @@ const LINE_TEXTS: Record<LogLine['kind'], (line: LogLine) => string> = {
   failed: ({ message }) => `nothing could be queued: ${message ?? ''}`,
 };
 
-function previewLines({ total, queued, left, isPartial }: Preview): string[] {
+function previewLines({ total, queued, left, isPartial }: Preview, formatName: string): string[] {
+  const textOf = (reason: string): string =>
+    reason === 'no-rendition'
+      ? noneFitsText(formatName, [], 'en')
+      : REASON_TEXTS[reason as keyof typeof REASON_TEXTS];
   return [
     `The last 7 days${isPartial ? ', as far as looked at' : ''}: ${packagesText(total.count)}, ${bytesText(total.bytes)}`,
     `would be queued: ${queued.count}, ${bytesText(queued.bytes)}`,
     ...Object.entries(left).map(
-      ([reason, count]) =>
-        `would not be queued: ${count}  ${REASON_TEXTS[reason as keyof typeof REASON_TEXTS]}`,
+      ([reason, count]) => `would not be queued: ${count}  ${textOf(reason)}`,
     ),
   ];
 }
@@ -260,11 +278,12 @@ async function add(
 ): Promise<number> {
   const { name, text, known } = targetOf(services, named, options.query);
   const before = known && services.autoFetch.view(known.id).rule;
-  const choice = choiceOf(options, before ? withoutRecord(before) : DEFAULTS);
+  const nameOf = (rule: Choice): string => formatNameOf(services, rule);
+  const choice = choiceOf(services, options, before ? withoutRecord(before) : DEFAULTS);
   if (options.preview === true) {
     const preview = await services.autoFetch.preview(text, choice);
     return output.done({ id: known?.id ?? null, name, isOn: before?.isOn ?? false, preview }, [
-      ...previewLines(preview),
+      ...previewLines(preview, nameOf(choice)),
       'Nothing was changed.',
     ]);
   }
@@ -284,7 +303,10 @@ async function add(
   }
   const { id } = known ?? saved(services, name, text);
   const { rule } = await services.autoFetch.set(id, choice, words);
-  return output.done({ id, name, rule }, `${choice.isOn ? 'On' : 'Off'}: ${ruleText(choice)}`);
+  return output.done(
+    { id, name, rule },
+    `${choice.isOn ? 'On' : 'Off'}: ${sentenceOf(choice, nameOf(choice))}`,
+  );
 }
 
 /** The part of a rule that people choose. */
@@ -304,7 +326,7 @@ function list({ settings, autoFetch }: Services, output: Output): number {
         ...(rule === null
           ? []
           : [
-              `  ${ruleText(rule)}`,
+              `  ${sentenceOf(rule, formatNameOf({ settings }, rule))}`,
               `  today ${packagesText(today.packages)}, ${bytesText(today.bytes)}; ${waiting} waiting${lastRunAtMs === null ? '' : `; last run ${momentText(lastRunAtMs)}`}`,
             ]),
       ],
@@ -351,7 +373,9 @@ async function run(services: Services, output: Output, named: string | undefined
         ? 'signed-out'
         : paused === 'terms'
           ? 'terms-not-accepted'
-          : 'offline',
+          : paused === 'no-format'
+            ? 'not-found'
+            : 'offline',
       `What is new couldn’t be looked at: ${PAUSE_TEXTS[paused]}`,
     );
   return output.done(
@@ -404,12 +428,9 @@ export function addAutoFetchCommands(program: Command, context: CommandContext):
     .argument('<search>', 'name or ID of a saved search')
     .option('--query <query>', 'save this query under that name first')
     .option('--to <dir>', 'folder (default: the one in the settings)')
-    .addOption(
-      new Option('--format <format>', 'rendition; nothing stands in for it').choices([
-        'broadcast',
-        'web',
-        'preview',
-      ]),
+    .option(
+      '--format <format>',
+      'house format, by name or ID (see desk format list); nothing stands in for what it names',
     )
     .option('--hours <from-to>', 'local hours in which it queues, such as 06:00-23:00, or: any')
     .option('--packages <n>', 'packages a day at most, or: none')

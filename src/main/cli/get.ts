@@ -1,6 +1,6 @@
 import { momentText } from '../catalogue/rights.ts';
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseTime } from '../../shared/model/when.ts';
@@ -35,22 +35,24 @@ export type PackageTarget = Pick<
   | 'rev'
   | 'title'
   | 'label'
+  | 'purpose'
   | 'bytes'
   | 'fileCount'
   | 'acknowledge'
   | 'terms'
 >;
-export type PackageFormat = 'broadcast' | 'web' | 'preview';
 type GetContext = {
   transfers: TransfersApi;
   /**
-   * Resolves an asset (in this format) by its ID or slug, or a package ID.
+   * Resolves an asset by its ID or slug, or a package ID.
+   *
+   * @param format house format by its name or ID, which says which package of an asset
    * @throws codes of account, network and content; `embargoed` without the embargo's ID in
    * `acknowledge`
    */
   resolveTarget(
     target: string,
-    format: PackageFormat,
+    format: string,
     acknowledge: readonly string[],
   ): Promise<PackageTarget>;
   out: Output;
@@ -60,7 +62,7 @@ type GetContext = {
 };
 export type GetOptions = {
   to: string;
-  format: PackageFormat;
+  format: string;
   acknowledge?: string;
   connections?: string;
   limit?: string;
@@ -76,10 +78,10 @@ export function getCommand(): Command {
     .description('download packages, URLs or Metalinks (run it again to resume)')
     .argument('<target...>', 'asset ID or slug, package ID, http(s) URL, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'destination folder')
-    .addOption(
-      new Option('--format <format>', 'which package of an asset')
-        .choices(['broadcast', 'web', 'preview'])
-        .default('broadcast'),
+    .option(
+      '--format <format>',
+      'which package of an asset: a house format by name or ID (see desk format list); nothing stands in for what it names',
+      'broadcast',
     )
     .option(
       '--acknowledge <ids>',
@@ -163,7 +165,6 @@ async function itemOf(
     .filter((id) => id !== '');
   return {
     ...(await resolveTarget(target, options.format, acknowledge)),
-    purpose: options.format,
     destination,
     deadlineMs,
   };

@@ -4,6 +4,7 @@ import { addAccountCommands } from './account.ts';
 import { addAutoFetchCommands } from './auto-fetch.ts';
 import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addFormatCommands } from './format.ts';
 import { addHistoryCommands } from './history.ts';
 import { addKeyCommands } from './keys.ts';
 import { addLedgerCommands } from './ledger.ts';
@@ -40,6 +41,7 @@ export function programOf(facts: ProgramInfo): Command {
   addCatalogueCommands(program, context);
   addSavedCommands(program, context);
   addAutoFetchCommands(program, context);
+  addFormatCommands(program, context);
   addTransferCommands(program, context);
   addRecallCommands(program, context);
   addArticleCommands(program, context);

@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { factsOf, questionOf, requireRights } from '../catalogue/rights.ts';
+import { fittingPackage } from '../../shared/model/house-format.ts';
+import { noneFitsText, profileName } from '../../shared/model/format-text.ts';
+import { packagesWithFacts } from '../catalogue/asset.ts';
 import type { Services } from '../app/services.ts';
 import { acknowledgedTerms, supplierOf } from '../app/enqueue.ts';
 import { isForeignId } from '../../shared/model/source.ts';
@@ -13,14 +16,8 @@ import {
   printRecoveries,
   type CommandContext,
 } from './context.ts';
-import {
-  getCommand,
-  needsSource,
-  runGet,
-  type GetOptions,
-  type PackageFormat,
-  type PackageTarget,
-} from './get.ts';
+import { getCommand, needsSource, runGet, type GetOptions, type PackageTarget } from './get.ts';
+import { formatNamed } from './format.ts';
 import { addQueueCommands } from './queue.ts';
 import { warnOfRecalls } from './recall.ts';
 import {
@@ -75,14 +72,18 @@ function namingUnknown<T>(
   }
 }
 
-/** Resolves a target of `desk get`: an asset (by ID or slug) in a format, or one package by its ID. */
+/**
+ * Resolves a target of `desk get`: an asset (by ID or slug) in a house format, or one package by its
+ * ID. Nothing stands in for what the format names, since nobody looks.
+ */
 export async function resolveTarget(
   desk: Services,
   target: string,
-  format: PackageFormat,
+  format: string,
   acknowledge: readonly string[],
 ): Promise<PackageTarget> {
   const { catalogue } = desk.library;
+  const profile = formatNamed(desk, format);
   // Of another source than the service: its id, that of the asset, and for a package its own.
   const [source = '', asset = '', foreignPackage] = isForeignId(target) ? target.split('/') : [];
   const isPackage = foreignPackage !== undefined || target.startsWith('pkg_');
@@ -102,13 +103,15 @@ export async function resolveTarget(
   const verdict = namingUnknown(acknowledge, detail, () =>
     requireRights(factsOf(detail), question, detail, acknowledge),
   );
-  const found = detail.packages.find(({ id, purpose }) =>
-    isPackage ? id === target : purpose === format,
-  );
+  const offered = packagesWithFacts(detail);
+  const { chosen, unstated } = fittingPackage(offered, profile);
+  const found = isPackage ? offered.find(({ id }) => id === target) : chosen;
   if (!found)
     throw new AppError(
       'not-found',
-      `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`,
+      isPackage
+        ? `${detail.slug} has no package ${target}`
+        : `${detail.slug}: ${noneFitsText(profileName(profile, 'en'), unstated, 'en')}. See desk catalogue show ${detail.slug}`,
     );
   return {
     assetId: detail.id,
@@ -116,6 +119,7 @@ export async function resolveTarget(
     rev: found.rev,
     title: detail.headline,
     label: found.label,
+    purpose: found.purpose,
     ...(found.bytes === null ? {} : { bytes: found.bytes }),
     fileCount: found.fileCount,
     acknowledge: [...acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],

@@ -5,6 +5,8 @@ import { settings, type settingsPatch } from '../../shared/contract/app.ts';
 import type { autoFetchRule } from '../../shared/contract/auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
 import { PLATFORMS } from '../../shared/api/rights.ts';
+import { MAX_PROFILES, type formatProfile } from '../../shared/contract/house-format.ts';
+import { allProfiles, isBuiltIn, profileOf } from '../../shared/model/house-format.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isSameSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
@@ -15,6 +17,9 @@ type Patch = z.infer<typeof settingsPatch>;
 type Stored = Omit<SettingsView, 'rev'>;
 type SavedSearch = z.infer<typeof savedSearch>;
 type AutoFetchRule = z.infer<typeof autoFetchRule>;
+type OwnProfile = z.infer<typeof formatProfile>;
+
+const DEFAULT_FORMAT = 'broadcast';
 
 const stored = settings.omit({ rev: true });
 
@@ -55,7 +60,8 @@ export class Settings {
       limitBytesPerSecond: null,
       schedule: null,
       catalogueView: 'grid',
-      housePurpose: 'broadcast',
+      formatProfiles: [],
+      houseFormat: DEFAULT_FORMAT,
       territory: null,
       accountCountry: null,
       platforms: [...PLATFORMS],
@@ -79,6 +85,7 @@ export class Settings {
       (name) => isGiven(given, name) && !(name in usable),
     );
     this.#value = { ...initial, ...(given === null ? backup : pick(backup, invalid)), ...usable };
+    if (!profileOf(this.#value, this.#value.houseFormat)) this.#value.houseFormat = DEFAULT_FORMAT;
     this.reset = invalid.filter((name) => !(name in backup));
     this.isRestored = given === null && Object.keys(backup).length > 0;
     this.wasDamaged = store.found.aside !== null || store.found.isMissing || invalid.length > 0;
@@ -93,7 +100,8 @@ export class Settings {
   }
 
   /**
-   * @throws `usage` for a relative destination, and what the store throws; nothing is changed then
+   * @throws `usage` for a relative destination, `not-found` for a house format that isn't there, and
+   * what the store throws; nothing is changed then
    */
   set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
     const given = Object.fromEntries(
@@ -101,6 +109,8 @@ export class Settings {
     );
     if (patch.destination !== undefined && !path.isAbsolute(patch.destination))
       throw new AppError('usage', 'Use a full path for the download folder');
+    if (patch.houseFormat !== undefined && !profileOf(this.#value, patch.houseFormat))
+      throw new AppError('not-found', 'No such house format');
     return this.#replace(stored.parse({ ...this.#value, ...given }));
   }
 
@@ -196,13 +206,15 @@ export class Settings {
 
   /**
    * @throws `usage` for a relative destination
-   * @throws `not-found` for a search that isn't saved
+   * @throws `not-found` for a search that isn't saved or a house format that isn't there
    */
   setAutoFetch(rule: AutoFetchRule): SettingsView {
     if (rule.destination !== null && !path.isAbsolute(rule.destination))
       throw new AppError('usage', 'Use a full path for the folder');
     if (!this.#value.savedSearches.some(({ id }) => id === rule.searchId))
       throw new AppError('not-found', 'No such saved search');
+    if (!profileOf(this.#value, rule.profile))
+      throw new AppError('not-found', 'No such house format');
     const others = this.#value.autoFetch.filter(({ searchId }) => searchId !== rule.searchId);
     return this.#replace({ ...this.#value, autoFetch: [...others, rule] });
   }
@@ -212,6 +224,61 @@ export class Settings {
     return this.#replace({
       ...this.#value,
       autoFetch: this.#value.autoFetch.filter(({ searchId }) => searchId !== id),
+    });
+  }
+
+  /**
+   * Makes a house format, the last of the list, or replaces the one of that id.
+   *
+   * @throws `usage` beyond `MAX_PROFILES`, or for a name that another one has
+   */
+  saveFormat({
+    id = randomUUID(),
+    ...profile
+  }: Omit<OwnProfile, 'id'> & { id?: string | undefined }): SettingsView {
+    const { formatProfiles } = this.#value;
+    if (isBuiltIn(id))
+      throw new AppError('usage', 'A built-in house format stays as it is. Make a copy of it.');
+    if (
+      isTaken(
+        profile.name,
+        allProfiles({ formatProfiles: formatProfiles.filter((one) => one.id !== id) }),
+      )
+    )
+      throw new AppError(
+        'usage',
+        `Another house format is called ${profile.name}. Use another name.`,
+      );
+    const isKnown = formatProfiles.some((one) => one.id === id);
+    if (!isKnown && formatProfiles.length >= MAX_PROFILES)
+      throw new AppError(
+        'usage',
+        `You can have ${MAX_PROFILES} house formats at most. Delete one first.`,
+      );
+    const own = { id, ...profile };
+    return this.#replace({
+      ...this.#value,
+      formatProfiles: isKnown
+        ? formatProfiles.map((one) => (one.id === id ? own : one))
+        : [...formatProfiles, own],
+    });
+  }
+
+  /** @throws `usage` while auto-fetch uses it */
+  removeFormat(id: string): SettingsView {
+    const { formatProfiles, autoFetch, savedSearches, houseFormat } = this.#value;
+    const users = savedSearches.filter((search) =>
+      autoFetch.some((rule) => rule.searchId === search.id && rule.profile === id),
+    );
+    if (users.length > 0)
+      throw new AppError(
+        'usage',
+        `Auto-fetch uses this house format: ${users.map(({ name }) => name).join(', ')}. Choose another one there first.`,
+      );
+    return this.#replace({
+      ...this.#value,
+      formatProfiles: formatProfiles.filter((one) => one.id !== id),
+      houseFormat: houseFormat === id ? DEFAULT_FORMAT : houseFormat,
     });
   }
 
@@ -251,6 +318,10 @@ export class Settings {
   }
 }
 
+/** By which names the command line finds one; built-in ones are found by their ids. */
+const isTaken = (name: string, profiles: ReturnType<typeof allProfiles>): boolean =>
+  profiles.some((one) => (one.name ?? one.id).toLowerCase() === name.toLowerCase());
+
 const isGiven = (raw: unknown, name: string): boolean =>
   typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;
 const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> =>
@@ -258,7 +329,28 @@ const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored>
 
 /** Names and forms of earlier versions; the next write of the file has the new ones. */
 function withNewNames(raw: unknown): unknown {
-  return withQueries(withSchedule(raw));
+  return withFormats(withQueries(withSchedule(raw)));
+}
+
+/** House formats were three fixed purposes, which are now the ids of the built-in ones. */
+function withFormats(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw;
+  const { housePurpose, autoFetch, ...others } = raw as Record<string, unknown>;
+  return {
+    ...others,
+    ...(housePurpose !== undefined && !isGiven(raw, 'houseFormat')
+      ? { houseFormat: housePurpose }
+      : {}),
+    ...(autoFetch === undefined
+      ? {}
+      : { autoFetch: Array.isArray(autoFetch) ? autoFetch.map(withFormat) : autoFetch }),
+  };
+}
+
+function withFormat(rule: unknown): unknown {
+  if (!isGiven(rule, 'purpose') || isGiven(rule, 'profile')) return rule;
+  const { purpose, ...others } = rule as Record<string, unknown>;
+  return { ...others, profile: purpose };
 }
 
 function withQueries(raw: unknown): unknown {

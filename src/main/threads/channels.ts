@@ -114,6 +114,7 @@ export const catalogueChannel = defineChannel<CatalogueStore>('catalogue')([
   'removeAssets',
   'search',
   'facets',
+  'renditionValues',
   'ids',
   'revisions',
   'count',

@@ -91,7 +91,7 @@ function LazyPlanDialog() {
   return (
     planRequest !== null && (
       <Suspense fallback={null}>
-        <PlanDialog wanted={planRequest.wanted} />
+        <PlanDialog target={planRequest.target} wanted={planRequest.wanted} />
       </Suspense>
     )
   );

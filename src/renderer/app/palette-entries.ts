@@ -1,3 +1,4 @@
+import { choosePackage, houseProfile } from '../../shared/model/house-format.ts';
 import {
   Ban,
   Bookmark,
@@ -141,8 +142,10 @@ function queueCommand(
   language: Language,
   asset: AssetRow,
 ): Command {
-  const house = app.settings.getState().value?.housePurpose;
-  const offer = asset.packages.find(({ purpose }) => purpose === house) ?? asset.packages[0];
+  const { chosen: offer } = choosePackage(
+    asset.packages,
+    houseProfile(app.settings.getState().value),
+  );
   return {
     id: 'queue',
     icon: ListPlus,

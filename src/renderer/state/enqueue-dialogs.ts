@@ -10,8 +10,14 @@ export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 export type Package = PendingDownload['packages'][number];
 /** An asset to queue, with one of its packages, or null for the house format. */
 export type Wanted = { assetId: string; packageId: string | null };
+/** Where and in which house format something is queued; by default as the settings say. */
+export type Target = { profile?: string; destination?: string };
 /** What the plan dialog asks about. `onEnd` is called once, when it closes. */
-type PlanRequest = { wanted: readonly Wanted[]; onEnd: (isQueued: boolean) => void };
+type PlanRequest = {
+  wanted: readonly Wanted[];
+  target: Target;
+  onEnd: (isQueued: boolean) => void;
+};
 /** A folder to be typed on the station; null ends it without one. */
 type FolderRequest = { current: string; resolve: (folder: string | null) => void };
 export type DownloadsState = {

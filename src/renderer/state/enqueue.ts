@@ -4,7 +4,7 @@ import { isForeignId } from '../../shared/model/source.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import { reportError } from './errors.ts';
-import type { Package, PendingDownload, PlannedItem, Wanted } from './enqueue-dialogs.ts';
+import type { Package, PendingDownload, PlannedItem, Target, Wanted } from './enqueue-dialogs.ts';
 
 const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
@@ -34,6 +34,7 @@ export async function download(
   app: AppContext,
   wanted: readonly Wanted[],
   items: readonly PlannedItem[],
+  target: Target = {},
 ): Promise<boolean> {
   const packages = packagesOf(wanted, items);
   if (packages.length === 0) return false;
@@ -47,10 +48,15 @@ export async function download(
   if (wanted.length > 1 || items.some(({ restrictionIds }) => restrictionIds.length > 0))
     return new Promise((resolve) => {
       app.downloads.getState().planRequest?.onEnd(false);
-      app.downloads.setState({ planRequest: { wanted, onEnd: resolve } });
+      app.downloads.setState({ planRequest: { wanted, target, onEnd: resolve } });
     });
   try {
-    await enqueue(app, { packages, acknowledge: [] });
+    const { destination } = target;
+    await enqueue(app, {
+      packages,
+      acknowledge: [],
+      ...(destination !== undefined && { destination }),
+    });
     return true;
   } catch (error) {
     reportError(app, error);
@@ -147,24 +153,22 @@ export async function downloadAsset(
   app: AppContext,
   assetId: string,
   chosenId: string | null = null,
+  target: Target = {},
 ): Promise<void> {
   try {
-    const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
-    const { items } = await app.client.call('transfers.plan', { assetIds: [assetId], purpose });
+    const { items } = await app.client.call('transfers.plan', { assetIds: [assetId], ...target });
     const wanted = [{ assetId, packageId: chosenId }];
     if (packagesOf(wanted, items).length === 0)
       app.route.getState().go({ name: 'asset', id: assetId });
-    else await download(app, wanted, items);
+    else await download(app, wanted, items, target);
   } catch (error) {
     reportError(app, error);
   }
 }
 
 async function resume(app: AppContext, { packages }: PendingDownload): Promise<void> {
-  const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
   const { items } = await app.client.call('transfers.plan', {
     assetIds: [...new Set(packages.map((item) => item.assetId))],
-    purpose,
   });
   // It is taken once it is shown, however long somebody reads.
   void download(app, packages, items);

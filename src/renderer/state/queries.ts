@@ -6,7 +6,7 @@ import type { AppError } from '../../shared/errors.ts';
 import type { ContractClient } from '../contract/client.ts';
 import { useApp } from './context.tsx';
 import type { Plan } from './enqueue-dialogs.ts';
-import type { ArticleView, AssetRow, AssetView, TransferDetail } from './views.ts';
+import type { ArticleView, AssetView, TransferDetail } from './views.ts';
 
 type Read = CommandName<AppContract>;
 type Input<N extends Read> = Sent<AppContract, N>;
@@ -77,21 +77,20 @@ export function useTransferDetail(id: string): TransferDetail | null {
   return isError ? null : (data ?? null);
 }
 
-type Purpose = AssetRow['packages'][number]['purpose'];
-
 /**
  * The plan for queuing these assets; null while it is computed, and for none.
+ * @param profile id of a house format; null for that of the settings
  * @param restMs debounce, for selecting many in a row
  */
 export function usePlan(
   assetIds: ReadonlySet<string>,
-  purpose: Purpose,
+  profile: string | null,
   restMs: number,
 ): Plan | null {
   const rested = useRested(assetIds, restMs);
   const { data } = useRead(
     'transfers.plan',
-    { assetIds: [...rested], purpose },
+    { assetIds: [...rested], ...(profile !== null && { profile }) },
     { enabled: rested.size > 0, keepPrevious: true },
   );
   return (assetIds.size > 0 && data) || null;

@@ -41,6 +41,8 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     // Terms that were accepted.
     { read: 'transfers.plan', minIntervalMs: 1000 },
   ],
+  // The house format, the folder, what restrictions are checked against.
+  'settings.changed': [{ read: 'transfers.plan', minIntervalMs: 250 }],
   'account.changed': [{ read: 'transfers.plan' }, { read: 'account.sessions' }],
   'articles.changed': [
     { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },

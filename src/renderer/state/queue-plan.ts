@@ -5,7 +5,11 @@ import {
   restrictionAcknowledgement,
   type RightsReason,
 } from '../../shared/api/rights.ts';
-import { choosePackage } from '../../shared/model/package-choice.ts';
+import {
+  choosePackage,
+  type FormatProfile,
+  type RuleField,
+} from '../../shared/model/house-format.ts';
 import type { Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Plan, PlannedItem, Wanted } from './enqueue-dialogs.ts';
@@ -15,14 +19,17 @@ import type { Plan, PlannedItem, Wanted } from './enqueue-dialogs.ts';
  */
 
 export type Restriction = PlannedItem['restrictions'][number];
-export type Purpose = PlannedItem['packages'][number]['purpose'];
+type Offered = PlannedItem['packages'][number];
 export type ShownWords = NonNullable<Sent<AppContract, 'transfers.enqueue'>['words']>[number];
 
-/** Why a row has the package that it has. `rank` 0 is what the format asks for. */
-export type ChoiceReason =
-  | { kind: 'by-format'; rank: number }
+/**
+ * Why a row has the package that it has: `rule` and `unstated` as in a choice of a house format;
+ * `from` is null where that takes none.
+ */
+type ChoiceReason =
+  | { kind: 'by-format'; rule: number | null; unstated: RuleField[] }
   | { kind: 'asked-for' }
-  | { kind: 'changed'; from: PlannedItem['packages'][number] };
+  | { kind: 'changed'; from: Offered | null };
 export type PlanRow = {
   assetId: string;
   title: string;
@@ -43,6 +50,9 @@ export type LeftOut = {
   rule: RightsReason | null;
   /** When it was downloaded or withdrawn, where that is known. */
   sinceMs: number | null;
+  /** Of what no rendition fits: what isn't stated of those that could, and what to take anyway. */
+  unstated: RuleField[];
+  instead: Offered | null;
 };
 
 /** Words of a restriction or an embargo, with the packages that they are about. */
@@ -80,7 +90,7 @@ export type Wording = {
 
 type Choices = {
   wanted: readonly Wanted[];
-  purpose: Purpose;
+  profile: FormatProfile;
   /** Package ids by asset, chosen in the dialog. */
   changed: ReadonlyMap<string, string>;
 };
@@ -95,22 +105,23 @@ const isUnread = ({ restrictionIds, restrictions }: PlannedItem): boolean =>
 
 function rowOf(item: PlannedItem, wantedId: string | null, choices: Choices): PlanRow | null {
   const { assetId, title, packages, restrictionIds } = item;
-  const byFormat = choosePackage(packages, choices.purpose);
+  const { chosen, rule, unstated } = choosePackage(packages, choices.profile);
   const asked = packages.find(({ packageId }) => packageId === wantedId);
-  const planned = asked ?? byFormat?.chosen;
-  if (!planned) return null;
+  const planned = asked ?? chosen;
   const changed = packages.find(({ packageId }) => packageId === choices.changed.get(assetId));
-  const isChanged = changed !== undefined && changed.packageId !== planned.packageId;
+  const taken = changed ?? planned;
+  if (!taken) return null;
+  const isChanged = taken.packageId !== planned?.packageId;
   return {
     assetId,
     title,
     packages,
-    chosen: isChanged ? changed : planned,
+    chosen: taken,
     reason: isChanged
       ? { kind: 'changed', from: planned }
       : asked
         ? { kind: 'asked-for' }
-        : { kind: 'by-format', rank: byFormat?.rank ?? 0 },
+        : { kind: 'by-format', rule, unstated },
     asks: restrictionIds.some((id) => !isEmbargoAcknowledgement(id))
       ? 'restriction'
       : restrictionIds.length > 0
@@ -121,8 +132,9 @@ function rowOf(item: PlannedItem, wantedId: string | null, choices: Choices): Pl
 
 /** Why an item isn't queued; null if it is. */
 function leftOutBecause(item: PlannedItem, row: PlanRow | null): LeftOut['because'] | null {
-  if (item.blocked !== null) return item.blocked;
-  if (!row) return 'no-package';
+  // What fits is seen here, by the house format that is chosen here.
+  if (item.blocked !== null && item.blocked !== 'no-fit') return item.blocked;
+  if (!row) return item.packages.length === 0 ? 'no-package' : 'no-fit';
   // Who names a package wants that one, whatever is here.
   if (row.chosen.isHere && row.reason.kind !== 'asked-for') return 'here';
   return isUnread(item) ? 'unread' : null;
@@ -162,6 +174,11 @@ export function sortPlan(
         because: because ?? 'no-package',
         rule: item ? forbiddenBy(item) : null,
         sinceMs: sinceOf(because, item, row),
+        unstated:
+          item && because === 'no-fit'
+            ? choosePackage(item.packages, choices.profile).unstated
+            : [],
+        instead: (because === 'no-fit' && item?.packages[0]) || null,
       });
   }
   const unread = leftOut.flatMap(({ because, assetId, title }) =>

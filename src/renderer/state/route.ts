@@ -17,6 +17,7 @@ export type AccountScreen =
 export type SettingsSection =
   | 'general'
   | 'downloads'
+  | 'house'
   | 'rights'
   | 'sources'
   | 'network'

@@ -81,6 +81,20 @@ const restrictionsOf = (asset: ContentAsset, time: Timeline, language: Language)
 const packagesOf = (asset: ContentAsset, time: Timeline, now: number) =>
   isUsable(asset, time, now) ? asset.packages : [];
 
+type Files = ContentAsset['packages'][number]['files'];
+const renditionIdOf = (files: Files): string | null =>
+  files.find((file) => file.renditionId !== undefined)?.renditionId ?? null;
+
+function renditionFacts(
+  { renditions }: ContentAsset,
+  files: Files,
+): Pick<AssetSummary['packageSizes'][number], 'rendition'> {
+  const found = renditions.find(({ id }) => id === renditionIdOf(files));
+  if (!found) return {};
+  const { container, videoCodec, width, height, frameRate, scan } = found;
+  return { rendition: { container, videoCodec, width, height, frameRate, scan } };
+}
+
 const FIRST_WORDS = 240;
 const short = (text: string) =>
   text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`;
@@ -126,12 +140,13 @@ export function summaryOf(
     searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
     pubStatus: asset.pubStatus,
-    packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({
+    packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, files, bytes }) => ({
       packageId: id,
       rev,
       label: localised(label, language),
       purpose,
       bytes,
+      ...renditionFacts(asset, files),
     })),
   };
 }
@@ -215,7 +230,7 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
       purpose,
       bytes,
       fileCount: files.length,
-      renditionId: files.find((file) => file.renditionId !== undefined)?.renditionId ?? null,
+      renditionId: renditionIdOf(files),
       components: files.map((file) => ({
         role: file.role,
         fileId: file.id,

@@ -34,6 +34,8 @@ export type Badge = z.infer<typeof badge>;
 export const packagePurpose = z.enum(['broadcast', 'web', 'preview']);
 export type PackagePurpose = z.infer<typeof packagePurpose>;
 
+const scan = z.enum(['progressive', 'interlaced-tff', 'interlaced-bff']);
+
 const summaryShape = {
   id,
   rev,
@@ -86,6 +88,17 @@ const summaryShape = {
       label: z.string(),
       purpose: packagePurpose,
       bytes,
+      /** Of the film in it; null where it isn't known. Missing from earlier services. */
+      rendition: z
+        .object({
+          container: z.string().nullable(),
+          videoCodec: z.string().nullable(),
+          width: z.int().nonnegative().nullable(),
+          height: z.int().nonnegative().nullable(),
+          frameRate: z.string().nullable(),
+          scan: scan.nullable(),
+        })
+        .optional(),
     }),
   ),
 };
@@ -139,7 +152,7 @@ export const rendition = z
     width: z.int().nonnegative(),
     height: z.int().nonnegative(),
     frameRate: z.string().nullable(),
-    scan: z.enum(['progressive', 'interlaced-tff', 'interlaced-bff']).nullable(),
+    scan: scan.nullable(),
     aspect: z.string().nullable(),
     audio: z.array(
       z.object({

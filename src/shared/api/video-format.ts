@@ -16,3 +16,20 @@ export function videoFormatOf({ height, scan, frameRate }: Picture): string | nu
   const isInterlaced = scan !== 'progressive';
   return `${height}${isInterlaced ? 'i' : 'p'}${decimal(rateNumber(frameRate) * (isInterlaced ? 2 : 1))}`;
 }
+
+const CONTAINERS = new Map([
+  ['mov', 'MOV'],
+  ['mp4', 'MP4'],
+  ['mxf', 'MXF'],
+]);
+const CODECS = new Map([
+  ['h264', 'H.264'],
+  ['hevc', 'HEVC'],
+  ['prores', 'ProRes'],
+  ['xdcam', 'XDCAM'],
+  ['mpeg2video', 'MPEG-2'],
+  ['v210', 'v210'],
+]);
+export const containerName = (container: string): string =>
+  CONTAINERS.get(container) ?? container.toUpperCase();
+export const codecName = (codec: string): string => CODECS.get(codec) ?? codec;

@@ -4,6 +4,7 @@ import { country } from '../api/common.ts';
 import { PLATFORMS } from '../api/rights.ts';
 import { autoFetchRule } from './auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
+import { formatProfile, MAX_PROFILES } from './house-format.ts';
 import { bytes, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
@@ -54,8 +55,10 @@ export const settings = z.object({
   /** Hours in which the limit applies; null for always. */
   schedule: bandwidthSchedule.nullable(),
   catalogueView: z.enum(['grid', 'table']),
-  /** Purpose of the package that is preselected. */
-  housePurpose: z.enum(['broadcast', 'web', 'preview']),
+  /** House formats that were made here; the built-in ones are always there. */
+  formatProfiles: z.array(formatProfile).max(MAX_PROFILES),
+  /** Id of the house format that is used where nobody says another. */
+  houseFormat: id,
   /** Where the newsroom publishes, ISO 3166-1 alpha-2; null for the country of its account. */
   territory: country.nullable(),
   /**
@@ -95,6 +98,7 @@ export const settingsPatch = settings
     accountCountry: true,
     savedSearches: true,
     autoFetch: true,
+    formatProfiles: true,
     sources: true,
   })
   .partial()
@@ -207,6 +211,19 @@ export const app = {
     z.strictObject({ ids: z.array(id).max(MAX_SAVED_SEARCHES) }),
     settings,
   ),
+  /**
+   * Makes a house format, the last of the list, or replaces the one of that id.
+   * @throws `usage` beyond `MAX_PROFILES`, or for a name that another one has
+   */
+  'settings.save-format': command(
+    formatProfile.omit({ id: true }).extend({ id: id.optional() }),
+    settings,
+  ),
+  /**
+   * No-op for one that isn't there. If it was in use by default, Broadcast is.
+   * @throws `usage` while auto-fetch uses it
+   */
+  'settings.remove-format': command(z.strictObject({ id }), settings),
   /** Removes and returns it; of several pages only one gets it. */
   'settings.take-pending-download': command(
     z.void(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { catalogueQuery, purpose } from './catalogue.ts';
+import { catalogueQuery } from './catalogue.ts';
 import { bytes, id, instant, range, rev, wireError } from './common.ts';
+import { RULE_FIELDS } from '../model/house-format.ts';
 import { command, push } from './define.ts';
 
 /** Kinds of restrictions that may be confirmed by a rule; an embargo has a choice of its own. */
@@ -13,8 +14,8 @@ const GB = 1_000_000_000;
 /** What a saved search may queue. The part that people choose. */
 export const autoFetchChoice = z.strictObject({
   isOn: z.boolean(),
-  /** Only this rendition is taken: nothing stands in for it. */
-  purpose,
+  /** Id of a house format. Only what one of its rules fits is taken: nothing stands in for it. */
+  profile: id,
   /** Full path; null for the download folder of the settings. */
   destination: z.string().min(1).max(4096).nullable(),
   /**
@@ -92,6 +93,10 @@ export const autoFetchLine = z.object({
   label: z.string(),
   bytes: bytes.nullable(),
   reason: reason.nullable(),
+  /** The house format that no rendition fits, as it was called then; a built-in one has no name. */
+  profile: z.object({ id, name: z.string().nullable() }).nullable().default(null),
+  /** What isn't stated of renditions that could fit it. */
+  unstated: z.array(z.enum(RULE_FIELDS)).default([]),
   /** When what it waits for ends, or of something queued, when its embargo lifts. */
   untilMs: instant.nullable(),
   /** Ids of the restrictions that were confirmed by the rule. */
@@ -105,8 +110,8 @@ export const autoFetchLine = z.object({
   code: wireError.shape.code.nullable(),
 });
 
-/** What keeps a rule from queueing anything of some source. */
-const PAUSES = ['signed-out', 'terms', 'no-source'] as const;
+/** What keeps a rule from queueing anything, of some source or at all. */
+const PAUSES = ['signed-out', 'terms', 'no-source', 'no-format'] as const;
 
 const count = z.number().int().nonnegative();
 export const autoFetchView = z.object({

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { REASON_KINDS, RESTRICTION_KINDS, RIGHTS_BADGES } from '../api/rights.ts';
+import { PURPOSES } from '../model/house-format.ts';
 import { SORTS } from '../model/sorts.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
+import { renditionFacts } from './house-format.ts';
 
 export const badge = z.enum([...RIGHTS_BADGES, 'updated', 'here']);
-export const purpose = z.enum(['broadcast', 'web', 'preview']);
+export const purpose = z.enum(PURPOSES);
 export const restriction = z.object({
   id: z.string(),
   kind: z.enum(RESTRICTION_KINDS),
@@ -72,7 +74,14 @@ export const assetSummary = z.object({
   verdict: rightsVerdict,
   badges: z.array(badge),
   packages: z.array(
-    z.object({ packageId: id, label: z.string(), purpose, bytes: bytes.nullable() }),
+    z.object({
+      packageId: id,
+      label: z.string(),
+      purpose,
+      bytes: bytes.nullable(),
+      /** Absent where nothing is stated. */
+      rendition: renditionFacts.optional(),
+    }),
   ),
 });
 
@@ -159,6 +168,7 @@ export const assetDetail = assetSummary.extend({
       /** Null if one of its files has an unknown size. */
       bytes: bytes.nullable(),
       fileCount: z.number().int(),
+      rendition: renditionFacts.optional(),
       components: z.array(
         z.object({ role: z.string(), fileId: z.string(), required: z.boolean() }),
       ),
@@ -192,6 +202,14 @@ const facetCounts = z.record(
   z.string(),
   z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })),
 );
+
+/** `size` as in a rule of a house format: width and lines. */
+export const renditionValues = z.object({
+  container: z.array(z.string()),
+  codec: z.array(z.string()),
+  size: z.array(z.string()),
+  frameRate: z.array(z.number()),
+});
 
 /** State of the local library and its last sync. */
 export const libraryState = z.object({
@@ -239,6 +257,8 @@ export const catalogueArea = {
     z.strictObject({ text: catalogueQuery.shape.text }),
     z.object({ text: z.string().nullable() }),
   ),
+  /** Values that the newest packages have, the most frequent first, for the rules of house formats. */
+  'catalogue.rendition-values': command(z.void(), renditionValues),
   /** Ids of the whole result, for "select all": at most 10,000. */
   'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),
   /** From the service, else the stored copy, else `offline`. */

@@ -3,6 +3,7 @@ import { bytes, id, rev, wireError, instant, language, range } from './common.ts
 import { command, push } from './define.ts';
 import { UNAVAILABLE, RIGHTS_STATES } from '../api/rights.ts';
 import { purpose, restriction, rightsVerdict } from './catalogue.ts';
+import { renditionFacts } from './house-format.ts';
 import { recall } from '../model/recall.ts';
 import { recording } from '../model/recording.ts';
 import { TRANSFER_TABS } from '../model/transfer-tabs.ts';
@@ -346,7 +347,7 @@ const planned = z.object({
   assetId: id,
   /** Id of its source: an address, of any length, or a short name. */
   source: z.string(),
-  /** The one for the purpose, or the closest to it; `-` if there is none. */
+  /** The one that the house format takes; `-` if there is none. */
   packageId: id,
   title: z.string(),
   bytes: bytes.nullable(),
@@ -357,6 +358,7 @@ const planned = z.object({
       label: z.string(),
       purpose,
       bytes: bytes.nullable(),
+      rendition: renditionFacts.optional(),
       isHere: z.boolean(),
       finishedAtMs: instant.nullable(),
     }),
@@ -373,10 +375,10 @@ const planned = z.object({
   withdrawnAt: instant.nullable(),
   /**
    * Why it cannot be queued now, else null. `territory`, `platform`: not for this newsroom. `terms`:
-   * those of its source have to be accepted first.
+   * those of its source have to be accepted first. `no-fit`: the house format takes none.
    */
   blocked: z
-    .enum([...UNAVAILABLE, 'embargoed', 'territory', 'platform', 'no-package', 'terms'])
+    .enum([...UNAVAILABLE, 'embargoed', 'territory', 'platform', 'no-package', 'no-fit', 'terms'])
     .nullable(),
   /** A complete package of it is on this machine, even if cleared from the list. */
   alreadyHere: z.boolean(),
@@ -423,12 +425,15 @@ export const clearablePlace = z.object({
 });
 
 export const transfersArea = {
-  /** Previews queueing: sizes, free space, time, required acknowledgements. Changes nothing. */
+  /**
+   * Previews queueing: sizes, free space, time, required acknowledgements. Changes nothing.
+   * @throws `not-found` for a house format that isn't there
+   */
   'transfers.plan': command(
     z.strictObject({
       assetIds: z.array(id).min(1).max(10_000),
-      purpose,
-      /** By default that of the settings. */
+      /** Id of a house format. By default, as the folder, that of the settings. */
+      profile: id.optional(),
       destination: folder.optional(),
     }),
     z.object({

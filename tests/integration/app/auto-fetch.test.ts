@@ -52,7 +52,7 @@ const lift = (id: string) => control(`assets/${id}/lift`, {});
 /** A choice for which everything of the demo is in time and small enough. */
 const EVERYTHING: Received<AppContract, 'auto-fetch.set'>['choice'] = {
   ...CHOICE,
-  purpose: 'preview',
+  profile: 'preview',
   destination: null,
   maxPackages: null,
   maxBytesPerDay: null,

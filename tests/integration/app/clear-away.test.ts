@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const planned = async () =>
-  (await invoke(application, 'transfers.plan', { assetIds: [PLAIN], purpose: 'preview' })).items[0];
+  (await invoke(application, 'transfers.plan', { assetIds: [PLAIN], profile: 'preview' })).items[0];
 
 /** @returns the id of its transfer */
 async function fetched(): Promise<string> {

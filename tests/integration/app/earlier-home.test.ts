@@ -43,7 +43,7 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
     destination: '/ingest',
     theme: 'dark',
     language: 'fr',
-    housePurpose: 'web',
+    houseFormat: 'web',
     folderTemplate: '{date}/{place} {title} {id}',
     limitBytesPerSecond: 5_000_000,
     activeTransfers: 2,

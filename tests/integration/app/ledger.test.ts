@@ -35,7 +35,7 @@ const entries = async () =>
   );
 const handedOut = async () => (await entries()).filter(({ kind }) => kind === 'handed-out');
 const planOf = async (id: string) =>
-  (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
+  (await call('transfers.plan', { assetIds: [id], profile: 'preview' })).items[0];
 
 /** An asset whose restrictions have to be confirmed. */
 async function restrictedAsset(): Promise<string> {
@@ -181,7 +181,7 @@ test('the plan has all that is shown and chosen from, and counts the room of ano
   await start();
   const id = await restrictedAsset();
   const assetIds = [id];
-  const first = await call('transfers.plan', { assetIds, purpose: 'preview' });
+  const first = await call('transfers.plan', { assetIds, profile: 'preview' });
   const [row] = await application.services.library.catalogue.rows(assetIds);
   expect(first.items[0]).toMatchObject({
     source: row?.source,
@@ -201,7 +201,7 @@ test('the plan has all that is shown and chosen from, and counts the room of ano
     { count: 0, remainingBytes: 0, isPaused: false },
   ]);
   const destination = path.join(home, 'other');
-  const other = await call('transfers.plan', { assetIds, purpose: 'preview', destination });
+  const other = await call('transfers.plan', { assetIds, profile: 'preview', destination });
   expect(other.destination).toBe(destination);
   const request = {
     packages: [{ assetId: id, packageId: first.items[0]?.packageId ?? '' }],
@@ -214,7 +214,7 @@ test('the plan has all that is shown and chosen from, and counts the room of ano
   expect((await call('transfers.detail', { id: ids[0] ?? '' })).folder).toContain(destination);
   // An asset that has gone is not in the plan.
   expect(
-    (await call('transfers.plan', { assetIds: ['ast_gone'], purpose: 'preview' })).items,
+    (await call('transfers.plan', { assetIds: ['ast_gone'], profile: 'preview' })).items,
   ).toEqual([]);
 });
 

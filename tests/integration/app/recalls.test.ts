@@ -64,10 +64,10 @@ async function edit(act: 'hold' | 'lift' | 'correct'): Promise<void> {
 }
 const recalls = async () => (await call('recalls.list', { range: { offset: 0, count: 9 } })).items;
 const alreadyHere = async () =>
-  (await call('transfers.plan', { assetIds: [PLAIN], purpose: 'preview' })).items[0]?.alreadyHere;
+  (await call('transfers.plan', { assetIds: [PLAIN], profile: 'preview' })).items[0]?.alreadyHere;
 
 async function fetchPackage(): Promise<{ id: string; folder: string }> {
-  const [item] = (await call('transfers.plan', { assetIds: [PLAIN], purpose: 'preview' })).items;
+  const [item] = (await call('transfers.plan', { assetIds: [PLAIN], profile: 'preview' })).items;
   const {
     ids: [id = ''],
   } = await call('transfers.enqueue', {

@@ -119,7 +119,7 @@ const forbid = (kind: string): Answer => ({ decision: 'forbid', why: [kind] });
 async function askPage(id: string): Promise<Answer> {
   const { items } = await invoke(application, 'transfers.plan', {
     assetIds: [id],
-    purpose: 'broadcast',
+    profile: 'broadcast',
   });
   const { blocked = null, restrictionIds = [] } = items[0] ?? {};
   if (blocked !== null) return forbid(blocked);

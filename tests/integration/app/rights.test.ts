@@ -73,7 +73,7 @@ const edit = (id: string, act: 'hold' | 'lift' | 'withdraw') =>
 const advance = (advanceSeconds: number) => control('clock', { advanceSeconds });
 
 const planOf = async (id: string) =>
-  (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
+  (await call('transfers.plan', { assetIds: [id], profile: 'preview' })).items[0];
 const badgesOf = async (id: string) =>
   (await application.services.library.catalogue.rows([id]))[0]?.badges;
 const find = (id: string) => call('transfers.find', { assetId: id, packageId: null });
@@ -135,7 +135,7 @@ test('what is withdrawn, held or expired after it came says so in its row, once,
 test('a change of the newsroom in Settings stops what it bars at once, with the reason', async () => {
   await call('settings.set', { limitBytesPerSecond: 16 * 1024 });
   const [item] = (
-    await call('transfers.plan', { assetIds: [CLEARED_FOR_SOME], purpose: 'broadcast' })
+    await call('transfers.plan', { assetIds: [CLEARED_FOR_SOME], profile: 'broadcast' })
   ).items;
   const {
     ids: [id = ''],

@@ -354,7 +354,7 @@ describe('terms', () => {
     const assetId = asset?.id ?? '';
     const plan = await invoke(application, 'transfers.plan', {
       assetIds: [assetId],
-      purpose: 'broadcast',
+      profile: 'broadcast',
     });
     expect(plan.items).toMatchObject([{ blocked: 'terms' }]);
     const packageId = plan.items[0]?.packageId ?? '';

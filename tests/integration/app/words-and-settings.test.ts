@@ -169,7 +169,12 @@ test('a settings file of the version before is read with nothing lost, and is no
   const home = temporaryFolder();
   const fixture = path.join(import.meta.dirname, '../fixtures/home-0.1/settings.json');
   copyFileSync(fixture, path.join(home, 'settings.json'));
-  const { limitHours, checksum: _, ...others } = JSON.parse(readFileSync(fixture, 'utf8'));
+  const {
+    limitHours,
+    housePurpose,
+    checksum: _,
+    ...others
+  } = JSON.parse(readFileSync(fixture, 'utf8'));
   const { standstill, ...hours } = limitHours;
   // What came later has its default.
   const later = {
@@ -181,6 +186,9 @@ test('a settings file of the version before is read with nothing lost, and is no
     holdUnderEmbargo: true,
     deskName: '',
     autoFetch: [],
+    formatProfiles: [],
+    // A purpose is the id of a built-in house format since.
+    houseFormat: housePurpose,
     recentSearches: [],
     // A period is part of the query since.
     savedSearches: others.savedSearches.map(({ id, name, sort, text }: Record<string, string>) => ({

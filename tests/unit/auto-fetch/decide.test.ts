@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { midnight, opensAt } from '../../../src/main/auto-fetch/day.ts';
 import { decide, type Question } from '../../../src/main/auto-fetch/decide.ts';
 import { embargoAcknowledgement } from '../../../src/shared/api/rights.ts';
-import { assetAt, CHOICE, GB, NOON, restrictionOf } from '../../support/auto-fetch.ts';
+import { assetAt, CHOICE, FORMAT, GB, NOON, restrictionOf } from '../../support/auto-fetch.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -21,6 +21,7 @@ const decided = ({ asset, rule, seen = null, used, holds = true }: Given) => {
   const decision = decide({
     asset: assetAt(NOON, asset),
     rule: { ...CHOICE, ...rule },
+    format: FORMAT,
     seen,
     used: used ?? { packages: 0, bytes: 0 },
     nowMs: NOON,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { previewOf, previewSince } from '../../../src/main/auto-fetch/preview.ts';
-import { assetAt, CHOICE, GB, NOON, restrictionOf } from '../../support/auto-fetch.ts';
+import { assetAt, CHOICE, FORMAT, GB, NOON, restrictionOf } from '../../support/auto-fetch.ts';
 
 const at = (day: number, hour = 9): number => new Date(2026, 10, day, hour).getTime();
 const asset = (assetId: string, publishedAt: number, facts: Parameters<typeof assetAt>[1] = {}) =>
   assetAt(NOON, { assetId, publishedAt, ...facts });
-const now = { nowMs: NOON, holdsUnderEmbargo: true };
+const now = { format: FORMAT, nowMs: NOON, holdsUnderEmbargo: true };
 
 test('the days are today and the six before it', () => {
   expect(previewSince(NOON)).toBe(new Date(2026, 10, 19).getTime());

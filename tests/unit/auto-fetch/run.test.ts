@@ -4,6 +4,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAutoFetchStore } from '../../../src/main/adapters/sqlite/auto-fetch-store.ts';
 import { AutoFetch, type NamedRule } from '../../../src/main/auto-fetch/auto-fetch.ts';
 import type { AssetFacts, AutoFetchDesk } from '../../../src/main/auto-fetch/ports.ts';
+import {
+  OPEN_RULE,
+  profileOf,
+  type FormatProfile,
+} from '../../../src/shared/model/house-format.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { assetAt, CHOICE, GB, NOON, restrictionOf } from '../../support/auto-fetch.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -24,6 +29,8 @@ let nowMs: number;
 let found: Map<string, () => AssetFacts>;
 /** Assets that the search finds no more. */
 let unmatched: Set<string>;
+/** House formats of one's own. */
+let profiles: FormatProfile[];
 let queued: string[];
 /** Ids of packages in the list of downloads. */
 let listed: Set<string>;
@@ -66,6 +73,7 @@ function open(): void {
       isPartial: false,
     }),
     holdsUnderEmbargo: () => true,
+    format: (id) => profileOf({ formatProfiles: profiles }, id),
     async queue({ assetId, packageId }) {
       queued.push(assetId);
       listed.add(packageId);
@@ -95,6 +103,7 @@ beforeEach(async () => {
   home = temporaryFolder();
   found = new Map();
   unmatched = new Set();
+  profiles = [];
   queued = [];
   listed = new Set();
   onQueue = () => undefined;
@@ -252,6 +261,45 @@ test('a later version may have what the first one lacked', async () => {
   publish('ast_web', { rev: 2, purposes: ['web', 'broadcast'] });
   await run();
   expect(queued).toEqual(['ast_web']);
+});
+
+const PLAYOUT: FormatProfile = {
+  id: 'own',
+  name: 'Playout',
+  rules: [{ ...OPEN_RULE, codec: 'xdcam' }],
+  otherwise: 'closest',
+};
+test('what no rule fits is left out, whatever the house format offers else, and the log says which', async () => {
+  profiles = [PLAYOUT];
+  publish('ast_web', { purposes: ['web'] });
+  await run({ profile: 'own' });
+  expect(queued).toEqual([]);
+  const { items } = await auto.log(RULE.searchId, 'not-queued', { offset: 0, count: 1 });
+  expect(items).toMatchObject([
+    {
+      kind: 'left',
+      reason: 'no-rendition',
+      profile: { id: 'own', name: 'Playout' },
+      unstated: ['codec'],
+    },
+  ]);
+  expect(await auto.preview('format:hd', { ...CHOICE, profile: 'own' })).toMatchObject({
+    queued: { count: 0 },
+    left: { 'no-rendition': 2 },
+  });
+});
+
+test('while its house format is gone it decides nothing, and goes on with another', async () => {
+  publish('ast_new');
+  expect(await run({ profile: 'own' })).toMatchObject({
+    queued: 0,
+    paused: 'no-format',
+    pausedCount: 1,
+  });
+  expect(auto.view(RULE.searchId, { ...RULE, profile: 'own' }).paused).toBe('no-format');
+  expect(await log()).toEqual(['began']);
+  await run();
+  expect(queued).toEqual(['ast_new']);
 });
 
 test('many that were published too long ago have one line', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OPEN_RULE } from '../../../src/shared/model/house-format.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { SettingsStore } from '../../../src/main/settings/ports.ts';
 import { Settings } from '../../../src/main/settings/settings.ts';
@@ -215,4 +216,102 @@ test('settings of the version before keep their schedule: it was limitHours, and
   expect(withStored({ limitHours: null }).view.schedule).toBeNull();
   expect(withStored({ limitHours: { ...hours, standstill: 'no' } }).reset).toEqual(['schedule']);
   expect(opened({ readBackup: () => before }).view.schedule).toEqual(schedule);
+});
+
+const autoFetchRule = (more: object) => ({
+  searchId: 's1',
+  isOn: true,
+  destination: null,
+  hours: null,
+  maxPackages: 20,
+  maxBytesPerDay: null,
+  maxBytesPerPackage: null,
+  confirm: [],
+  embargo: 'hold',
+  catchUpDays: 3,
+  chosenBy: 'ingest@lorvik.example',
+  chosenAtMs: 1,
+  words: [],
+  ...more,
+});
+const RIVERS = { id: 's1', name: 'Rivers', text: 'river', sort: 'newest', seenAt: null };
+
+test('purposes of the version before are the house formats of that name, also of auto-fetch and in the backup', () => {
+  const before = {
+    housePurpose: 'web',
+    savedSearches: [RIVERS],
+    autoFetch: [autoFetchRule({ purpose: 'preview', maxPackages: 7 })],
+  };
+  const written: unknown[] = [];
+  const settings = opened({ read: () => before, write: (value) => written.push(value) });
+  const expected = {
+    houseFormat: 'web',
+    formatProfiles: [],
+    autoFetch: [autoFetchRule({ profile: 'preview', maxPackages: 7 })],
+  };
+  expect(settings.view).toMatchObject(expected);
+  expect([settings.wasDamaged, settings.reset]).toEqual([false, []]);
+  settings.set({ theme: 'light' });
+  expect(written).toEqual([expect.objectContaining(expected)]);
+  expect(JSON.stringify(written)).not.toMatch(/"(?:housePurpose|purpose)"/u);
+  expect(opened({ readBackup: () => before }).view).toMatchObject(expected);
+  expect(withStored({ housePurpose: 7 }).reset).toEqual(['houseFormat']);
+  expect(withStored({ houseFormat: 'gone' }).view.houseFormat).toBe('broadcast');
+});
+
+const RULES = [{ ...OPEN_RULE, codec: 'xdcam' }];
+test('house formats are made, changed and removed; one in use by default falls back to Broadcast', () => {
+  const settings = opened({});
+  const [made] = settings.saveFormat({
+    name: 'Playout',
+    rules: RULES,
+    otherwise: 'closest',
+  }).formatProfiles;
+  const id = made?.id ?? '';
+  expect(made).toMatchObject({ name: 'Playout', rules: RULES, otherwise: 'closest' });
+  expect(settings.set({ houseFormat: id }).houseFormat).toBe(id);
+  settings.saveFormat({ name: 'Archive', rules: RULES, otherwise: 'closest' });
+  expect(
+    settings
+      .saveFormat({ id, name: 'Playout HD', rules: RULES, otherwise: 'leave-out' })
+      .formatProfiles.map(({ name, otherwise }) => [name, otherwise]),
+  ).toEqual([
+    ['Playout HD', 'leave-out'],
+    ['Archive', 'closest'],
+  ]);
+  expect(settings.removeFormat(id)).toMatchObject({
+    houseFormat: 'broadcast',
+    formatProfiles: [{ name: 'Archive' }],
+  });
+  // Undone under the same id.
+  settings.saveFormat({ id, name: 'Playout', rules: RULES, otherwise: 'closest' });
+  expect(settings.set({ houseFormat: id }).houseFormat).toBe(id);
+});
+
+test('a house format is refused with a name in use, as a built-in one, beyond a number, or gone while it is used', () => {
+  const settings = opened({ read: () => ({ savedSearches: [RIVERS] }) });
+  const usage = expect.objectContaining({ code: 'usage' });
+  const profile = { name: 'Playout', rules: RULES, otherwise: 'closest' as const };
+  const id = settings.saveFormat(profile).formatProfiles[0]?.id ?? '';
+  for (const refused of [
+    { ...profile, name: 'PLAYOUT' },
+    { ...profile, name: 'Web' },
+    { ...profile, name: 'Other', id: 'web' },
+  ])
+    expect(() => settings.saveFormat(refused)).toThrow(usage);
+  expect(() => settings.set({ houseFormat: 'gone' })).toThrow(
+    expect.objectContaining({ code: 'not-found' }),
+  );
+  const rule = autoFetchRule({ profile: id }) as unknown as Parameters<
+    typeof settings.setAutoFetch
+  >[0];
+  expect(() => settings.setAutoFetch({ ...rule, profile: 'gone' })).toThrow(
+    expect.objectContaining({ code: 'not-found' }),
+  );
+  settings.setAutoFetch(rule);
+  expect(() => settings.removeFormat(id)).toThrow(/Rivers/u);
+  settings.removeAutoFetch('s1');
+  expect(settings.removeFormat(id).formatProfiles).toEqual([]);
+  for (let n = 0; n < 50; n += 1) settings.saveFormat({ ...profile, name: `Format ${n}` });
+  expect(() => settings.saveFormat(profile)).toThrow(usage);
 });

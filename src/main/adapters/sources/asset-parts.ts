@@ -9,6 +9,8 @@ import type * as z from 'zod';
 import type { componentRole } from '../../../shared/api/catalogue.ts';
 import {
   assetDetail,
+  renditionFacts,
+  UNKNOWN_CONTAINER,
   type AssetChange,
   type AssetDetail,
   type AssetFile,
@@ -149,7 +151,10 @@ export const mediaTypeNamed = (extension: string): string | null =>
 export const containerOf = ({ type, url }: { type: string | null; url: string }): string => {
   const known = Object.hasOwn(CONTAINERS, type ?? '') ? CONTAINERS[type ?? ''] : undefined;
   const named = /\.(\w{2,4})$/u.exec(url.split(/[?#]/u)[0] ?? '')?.[1]?.toLowerCase();
-  return [known, named, type?.split('/')[1]].find((one) => EXTENSIONS.test(one ?? '')) ?? 'bin';
+  return (
+    [known, named, type?.split('/')[1]].find((one) => EXTENSIONS.test(one ?? '')) ??
+    UNKNOWN_CONTAINER
+  );
 };
 
 const FRACTIONS: readonly [number, string][] = [
@@ -317,6 +322,7 @@ export function assetOf(
   const rates = [...new Set(media.flatMap(({ frameRate }) => frameRate ?? []))];
   const heights = media.flatMap(({ height }) => (height !== null && height > 0 ? height : []));
   const beside = { captions: captions.map(({ fileId }) => fileId), pictures };
+  const renditions = media.map(renditionOf);
   const packages = media.flatMap(({ purpose, ...one }) =>
     purpose === null ? [] : packageOf(id, { ...one, purpose }, beside),
   );
@@ -332,14 +338,15 @@ export function assetOf(
     formats: type === 'audio' ? ['audio'] : [...new Set(heights.map(formatOf))],
     frameRates: rates,
     frameRate: rates[0] ?? null,
-    renditions: media.map(renditionOf),
+    renditions,
     packages,
-    packageSizes: packages.map(({ id: packageId, rev, label, purpose, bytes }) => ({
+    packageSizes: packages.map(({ id: packageId, rev, label, purpose, bytes, renditionId }) => ({
       packageId,
       rev,
       label,
       purpose,
       bytes,
+      ...renditionFacts(renditions.find((one) => one.id === renditionId)),
     })),
     searchText: shortened(
       `${identifiers}${descriptionText} ${script?.text ?? ''}`,
@@ -392,11 +399,17 @@ export function changeOf(
     restrictions,
     // Which shots there are, and which restrictions they have, is in the shotlist.
     shotNumbers: _numbers,
+    // What is known of their films is in the renditions.
+    packageSizes,
     ...content
   } = asset;
   const stamp = digestOf(
     sorted([
-      { ...content, restrictions: restrictions.map(({ shots: _shots, ...rule }) => rule) },
+      {
+        ...content,
+        packageSizes: packageSizes.map(({ rendition: _rendition, ...size }) => size),
+        restrictions: restrictions.map(({ shots: _shots, ...rule }) => rule),
+      },
       dates,
       preview && stableAddress(preview.url),
       thumbnails.map(({ url }) => stableAddress(url)),

@@ -73,6 +73,8 @@ function appHandlers({
   };
 }
 
+const NO_RENDITION_VALUES = { container: [], codec: [], size: [], frameRate: [] };
+
 function settingsHandlers(services: Services): HandlersOf<'settings'> & HandlersOf<'mailbox'> {
   const { settings, connection } = services;
   return {
@@ -106,6 +108,8 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
     'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
     'settings.look-at-search': async ({ id }) => settings.lookAtSearch(id, connection.serviceNow()),
     'settings.order-searches': async ({ ids }) => settings.orderSearches(ids),
+    'settings.save-format': async (profile) => settings.saveFormat(profile),
+    'settings.remove-format': async ({ id }) => settings.removeFormat(id),
     'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
     'mailbox.list': async () => ({ messages: (await services.demo()?.messages()) ?? [] }),
   };
@@ -193,6 +197,8 @@ function catalogueHandlers({
     'catalogue.did-you-mean': async ({ text }) => ({
       text: library.isEmpty ? null : await catalogue().didYouMean(text),
     }),
+    'catalogue.rendition-values': async () =>
+      library.isEmpty ? NO_RENDITION_VALUES : catalogue().renditionValues(),
     'catalogue.ids': async (query) => ({
       ids: library.isEmpty ? [] : await catalogue().ids(query),
     }),

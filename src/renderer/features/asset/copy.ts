@@ -1,7 +1,6 @@
-import { videoFormatOf } from '../../../shared/api/video-format.ts';
+import { codecName, containerName, videoFormatOf } from '../../../shared/api/video-format.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { ownKeys } from '../../i18n/own-keys.ts';
 import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
 
@@ -99,21 +98,6 @@ export function contentsLabel(
   return parts.join(', ');
 }
 
-const CONTAINERS: Record<string, string> = ownKeys({ mov: 'MOV', mp4: 'MP4', mxf: 'MXF' });
-const CODECS: Record<string, string> = ownKeys({
-  h264: 'H.264',
-  hevc: 'HEVC',
-  prores: 'ProRes',
-  xdcam: 'XDCAM',
-  mpeg2video: 'MPEG-2',
-  v210: 'v210',
-});
-
-/** Format of the rendition that a package is named after, e.g. "MOV, v210". */
-export const containerName = (container: string): string =>
-  CONTAINERS[container] ?? container.toUpperCase();
-export const codecName = (codec: string): string => CODECS[codec] ?? codec;
-
 /** `50i`, counted in fields, or `25p`; empty where rate or scan isn't stated. */
 export function rateName({
   frameRate,
@@ -124,6 +108,7 @@ export function rateName({
   return `${rate}${kind}`;
 }
 
+/** Format of the rendition that a package is named after, e.g. "MOV, v210". */
 export function formatLabel(asset: AssetView, { label }: Package): string | null {
   const rendition = asset.renditions.find((known) => known.name === label);
   if (!rendition) return null;

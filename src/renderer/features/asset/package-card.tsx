@@ -1,3 +1,4 @@
+import { choosePackage } from '../../../shared/model/house-format.ts';
 import { useReportError } from '../../state/errors.ts';
 import { useActions, useStateAction } from '../../state/transfer-actions.ts';
 import { fractionOf, useStateView } from '../../state/transfer-labels.ts';
@@ -9,7 +10,6 @@ import {
   useVerification,
   useLanguage,
   useNow,
-  useSettings,
   useSources,
   useTexts,
 } from '../../state/context.tsx';
@@ -47,6 +47,7 @@ import type { TransferRow, AssetView } from '../../state/views.ts';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { barredText } from '../../state/asset-labels.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
+import { useHouseProfile } from '../../state/house-format.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { RadioCards } from '../../ui/controls/choice.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -75,10 +76,11 @@ type Package = AssetView['packageContents'][number];
 export function PackageCard({ asset }: { asset: AssetView }) {
   const texts = useTexts();
   const language = useLanguage();
-  const house = useSettings()?.housePurpose ?? 'broadcast';
+  const house = useHouseProfile();
   const [chosenId, choose] = useState<string | null>(null);
   const packages = asset.packageContents;
-  const preferred = packages.find((offer) => offer.purpose === house) ?? packages[0];
+  const byHouse = choosePackage(packages, house);
+  const preferred = byHouse.chosen ?? packages[0];
   const chosen = packages.find((offer) => offer.packageId === chosenId) ?? preferred;
   const { asset: words } = texts;
   if (!chosen) return <NoPackage asset={asset} />;
@@ -87,7 +89,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
     const facts = [
       // Where the name says it already, it isn't said twice.
       format !== null && !offer.label.endsWith(format) && format,
-      offer === preferred && offer.purpose === house && words.houseFormat,
+      offer === byHouse.chosen && byHouse.rule !== null && words.houseFormat,
     ].filter(Boolean);
     return facts.join('. ') || words.purposes[offer.purpose];
   };

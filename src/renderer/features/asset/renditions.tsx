@@ -1,7 +1,8 @@
+import { codecName, containerName } from '../../../shared/api/video-format.ts';
 import { formatBytes, languageName } from '../../i18n/format.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { codecName, containerName, rateName } from './copy.ts';
+import { rateName } from './copy.ts';
 import css from './asset.module.css';
 
 type Rendition = AssetView['renditions'][number];

@@ -9,7 +9,7 @@ export type Words = Sent<AppContract, 'auto-fetch.set'>['words'];
 const GB = 1_000_000_000;
 
 /** What is chosen to begin with; nothing happens before it is switched on. */
-const FIRST: Omit<Choice, 'purpose'> = {
+const FIRST: Omit<Choice, 'profile'> = {
   isOn: false,
   destination: null,
   hours: null,
@@ -22,8 +22,8 @@ const FIRST: Omit<Choice, 'purpose'> = {
 };
 
 /** The part of a rule that people choose. */
-export function choiceOf(rule: AutoFetchRule | null, purpose: Choice['purpose']): Choice {
-  if (!rule) return { ...FIRST, purpose };
+export function choiceOf(rule: AutoFetchRule | null, profile: string): Choice {
+  if (!rule) return { ...FIRST, profile };
   const { searchId: _, chosenBy: __, chosenAtMs: ___, words: ____, ...choice } = rule;
   return choice;
 }

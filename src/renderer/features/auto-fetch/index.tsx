@@ -60,7 +60,7 @@ function Page({ search }: { search: SavedSearch }) {
         <Rules edit={edit} view={view} />
         <Preview choice={edit.choice} isOn={view.rule?.isOn ?? false} text={search.text} />
       </div>
-      <Log purpose={view.rule?.purpose ?? edit.choice.purpose} searchId={search.id} />
+      <Log choice={view.rule ?? edit.choice} searchId={search.id} />
     </section>
   );
 }

@@ -10,25 +10,35 @@ import {
   ShieldAlert,
 } from 'lucide-react';
 import { useState } from 'react';
-import { formatBytes, formatDay, formatMoment, formatTime, isSameDay } from '../../i18n/format.ts';
+import { noneFitsText, profileName } from '../../../shared/model/format-text.ts';
+import {
+  formatBytes,
+  formatDay,
+  formatMoment,
+  formatTime,
+  isSameDay,
+  type Language,
+} from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { useRead } from '../../state/queries.ts';
-import type { AutoFetchLine, SettingsView } from '../../state/views.ts';
+import type { AutoFetchLine } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/display/icon.tsx';
+import type { Choice } from './choice.ts';
 import css from './auto-fetch.module.css';
 
 type Show = 'all' | 'queued' | 'not-queued';
-type Purpose = SettingsView['housePurpose'];
+/** Where a rule puts what it takes, and in which house format. */
+type Place = Pick<Choice, 'profile' | 'destination'>;
 const SHOWN = 100;
 /** As many as are sent at once. */
 const MAX_SHOWN = 500;
 
 /** What it did, newest first, and why not. */
-export function Log({ searchId, purpose }: { searchId: string; purpose: Purpose }) {
+export function Log({ searchId, choice }: { searchId: string; choice: Place }) {
   const { autoFetch } = useTexts();
   const [show, setShow] = useState<Show>('all');
   const [count, setCount] = useState(SHOWN);
@@ -60,7 +70,7 @@ export function Log({ searchId, purpose }: { searchId: string; purpose: Purpose 
       {data && data.items.length > 0 && (
         // The list scrolls, and has no row to focus in each part of it.
         <div className={css.lines} tabIndex={0}>
-          <Lines lines={data.items} purpose={purpose} />
+          <Lines choice={choice} lines={data.items} />
           {data.total > data.items.length && count < MAX_SHOWN && (
             <Button className={css.more} onPress={() => setCount(MAX_SHOWN)}>
               {autoFetch.more}
@@ -72,7 +82,7 @@ export function Log({ searchId, purpose }: { searchId: string; purpose: Purpose 
   );
 }
 
-function Lines({ lines, purpose }: { lines: readonly AutoFetchLine[]; purpose: Purpose }) {
+function Lines({ lines, choice }: { lines: readonly AutoFetchLine[]; choice: Place }) {
   const { autoFetch } = useTexts();
   const language = useLanguage();
   const nowMs = useNow(60_000);
@@ -88,20 +98,20 @@ function Lines({ lines, purpose }: { lines: readonly AutoFetchLine[]; purpose: P
       <h3 className={css.day}>{day}</h3>
       <ol>
         {ofDay.map((line) => (
-          <Line key={line.number} line={line} nowMs={nowMs} purpose={purpose} />
+          <Line choice={choice} key={line.number} line={line} nowMs={nowMs} />
         ))}
       </ol>
     </section>
   ));
 }
 
-function Line({ line, nowMs, purpose }: { line: AutoFetchLine; nowMs: number; purpose: Purpose }) {
+function Line({ line, nowMs, choice }: { line: AutoFetchLine; nowMs: number; choice: Place }) {
   const texts = useTexts();
   const language = useLanguage();
   const moment = (ms: number): string => formatMoment(ms, nowMs, language);
   const size = (bytes: number): string => formatBytes(bytes, language);
   const { icon, tone } = lookOf(line);
-  const { title, text } = wordsOf(line, texts, { moment, size, purpose });
+  const { title, text } = wordsOf(line, texts, { moment, size, language });
   return (
     <li className={css.line}>
       <time dateTime={new Date(line.atMs).toISOString()}>{formatTime(line.atMs, language)}</time>
@@ -110,7 +120,7 @@ function Line({ line, nowMs, purpose }: { line: AutoFetchLine; nowMs: number; pu
         <b>{title}</b>
         <span>{text}</span>
       </div>
-      <Action line={line} />
+      <Action choice={choice} line={line} />
     </li>
   );
 }
@@ -126,7 +136,13 @@ const QUEUEABLE: ReadonlySet<AutoFetchLine['reason']> = new Set([
   'day-bytes',
 ] as const);
 
-function Action({ line: { assetId, packageId, title, reason, isOpen } }: { line: AutoFetchLine }) {
+function Action({
+  line: { assetId, packageId, title, reason, isOpen },
+  choice: { profile, destination },
+}: {
+  line: AutoFetchLine;
+  choice: Place;
+}) {
   const app = useApp();
   const { autoFetch } = useTexts();
   if (assetId === null || !isOpen) return null;
@@ -146,7 +162,12 @@ function Action({ line: { assetId, packageId, title, reason, isOpen } }: { line:
       aria-label={autoFetch.queueAnywayOf(title)}
       size={28}
       tone="quiet"
-      onPress={() => void downloadAsset(app, assetId, packageId)}
+      onPress={() =>
+        void downloadAsset(app, assetId, packageId, {
+          profile,
+          ...(destination !== null && { destination }),
+        })
+      }
     >
       {autoFetch.queueAnyway}
     </Button>
@@ -169,7 +190,11 @@ function lookOf({ kind, reason, untilMs }: AutoFetchLine): Look {
   return { icon: kind === 'began' ? CircleDot : CircleMinus };
 }
 
-type Figures = { moment(ms: number): string; size(bytes: number): string; purpose: Purpose };
+type Figures = {
+  moment(ms: number): string;
+  size(bytes: number): string;
+  language: Language;
+};
 
 /** Title and text of a line. */
 function wordsOf(
@@ -202,12 +227,15 @@ function wordsOf(
 }
 
 function whyOf(
-  { reason, bytes }: AutoFetchLine,
-  { autoFetch, catalogue }: Texts,
-  { size, purpose }: Figures,
+  { reason, bytes, profile, unstated }: AutoFetchLine,
+  { autoFetch }: Texts,
+  { size, language }: Figures,
 ): string {
   if (reason === null) return '';
-  if (reason === 'no-rendition') return autoFetch.noRendition(catalogue.purposes[purpose]);
+  if (reason === 'no-rendition')
+    return profile
+      ? noneFitsText(profileName(profile, language), unstated, language)
+      : autoFetch.noRendition;
   if (reason === 'too-large') return autoFetch.tooLarge(size(bytes ?? 0));
   return autoFetch.reasons[reason];
 }

@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
+import { profileName } from '../../../shared/model/format-text.ts';
+import { profileOf } from '../../../shared/model/house-format.ts';
 import { formatBytes, type Language } from '../../i18n/format.ts';
-import { useLanguage, useTexts } from '../../state/context.tsx';
+import { useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { useRead, useRested } from '../../state/queries.ts';
 import type { AutoFetchPreview } from '../../state/views.ts';
 import { Skeleton } from '../../ui/display/progress.tsx';
@@ -28,7 +30,7 @@ export function Preview({ text, choice, isOn }: { text: string; choice: Choice; 
         </span>
       </header>
       {data ? <Chart days={data.days} /> : <Skeleton className={css.chart} height="8.875rem" />}
-      {data && <Legend preview={data} />}
+      {data && <Legend preview={data} profile={choice.profile} />}
       {!isOn && <p className={css.hint}>{autoFetch.wouldHave}</p>}
       {data?.isPartial === true && <p className={css.hint}>{autoFetch.previewPartial}</p>}
     </section>
@@ -103,9 +105,22 @@ function Chart({ days }: { days: AutoFetchPreview['days'] }) {
   );
 }
 
-function Legend({ preview: { queued, left } }: { preview: AutoFetchPreview }) {
+function Legend({
+  preview: { queued, left },
+  profile,
+}: {
+  preview: AutoFetchPreview;
+  /** Id of the house format. */
+  profile: string;
+}) {
   const { autoFetch } = useTexts();
   const language = useLanguage();
+  const settings = useSettings();
+  const format = settings && profileOf(settings, profile);
+  const textOf = (reason: string): string =>
+    reason === 'no-rendition'
+      ? autoFetch.unfit(format ? profileName(format, language) : autoFetch.format)
+      : autoFetch.leftReasons[reason as keyof typeof autoFetch.leftReasons];
   const reasons = Object.entries(left).toSorted(([, a], [, b]) => b - a);
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
   return (
@@ -123,12 +138,7 @@ function Legend({ preview: { queued, left } }: { preview: AutoFetchPreview }) {
           </svg>
           {autoFetch.leftSum(
             total,
-            reasons
-              .map(
-                ([reason, count]) =>
-                  `${count} ${autoFetch.leftReasons[reason as keyof typeof autoFetch.leftReasons]}`,
-              )
-              .join(', '),
+            reasons.map(([reason, count]) => `${count} ${textOf(reason)}`).join(', '),
           )}
         </li>
       )}

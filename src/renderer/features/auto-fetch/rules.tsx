@@ -3,6 +3,7 @@ import { pad2 } from '../../../shared/api/text.ts';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { chooseFolder } from '../../state/enqueue.ts';
+import { useProfileOptions } from '../../state/house-format.ts';
 import { useReportError } from '../../state/errors.ts';
 import type { AutoFetchView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -26,8 +27,6 @@ import {
 } from './choice.ts';
 import type { Edit } from './use-edit.ts';
 import css from './auto-fetch.module.css';
-
-const PURPOSES = ['broadcast', 'web', 'preview'] as const;
 
 /** The rule: a sentence whose tokens are menus, and what isn't in it. */
 export function Rules({ edit, view }: { edit: Edit; view: AutoFetchView }) {
@@ -76,18 +75,21 @@ export function Rules({ edit, view }: { edit: Edit; view: AutoFetchView }) {
 }
 
 function Sentence({ edit: { choice, change } }: { edit: Edit }) {
-  const { autoFetch, catalogue } = useTexts();
+  const { autoFetch } = useTexts();
   const language = useLanguage();
+  const formats = useProfileOptions();
+  const isGone = formats.every(({ value }) => value !== choice.profile);
   const bytes = (value: number): string => limitText(value, language);
   const tokens: Record<string, ReactNode> = {
-    purpose: (
+    format: (
       <Select
         hideLabel
-        label={autoFetch.purpose}
+        label={autoFetch.format}
         look="token"
-        options={PURPOSES.map((value) => ({ value, label: catalogue.purposes[value] }))}
-        value={choice.purpose}
-        onChange={(purpose) => change({ purpose })}
+        options={formats}
+        placeholder={autoFetch.noFormat}
+        value={isGone ? null : choice.profile}
+        onChange={(profile) => change({ profile })}
       />
     ),
     folder: <FolderToken choice={choice} onChange={(destination) => change({ destination })} />,

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
-import { useApp, useSettings } from '../../state/context.tsx';
+import { useApp } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
+import { useHouseProfile } from '../../state/house-format.ts';
 import type { SavedSearch } from '../../state/saved-searches.ts';
 import type { AutoFetchView } from '../../state/views.ts';
 import { choiceOf, type Choice, type Words } from './choice.ts';
@@ -20,22 +21,18 @@ export type Edit = {
 export function useEdit({ id }: SavedSearch, view: AutoFetchView | null): Edit {
   const { client } = useApp();
   const reportError = useReportError();
-  const housePurpose = useSettings()?.housePurpose ?? 'broadcast';
+  const { id: house } = useHouseProfile();
   const [changes, setChanges] = useState<Partial<Choice>>({});
   const [words, setWords] = useState<Words>([]);
   const rule = view?.rule ?? null;
-  const choice = useMemo(
-    () => ({ ...choiceOf(rule, housePurpose), ...changes }),
-    [rule, housePurpose, changes],
-  );
+  const choice = useMemo(() => ({ ...choiceOf(rule, house), ...changes }), [rule, house, changes]);
   const discard = (): void => {
     setChanges({});
     setWords([]);
   };
   return {
     choice,
-    isChanged:
-      rule !== null && JSON.stringify(choice) !== JSON.stringify(choiceOf(rule, housePurpose)),
+    isChanged: rule !== null && JSON.stringify(choice) !== JSON.stringify(choiceOf(rule, house)),
     change(change, read = words) {
       setChanges((before) => ({ ...before, ...change }));
       setWords(read);

@@ -1,9 +1,11 @@
+import { choosePackage } from '../../../shared/model/house-format.ts';
 import { memo } from 'react';
 import { unavailableBecause } from '../../../shared/api/rights.ts';
 import { badgesOf, lengthText } from '../../state/asset-labels.ts';
 import { countryName, formatBytes, formatDay } from '../../i18n/format.ts';
 import { AssetBadges } from '../../state/badges.tsx';
-import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
+import { useLanguage, useMedia } from '../../state/context.tsx';
+import { useHouseProfile } from '../../state/house-format.ts';
 import { useSourceName } from '../../state/source-labels.ts';
 import type { AssetRow } from '../../state/views.ts';
 import { Badge } from '../../ui/display/badge.tsx';
@@ -79,8 +81,7 @@ export const TableCells = memo(function TableCells({
   const media = useMedia();
   const language = useLanguage();
   const source = useSourceName(asset.source);
-  const purpose = useSettings()?.housePurpose ?? 'broadcast';
-  const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
+  const main = choosePackage(asset.packages, useHouseProfile()).chosen ?? asset.packages[0];
   return (
     <>
       <Thumbnail

@@ -1,8 +1,10 @@
+import { profileName } from '../../../shared/model/format-text.ts';
 import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
-import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
+import { useCriteria, useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { useHouseProfile } from '../../state/house-format.ts';
 import { download, queueable } from '../../state/enqueue.ts';
 import { type Plan } from '../../state/enqueue-dialogs.ts';
 import { usePlan } from '../../state/queries.ts';
@@ -27,8 +29,7 @@ export function SelectionBar() {
   const language = useLanguage();
   const selected = useCriteria((state) => state.selected);
   const total = useStore(app.results, (state) => state.total);
-  const purpose = useSettings()?.housePurpose ?? 'broadcast';
-  const plan = usePlan(selected, purpose, PLAN_AFTER_MS);
+  const plan = usePlan(selected, null, PLAN_AFTER_MS);
   const { busy } = useStore(app.downloads);
   const items = queueable(plan?.items.filter((item) => selected.has(item.assetId)) ?? []);
   const isKnown = plan !== null && plan.items.length === selected.size;
@@ -106,7 +107,7 @@ export function SelectionBar() {
 function Facts({ bytes, plan, unknownSizes }: { bytes: number; plan: Plan; unknownSizes: number }) {
   const { catalogue } = useTexts();
   const language = useLanguage();
-  const purpose = useSettings()?.housePurpose ?? 'broadcast';
+  const house = profileName(useHouseProfile(), language);
   const volume = volumeOf(plan.destination);
   const facts: [string, string, boolean][] = [
     [
@@ -125,7 +126,7 @@ function Facts({ bytes, plan, unknownSizes }: { bytes: number; plan: Plan; unkno
     ]);
   if (plan.etaSeconds !== null)
     facts.push([catalogue.time, catalogue.about(Math.round(plan.etaSeconds / 60)), false]);
-  facts.push([catalogue.house, catalogue.purposes[purpose], true]);
+  facts.push([catalogue.house, house, true]);
   return facts.map(([name, value, isExtra]) => (
     <dl className={cx(css.fact, isExtra && css.onlyWide)} key={name}>
       <dt>{name}</dt>
@@ -142,6 +143,7 @@ const BLOCKS = [
   'territory',
   'platform',
   'no-package',
+  'no-fit',
   'terms',
 ] as const satisfies readonly Plan['items'][number]['blocked'][];
 

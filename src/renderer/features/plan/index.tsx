@@ -10,21 +10,17 @@ import {
 } from 'react';
 import { Dialog as AriaDialog, Heading } from 'react-aria-components';
 import { useStore } from 'zustand';
+import { houseProfile, profileOf, type FormatProfile } from '../../../shared/model/house-format.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { formatMoment, formatTime, shortPath } from '../../i18n/format.ts';
 import { restrictionParts } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useNow, useSettings, useTexts } from '../../state/context.tsx';
 import { chooseFolder, endPlan, enqueue } from '../../state/enqueue.ts';
-import type { Plan, Wanted } from '../../state/enqueue-dialogs.ts';
+import type { Plan, Target, Wanted } from '../../state/enqueue-dialogs.ts';
 import { errorCode, errorText } from '../../state/errors.ts';
+import { useProfileOptions } from '../../state/house-format.ts';
 import { useRead } from '../../state/queries.ts';
-import {
-  planFacts,
-  sortPlan,
-  type Purpose,
-  type SortedPlan,
-  type Wording,
-} from '../../state/queue-plan.ts';
+import { planFacts, sortPlan, type SortedPlan, type Wording } from '../../state/queue-plan.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Select } from '../../ui/controls/select.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -37,7 +33,6 @@ import { PackageList } from './package-list.tsx';
 import { Side } from './side.tsx';
 import css from './plan.module.css';
 
-const PURPOSES = ['broadcast', 'web', 'preview'] as const satisfies readonly Purpose[];
 /** Refusals that another plan would have foreseen. */
 const CHANGED = new Set([
   'restriction-unacknowledged',
@@ -55,15 +50,14 @@ const CHANGED = new Set([
  * What will be queued, how long it takes, what has to be confirmed first and what is left out. The
  * one place where restrictions and embargoes are confirmed.
  */
-export function PlanDialog({ wanted }: { wanted: readonly Wanted[] }) {
+export function PlanDialog({ wanted, target }: { wanted: readonly Wanted[]; target: Target }) {
   const app = useApp();
   const { plan: words, common } = useTexts();
-  const [destination, setDestination] = useState<string | null>(null);
+  const [destination, setDestination] = useState(target.destination ?? null);
   const assetIds = useMemo(() => [...new Set(wanted.map(({ assetId }) => assetId))], [wanted]);
-  const house = useSettings()?.housePurpose ?? 'broadcast';
   const { data, error, refetch } = useRead(
     'transfers.plan',
-    { assetIds, purpose: house, ...(destination !== null && { destination }) },
+    { assetIds, ...(destination !== null && { destination }) },
     // What is confirmed has to be what holds now, not what an earlier plan said.
     { keepPrevious: true, isForgotten: true },
   );
@@ -73,7 +67,7 @@ export function PlanDialog({ wanted }: { wanted: readonly Wanted[] }) {
       <AriaDialog className={cx(css.dialog)}>
         {data ? (
           <Planned
-            house={house}
+            formatId={target.profile ?? null}
             plan={data}
             wanted={wanted}
             onClose={close}
@@ -126,14 +120,15 @@ function useWording(nowMs: number): Wording {
 function Planned({
   plan,
   wanted,
-  house,
+  formatId,
   onClose,
   onDestination,
   onReload,
 }: {
   plan: Plan;
   wanted: readonly Wanted[];
-  house: Purpose;
+  /** Of the house format that it begins with; null for that of the settings. */
+  formatId: string | null;
   onClose: () => void;
   onDestination: (folder: string) => void;
   onReload: () => void;
@@ -142,8 +137,15 @@ function Planned({
   const now = useNow(60_000);
   const wording = useWording(now);
   const { busy } = useStore(app.downloads);
+  const settings = useSettings();
   /** Null until somebody asks for one format for all. */
-  const [purpose, setPurpose] = useState<Purpose | null>(null);
+  const [askedId, setAskedId] = useState<string | null>(null);
+  const profile = useMemo(() => {
+    const wantedId = askedId ?? formatId;
+    return (
+      (settings && wantedId !== null && profileOf(settings, wantedId)) || houseProfile(settings)
+    );
+  }, [settings, askedId, formatId]);
   const [changed, setChanged] = useState<ReadonlyMap<string, string>>(new Map());
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const [early, setEarly] = useState(0);
@@ -153,13 +155,13 @@ function Planned({
       sortPlan(
         plan,
         {
-          wanted: purpose === null ? wanted : wanted.map((one) => ({ ...one, packageId: null })),
-          purpose: purpose ?? house,
+          wanted: askedId === null ? wanted : wanted.map((one) => ({ ...one, packageId: null })),
+          profile,
           changed,
         },
         wording,
       ),
-    [plan, wanted, purpose, house, changed, wording],
+    [plan, wanted, askedId, profile, changed, wording],
   );
   const facts = planFacts(sorted.rows, plan, now);
   const missing = sorted.words.filter(({ key }) => !confirmed.has(key)).length;
@@ -219,10 +221,10 @@ function Planned({
         count={sorted.rows.length}
         destination={plan.destination}
         of={wanted.length}
-        purpose={purpose ?? house}
+        profile={profile}
         onFolder={() => void changeFolder()}
-        onPurpose={(next) => {
-          setPurpose(next);
+        onProfile={(next) => {
+          setAskedId(next);
           setChanged(new Map());
         }}
       />
@@ -232,12 +234,14 @@ function Planned({
           confirmed={confirmed}
           early={early}
           nowMs={now}
+          profile={profile}
           sorted={sorted}
+          onChange={change}
           onConfirm={confirm}
           onLeave={onClose}
           onReload={onReload}
         />
-        <PackageList purpose={purpose ?? house} rows={sorted.rows} onChange={change} />
+        <PackageList profile={profile} rows={sorted.rows} onChange={change} />
       </div>
       <Foot
         missing={missing}
@@ -254,19 +258,20 @@ function Planned({
 function Head({
   count,
   of,
-  purpose,
+  profile,
   destination,
-  onPurpose,
+  onProfile,
   onFolder,
 }: {
   count: number;
   of: number;
-  purpose: Purpose;
+  profile: FormatProfile;
   destination: string;
-  onPurpose: (purpose: Purpose) => void;
+  onProfile: (id: string) => void;
   onFolder: () => void;
 }) {
-  const { plan: words, catalogue } = useTexts();
+  const { plan: words } = useTexts();
+  const options = useProfileOptions();
   return (
     <header className={css.head}>
       <Heading className={cx(css.title)} slot="title">
@@ -278,9 +283,9 @@ function Head({
           hideLabel
           label={words.format}
           look="button"
-          options={PURPOSES.map((value) => ({ value, label: catalogue.purposes[value] }))}
-          value={purpose}
-          onChange={onPurpose}
+          options={options}
+          value={profile.id}
+          onChange={onProfile}
         />
         <span>{words.savesTo}</span>
         <Button

@@ -1,8 +1,10 @@
 import { CalendarClock, Check, ShieldAlert } from 'lucide-react';
 import { memo, useCallback, useState, type KeyboardEvent, type RefObject } from 'react';
+import type { FormatProfile } from '../../../shared/model/house-format.ts';
+import { choiceText } from '../../../shared/model/format-text.ts';
 import { formatBytes } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useTexts } from '../../state/context.tsx';
-import type { PlanRow, Purpose } from '../../state/queue-plan.ts';
+import type { PlanRow } from '../../state/queue-plan.ts';
 import { RowMenuButton } from '../../ui/controls/button.tsx';
 import { MenuAt } from '../../ui/controls/select.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -20,11 +22,11 @@ type OpenMenu = { row: PlanRow; anchor: RefObject<HTMLButtonElement> };
  */
 export const PackageList = memo(function PackageList({
   rows,
-  purpose,
+  profile,
   onChange,
 }: {
   rows: readonly PlanRow[];
-  purpose: Purpose;
+  profile: FormatProfile;
   onChange: (assetId: string, packageId: string) => void;
 }) {
   const { plan: words } = useTexts();
@@ -63,7 +65,7 @@ export const PackageList = memo(function PackageList({
           <Row
             isStop={row.assetId === stop}
             key={row.assetId}
-            purpose={purpose}
+            profile={profile}
             row={row}
             onMenu={open}
           />
@@ -96,12 +98,12 @@ export const PackageList = memo(function PackageList({
 
 const Row = memo(function Row({
   row,
-  purpose,
+  profile,
   isStop,
   onMenu,
 }: {
   row: PlanRow;
-  purpose: Purpose;
+  profile: FormatProfile;
   isStop: boolean;
   onMenu: (row: PlanRow, anchor: HTMLButtonElement) => void;
 }) {
@@ -117,7 +119,7 @@ const Row = memo(function Row({
       <div className={css.name}>
         <b title={title}>{title}</b>
         <span className={isOrdinary(reason) ? undefined : css.odd}>
-          <Reason purpose={purpose} reason={reason} sizeText={sizeText} />
+          <Reason profile={profile} reason={reason} sizeText={sizeText} />
         </span>
       </div>
       <span className={css.mark}>
@@ -152,20 +154,20 @@ const Row = memo(function Row({
 
 /** What nobody has to look at twice. */
 const isOrdinary = (reason: PlanRow['reason']): boolean =>
-  reason.kind === 'by-format' && reason.rank === 0;
+  reason.kind === 'by-format' && reason.rule === 0;
 
 function Reason({
   reason,
-  purpose,
+  profile,
   sizeText,
 }: {
   reason: PlanRow['reason'];
-  purpose: Purpose;
+  profile: FormatProfile;
   sizeText: (bytes: number | null) => string;
 }) {
-  const { plan: words, catalogue } = useTexts();
-  if (reason.kind === 'asked-for') return words.askedFor;
-  if (reason.kind === 'changed')
-    return words.changed(reason.from.label, sizeText(reason.from.bytes));
-  return words.choices(reason.rank, catalogue.purposes[purpose]);
+  const { plan: words } = useTexts();
+  const language = useLanguage();
+  if (reason.kind === 'by-format') return choiceText(reason, profile, language);
+  if (reason.kind === 'asked-for' || reason.from === null) return words.askedFor;
+  return words.changed(reason.from.label, sizeText(reason.from.bytes));
 }

@@ -13,6 +13,8 @@ import {
   RotateCw,
 } from 'lucide-react';
 import { memo, useEffect, useId, useRef, useState } from 'react';
+import type { FormatProfile } from '../../../shared/model/house-format.ts';
+import { noneFits, profileName } from '../../../shared/model/format-text.ts';
 import { formatMoment } from '../../i18n/format.ts';
 import { barredText } from '../../state/asset-labels.ts';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
@@ -34,6 +36,8 @@ type SideProps = {
   /** How often the button was pressed before all was confirmed. */
   early: number;
   nowMs: number;
+  profile: FormatProfile;
+  onChange: (assetId: string, packageId: string) => void;
   onConfirm: (key: string, isConfirmed: boolean) => void;
   onLeave: () => void;
   onReload: () => void;
@@ -45,6 +49,8 @@ export function Side({
   confirmed,
   early,
   nowMs,
+  profile,
+  onChange,
   onConfirm,
   onLeave,
   onReload,
@@ -104,7 +110,9 @@ export function Side({
         </fieldset>
       )}
       {notes.length > 0 && <Notes notes={notes} onLeave={onLeave} />}
-      {leftOut.length > 0 && <Rest leftOut={leftOut} nowMs={nowMs} />}
+      {leftOut.length > 0 && (
+        <Rest leftOut={leftOut} nowMs={nowMs} profile={profile} onChange={onChange} />
+      )}
     </section>
   );
 }
@@ -251,20 +259,27 @@ const LOOKS: Record<LeftOut['because'], readonly [LucideIcon, Tone | undefined]>
   territory: [Globe, 'danger'],
   platform: [CircleSlash, 'danger'],
   'no-package': [FileX2, undefined],
+  'no-fit': [FileX2, undefined],
   terms: [ScrollText, 'warning'],
   here: [HardDriveDownload, 'success'],
   unread: [ShieldX, 'danger'],
   gone: [FileX2, undefined],
 };
 
-function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }) {
+function Rest({
+  leftOut,
+  nowMs,
+  profile,
+  onChange,
+}: Pick<SideProps, 'nowMs' | 'profile' | 'onChange'> & { leftOut: readonly LeftOut[] }) {
   const app = useApp();
   const texts = useTexts();
   const { plan: words, sources } = texts;
   const language = useLanguage();
   const id = useId();
   const { shown, endRef } = useProgressive(leftOut.length);
-  const textOf = ({ because, rule, sinceMs }: LeftOut): string => {
+  const textOf = ({ because, rule, sinceMs, unstated }: LeftOut): string => {
+    if (because === 'no-fit') return noneFits(profileName(profile, language), unstated, language);
     if ((because === 'territory' || because === 'platform') && rule)
       return barredText(rule, texts, language);
     const moment =
@@ -288,13 +303,22 @@ function Rest({ leftOut, nowMs }: { leftOut: readonly LeftOut[]; nowMs: number }
       <ul aria-labelledby={id} className={css.rest}>
         {leftOut.slice(0, shown).map((one) => {
           const [icon, tone] = LOOKS[one.because];
-          const { assetId, title, because, source } = one;
+          const { assetId, title, because, source, instead } = one;
           return (
             <li className={css.out} key={assetId}>
               <Icon of={icon} size={14} tone={tone} />
               <div>
                 <b>{title ?? words.unnamed}</b>
                 <span>{textOf(one)}</span>
+                {instead !== null && (
+                  <button
+                    className={css.link}
+                    type="button"
+                    onClick={() => onChange(assetId, instead.packageId)}
+                  >
+                    {words.takeAnyway(instead.label)}
+                  </button>
+                )}
                 {because === 'terms' && source !== null && (
                   <button
                     className={css.link}

@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { formatBytes } from '../../i18n/format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { RadioCards } from '../../ui/controls/choice.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
@@ -22,11 +21,6 @@ export function Downloads() {
   const settings = useSettings();
   const set = useUpdateSettings();
   if (!settings) return null;
-  const cards = (['broadcast', 'web', 'preview'] as const).map((value) => ({
-    value,
-    name: words.houseCards[value][0] ?? '',
-    note: words.houseCards[value][1] ?? '',
-  }));
   return (
     <Section of="downloads">
       <Row text={words.folderText} title={words.folder}>
@@ -34,14 +28,6 @@ export function Downloads() {
       </Row>
       <Row text={words.namesText} title={words.names}>
         <FolderTemplate settings={settings} />
-      </Row>
-      <Row text={words.houseText} title={words.house}>
-        <RadioCards
-          cards={cards}
-          label={words.house}
-          value={settings.housePurpose}
-          onChange={(housePurpose) => void set({ housePurpose })}
-        />
       </Row>
       <Row text={words.activeText} title={words.simultaneous}>
         <Count

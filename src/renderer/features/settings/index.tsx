@@ -1,6 +1,7 @@
 import {
   BookOpen,
   CircleUserRound,
+  Clapperboard,
   FolderDown,
   Info,
   Network as NetworkIcon,
@@ -19,6 +20,7 @@ import { SettingPage } from '../../ui/layout/setting.tsx';
 import { About } from './about.tsx';
 import { Account } from './account.tsx';
 import { Downloads } from './downloads.tsx';
+import { HouseFormat } from './house-format.tsx';
 import { General } from './general.tsx';
 import { Network } from './network.tsx';
 import { anchorOf } from './parts.tsx';
@@ -30,6 +32,7 @@ import css from './settings.module.css';
 const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['general', Palette],
   ['downloads', FolderDown],
+  ['house', Clapperboard],
   ['rights', ShieldCheck],
   ['sources', SatelliteDish],
   ['reading', BookOpen],
@@ -76,6 +79,7 @@ export function SettingsScreen() {
       <SettingPage>
         <General />
         <Downloads />
+        <HouseFormat />
         <Rights />
         <Sources />
         <Reading />

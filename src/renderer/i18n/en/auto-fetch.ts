@@ -19,8 +19,9 @@ export const autoFetch = {
   rules: 'Rule',
   /** The names in braces are menus. */
   sentence:
-    'When a package matches, queue it in {purpose} to {folder} {hours}, at most {packages} and {day} a day, and none over {each}.',
-  purpose: 'Rendition',
+    'When a package matches, queue it in {format} to {folder} {hours}, at most {packages} and {day} a day, and none over {each}.',
+  format: 'House format',
+  noFormat: 'choose a format',
   folder: (folder: string) => `Folder, now ${folder}`,
   hours: 'Hours',
   anyHour: 'at any hour',
@@ -100,7 +101,6 @@ export const autoFetch = {
     expired: 'expired',
     territory: 'not for your territory',
     platform: 'not for your platforms',
-    'no-rendition': 'without that rendition',
     here: 'downloaded',
     listed: 'in Downloads',
     corrected: 'corrected',
@@ -151,7 +151,8 @@ export const autoFetch = {
     'size-unknown': 'its size isn’t known',
     gone: 'no longer in the catalogue',
   },
-  noRendition: (purpose: string) => `no rendition fits ${purpose}`,
+  unfit: (format: string) => `with no rendition that fits ${format}`,
+  noRendition: 'no rendition fits',
   tooLarge: (size: string) => `${size}, over the limit`,
   away: (days: number, hours: number, minutes: number) =>
     [
@@ -167,6 +168,7 @@ export const autoFetch = {
     'signed-out': 'Paused until you sign in',
     terms: 'Paused until you accept the terms of use of the source',
     'no-source': 'Paused: the source isn’t in use',
+    'no-format': 'Paused: its house format was deleted. Choose another one.',
   },
   pausedText: (n: number) =>
     n === 0 ? 'Nothing is lost.' : `${packages(n)} ${n === 1 ? 'waits' : 'wait'}. Nothing is lost.`,

@@ -96,7 +96,6 @@ export const catalogue = {
         ? `about ${minutes} min`
         : `about ${Math.round(minutes / 60)} h`,
   house: 'House format',
-  purposes: { broadcast: 'Broadcast', web: 'Web', preview: 'Preview and rights' },
   queue: (n: number) => (n === 1 ? 'Queue 1 package' : `Queue ${n} packages`),
   restrictedNote: (n: number) =>
     n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`,
@@ -111,6 +110,7 @@ export const catalogue = {
     territory: (n: number) => `${n} not cleared for your territory`,
     platform: (n: number) => `${n} not cleared for your platforms`,
     'no-package': (n: number) => `${n} not available`,
+    'no-fit': (n: number) => `${n} without a fitting rendition`,
     terms: (n: number) => `${n} with terms of use to accept`,
   },
   downloadedNote: (n: number) =>

@@ -24,10 +24,6 @@ export const plan = {
   renditionOf: (label: string, title: string) => `Rendition, ${label}: ${title}`,
   size: 'Size',
   unknownSize: 'unknown',
-  choices: (rank: number, purpose: string) =>
-    rank === 0
-      ? `First choice for ${purpose}`
-      : `${rank === 1 ? 'Second' : 'Third'} choice: no ${purpose} rendition`,
   askedFor: 'Chosen by you',
   changed: (was: string, size: string) => `Changed by you, was ${was}, ${size}`,
   downloaded: (label: string) => `${label}, downloaded`,
@@ -58,6 +54,7 @@ export const plan = {
     unread: 'Restrictions couldn’t be loaded',
     gone: 'No longer in the catalogue',
   },
+  takeAnyway: (label: string) => `Take ${label} anyway`,
   expiredAt: (moment: string) => `Licence expired ${moment}`,
   withdrawnAt: (when: string) => `Withdrawn by the publisher ${when}`,
   downloadedAt: (when: string) => `Already downloaded ${when}`,

@@ -20,8 +20,9 @@ export const autoFetch: Texts['autoFetch'] = {
   toCatalogue: 'Ouvrir le catalogue',
   rules: 'Règle',
   sentence:
-    'Quand un sujet correspond, le mettre en file en {purpose} dans {folder} {hours}, au plus {packages} et {day} par jour, et aucun de plus de {each}.',
-  purpose: 'Format',
+    'Quand un sujet correspond, le mettre en file en {format} dans {folder} {hours}, au plus {packages} et {day} par jour, et aucun de plus de {each}.',
+  format: 'Format maison',
+  noFormat: 'choisissez un format',
   folder: (folder) => `Dossier, actuellement ${folder}`,
   hours: 'Heures',
   anyHour: 'à toute heure',
@@ -100,7 +101,6 @@ export const autoFetch: Texts['autoFetch'] = {
     expired: 'expiré',
     territory: 'hors de votre territoire',
     platform: 'hors de vos plateformes',
-    'no-rendition': 'sans ce format',
     here: 'déjà téléchargé',
     listed: 'déjà dans Transferts',
     corrected: 'corrigé',
@@ -153,7 +153,8 @@ export const autoFetch: Texts['autoFetch'] = {
     'size-unknown': 'taille inconnue',
     gone: 'plus dans le catalogue',
   },
-  noRendition: (purpose) => `aucun format ne convient à ${purpose}`,
+  unfit: (format) => `sans format qui convienne à ${format}`,
+  noRendition: 'aucun format ne convient',
   tooLarge: (size) => `${size}, au-delà de la limite`,
   away: (days, hours, minutes) =>
     [
@@ -169,6 +170,7 @@ export const autoFetch: Texts['autoFetch'] = {
     'signed-out': 'En pause jusqu’à votre connexion',
     terms: 'En pause jusqu’à l’acceptation des conditions d’utilisation de la source',
     'no-source': 'En pause : la source n’est pas en service',
+    'no-format': 'En pause : son format maison a été supprimé. Choisissez-en un autre.',
   },
   pausedText: (n) =>
     n === 0

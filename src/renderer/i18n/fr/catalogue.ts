@@ -97,7 +97,6 @@ export const catalogue: Texts['catalogue'] = {
         ? `environ ${minutes} min`
         : `environ ${Math.round(minutes / 60)} h`,
   house: 'Format maison',
-  purposes: { broadcast: 'Diffusion', web: 'Web', preview: 'Aperçu et droits' },
   queue: (n) => (n === 1 ? 'Mettre 1 sujet en file' : `Mettre ${n} sujets en file`),
   restrictedNote: (n) => `${n} avec des restrictions à confirmer.`,
   embargoNote: (n) => `${n} sous embargo, à confirmer d’abord.`,
@@ -112,6 +111,7 @@ export const catalogue: Texts['catalogue'] = {
     platform: (n) =>
       n === 1 ? '1 non autorisé sur vos plateformes' : `${n} non autorisés sur vos plateformes`,
     'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
+    'no-fit': (n) => `${n} sans format qui convienne`,
     terms: (n) => `${n} avec des conditions d’utilisation à accepter`,
   },
   downloadedNote: (n) => (n === 1 ? '1 est déjà téléchargé.' : `${n} sont déjà téléchargés.`),

@@ -25,10 +25,6 @@ export const plan: Texts['plan'] = {
   renditionOf: (label, title) => `Format, ${label} : ${title}`,
   size: 'Taille',
   unknownSize: 'inconnue',
-  choices: (rank, purpose) =>
-    rank === 0
-      ? `Premier choix pour ${purpose}`
-      : `${rank === 1 ? 'Deuxième' : 'Troisième'} choix : pas de format ${purpose}`,
   askedFor: 'Choisi par vous',
   changed: (was, size) => `Changé par vous, avant : ${was}, ${size}`,
   downloaded: (label) => `${label}, téléchargé`,
@@ -61,6 +57,7 @@ export const plan: Texts['plan'] = {
     unread: 'Restrictions impossibles à charger',
     gone: 'N’est plus au catalogue',
   },
+  takeAnyway: (label) => `Prendre quand même : ${label}`,
   expiredAt: (moment) => `Licence expirée : ${moment}`,
   withdrawnAt: (when) => `Retiré par l’éditeur ${when}`,
   downloadedAt: (when) => `Déjà téléchargé ${when}`,

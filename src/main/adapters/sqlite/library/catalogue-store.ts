@@ -14,8 +14,10 @@ import type {
   HeldAsset,
   ListRange,
   ReadQuery,
+  RenditionValues,
   SyncStep,
 } from '../../../catalogue/ports.ts';
+import { rateNumber } from '../../../../shared/api/video-format.ts';
 import { nearest, SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
 import type { Sort } from '../../../../shared/model/sorts.ts';
 import { facetValues, peopleOf, sortKeysOf } from '../../../catalogue/search-facts.ts';
@@ -199,6 +201,8 @@ const VALUES = `WITH RECURSIVE stored (value) AS (
     SELECT (SELECT min(value) FROM asset_facet WHERE facet = ?1 AND value > stored.value) FROM stored WHERE stored.value IS NOT NULL
   ) SELECT value FROM stored WHERE value IS NOT NULL`;
 const MAX_IDS = 10_000;
+/** Of so many new assets it is looked at what their packages are: a scan of all takes seconds. */
+const NEWEST = 5_000;
 const MAX_VALUES = 200;
 
 /** The catalogue in SQLite. Methods are async because they are called over RPC. */
@@ -374,6 +378,32 @@ export class SqliteCatalogueStore implements CatalogueStore {
           }),
       ]),
     );
+  }
+
+  async renditionValues(): Promise<RenditionValues> {
+    const rows = this.#sql(
+      `WITH stated AS (
+        SELECT s.value -> 'rendition' AS facts
+        FROM (SELECT rowid FROM asset WHERE source IN (${this.#sources.shown.join(', ')}) ORDER BY rowid DESC LIMIT ?) a
+        JOIN asset_document d ON d.asset = a.rowid AND d.crc IS ${CRC.summary}, json_each(d.summary, '$.packageSizes') s
+      ), given AS (
+        SELECT 'container' AS field, facts ->> 'container' AS value FROM stated
+        UNION ALL SELECT 'codec', facts ->> 'videoCodec' FROM stated
+        UNION ALL SELECT 'size', (facts ->> 'width') || 'x' || (facts ->> 'height') FROM stated WHERE facts ->> 'height' > 0
+        UNION ALL SELECT 'frameRate', facts ->> 'frameRate' FROM stated
+      )
+      SELECT field, value, count(*) AS n FROM given WHERE value IS NOT NULL GROUP BY field, value ORDER BY n DESC, value`,
+    ).all(NEWEST);
+    const of = (field: string): string[] =>
+      rows.flatMap((row) => (row['field'] === field ? [String(row['value'])] : []));
+    return {
+      container: of('container'),
+      codec: of('codec'),
+      size: of('size'),
+      frameRate: [
+        ...new Set(of('frameRate').map((rate) => Math.round(rateNumber(rate) * 1000) / 1000)),
+      ],
+    };
   }
 
   async ids(query: ReadQuery): Promise<string[]> {

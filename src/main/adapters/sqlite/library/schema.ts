@@ -238,6 +238,8 @@ export const MIGRATIONS = [
     WHERE rowid IN (SELECT source FROM asset WHERE stamp IS NULL) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
   `,
   // What facets count, once for all assets that have the same of it (see `FacetSets`).
+  // Rows say what is known of the film of each package, by which house formats choose. Of what is
+  // stored whole its renditions say it; the other rows of our own service are fetched again.
   `
   CREATE TABLE facet_set (id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE asset_facet_set (
@@ -250,6 +252,29 @@ export const MIGRATIONS = [
   INSERT INTO facet_set (content) SELECT DISTINCT content FROM counted;
   INSERT INTO asset_facet_set SELECT asset, id FROM counted JOIN facet_set USING (content);
   DROP TABLE counted;
+  CREATE TEMP TABLE stated AS SELECT asset FROM asset_document
+    WHERE detail IS NOT NULL AND crc IS checksum(asset, summary) AND detail_crc IS checksum(asset, detail)
+      AND json_array_length(summary, '$.packageSizes') > 0;
+  UPDATE asset_document AS d SET summary = json_set(d.summary, '$.packageSizes', (
+    SELECT json_group_array(json(iif(facts IS NULL, size, json_set(size, '$.rendition', json(facts))))) FROM (
+      SELECT s.value AS size, (
+        SELECT json_object('container', nullif(r.value ->> 'container', 'bin'), 'videoCodec', r.value ->> 'videoCodec',
+          'width', r.value ->> 'width', 'height', r.value ->> 'height', 'frameRate', r.value ->> 'frameRate', 'scan', r.value ->> 'scan')
+        FROM json_each(d.detail, '$.packages') p JOIN json_each(d.detail, '$.renditions') r ON r.value ->> 'id' = p.value ->> 'renditionId'
+        WHERE p.value ->> 'id' = s.value ->> 'packageId'
+      ) AS facts
+      FROM json_each(d.summary, '$.packageSizes') s
+    )
+  )) WHERE asset IN (SELECT asset FROM stated);
+  UPDATE asset_document SET crc = checksum(asset, summary) WHERE asset IN (SELECT asset FROM stated);
+  CREATE TEMP TABLE asked AS SELECT a.rowid AS asset, a.source FROM asset a JOIN asset_document d ON d.asset = a.rowid
+    WHERE a.stamp IS NULL AND a.rowid NOT IN (SELECT asset FROM stated) AND json_array_length(d.summary, '$.packageSizes') > 0
+      AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn);
+  UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE rowid IN (SELECT asset FROM asked);
+  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
+    WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
+  DROP TABLE stated;
+  DROP TABLE asked;
   `,
 ];
 
