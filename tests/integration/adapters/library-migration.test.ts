@@ -266,3 +266,87 @@ test('a library of the version before is sorted and searched by what is stored w
   closeDatabase(db, false);
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });
+
+test('packages of a library of the version before say what is stated of their films, or are fetched again', async () => {
+  const home = await firstVersion();
+  const before = connect(path.join(home, 'library.sqlite'));
+  for (const sql of MIGRATIONS.slice(1, 7)) before.exec(sql);
+  const sizes = JSON.stringify(
+    ['pkg_hd', 'pkg_odd', 'pkg_none'].map((packageId) => ({
+      packageId,
+      rev: 1,
+      label: packageId,
+      purpose: 'broadcast',
+      bytes: 5,
+    })),
+  );
+  const detail = JSON.stringify({
+    packages: [
+      { id: 'pkg_hd', renditionId: 'r1' },
+      { id: 'pkg_odd', renditionId: 'r2' },
+      { id: 'pkg_none', renditionId: null },
+    ],
+    renditions: [
+      {
+        id: 'r1',
+        container: 'mxf',
+        videoCodec: 'xdcam',
+        width: 1920,
+        height: 1080,
+        frameRate: '25/1',
+        scan: 'interlaced-tff',
+      },
+      {
+        id: 'r2',
+        container: 'bin',
+        videoCodec: null,
+        width: null,
+        height: 720,
+        frameRate: null,
+        scan: null,
+      },
+    ],
+  });
+  before.exec(`PRAGMA user_version = 7;
+    UPDATE asset SET rev = 1, stamp = iif(id = 'ast_snow', 'a', NULL);
+    UPDATE asset SET crc = checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn);
+    UPDATE asset_document SET summary = json_set(summary, '$.packageSizes', json('${sizes}')) WHERE ${of('ast_snow')} OR ${of('ast_ferry')};
+    UPDATE asset_document SET detail = iif(${of('ast_snow')}, '${detail}', NULL);
+    UPDATE asset_document SET crc = checksum(asset, summary), detail_crc = checksum(asset, detail);
+    UPDATE source SET mark = 'cursor', crc = checksum(rowid, 'cursor', language, generation, listing, articles_mark);`);
+  before.close();
+  const db = openLibrary(home, SERVICE, unreachable);
+  const store = catalogueOf(db);
+  const [snow] = await store.rows(['ast_snow'], viewerAt(0));
+  expect(snow?.packages.map(({ packageId, rendition }) => [packageId, rendition])).toEqual([
+    [
+      'pkg_hd',
+      {
+        container: 'mxf',
+        videoCodec: 'xdcam',
+        width: 1920,
+        height: 1080,
+        frameRate: '25/1',
+        scan: 'interlaced-tff',
+      },
+    ],
+    [
+      'pkg_odd',
+      { container: null, videoCodec: null, width: null, height: 720, frameRate: null, scan: null },
+    ],
+    ['pkg_none', undefined],
+  ]);
+  // Of the others with packages the service says it again.
+  expect(await store.mark(SERVICE)).toBeNull();
+  expect(db.prepare('SELECT id FROM asset WHERE rev = 0').all()).toContainEqual({
+    id: 'ast_ferry',
+  });
+  expect(await store.renditionValues()).toEqual({
+    container: ['mxf'],
+    codec: ['xdcam'],
+    size: ['1920x1080'],
+    frameRate: [25],
+  });
+  closeDatabase(db, false);
+  closeDatabase(openLibrary(home, SERVICE, unreachable), false);
+});

@@ -81,7 +81,7 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
       result: {
         rule: {
           isOn: true,
-          purpose: 'web',
+          profile: 'web',
           destination: folder,
           hours: { fromMinute: 1320, toMinute: 390 },
           maxPackages: 5,
@@ -93,7 +93,7 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
     });
     expect(await add('--off', '--embargo', 'wait')).toMatchObject({
       code: 0,
-      result: { rule: { isOn: false, embargo: 'wait', purpose: 'web', confirm: ['editorial'] } },
+      result: { rule: { isOn: false, embargo: 'wait', profile: 'web', confirm: ['editorial'] } },
     });
     expect(await run(['auto-fetch', 'run'])).toMatchObject({ code: 7 });
     for (const [option, value] of [
@@ -102,6 +102,7 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
       ['--packages', '1.5'],
       ['--gb', 'much'],
       ['--catch-up', '2'],
+      ['--format', 'nothing like it'],
       ['--confirm', 'embargo'],
     ] as const)
       expect(await add(option, value)).toMatchObject({ code: 2, result: { code: 'usage' } });

@@ -383,9 +383,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async renditionValues(): Promise<RenditionValues> {
     const rows = this.#sql(
       `WITH stated AS (
-        SELECT s.value -> 'rendition' AS facts
-        FROM (SELECT rowid FROM asset WHERE source IN (${this.#sources.shown.join(', ')}) ORDER BY rowid DESC LIMIT ?) a
-        JOIN asset_document d ON d.asset = a.rowid AND d.crc IS ${CRC.summary}, json_each(d.summary, '$.packageSizes') s
+        SELECT f.facts FROM (SELECT rowid FROM asset WHERE source IN (${this.#sources.shown.join(', ')}) ORDER BY rowid DESC LIMIT ?) a
+        JOIN asset_document d ON d.asset = a.rowid AND d.crc IS checksum(d.asset, d.summary) JOIN film f ON f.asset = a.rowid
       ), given AS (
         SELECT 'container' AS field, facts ->> 'container' AS value FROM stated
         UNION ALL SELECT 'codec', facts ->> 'videoCodec' FROM stated
