@@ -13,6 +13,7 @@ import readline from 'node:readline';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { hasKeyring, startKeyring, type Keyring } from '../support/keyring.ts';
+import type { FormatProfile } from '../../src/shared/model/house-format.ts';
 import type { BandwidthSchedule } from '../../src/shared/model/schedule.ts';
 
 export { expect };
@@ -31,6 +32,8 @@ type Settings = {
   limitBytesPerSecond?: number;
   schedule?: BandwidthSchedule;
   folderTemplate?: string;
+  formatProfiles?: readonly FormatProfile[];
+  houseFormat?: string;
   destination?: string;
 };
 type Environment = Record<string, string | undefined>;
