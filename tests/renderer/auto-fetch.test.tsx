@@ -10,7 +10,13 @@ import type {
 } from '../../src/renderer/state/views.ts';
 import { makeApp } from '../support/app.tsx';
 import type { Answers } from '../support/fake-bridge.ts';
-import { connectionView, settingsView } from '../support/views.ts';
+import {
+  accountView,
+  connectionView,
+  plan as planOf,
+  plannedItem,
+  settingsView,
+} from '../support/views.ts';
 
 const GB = 1_000_000_000;
 const ID = 'search_1';
@@ -242,6 +248,37 @@ test('every line says what was done or why not, and offers what helps while it d
     expect(texts[at]).toMatch(expected);
   await user.click(log.getByRole('button', { name: 'View restrictions: Glacier lake survey' }));
   expect(app.route.getState().current).toEqual({ name: 'asset', id: lines[2]?.assetId });
+});
+
+test('what is queued anyway goes where the rule says, and as its house format chooses', async () => {
+  const left = line({
+    kind: 'left',
+    reason: 'no-rendition',
+    packageId: null,
+    title: 'Flood model',
+  });
+  const { bridge, user } = await open(
+    {
+      'account.get': () => accountView(),
+      'transfers.plan': ({ assetIds: [assetId = ''] }) =>
+        planOf([plannedItem({ assetId, packageId: 'pkg_closest' })]),
+      'transfers.enqueue': () => ({ ids: ['trf_1'] }),
+    },
+    { lines: [left] },
+  );
+  await user.click(await screen.findByRole('button', { name: 'Queue anyway: Flood model' }));
+  await waitFor(() =>
+    expect(bridge.sent('transfers.enqueue')).toEqual([
+      {
+        packages: [{ assetId: left.assetId, packageId: 'pkg_closest' }],
+        acknowledge: [],
+        destination: RULE.destination,
+      },
+    ]),
+  );
+  expect(bridge.sent('transfers.plan')).toEqual([
+    { assetIds: [left.assetId], profile: RULE.profile, destination: RULE.destination },
+  ]);
 });
 
 test('what keeps it from queueing is said, and that nothing is lost', async () => {

@@ -119,15 +119,19 @@ test('a rule is typed or chosen from what the catalogue has; what makes no sense
   const dialog = await screen.findByRole('dialog', { name: words.formatAddRule });
   const field = (name: keyof typeof words.formatFields) =>
     within(dialog).getByRole('combobox', { name: words.formatFields[name], hidden: true });
-  await user.type(field('size'), 'big');
-  await user.type(field('frameRate'), '29.97');
-  await user.type(field('codec'), 'H.264');
+  const enter = async (name: keyof typeof words.formatFields, text: string) => {
+    await user.click(field(name));
+    await user.paste(text);
+  };
+  await enter('size', 'big');
+  await enter('frameRate', '29.97');
+  await enter('codec', 'H.264');
   await user.tab();
   await user.click(within(dialog).getByRole('button', { name: words.save, hidden: true }));
   expect(await within(dialog).findByText(words.formatWrong.size)).toBeTruthy();
   expect(kept().formatProfiles[0]?.rules).toEqual([WEB]);
   await user.clear(field('size'));
-  await user.type(field('size'), '1920 x 1080');
+  await enter('size', '1920 x 1080');
   await user.tab();
   expect(within(dialog).getByRole('status', { hidden: true }).textContent).toBe(
     'HD 1920×1080, 29.97 fps, H.264',

@@ -8,6 +8,7 @@ import { useApp } from '../../src/renderer/state/context.tsx';
 import { download } from '../../src/renderer/state/enqueue.ts';
 import type { Plan, PlannedItem } from '../../src/renderer/state/enqueue-dialogs.ts';
 import { embargoAcknowledgement } from '../../src/shared/api/rights.ts';
+import { OPEN_RULE } from '../../src/shared/model/house-format.ts';
 import { makeApp } from '../support/app.tsx';
 import { refuse, type Answers } from '../support/fake-bridge.ts';
 import { accountView, plan, plannedItem, settingsView } from '../support/views.ts';
@@ -262,6 +263,72 @@ test('a format for all changes every row and the reasons', async () => {
   expect(fact(dialog, 'Size')).toBe('11.0\u00a0GB');
   expect(within(dialog).getByText('First choice of Web')).toBeDefined();
   expect(within(dialog).getByText('Closest: no rendition fits Web')).toBeDefined();
+});
+
+test('a strict house format says what fits and why, what doesn’t, and what to take anyway', async () => {
+  const playout = {
+    id: 'own',
+    name: 'Playout',
+    rules: [
+      { ...OPEN_RULE, size: '1080', scan: 'interlaced' as const, frameRate: 25 },
+      { ...OPEN_RULE, container: 'mp4' },
+    ],
+    otherwise: 'leave-out' as const,
+  };
+  const film = {
+    container: 'mxf',
+    videoCodec: null,
+    width: 1920,
+    height: 1080,
+    frameRate: '25/1',
+    scan: 'interlaced-tff',
+  };
+  const offered = (assetId: string, rendition: Partial<typeof film> | null) =>
+    item(assetId, {
+      packages: [
+        {
+          packageId: `hd-${assetId}`,
+          label: 'HD',
+          purpose: 'broadcast',
+          bytes: 10e9,
+          isHere: false,
+          finishedAtMs: null,
+          ...(rendition && { rendition: { ...film, ...rendition } }),
+        },
+      ],
+    });
+  const { dialog, user, enqueued } = await show(
+    [
+      offered('first', {}),
+      offered('second', { container: 'mp4', scan: 'progressive' }),
+      offered('other', { scan: 'progressive' }),
+      offered('unstated', null),
+    ],
+    {
+      answers: {
+        'settings.get': () => settingsView({ formatProfiles: [playout], houseFormat: 'own' }),
+      },
+    },
+  );
+  expect(await within(dialog).findByText('First choice of Playout')).toBeDefined();
+  expect(within(dialog).getByText('Second choice: no 1080i50 published')).toBeDefined();
+  expect(within(dialog).getByText('No rendition fits Playout')).toBeDefined();
+  expect(
+    within(dialog).getByText(
+      'No rendition fits Playout (container, frame size, scan, frame rate not stated)',
+    ),
+  ).toBeDefined();
+  expect(fact(dialog, 'Size')).toBe('20.0\u00a0GB');
+  const [anyway] = within(dialog).getAllByRole('button', { name: words.takeAnyway('HD') });
+  await user.click(anyway as HTMLElement);
+  expect(fact(dialog, 'Size')).toBe('30.0\u00a0GB');
+  expect(within(dialog).getByText(words.askedFor)).toBeDefined();
+  await user.click(main());
+  await waitFor(() =>
+    expect(enqueued()).toMatchObject([
+      { packages: ['first', 'second', 'other'].map((assetId) => ({ assetId })) },
+    ]),
+  );
 });
 
 test('what can’t be read can’t be confirmed, and its package isn’t queued', async () => {

@@ -1,7 +1,7 @@
 import {
   Check,
   Copy,
-  EllipsisVertical,
+  Ellipsis,
   GripVertical,
   MoveDown,
   MoveUp,
@@ -235,7 +235,7 @@ function ProfileMenu({
   ];
   return (
     <Menu entries={entries} label={words.formatActions(name)}>
-      <IconButton icon={EllipsisVertical} label={words.formatActions(name)} size={28} />
+      <IconButton icon={Ellipsis} label={words.formatActions(name)} size={28} />
     </Menu>
   );
 }
@@ -497,12 +497,7 @@ function RuleRow({
         {text}
       </button>
       <Menu entries={entries} label={words.formatRuleActions(text)}>
-        <IconButton
-          icon={EllipsisVertical}
-          iconSize={14}
-          label={words.formatRuleActions(text)}
-          size={28}
-        />
+        <IconButton icon={Ellipsis} iconSize={14} label={words.formatRuleActions(text)} size={28} />
       </Menu>
     </li>
   );

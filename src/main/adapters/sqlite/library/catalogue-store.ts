@@ -382,7 +382,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async renditionValues(): Promise<RenditionValues> {
     const rows = this.#sql(
-      `WITH stated AS (
+      `WITH stated AS MATERIALIZED (
         SELECT f.facts FROM (SELECT rowid FROM asset WHERE source IN (${this.#sources.shown.join(', ')}) ORDER BY rowid DESC LIMIT ?) a
         JOIN asset_document d ON d.asset = a.rowid AND d.crc IS checksum(d.asset, d.summary) JOIN film f ON f.asset = a.rowid
       ), given AS (
