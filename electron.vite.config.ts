@@ -3,10 +3,18 @@ import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
 import { contract } from './src/shared/contract/index.ts';
 
-// The preload gets names and kinds only: no schema, no zod, under 1 kB.
-const kinds = Object.fromEntries(
-  Object.entries(contract).map(([name, entry]) => [name, entry.kind]),
-);
+/**
+ * The preload gets names and kinds only: no schema, no zod, under 1 kB. So the names of a kind are
+ * one text, `app info disk;settings get set`: each area with what is after its dot.
+ */
+function namesOf(kind: 'command' | 'push'): string {
+  const names = Object.entries(contract).flatMap(([name, entry]) =>
+    entry.kind === kind ? [name.split('.')] : [],
+  );
+  return [...Map.groupBy(names, ([area]) => area)]
+    .map(([area, own]) => [area, ...own.map(([, name]) => name)].join(' '))
+    .join(';');
+}
 
 /**
  * `import 'node:http'` reads every export of it, and three of them load Node's WebSocket client: 14
@@ -67,7 +75,9 @@ export default defineConfig({
     },
   },
   preload: {
-    define: { __CONTRACT_KINDS__: JSON.stringify(kinds) },
+    define: {
+      __CONTRACT_NAMES__: JSON.stringify({ command: namesOf('command'), push: namesOf('push') }),
+    },
     build: {
       externalizeDeps: false,
       isolatedEntries: true,
