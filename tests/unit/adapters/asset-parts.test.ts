@@ -64,7 +64,7 @@ test('that rows say it makes no new version of what was read before they did', (
   const now = asset(MEDIA);
   const before = {
     ...now,
-    packageSizes: now.packageSizes.map(({ rendition: _, ...size }) => size),
+    packageSizes: now.packageSizes.map(({ rendition: _rendition, ...size }) => size),
   };
   expect(changeOf(now, [])?.stamp).toMatch(/^[\da-f]{32}$/u);
   expect(changeOf(now, [])?.stamp).toBe(changeOf(before, [])?.stamp);
