@@ -83,6 +83,7 @@ function stored(i: number, more: Partial<StoredTransfer>): StoredTransfer {
     deadlineMs: null,
     limitBytesPerSecond: null,
     folderName: null,
+    fileNaming: null,
     cleared: false,
     rights: null,
     embargo: null,

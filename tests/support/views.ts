@@ -22,6 +22,7 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   demo: false,
   destination: '/ingest',
   folderTemplate: null,
+  fileTemplate: null,
   language: 'en',
   theme: 'system',
   readerSize: 0,

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { pad2 } from '../../shared/api/text.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
-import { folderName, type FolderFacts } from '../../shared/model/names.ts';
+import { packageFacts, type PackageFacts } from '../../shared/model/file-names.ts';
+import { folderName } from '../../shared/model/names.ts';
 import { choosePackage, houseProfile, profileOf } from '../../shared/model/house-format.ts';
 import {
   embargoOf,
@@ -339,11 +339,20 @@ function embargoTerm(untilMs: number, shown: ReadonlyMap<string, string>) {
   return { id, text: text === undefined ? `Under embargo until ${moment}` : `${text} (${moment})` };
 }
 
+/** Names of a package's folder and files by templates; null for the publisher's. */
+export const namedBy = (
+  facts: PackageFacts,
+  { folderTemplate, fileTemplate }: { folderTemplate: string | null; fileTemplate: string | null },
+): Pick<PackageItem, 'folderName' | 'fileNaming'> => ({
+  ...(folderTemplate === null ? {} : { folderName: folderName(folderTemplate, facts) }),
+  ...(fileTemplate === null ? {} : { fileNaming: { template: fileTemplate, facts } }),
+});
+
 /** @throws `not-found`. */
 function packageItem(
   row: AssetRow,
   packageId: string,
-  { destination, folderTemplate }: Services['settings']['view'],
+  { destination, folderTemplate, fileTemplate }: Services['settings']['view'],
   confirmed: ReadonlySet<string>,
 ): PackageItem {
   const found = row.packages.find((candidate) => candidate.packageId === packageId);
@@ -358,25 +367,6 @@ function packageItem(
     destination,
     ...(found.bytes === null ? {} : { bytes: found.bytes }),
     acknowledge: idsToAcknowledge(row.verdict).filter((id) => confirmed.has(id)),
-    ...(folderTemplate === null
-      ? {}
-      : { folderName: folderName(folderTemplate, factsOf(row, found.purpose)) }),
-  };
-}
-
-function factsOf(
-  { slug, headline, location, languages, publishedAt }: AssetRow,
-  purpose: string,
-): FolderFacts {
-  // The day of publication in local time, as an archive at this place would file it.
-  const at = new Date(publishedAt);
-  const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(pad2).join('-');
-  return {
-    date,
-    place: location,
-    title: headline,
-    id: slug,
-    language: languages.join('+'),
-    format: purpose,
+    ...namedBy(packageFacts(row, found), { folderTemplate, fileTemplate }),
   };
 }

@@ -513,6 +513,7 @@ const RECORDED = [
   'platforms',
   'destination',
   'folderTemplate',
+  'fileTemplate',
   'deskName',
   'serviceUrl',
   'holdUnderEmbargo',

@@ -50,6 +50,7 @@ export class Settings {
       serviceUrl: null,
       demo: false,
       folderTemplate: null,
+      fileTemplate: null,
       theme: 'system',
       readerSize: 0,
       readerFace: 'serif',

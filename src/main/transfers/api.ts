@@ -12,6 +12,7 @@ import type {
 import type { FileEvidence } from './ports.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
+import type { FileNaming } from '../../shared/model/file-names.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { Recording } from '../../shared/model/recording.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
@@ -155,6 +156,8 @@ export type PackageItem = Omit<TransferOptions, 'urgent'> & {
    * the manifest.
    */
   folderName?: string;
+  /** How its files are named in there; by default as in the manifest. */
+  fileNaming?: FileNaming;
 };
 /** True for the name or address of a Metalink 4 (RFC 5854) or 3. */
 export const isMetalinkName = (name: string): boolean => /\.(?:meta4|metalink)$/iu.test(name);

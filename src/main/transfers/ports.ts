@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/transfers.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { FileNaming } from '../../shared/model/file-names.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
 import type { Recall, RecallPlace } from '../../shared/model/recall.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
@@ -228,6 +229,8 @@ export type StoredTransfer = {
    * manifest.
    */
   folderName: string | null;
+  /** How its files are named; null for the names of the manifest. */
+  fileNaming: FileNaming | null;
   /**
    * Cleared from the list. A finished transfer keeps its record; others are deleted once undo has
    * expired.
@@ -288,7 +291,7 @@ export type FileProgress = {
 export type StoredFile = {
   index: number;
   path: string;
-  /** Original name, if it could not be used as it was. */
+  /** Original name, if it has another one: of a package the path in its manifest. */
   given: string | null;
   bytes: number | null;
   sha256: string | null;

@@ -8,6 +8,7 @@ import { formatProfile, MAX_PROFILES } from './house-format.ts';
 import { bytes, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
+import { fileTemplateFault } from '../model/file-names.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 import { NOTIFY } from '../model/notifications.ts';
 import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
@@ -40,6 +41,12 @@ export const settings = z.object({
     .string()
     .max(MAX_TEMPLATE_CHARACTERS)
     .refine((template) => templateFault(template) === null)
+    .nullable(),
+  /** The same for the files in it, beside what a manifest says of each. */
+  fileTemplate: z
+    .string()
+    .max(MAX_TEMPLATE_CHARACTERS)
+    .refine((template) => fileTemplateFault(template) === null)
     .nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),

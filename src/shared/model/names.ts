@@ -11,7 +11,7 @@ type NameFault =
   | 'duplicate'
   | 'taken';
 
-const MAX_COMPONENT_BYTES = 120;
+export const MAX_COMPONENT_BYTES = 120;
 const MAX_PATH_CHARACTERS = 180;
 
 /**
@@ -209,7 +209,7 @@ function shortHash(text: string): string {
  * The stem, and the extension with its dot. Overlong extensions and names of hidden files count as
  * stem.
  */
-function split(name: string): [stem: string, extension: string] {
+export function splitName(name: string): [stem: string, extension: string] {
   const at = name.lastIndexOf('.');
   return at <= 0 || utf8Bytes(name.slice(at)) > MAX_EXTENSION_BYTES
     ? [name, '']
@@ -225,7 +225,7 @@ function aroundMark(
   markBytes: number,
   maxBytes: number,
 ): [before: string, after: string] {
-  const [stem, extension] = split(name);
+  const [stem, extension] = splitName(name);
   return [cut(stem, maxBytes - markBytes - utf8Bytes(extension)), extension];
 }
 
@@ -278,12 +278,20 @@ export type SafeName = { given: string; path: string };
 export type RefusedName = { given: string; fault: NameFault };
 export const isRefused = (name: SafeName | RefusedName): name is RefusedName => 'fault' in name;
 
+/** What stands before and after the number of a name that is taken. */
+type NumberMarks = readonly [before: string, after: string];
+
 /** Assigns a unique path to each file; collisions become `name (2)`, `name (3)`, … */
 class Places {
+  readonly #marks: NumberMarks;
   readonly #depths = new Set<number>();
   readonly #names = new NameSet(this.#depths);
   /** The last number tried per path, so that n files of one name take n steps, not n². */
   readonly #numbers = new Map<string, number>();
+
+  constructor(marks: NumberMarks) {
+    this.#marks = marks;
+  }
 
   /** Call for all paths before the first `add`: their depths bound the collision checks. */
   expect(parts: readonly string[]): void {
@@ -314,10 +322,15 @@ class Places {
 
   #numbered(above: string, wanted: string, takes: 'takesFile' | 'takesFolder'): string {
     if (this.#names[takes](foldedName(above + wanted))) return wanted;
+    const [left, right] = this.#marks;
     for (let digits = 1; ; digits++) {
       // Long names that differ only at their ends become one when numbered, so they share the
       // count.
-      const [before, after] = aroundMark(wanted, digits + ' ()'.length, MAX_COMPONENT_BYTES);
+      const [before, after] = aroundMark(
+        wanted,
+        digits + left.length + right.length,
+        MAX_COMPONENT_BYTES,
+      );
       // Files and folders are numbered separately, so that a folder is not split.
       const key = `${takes} ${digits} ${foldedName(above + before + after)}`;
       for (
@@ -326,7 +339,7 @@ class Places {
         n++
       ) {
         this.#numbers.set(key, n);
-        const name = `${before} (${n})${after}`;
+        const name = `${before}${left}${n}${right}${after}`;
         if (this.#names[takes](foldedName(above + name))) return name;
       }
     }
@@ -356,13 +369,15 @@ type Wanted = { at: number; name: string; parts: readonly string[] };
  * refused.
  *
  * @param isTaken reserved for the program's own files
+ * @param marks in ASCII
  */
 export function* safePaths(
   given: readonly string[],
   isTaken: IsTaken = () => false,
+  marks: NumberMarks = [' (', ')'],
 ): Steps<(SafeName | RefusedName)[]> {
   const named: (SafeName | RefusedName | undefined)[] = [];
-  const places = new Places();
+  const places = new Places(marks);
   const fine: Wanted[] = [];
   const altered: Wanted[] = [];
   for (const [at, name] of given.entries()) {
@@ -415,26 +430,34 @@ export const MAX_TEMPLATE_CHARACTERS = 120;
  * Windows.
  */
 const MAX_FOLDER_CHARACTERS = 120;
-const TOKEN = /\{([^{}]*)\}/gu;
+export const TOKEN = /\{([^{}]*)\}/gu;
 
-type TemplateFault =
+export type TemplateFault =
   | { kind: 'unknown-token'; token: string }
   | { kind: 'no-token' }
   | { kind: 'brace' };
 
-/** The first fault of a template, or null. */
-export function templateFault(template: string): TemplateFault | null {
+/** The first fault of a template of these tokens, or null. One of `needed` has to be in it. */
+export function faultOfTokens(
+  template: string,
+  known: readonly string[],
+  needed: readonly string[],
+): TemplateFault | null {
   const tokens = Array.from(template.matchAll(TOKEN), ([, name = '']) => name);
-  const unknown = tokens.find((name) => !FOLDER_TOKENS.some((token) => token === name));
+  const unknown = tokens.find((name) => !known.includes(name));
   if (unknown !== undefined) return { kind: 'unknown-token', token: unknown };
   if (/[{}]/u.test(template.replaceAll(TOKEN, ''))) return { kind: 'brace' };
-  return tokens.some((name) => name === 'title' || name === 'id') ? null : { kind: 'no-token' };
+  return tokens.some((name) => needed.includes(name)) ? null : { kind: 'no-token' };
 }
+
+/** The first fault of a template for folders, or null. */
+export const templateFault = (template: string): TemplateFault | null =>
+  faultOfTokens(template, FOLDER_TOKENS, ['title', 'id']);
 
 const trimmed = (name: string): string => name.replaceAll(/^[\s.-]+|[\s.-]+$/gu, '');
 
 /** Makes one part of a name portable; may be empty. */
-function safe(text: string, maxBytes: number): string {
+export function safeText(text: string, maxBytes: number): string {
   const plain = text
     .normalize('NFC')
     .replaceAll(new RegExp(FORBIDDEN, 'gu'), '-')
@@ -450,7 +473,7 @@ function safe(text: string, maxBytes: number): string {
  */
 function partsOf(template: string, facts: FolderFacts, titleBytes: number): string[] {
   const valueOf = (name: string): string =>
-    safe(facts[name as FolderToken], name === 'title' ? titleBytes : MAX_COMPONENT_BYTES);
+    safeText(facts[name as FolderToken], name === 'title' ? titleBytes : MAX_COMPONENT_BYTES);
   return template
     .split('/')
     .map((part) => part.replaceAll(TOKEN, (_, name: string) => valueOf(name)));
@@ -464,7 +487,7 @@ export function folderName(template: string, facts: FolderFacts): string {
   for (let titleBytes = MAX_COMPONENT_BYTES; titleBytes >= 0; titleBytes -= 8) {
     const parts = partsOf(template, facts, titleBytes);
     const name = parts
-      .map((part) => safe(part, MAX_COMPONENT_BYTES))
+      .map((part) => safeText(part, MAX_COMPONENT_BYTES))
       .filter((part) => part !== '')
       .join('/');
     if (
@@ -474,12 +497,12 @@ export function folderName(template: string, facts: FolderFacts): string {
     )
       return name;
   }
-  return safe(facts.id, MAX_COMPONENT_BYTES) || 'package';
+  return safeText(facts.id, MAX_COMPONENT_BYTES) || 'package';
 }
 
 /** The n-th folder of the same name, `name (2)`, within the length limit. */
 export function numbered(name: string, n: number): string {
   const suffix = ` (${n})`;
   const at = name.lastIndexOf('/') + 1;
-  return name.slice(0, at) + safe(name.slice(at), MAX_COMPONENT_BYTES - suffix.length) + suffix;
+  return name.slice(0, at) + safeText(name.slice(at), MAX_COMPONENT_BYTES - suffix.length) + suffix;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
 import { evidence, recalled, stored, transfer } from '../../support/engine/rows.ts';
+import type { FileNaming } from '../../../src/shared/model/file-names.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
@@ -21,14 +22,28 @@ beforeEach(async () => {
 });
 const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
+const fileNaming: FileNaming = {
+  template: '{id}_{name}',
+  facts: {
+    date: '2026-11-24',
+    place: 'Velatro',
+    title: 'Harvest',
+    id: 'HARVEST',
+    language: 'en',
+    format: 'web',
+    rendition: '1080i50',
+  },
+};
+
 test('what is saved comes back the same, in the order of the queue', () => {
   const store = open();
-  store.save([transfer('b', 2), transfer('a', 1)]);
+  const named = transfer('a', 1, { fileNaming });
+  store.save([transfer('b', 2), named]);
   store.saveFiles('a', [stored(1), stored(0)]);
   store.setPaused(true);
   store.close();
   const again = open();
-  expect(again.all()).toEqual([transfer('a', 1), transfer('b', 2)]);
+  expect(again.all()).toEqual([named, transfer('b', 2)]);
   expect(again.files('a')).toEqual([stored(0), stored(1)]);
   expect(again.paused()).toBe(true);
   again.saveProgress('a', 0, null, { ...evidence, refetchedBytes: 9 });
@@ -50,7 +65,7 @@ test('rows of a version that knew neither deadlines nor limits are read', () => 
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
   db.exec(
-    "UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared', '$.rights')",
+    "UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.fileNaming', '$.cleared', '$.rights')",
   );
   db.exec('UPDATE transfers SET crc = checksum(id, position, data, manifest)');
   db.close();
@@ -60,6 +75,7 @@ test('rows of a version that knew neither deadlines nor limits are read', () => 
       deadlineMs: null,
       limitBytesPerSecond: null,
       folderName: null,
+      fileNaming: null,
       cleared: false,
     }),
   ]);

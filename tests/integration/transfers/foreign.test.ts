@@ -15,7 +15,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createDisk } from '../../../src/main/adapters/fs/disk.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
-import { manifestPart } from '../../../src/main/transfers/package/folder.ts';
+import { ownParts } from '../../../src/main/transfers/package/folder.ts';
 import { metalinkOf } from '../../support/engine/metalink.ts';
 import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
@@ -146,7 +146,7 @@ describe('another manifest, or something else in place of the marker, is told be
 test('what a killed run has left of a manifest goes by its name only: nothing is written through it', async () => {
   await writeFile(outside(), 'mine');
   const [id = ''] = await bench.transfers.enqueue([item()]);
-  await link(outside(), manifestPart(root(), { id }));
+  await link(outside(), ownParts(root(), { id })[0] ?? '');
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   expect(await readFile(outside(), 'utf8')).toBe('mine');
   expect((await readdir(root())).toSorted()).toEqual([

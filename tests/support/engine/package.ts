@@ -16,7 +16,14 @@ export type Shelf = {
   serve(path: string, bytes: Buffer, more: { type: string }): unknown;
   files: ReadonlyMap<string, { etag: string | null }>;
 };
-export type TestFile = { path: string; bytes: Buffer; mediaType?: string; pieceBytes?: number };
+export type TestFile = {
+  path: string;
+  bytes: Buffer;
+  mediaType?: string;
+  pieceBytes?: number;
+  role?: string;
+  language?: string;
+};
 
 function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
   if (bytes.length <= pieceBytes) return undefined;
@@ -78,7 +85,8 @@ export class PackageService implements PackageSource {
         path: file.path,
         bytes: file.bytes.length,
         mediaType: file.mediaType ?? 'application/octet-stream',
-        role: 'metadata',
+        role: file.role ?? 'metadata',
+        language: file.language,
         required: true,
         sha256: sha256(file.bytes),
         pieces: piecesOf(file),

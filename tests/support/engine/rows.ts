@@ -37,6 +37,7 @@ export const transfer = (
   deadlineMs: 10,
   limitBytesPerSecond: 11,
   folderName: 'a/b',
+  fileNaming: null,
   cleared: true,
   rights: null,
   embargo: null,

@@ -399,6 +399,21 @@ const transferSchema = z.object({
   deadlineMs: z.number().nullable().default(null),
   limitBytesPerSecond: z.number().nullable().default(null),
   folderName: z.string().nullable().default(null),
+  fileNaming: z
+    .object({
+      template: z.string(),
+      facts: z.object({
+        date: z.string(),
+        place: z.string(),
+        title: z.string(),
+        id: z.string(),
+        language: z.string(),
+        format: z.string(),
+        rendition: z.string(),
+      }),
+    })
+    .nullable()
+    .default(null),
   cleared: z.boolean().default(false),
   strict: z.boolean().default(false),
   rights: z

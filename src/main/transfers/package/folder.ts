@@ -5,12 +5,14 @@ import { foreignSourceOf } from '../../../shared/model/source.ts';
 import {
   DONE_NAME,
   MANIFEST_NAME,
+  NAMES_NAME,
   RECALLED_NAME,
   parseManifest,
   requireUnsigned,
   signerOf,
   type Manifest,
 } from './manifest.ts';
+import { namesIn, namesOf } from './disk-names.ts';
 import type { Disk, PackageSource, ServiceKey, StoredTransfer } from '../ports.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -140,17 +142,22 @@ export async function packageFolders(
   return found;
 }
 
+/** A file of a manifest, and its name on the disk. */
+type FileInFolder = Manifest['files'][number] & { name: string };
+
 /** Files of a package as its manifest in the folder lists them; null if that isn't there. */
 export async function manifestFilesIn(
   disk: Disk,
   folder: string,
   { packageId, rev }: { packageId: string; rev: { from: number | null } },
-): Promise<Manifest['files'] | null> {
+): Promise<FileInFolder[] | null> {
   try {
     const text = await readText(disk, path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES);
     const manifest = await parseManifest(JSON.parse(text));
     const isIt = manifest.packageId === packageId && manifest.rev === (rev.from ?? manifest.rev);
-    return isIt ? manifest.files : null;
+    if (!isIt) return null;
+    const names = await namesOf(disk, folder, manifest);
+    return manifest.files.map((file, at) => ({ ...file, name: names[at] ?? file.path }));
   } catch (thrown) {
     if (thrown instanceof AppError || thrown instanceof SyntaxError) return null;
     throw thrown;
@@ -166,6 +173,8 @@ export const folderOf = ({
 type Publication = Pick<StoredTransfer, 'id' | 'repair'> & {
   folder: string;
   manifest: string;
+  /** Text that says how the files are named; null for the names of the manifest. */
+  names: string | null;
   /** Asked at the last moment: a recalled package gets the marker that nothing takes for usable. */
   isRecalled(): boolean;
   /** The marker is written later, when an embargo has lifted. */
@@ -173,11 +182,14 @@ type Publication = Pick<StoredTransfer, 'id' | 'repair'> & {
 };
 
 /**
- * Temporary name of the manifest. It contains the transfer's id, so a file of this name was left by
- * a run of this transfer.
+ * Temporary name of a file that is written beside those of a package. It contains the transfer's id,
+ * so a file of this name was left by a run of this transfer.
  */
-export const manifestPart = (folder: string, { id }: Pick<StoredTransfer, 'id'>): string =>
-  path.join(folder, `${MANIFEST_NAME}.${id}.part`);
+const ownPart = (folder: string, name: string, { id }: Pick<StoredTransfer, 'id'>): string =>
+  path.join(folder, `${name}.${id}.part`);
+/** Those that a run of this transfer may have left. */
+export const ownParts = (folder: string, transfer: Pick<StoredTransfer, 'id'>): string[] =>
+  [MANIFEST_NAME, NAMES_NAME].map((name) => ownPart(folder, name, transfer));
 
 const inTheWay = (target: string, why: string) =>
   new AppError(
@@ -185,6 +197,12 @@ const inTheWay = (target: string, why: string) =>
     `${target} already exists and ${why}. Move it away or choose another folder.`,
     { retryable: false },
   );
+
+/** True if the file has exactly this text. */
+export async function hasText(disk: Disk, target: string, text: string): Promise<boolean> {
+  const bytes = Buffer.from(text, 'utf8');
+  return (await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes);
+}
 
 /**
  * True if this manifest is in place.
@@ -197,9 +215,32 @@ async function hasManifest(
   const target = path.join(folder, MANIFEST_NAME);
   const entry = await disk.entry(target);
   if (!entry) return false;
-  const bytes = Buffer.from(manifest, 'utf8');
-  if ((await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes)) return true;
+  if (await hasText(disk, target, manifest)) return true;
   if (!repair || entry.kind !== 'file') throw inTheWay(target, 'is a different file');
+  return false;
+}
+
+/**
+ * True if these names are in place. Other names of the same package are replaced: its files are
+ * where this transfer has put them.
+ * @throws `exists` for a file of that name that isn't about this package and must not be replaced
+ */
+async function hasNames(
+  disk: Disk,
+  { folder, manifest, names, repair }: Publication,
+): Promise<boolean> {
+  const target = path.join(folder, NAMES_NAME);
+  const entry = await disk.entry(target);
+  if (!entry) return names === null;
+  if (names !== null && (await hasText(disk, target, names))) return true;
+  if (entry.kind !== 'file') throw inTheWay(target, 'is a different file');
+  if (repair) return false;
+  try {
+    await namesIn(disk, folder, await parseManifest(JSON.parse(manifest)));
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    throw inTheWay(target, 'isn’t about this package');
+  }
   return false;
 }
 
@@ -231,6 +272,7 @@ export async function beginPackage(
   lacksFile: boolean,
 ): Promise<void> {
   await hasManifest(disk, publication);
+  await hasNames(disk, publication);
   if ((await hasMarker(disk, publication, DONE_NAME)) && lacksFile)
     await disk.remove(path.join(publication.folder, DONE_NAME));
 }
@@ -247,19 +289,27 @@ export async function writeNew(disk: Disk, target: string, bytes: Uint8Array): P
 }
 
 /**
- * Writes manifest.json and, last of all, the empty marker that says the package is complete, or
- * that it is recalled.
+ * Writes the names of the files, if they need any, manifest.json and, last of all, the empty marker
+ * that says the package is complete, or that it is recalled.
  * @throws `exists` if a different manifest is in place and must not be replaced
  */
 export async function publishPackage(disk: Disk, publication: Publication): Promise<void> {
-  const { folder, manifest, repair } = publication;
-  const target = path.join(folder, MANIFEST_NAME);
-  if (!(await hasManifest(disk, publication))) {
-    const part = manifestPart(folder, publication);
+  const { folder, manifest, names, repair } = publication;
+  const write = async (name: string, text: string, isReplaced: boolean): Promise<void> => {
+    const part = ownPart(folder, name, publication);
+    const target = path.join(folder, name);
     await disk.remove(part);
-    await writeNew(disk, part, Buffer.from(manifest, 'utf8'));
-    await (repair ? disk.replace(part, target) : disk.move(part, target));
-  }
+    await writeNew(disk, part, Buffer.from(text, 'utf8'));
+    await (isReplaced ? disk.replace(part, target) : disk.move(part, target));
+  };
+  const isThere = (await disk.entry(path.join(folder, NAMES_NAME))) !== null;
+  if (!(await hasNames(disk, publication)))
+    await (names === null
+      ? disk.remove(path.join(folder, NAMES_NAME))
+      : write(NAMES_NAME, names, isThere));
+  // The names reach the medium first: without them the manifest's files are not found.
+  if (names !== null) await disk.syncFolder(folder);
+  if (!(await hasManifest(disk, publication))) await write(MANIFEST_NAME, manifest, repair);
   // Needed even if a killed run has renamed it: the marker must not reach the medium first.
   await disk.syncFolder(folder);
   if (!publication.isHeld) await markPackage(disk, publication);

@@ -12,10 +12,12 @@ import type { ServiceKey, TrustedKey } from '../ports.ts';
 
 /** Files that the program writes beside those of a package. */
 export const MANIFEST_NAME = 'manifest.json';
+/** Under which names the files are, where they aren't those of the manifest; see `disk-names.ts`. */
+export const NAMES_NAME = 'manifest.names.json';
 export const DONE_NAME = '.done';
 /** The marker of a package that is withdrawn or on hold, so that nothing takes it for usable. */
 export const RECALLED_NAME = '.recalled';
-const OWN_NAMES = [MANIFEST_NAME, DONE_NAME, RECALLED_NAME].flatMap((name) => [
+const OWN_NAMES = [MANIFEST_NAME, NAMES_NAME, DONE_NAME, RECALLED_NAME].flatMap((name) => [
   name,
   `${name}.part`,
 ]);
@@ -28,7 +30,7 @@ const SHORT_RECALLED = /^(?:recall|re[0-9a-f]{4})~\d+$/u;
 const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
 
 /** True for a folded name that some system resolves to a file the program writes itself. */
-const isOwnName = (folded: string, depth: number): boolean =>
+export const isOwnName = (folded: string, depth: number): boolean =>
   depth === 0 &&
   (OWN_NAMES.includes(folded) ||
     [SHORT_MARKER, SHORT_RECALLED, SHORT_MANIFEST].some((short) => short.test(folded)));
@@ -53,6 +55,10 @@ const fileMembers = {
   mediaType: z.string(),
   required: z.boolean().default(true),
   pieces: pieces.optional(),
+  // For names only: a manifest isn't refused for them.
+  role: z.string().optional().catch(undefined),
+  language: z.string().optional().catch(undefined),
+  renditionId: z.string().optional().catch(undefined),
 };
 const filesOf = <T extends z.ZodType>(file: T) => z.array(file).min(1).max(100_000);
 

@@ -5,6 +5,7 @@
 import type { Recording } from '../../../shared/model/recording.ts';
 import { sha256Of, type Digests } from '../hashing.ts';
 import type { StoredFile } from '../ports.ts';
+import { publishedPath } from './disk-names.ts';
 import type { Manifest } from './manifest.ts';
 
 type Json = Record<string, unknown> & { files: Record<string, unknown>[] };
@@ -44,12 +45,13 @@ export const completed = (text: string, atMs: number): string =>
  */
 export const restored = (
   text: string,
-  known: readonly Pick<StoredFile, 'path' | 'bytes' | 'sha256'>[],
+  known: readonly Pick<StoredFile, 'path' | 'given' | 'bytes' | 'sha256'>[],
 ): string =>
   changed(text, (json) => ({
     ...json,
     files: json.files.map((file) => {
-      const { bytes = null, sha256 = null } = known.find(({ path }) => path === file['path']) ?? {};
+      const { bytes = null, sha256 = null } =
+        known.find((one) => publishedPath(one) === file['path']) ?? {};
       const isKnown = typeof file['text'] !== 'string' && bytes !== null && sha256 !== null;
       return isKnown ? { ...file, bytes, sha256 } : file;
     }),

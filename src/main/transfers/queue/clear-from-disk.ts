@@ -6,7 +6,7 @@ import { foldedName } from '../../../shared/model/names.ts';
 import type { Clearable, ClearedPlace, PlaceRef } from '../api.ts';
 import { hashFile } from '../hashing.ts';
 import { folderOf, manifestFilesIn } from '../package/folder.ts';
-import { DONE_NAME, MANIFEST_NAME, RECALLED_NAME } from '../package/manifest.ts';
+import { DONE_NAME, MANIFEST_NAME, NAMES_NAME, RECALLED_NAME } from '../package/manifest.ts';
 import type { Disk, Hasher, StoredPlace, StoredTransfer, TransferStore } from '../ports.ts';
 import { hashOf } from '../recall/copies.ts';
 import { isPackageIn, removeNotice } from '../recall/marks.ts';
@@ -128,7 +128,7 @@ export class ClearFromDisk {
   }
 
   /**
-   * Once it is recorded: the manifest, the folders that are empty, and that it is here.
+   * Once it is recorded: the manifest and its names, the folders that are empty, and that it is here.
    * @returns whether it was the package itself, not a copy
    */
   async finish(ref: PlaceRef): Promise<boolean> {
@@ -137,6 +137,9 @@ export class ClearFromDisk {
     const disk = await this.#diskOf(place);
     if (copied.length === 0) {
       const files = await this.#ownFiles(place);
+      const of = { packageId: transfer.packageId ?? '', rev: transfer.rev };
+      if (await this.#ask(isPackageIn(disk, folder, of, NAMES_NAME)))
+        await disk.remove(path.join(folder, NAMES_NAME));
       const manifest = path.join(folder, MANIFEST_NAME);
       if ((await disk.entry(manifest))?.kind === 'file') await disk.remove(manifest);
       await disk.syncFolder(folder);
@@ -236,10 +239,12 @@ export class ClearFromDisk {
     const files: OwnFile[] =
       recorded.length > 0
         ? recorded
-        : ((await manifestFilesIn(disk, folder, {
-            packageId: packageId ?? '',
-            rev: { from: rev },
-          })) ?? []);
+        : (
+            (await manifestFilesIn(disk, folder, {
+              packageId: packageId ?? '',
+              rev: { from: rev },
+            })) ?? []
+          ).map(({ name, bytes, sha256 }) => ({ path: name, bytes, sha256 }));
     const others = this.#claimedByOthers(transfer);
     return files.filter((file) => !others.has(foldedName(path.join(folder, file.path))));
   }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { foldedName } from '../../../shared/model/names.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { hasPlainCredentials, type AddressSecrets } from '../address-secrets.ts';
-import { folderOf, manifestPart, partPath } from '../package/folder.ts';
+import { folderOf, ownParts, partPath } from '../package/folder.ts';
 import { ConfinedDisk } from '../run/confined-disk.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -147,7 +147,8 @@ export class ClearedTransfers {
       if (entry && isOwnPart(file, entry)) await disk.remove(part);
     }
     if (transfer.folder === null) return;
-    if (transfer.kind === 'package') await disk.remove(manifestPart(transfer.folder, transfer));
+    if (transfer.kind === 'package')
+      for (const part of ownParts(transfer.folder, transfer)) await disk.remove(part);
     // A folder template may have created parents of the package's folder.
     for (
       let folder = transfer.folder;

@@ -196,6 +196,7 @@ export function newTransfer(
     deadlineMs: item.deadlineMs ?? null,
     limitBytesPerSecond: item.limitBytesPerSecond ?? null,
     folderName: null,
+    fileNaming: null,
     cleared: false,
     rights: null,
     embargo: null,
@@ -251,6 +252,7 @@ export function newTransfer(
     totalBytes: bytes ?? null,
     filesTotal: fileCount ?? 0,
     folderName: item.folderName ?? null,
+    fileNaming: item.fileNaming ?? null,
     evidence: {
       ...NO_EVIDENCE,
       // Of a foreign package the id says it, however it was queued.

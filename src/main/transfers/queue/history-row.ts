@@ -25,6 +25,7 @@ export const transferOf = (row: StoredHistory): StoredTransfer => ({
   deadlineMs: null,
   limitBytesPerSecond: null,
   folderName: null,
+  fileNaming: null,
   cleared: true,
   rights: null,
   embargo: null,

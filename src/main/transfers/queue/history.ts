@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { folderOf } from '../package/folder.ts';
+import { namesOf } from '../package/disk-names.ts';
 import { MANIFEST_NAME, parseManifest } from '../package/manifest.ts';
 import { readText } from '../hashing.ts';
 import type { HistoryQuery, HistoryView } from '../api.ts';
@@ -286,11 +287,13 @@ export class History {
       const text = await this.#ask(
         readText(disk, path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES),
       );
-      const { packageId, rev, files } = await parseManifest(JSON.parse(text));
+      const manifest = await parseManifest(JSON.parse(text));
+      const { packageId, rev, files } = manifest;
       const row = gone.find((one) => one.packageId === packageId && one.rev === rev);
       if (!row || this.isHere(row.id)) return;
-      for (const file of files.filter(({ required }) => required))
-        if (!(await this.#isRight(folder, file))) return;
+      const names = await namesOf(disk, folder, manifest, this.#deps.store.files(row.id));
+      for (const [at, file] of files.entries())
+        if (file.required && !(await this.#isRight(folder, names[at] ?? file.path, file))) return;
       if (registry.record(row.id).state.phase !== 'done') return;
       const from = row.movedFrom ?? row.folder;
       const movedFrom = from === folder ? null : from;
@@ -319,7 +322,8 @@ export class History {
 
   async #isRight(
     folder: string,
-    { path: name, bytes, sha256 }: { path: string; bytes: number | null; sha256: string | null },
+    name: string,
+    { bytes, sha256 }: { bytes: number | null; sha256: string | null },
   ): Promise<boolean> {
     const file = path.join(folder, name);
     const entry = await this.#ask(this.#deps.disk.entry(file));

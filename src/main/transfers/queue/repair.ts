@@ -2,8 +2,10 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { Verifier, type VerifyTarget } from '../package/verify.ts';
-import type { FolderCheck, LedgerSubject, Repair, VerifyOptions } from '../api.ts';
-import { folderOf, knownPackage, packageFolders, readPackage } from '../package/folder.ts';
+import type { ExpectedFile, FolderCheck, LedgerSubject, Repair, VerifyOptions } from '../api.ts';
+import { namesOf, namesOfRecords, namesText, requireOwnFolders } from '../package/disk-names.ts';
+import { folderOf, hasText, knownPackage, packageFolders, readPackage } from '../package/folder.ts';
+import { sha256Of } from '../hashing.ts';
 import { newTransfer } from './enqueue.ts';
 import { planMetalinkFiles, readList } from '../run/plan.ts';
 import type { StoredTransfer, TransferPorts } from '../ports.ts';
@@ -15,7 +17,7 @@ import {
   recordedUnder,
   type Recorded,
 } from '../package/recorded-files.ts';
-import { DONE_NAME, RECALLED_NAME, type Manifest } from '../package/manifest.ts';
+import { DONE_NAME, NAMES_NAME, RECALLED_NAME, type Manifest } from '../package/manifest.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
 import { recordOf } from '../package/record.ts';
 import { withTerms } from '../evidence/record.ts';
@@ -297,7 +299,7 @@ export class VerifyCommands {
       transfer && knownPackage(transfer),
     );
     const { packageId, rev } = manifest;
-    const files = manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
+    const files = await this.#filesIn(folder, manifest, transfer);
     const recalled = await this.#recalledIn(folder, transfer);
     if (signer)
       return {
@@ -307,6 +309,42 @@ export class VerifyCommands {
       };
     const record = recordOf(manifest, text, transfer?.evidence.recorded?.isOwn === true);
     return { files, recalled, recorded: record && { packageId, rev, ...record } };
+  }
+
+  /**
+   * Under the names they have in the folder. Where this home knows the names, a folder that says
+   * others, or none, is damaged: on another computer its files would not be found.
+   */
+  async #filesIn(
+    folder: string,
+    manifest: Manifest,
+    transfer: StoredTransfer | undefined,
+  ): Promise<(ExpectedFile & { required: boolean })[]> {
+    const { disk, store } = this.#ports;
+    const recorded = transfer ? store.files(transfer.id) : [];
+    const names = await namesOf(disk, folder, manifest, recorded);
+    const text = namesText(manifest, names);
+    if (text !== null) await requireOwnFolders(disk, folder, names);
+    const files = manifest.files.map(({ bytes, sha256, required, pieces = null, ...file }, at) => ({
+      path: names[at] ?? file.path,
+      bytes,
+      sha256,
+      pieces,
+      required,
+    }));
+    const isKnown = text !== null && namesOfRecords(recorded, manifest) !== null;
+    if (!isKnown || (await hasText(disk, path.join(folder, NAMES_NAME), text))) return files;
+    const own = Buffer.from(text, 'utf8');
+    return [
+      ...files,
+      {
+        path: NAMES_NAME,
+        bytes: own.byteLength,
+        sha256: sha256Of(own),
+        pieces: null,
+        required: true,
+      },
+    ];
   }
 
   async #recalledIn(

@@ -12,14 +12,16 @@ const MAX_NOTICE_BYTES = 64 * 1024;
 /**
  * True if the manifest in the folder names this package and version: another may have taken its
  * place, which must not be marked. Its signature doesn't matter here, since nothing is used by it.
+ * @param name of another file of ours that names its package
  */
 export async function isPackageIn(
   disk: Disk,
   folder: string,
   { packageId, rev }: { packageId: string; rev: number | null },
+  name: string = MANIFEST_NAME,
 ): Promise<boolean> {
   try {
-    const file = path.join(folder, MANIFEST_NAME);
+    const file = path.join(folder, name);
     const json: unknown = JSON.parse(await readText(disk, file, MAX_MANIFEST_BYTES));
     const found = Object(json) as { packageId?: unknown; rev?: unknown };
     return found.packageId === packageId && (rev === null || found.rev === rev);

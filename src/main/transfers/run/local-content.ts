@@ -158,20 +158,20 @@ export class LocalContent {
   }
 
   /**
-   * Of a file that another version of the package has under the same path: the pieces at the same
+   * Of a file that another version of the package publishes under the same path: the pieces at the same
    * place that are alike by both manifests.
    */
   async #reusePieces(folder: string, planned: PlannedFile): Promise<void> {
     const { disk, records, transfer, versions } = this.#deps;
-    const { index, path: name, bytes, pieces } = planned;
+    const { index, path: name, given, bytes, pieces } = planned;
     const { packageId } = transfer;
     if (packageId === null || bytes === null || !pieces) return;
     for (const version of versions()) {
       const of = { packageId, rev: { from: version.rev } };
       const files = await manifestFilesIn(disk, version.folder, of);
-      const older = files?.find((file) => file.path === name);
-      const from = path.join(version.folder, name);
+      const older = files?.find((file) => file.path === (given ?? name));
       if (older?.pieces?.pieceBytes !== pieces.pieceBytes) continue;
+      const from = path.join(version.folder, older.name);
       if ((await disk.entry(from))?.bytes !== older.bytes) continue;
       const known = older.pieces.hashes;
       const other = [...pieces.hashes.keys()].filter((at) => pieces.hashes[at] !== known[at]);

@@ -16,7 +16,16 @@ import { knownPackage, readPackage, type KnownPackage } from '../package/folder.
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
 import { isMarker, parseManifest, verifyManifest, type Manifest } from '../package/manifest.ts';
+import {
+  asPublished,
+  namesBy,
+  namesIn,
+  namesOfRecords,
+  namesText,
+  type DiskNames,
+} from '../package/disk-names.ts';
 import { recordOf, restored } from '../package/record.ts';
+import { isPackageIn } from '../recall/marks.ts';
 import type { Disk, ServiceKey, StoredTransfer } from '../ports.ts';
 import type { RunDeps } from './deps.ts';
 import type { MetalinkFile } from '../../formats/metalink.ts';
@@ -25,8 +34,9 @@ export type PlannedFile = {
   index: number;
   /** Null without a manifest. */
   fileId: string | null;
+  /** Its name on the disk. */
   path: string;
-  /** Original name, if the file has another one. */
+  /** Original name, if the file has another one: of a package its path in the manifest. */
   given: string | null;
   bytes: number | null;
   sha256: string | null;
@@ -58,6 +68,8 @@ export type Plan = {
   refused: RefusedName[];
   /** Text of the verified manifest; packages only. */
   manifest: string | null;
+  /** Text that says how the files of a package are named; null for the names of its manifest. */
+  names: string | null;
   /** Text stored with the transfer: the manifest or the Metalink. */
   storedText: string | null;
   /** Key that signed the manifest. */
@@ -172,6 +184,29 @@ async function readManifest(deps: RunDeps, packageId: string): Promise<Read> {
     : { ...verified, text, record: null };
 }
 
+/**
+ * Decided once: an earlier run of the transfer has recorded the names, or the folder has the package
+ * already. Only then the template counts.
+ */
+async function namesFor(
+  { disk, records, transfer }: RunDeps,
+  folder: string,
+  manifest: Manifest,
+): Promise<DiskNames> {
+  const { fileNaming, repair } = transfer;
+  const recorded = namesOfRecords(records.stored(), manifest);
+  if (recorded) return recorded;
+  const there = await namesIn(disk, folder, manifest).catch((thrown: unknown) => {
+    // Those of something else in the same folder, which the run finds out about.
+    if (thrown instanceof AppError && thrown.code === 'other-package' && !repair) return null;
+    throw thrown;
+  });
+  if (there) return there;
+  return fileNaming === null || (await isPackageIn(disk, folder, manifest))
+    ? asPublished(manifest)
+    : namesBy(fileNaming, manifest);
+}
+
 async function planPackage(deps: RunDeps): Promise<Plan> {
   const { transfer } = deps;
   const { packageId, assetId, evidence } = transfer;
@@ -184,32 +219,34 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
       `The manifest isn’t valid: it’s for asset ${manifest.assetId}, not ${assetId}`,
       { retryable: false },
     );
+  // A moved or renamed folder is repaired where it is.
+  const folder = (transfer.repair ? transfer.folder : null) ?? versionFolder(deps, manifest);
+  const names = await namesFor(deps, folder, manifest);
   const files = manifest.files.map(
     (
-      { fileId, path, bytes, sha256, required, pieces, mediaType, hash, text: content },
+      { fileId, path: published, bytes, sha256, required, pieces, mediaType, hash, text: content },
       index,
     ): PlannedFile => ({
       index,
       fileId,
-      path,
-      given: null,
+      path: names[index] ?? published,
+      given: names[index] === published ? null : published,
       bytes,
       sha256,
       required,
       pieces: pieces ?? null,
       unsigned: manifest.signature === null ? { hash, text: content } : null,
       // What a publisher says of the type is often wrong.
-      expected: manifest.signature === null ? path : mediaType,
+      expected: manifest.signature === null ? published : mediaType,
       urls: [],
     }),
   );
-  // A moved or renamed folder is repaired where it is.
-  const folder = (transfer.repair ? transfer.folder : null) ?? versionFolder(deps, manifest);
   return {
     folder,
     files,
     refused: [],
     manifest: text,
+    names: namesText(manifest, names),
     storedText: text,
     keyId: manifest.signature?.keyId ?? null,
     service: evidence.service ?? signer?.service ?? null,
@@ -243,6 +280,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     folder: destination,
     refused: [],
     manifest: null,
+    names: null,
     storedText: null,
     keyId: null,
     service: null,
@@ -395,6 +433,7 @@ async function planMetalink(deps: RunDeps): Promise<Plan> {
     files,
     refused,
     manifest: null,
+    names: null,
     storedText: text,
     keyId: null,
     service: null,

@@ -102,6 +102,7 @@ class TransferRun {
             repair,
             folder: plan.folder,
             manifest: plan.manifest,
+            names: plan.names,
             isRecalled,
             isHeld: false,
           };

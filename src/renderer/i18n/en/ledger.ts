@@ -64,6 +64,7 @@ export const ledger = {
   settings: {
     destination: 'Download folder',
     folderTemplate: 'Folder names',
+    fileTemplate: 'File names',
     deskName: 'Name of this desk',
     serviceUrl: 'Service',
     territory: 'Territory',

@@ -16,6 +16,7 @@ const settingNames: Record<string, string> = ownKeys({
   demo: 'demo',
   destination: 'download folder',
   folderTemplate: 'folder names',
+  fileTemplate: 'file names',
   language: 'language',
   theme: 'theme',
   readerSize: 'text size',

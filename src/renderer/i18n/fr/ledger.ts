@@ -68,6 +68,7 @@ export const ledger: Texts['ledger'] = {
   settings: {
     destination: 'Dossier de destination',
     folderTemplate: 'Noms des dossiers',
+    fileTemplate: 'Noms des fichiers',
     deskName: 'Nom de ce poste',
     serviceUrl: 'Service',
     territory: 'Territoire',

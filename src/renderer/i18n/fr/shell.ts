@@ -21,6 +21,7 @@ const settingNames: Record<string, string> = ownKeys({
   demo: 'démo',
   destination: 'dossier de destination',
   folderTemplate: 'noms des dossiers',
+  fileTemplate: 'noms des fichiers',
   language: 'langue',
   theme: 'thème',
   readerSize: 'taille du texte',
