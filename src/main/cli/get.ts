@@ -25,6 +25,9 @@ import {
   waitUntilSettled,
 } from './progress.ts';
 import type { KeychainState } from '../account/ports.ts';
+import { namedBy } from '../app/enqueue.ts';
+import type { PackageFacts } from '../../shared/model/file-names.ts';
+import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
 import { systemClock } from '../../shared/clock.ts';
 
@@ -40,7 +43,10 @@ export type PackageTarget = Pick<
   | 'fileCount'
   | 'acknowledge'
   | 'terms'
->;
+> & {
+  /** For names by a template. */
+  facts: PackageFacts;
+};
 type GetContext = {
   transfers: TransfersApi;
   /**
@@ -60,7 +66,7 @@ type GetContext = {
   /** Hands over what waited for embargoes that have lifted. */
   release?(): Promise<void>;
 };
-export type GetOptions = {
+export type GetOptions = NamingOptions & {
   to: string;
   format: string;
   acknowledge?: string;
@@ -74,7 +80,7 @@ export type GetOptions = {
 
 /** Arguments and options of `desk get`, without its action. */
 export function getCommand(): Command {
-  return new Command('get')
+  const get = new Command('get')
     .description('download packages, URLs or Metalinks (run it again to resume)')
     .argument('<target...>', 'asset ID or slug, package ID, http(s) URL, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'destination folder')
@@ -96,6 +102,7 @@ export function getCommand(): Command {
       '--strict',
       'refuse a whole Metalink if one name in it leads out of the folder, not just that file',
     );
+  return withNamingOptions(get);
 }
 
 const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
@@ -141,6 +148,17 @@ function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
     throw new AppError('usage', 'Use 64 hexadecimal digits for --sha256');
 }
 
+/** Addresses and Metalinks say their files' names themselves. @throws `usage` */
+function checkNaming(targets: readonly string[], options: GetOptions): void {
+  const { folderTemplate, fileTemplate } = templatesOf(options);
+  if (folderTemplate === null && fileTemplate === null) return;
+  if (targets.some((target) => isAddress(target) || isMetalink(target)))
+    throw new AppError(
+      'usage',
+      'Use --folder-name and --file-name with packages, not with URLs or Metalinks',
+    );
+}
+
 async function itemOf(
   { resolveTarget }: Pick<GetContext, 'resolveTarget'>,
   target: string,
@@ -163,8 +181,10 @@ async function itemOf(
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
+  const { facts, ...found } = await resolveTarget(target, options.format, acknowledge);
   return {
-    ...(await resolveTarget(target, options.format, acknowledge)),
+    ...found,
+    ...namedBy(facts, templatesOf(options)),
     destination,
     deadlineMs,
   };
@@ -250,6 +270,7 @@ async function fetchAll(
 ): Promise<number> {
   const { transfers, out } = context;
   checkHash(targets, options);
+  checkNaming(targets, options);
   if (options.deadline !== undefined) parseTimeOption(options.deadline);
   await transfers.configure(settingsOf(options));
   await requireNotPaused(transfers);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import { packageFacts } from '../../shared/model/file-names.ts';
 import { factsOf, questionOf, requireRights } from '../catalogue/rights.ts';
 import { fittingPackage } from '../../shared/model/house-format.ts';
 import { noneFitsText, profileName } from '../../shared/model/format-text.ts';
@@ -124,6 +125,10 @@ export async function resolveTarget(
     fileCount: found.fileCount,
     acknowledge: [...acknowledge, ...(supplier.terms ? [supplier.terms.id] : [])],
     terms: acknowledgedTerms(supplier, detail.restrictions, verdict),
+    facts: packageFacts(
+      { ...detail, location: detail.location ?? '', publishedAt: Date.parse(detail.publishedAt) },
+      found,
+    ),
   };
 }
 

@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     strict: { type: 'boolean' },
     metalink: { type: 'string' },
     feed: { type: 'string' },
+    'file-name': { type: 'string' },
   },
 });
 const feed = values.feed === undefined ? null : await openFeed(values.feed, values.to ?? '');
@@ -33,8 +34,20 @@ const transfers = await startTransferWorker({
 const out = new Output(true);
 const [command, ...rest] = positionals;
 
-const resolveTarget = async (target: string) =>
-  feed?.items.find(({ packageId }) => packageId === target) ?? signedOutSource.manifest();
+const FACTS = {
+  date: '2026-11-24',
+  place: 'Velatro',
+  title: 'Low cloud',
+  id: 'LOW-1',
+  language: 'en',
+  format: 'broadcast',
+  rendition: '1080i50',
+};
+const resolveTarget = async (target: string) => ({
+  ...(feed?.items.find(({ packageId }) => packageId === target) ??
+    (await signedOutSource.manifest())),
+  facts: FACTS,
+});
 
 async function run(): Promise<number> {
   const { metalink } = values;
@@ -58,7 +71,7 @@ async function run(): Promise<number> {
     out.line({ type: 'set' });
     return out.done();
   }
-  const { to = '', limit, sha256, connections, hash, strict } = values;
+  const { to = '', limit, sha256, connections, hash, strict, 'file-name': fileName } = values;
   const options = {
     to,
     format: 'broadcast' as const,
@@ -67,6 +80,7 @@ async function run(): Promise<number> {
     ...(connections ? { connections } : {}),
     ...(hash ? { hash } : {}),
     ...(strict ? { strict } : {}),
+    ...(fileName === undefined ? {} : { fileName }),
   };
   return runGet({ transfers, resolveTarget, out }, rest, options);
 }
