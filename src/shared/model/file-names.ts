@@ -103,7 +103,7 @@ function mainFilms(files: readonly ManifestEntry[]): ReadonlySet<ManifestEntry> 
 }
 
 /** Ingest systems read names word by word: a value has no blanks. */
-const hyphenated = (text: string): string => text.replaceAll(/[\s-]{2,}|\s/gu, '-');
+const hyphenated = (text: string): string => text.replaceAll(/[,;]?(?:[\s-]{2,}|\s)/gu, '-');
 
 /** At most `cap` bytes of it, portable. */
 const fitted = (text: string, cap: number): string => hyphenated(safeText(text, cap));

@@ -116,6 +116,7 @@ test('what a fact holds makes no folder, no device and no extension', () => {
   expect(one('CON')).toBe('_CON.mov');
   expect(one('Visit example.com', 'README')).toBe('Visit-example-com');
   expect(one('What now? “The bridge” reopens. ')).toBe('What-now-“The-bridge”-reopens.mov');
+  expect(one('Auren Valley, Switzerland - 2026')).toBe('Auren-Valley-Switzerland-2026.mov');
   expect(one('cafe\u0301')).toBe('café.mov');
   expect(one('氷河湖の調査')).toBe('氷河湖の調査.mov');
   expect(one('...', 'x/own name.mov')).toBe('own-name.mov');

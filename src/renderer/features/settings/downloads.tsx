@@ -9,8 +9,8 @@ import { Field } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
 import { SettingControls } from '../../ui/layout/setting.tsx';
 import { Beside } from './beside.tsx';
-import { FolderTemplate } from './folder-template.tsx';
 import { Limit } from './limit.tsx';
+import { FileTemplate, FolderTemplate } from './name-templates.tsx';
 import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
@@ -28,6 +28,9 @@ export function Downloads() {
       </Row>
       <Row text={words.namesText} title={words.names}>
         <FolderTemplate settings={settings} />
+      </Row>
+      <Row text={words.fileNamesText} title={words.fileNames}>
+        <FileTemplate settings={settings} />
       </Row>
       <Row text={words.activeText} title={words.simultaneous}>
         <Count

@@ -152,6 +152,8 @@ export const settings = {
   partsText: 'Each under its own licence.',
   names: 'Folder names',
   namesText: 'One folder per package. Its manifest always keeps the publisher’s name.',
+  fileNames: 'File names',
+  fileNamesText: 'For packages you queue from now on. Downloaded ones keep their names.',
   asPublished: 'As published',
   byTemplate: 'Custom',
   template: 'Template',
@@ -163,12 +165,20 @@ export const settings = {
     id: 'ID',
     language: 'Language',
     format: 'Format',
+    rendition: 'Rendition',
+    role: 'Role',
+    name: 'Original name',
+    folder: 'Subfolder',
+    number: 'Number',
   },
   preview: 'Preview',
   templateHelp:
     'Use a slash for a subfolder. Names are safe on Windows, macOS and Linux; long titles are shortened, duplicates numbered.',
   unknownToken: (token: string) => `Unknown field ${token}. Choose one below.`,
   unpairedBrace: 'Braces come in pairs around a field.',
+  fileTemplateHelp:
+    'The publisher’s extension stays. Without a slash, all files are in the package’s folder; “Subfolder” keeps the publisher’s. Language is the file’s own; rendition is the film’s. Spaces in fields become hyphens, duplicates are numbered.',
+  noFileToken: 'Include the title, ID, original name, number or role so files can be told apart.',
   noToken: 'Include the title or ID so every package gets its own folder.',
   samples: [
     {

@@ -155,6 +155,9 @@ export const settings: Texts['settings'] = {
   partsText: 'Chacun sous sa licence.',
   names: 'Noms des dossiers',
   namesText: 'Un dossier par sujet. Son manifeste conserve toujours le nom d’origine.',
+  fileNames: 'Noms des fichiers',
+  fileNamesText:
+    'Pour les sujets mis en file à partir de maintenant. Ceux déjà téléchargés conservent leurs noms.',
   asPublished: 'Comme publié',
   byTemplate: 'Personnalisé',
   template: 'Modèle',
@@ -166,12 +169,21 @@ export const settings: Texts['settings'] = {
     id: 'Référence',
     language: 'Langue',
     format: 'Format',
+    rendition: 'Format vidéo',
+    role: 'Rôle',
+    name: 'Nom d’origine',
+    folder: 'Sous-dossier',
+    number: 'Numéro',
   },
   preview: 'Aperçu',
   templateHelp:
     'Une barre oblique crée un sous-dossier. Noms valides sur Windows, macOS et Linux ; titres longs abrégés, doublons numérotés.',
   unknownToken: (token) => `Champ inconnu : ${token}. Choisissez-en un ci-dessous.`,
   unpairedBrace: 'Les accolades vont par deux, autour d’un champ.',
+  fileTemplateHelp:
+    'L’extension d’origine reste. Sans barre oblique, tous les fichiers sont dans le dossier du sujet ; « Sous-dossier » conserve ceux d’origine. La langue est celle du fichier, le format vidéo celui du film. Les espaces des champs deviennent des traits d’union, les doublons sont numérotés.',
+  noFileToken:
+    'Incluez le titre, la référence, le nom d’origine, le numéro ou le rôle, pour distinguer les fichiers.',
   noToken: 'Incluez le titre ou la référence, pour que chaque sujet ait son dossier.',
   samples: [
     {
