@@ -43,6 +43,11 @@ function Both() {
   ) : null;
 }
 
+const lines = (): string[] =>
+  within(screen.getByRole('list', { name: 'Preview' }))
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent ?? '');
+
 async function open(given: Partial<SettingsView>, items: AssetRow[] = CATALOGUE) {
   let now = settingsView({ destination: '/ingest', ...given });
   const shown = makeApp({
@@ -53,16 +58,12 @@ async function open(given: Partial<SettingsView>, items: AssetRow[] = CATALOGUE)
   });
   await shown.render(<Both />);
   await settle();
-  const lines = (): string[] =>
-    within(screen.getByRole('list', { name: 'Preview' }))
-      .getAllByRole('listitem')
-      .map(({ textContent }) => textContent ?? '');
-  return { ...shown, lines, field: () => screen.getByRole<HTMLInputElement>('textbox') };
+  return { ...shown, field: () => screen.getByRole<HTMLInputElement>('textbox') };
 }
 const press = (name: string) => screen.getByRole('button', { name });
 
 test('files are previewed with the newest of the catalogue, the longest title and another script', async () => {
-  const { lines } = await open({ fileTemplate: '{date}_{id}_{title}_{language}_{rendition}' });
+  await open({ fileTemplate: '{date}_{id}_{title}_{language}_{rendition}' });
   expect(lines()).toEqual([
     '2026-11-24_NEW-1_Glacier-lake-survey-at-first-light_EN+IT_1080i50.mov',
     '2026-11-24_NEW-1_Glacier-lake-survey-at-first-light_EN.vtt',
@@ -76,7 +77,7 @@ test('files are previewed with the newest of the catalogue, the longest title an
 });
 
 test('folders are previewed with the same; an empty catalogue has samples', async () => {
-  const { lines } = await open({ folderTemplate: '{date}/{id} {title}' });
+  await open({ folderTemplate: '{date}/{id} {title}' });
   expect(lines()).toEqual([
     '/ingest/2026-11-24/NEW-1 Glacier lake survey- at first light',
     '/ingest/2026-11-24/NEW-2 Stone by stone',
@@ -86,12 +87,12 @@ test('folders are previewed with the same; an empty catalogue has samples', asyn
 });
 
 test('while the catalogue is empty, with samples', async () => {
-  const { lines } = await open({ fileTemplate: '{id}_{role}' }, []);
+  await open({ fileTemplate: '{id}_{role}' }, []);
   expect(lines()[0]).toBe('AUR-26-1147_video.mov');
 });
 
 test('tokens go where the caret was, by mouse and by keyboard, and are saved', async () => {
-  const { bridge, user, field, lines } = await open({ fileTemplate: '{id}_{name}' });
+  const { bridge, user, field } = await open({ fileTemplate: '{id}_{name}' });
   await user.click(field());
   field().setSelectionRange(5, 5);
   await user.click(press('Role'));

@@ -206,7 +206,7 @@ function Template({
     if (moved.current !== null && isFocused(input.current))
       input.current?.setSelectionRange(moved.current, moved.current);
     moved.current = null;
-  }, [typed]);
+  });
 
   const save = (next: string): void => {
     if (faultOf(next) !== null || next === template) return;
