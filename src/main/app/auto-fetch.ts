@@ -289,7 +289,9 @@ function createDesk(services: Deps['services']): AutoFetchDesk {
     },
     holdsUnderEmbargo: () => settings.view.holdUnderEmbargo,
     format: (id) => profileOf(settings.view, id),
-    async queue({ assetId, packageId, acknowledge }, { name, destination, chosenBy, chosenAtMs }) {
+    async queue({ assetId, packageId, acknowledge }, rule) {
+      const { name, destination, chosenBy, chosenAtMs } = rule;
+      const { folderTemplate, fileTemplate } = settings.view;
       await enqueuePackages(
         services,
         {
@@ -298,6 +300,10 @@ function createDesk(services: Deps['services']): AutoFetchDesk {
           ...(destination === null ? {} : { destination }),
         },
         { name, chosenBy, chosenAtMs },
+        {
+          folderTemplate: rule.folderTemplate ?? folderTemplate,
+          fileTemplate: rule.fileTemplate ?? fileTemplate,
+        },
       );
     },
   };

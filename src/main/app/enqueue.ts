@@ -186,11 +186,13 @@ export async function planTransfers(
  * its names of countries; that they still say what the catalogue says is checked.
  *
  * @param rule by which it is queued; absent where a person does
+ * @param templates instead of those of the settings
  */
 export async function enqueuePackages(
   services: Pick<Services, 'settings' | 'library' | 'session' | 'sources' | 'transfers' | 'viewer'>,
   request: Received<AppContract, 'transfers.enqueue'>,
   rule?: PackageItem['rule'],
+  templates: Partial<Templates> = {},
 ): Promise<string[]> {
   const { packages, acknowledge } = request;
   const destination = request.destination ?? services.settings.view.destination;
@@ -216,7 +218,8 @@ export async function enqueuePackages(
     const asked = idsToAcknowledge(row.verdict);
     const texts = shown && textsShown(row.restrictions, asked, shown);
     for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);
-    const item = packageItem(row, packageId, { ...services.settings.view, destination }, confirmed);
+    const naming = { ...services.settings.view, ...templates, destination };
+    const item = packageItem(row, packageId, naming, confirmed);
     return {
       ...item,
       ...(rule && { rule }),
@@ -339,10 +342,13 @@ function embargoTerm(untilMs: number, shown: ReadonlyMap<string, string>) {
   return { id, text: text === undefined ? `Under embargo until ${moment}` : `${text} (${moment})` };
 }
 
-/** Names of a package's folder and files by templates; null for the publisher's. */
+/** Null for the publisher's names. */
+type Templates = Pick<Services['settings']['view'], 'folderTemplate' | 'fileTemplate'>;
+
+/** Names of a package's folder and files by templates. */
 export const namedBy = (
   facts: PackageFacts,
-  { folderTemplate, fileTemplate }: { folderTemplate: string | null; fileTemplate: string | null },
+  { folderTemplate, fileTemplate }: Templates,
 ): Pick<PackageItem, 'folderName' | 'fileNaming'> => ({
   ...(folderTemplate === null ? {} : { folderName: folderName(folderTemplate, facts) }),
   ...(fileTemplate === null ? {} : { fileNaming: { template: fileTemplate, facts } }),

@@ -22,11 +22,12 @@ import { searchOf } from './saved.ts';
 import { onApplication, parseLimit, type CommandContext } from './context.ts';
 import { syncCatalogue } from './catalogue.ts';
 import { formatNamed } from './format.ts';
+import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
 import { faultText } from './query-faults.ts';
 
 type Confirmable = (typeof CONFIRMABLE)[number];
-type Options = {
+type Options = NamingOptions & {
   query?: string;
   to?: string;
   format?: string;
@@ -44,6 +45,8 @@ type Options = {
 type Search = Services['settings']['view']['savedSearches'][number];
 
 const GB = 1_000_000_000;
+/** No template is that, as it has no field. */
+const AS_IN_SETTINGS = 'settings';
 const DEFAULTS: Choice = {
   isOn: true,
   profile: 'broadcast',
@@ -116,6 +119,21 @@ function daysOf(text: string | undefined): Choice['catchUpDays'] | undefined {
   return days;
 }
 
+const isTemplate = (text: string | undefined): text is string =>
+  text !== undefined && text !== AS_IN_SETTINGS;
+
+/** What isn't given stays; `settings` is null, for those of the settings. @throws `usage` */
+function namesOf({ folderName, fileName }: NamingOptions) {
+  const templates = templatesOf({
+    ...(isTemplate(folderName) ? { folderName } : {}),
+    ...(isTemplate(fileName) ? { fileName } : {}),
+  });
+  return {
+    folderTemplate: folderName === undefined ? undefined : templates.folderTemplate,
+    fileTemplate: fileName === undefined ? undefined : templates.fileTemplate,
+  };
+}
+
 /** @throws `usage` */
 function choiceOf(services: Services, options: Options, before: Choice): Choice {
   const packages = numberOf(options.packages, '--packages');
@@ -135,6 +153,7 @@ function choiceOf(services: Services, options: Options, before: Choice): Choice 
     confirm: kindsOf(options.confirm),
     embargo: options.embargo,
     catchUpDays: daysOf(options.catchUp),
+    ...namesOf(options),
   };
   return {
     ...before,
@@ -201,6 +220,8 @@ function sentenceOf(rule: Choice, formatName: string): string {
     ...(maxBytesPerPackage === null ? [] : [`none over ${bytesText(maxBytesPerPackage)}`]),
     confirm.length === 0 ? 'restricted ones wait' : `confirms ${confirm.join(', ')}`,
     rule.embargo === 'hold' ? '.done waits for embargoes' : 'waits for embargoes',
+    ...(rule.folderTemplate ? [`folders named ${rule.folderTemplate}`] : []),
+    ...(rule.fileTemplate ? [`files named ${rule.fileTemplate}`] : []),
   ].join(', ');
 }
 
@@ -422,8 +443,7 @@ export function addAutoFetchCommands(program: Command, context: CommandContext):
     .description('saved searches that queue what is new');
   const alone = { needsService: false };
 
-  autoFetch
-    .command('add')
+  withNamingOptions(autoFetch.command('add'), `; ${AS_IN_SETTINGS}: as in the settings`)
     .description('switch it on for a saved search, or change its rule')
     .argument('<search>', 'name or ID of a saved search')
     .option('--query <query>', 'save this query under that name first')

@@ -22,13 +22,17 @@ A slash makes a subfolder. A file keeps its publisher’s extension. Names are s
 and Linux; long ones are shortened, and what would be called alike is numbered. They count for what
 is queued from then on: a package that is in its folder already keeps its names.`;
 
-export const withNamingOptions = (command: Command): Command =>
+/** @param more what else may stand in the place of a template */
+export const withNamingOptions = (command: Command, more = ''): Command =>
   command
     .option(
       '--folder-name <template>',
-      'name of each package’s folder, such as "{date}/{id} {title}"',
+      `name of each package’s folder, such as "{date}/{id} {title}"${more}`,
     )
-    .option('--file-name <template>', 'names of the files in it, such as "{date}_{id}_{name}"')
+    .option(
+      '--file-name <template>',
+      `names of the files in it, such as "{date}_{id}_{name}"${more}`,
+    )
     .addHelpText('after', NAMING_HELP);
 
 function faultText(

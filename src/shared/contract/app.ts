@@ -5,11 +5,9 @@ import { PLATFORMS } from '../api/rights.ts';
 import { autoFetchRule } from './auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { formatProfile, MAX_PROFILES } from './house-format.ts';
-import { bytes, id, instant, language, rev } from './common.ts';
+import { bytes, fileTemplate, folderTemplate, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
-import { fileTemplateFault } from '../model/file-names.ts';
-import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 import { NOTIFY } from '../model/notifications.ts';
 import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
 import { SORTS } from '../model/sorts.ts';
@@ -37,17 +35,9 @@ export const settings = z.object({
   /**
    * Template for package folder names, with tokens such as `{date}`; null for the publisher's name.
    */
-  folderTemplate: z
-    .string()
-    .max(MAX_TEMPLATE_CHARACTERS)
-    .refine((template) => templateFault(template) === null)
-    .nullable(),
+  folderTemplate: folderTemplate.nullable(),
   /** The same for the files in it, beside what a manifest says of each. */
-  fileTemplate: z
-    .string()
-    .max(MAX_TEMPLATE_CHARACTERS)
-    .refine((template) => fileTemplateFault(template) === null)
-    .nullable(),
+  fileTemplate: fileTemplate.nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),
   /** Text size step, typeface and colours of the reader. */

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { catalogueQuery } from './catalogue.ts';
-import { bytes, id, instant, range, rev, wireError } from './common.ts';
+import {
+  bytes,
+  fileTemplate,
+  folderTemplate,
+  id,
+  instant,
+  range,
+  rev,
+  wireError,
+} from './common.ts';
 import { RULE_FIELDS } from '../model/house-format.ts';
 import { command, push } from './define.ts';
 
@@ -38,6 +47,9 @@ export const autoFetchChoice = z.strictObject({
   /** `hold`: downloaded, and its `.done` waits. `wait`: queued once it has lifted. */
   embargo: z.enum(['hold', 'wait']),
   catchUpDays: z.union(CATCH_UP_DAYS.map((days) => z.literal(days))),
+  /** How its packages and their files are named; null or missing as in the settings. */
+  folderTemplate: folderTemplate.nullable().optional(),
+  fileTemplate: fileTemplate.nullable().optional(),
 });
 
 /** A rule as it is stored with the settings. */

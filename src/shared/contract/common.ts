@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
+import { fileTemplateFault } from '../model/file-names.ts';
+import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 
 export const id = z.string().min(1).max(128);
 export const bytes = z.number().int().nonnegative();
@@ -25,3 +27,13 @@ export const wireError = z.object({
   shortBytes: z.number().optional(),
   found: z.object({ packageId: z.string(), rev: z.number() }).optional(),
 });
+
+/** Templates of names, with tokens such as `{date}`: of package folders, and of the files in them. */
+export const folderTemplate = z
+  .string()
+  .max(MAX_TEMPLATE_CHARACTERS)
+  .refine((template) => templateFault(template) === null);
+export const fileTemplate = z
+  .string()
+  .max(MAX_TEMPLATE_CHARACTERS)
+  .refine((template) => fileTemplateFault(template) === null);

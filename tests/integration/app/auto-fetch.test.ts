@@ -100,6 +100,31 @@ test('what comes after it was switched on is queued to its folder, also after th
   await eventually(() => expect(existsSync(folder) && readdirSync(folder)).toHaveLength(1));
 });
 
+test('folders and files are named as in the settings, or as its rule says', async () => {
+  await hold(PLAIN);
+  await call('library.sync');
+  await call('settings.set', { folderTemplate: '{id}', fileTemplate: '{id}_{name}' });
+  const id = await saveSearch('id:AUR-26-1094');
+  const folder = path.join(home, 'auto');
+  await set(id, { destination: folder, fileTemplate: '{id}_{format}_{role}' });
+  await lift(PLAIN);
+  await call('library.sync');
+  await application.services.autoFetch.run(id);
+  const names = await eventually(() => {
+    const found = readdirSync(path.join(folder, 'AUR-26-1094')).toSorted();
+    expect(found).toContain('.done');
+    return found;
+  });
+  expect(names).toEqual([
+    '.done',
+    'AUR-26-1094_preview_licence.html',
+    'AUR-26-1094_preview_shotlist.xml',
+    'AUR-26-1094_preview_video.mp4',
+    'manifest.json',
+    'manifest.names.json',
+  ]);
+});
+
 test('a restricted one waits for a person, and with the rule of one it is confirmed and recorded', async () => {
   await hold(EMBARGOED);
   await call('library.sync');

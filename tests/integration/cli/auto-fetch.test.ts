@@ -95,6 +95,13 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
       code: 0,
       result: { rule: { isOn: false, embargo: 'wait', profile: 'web', confirm: ['editorial'] } },
     });
+    const [folderTemplate, fileTemplate] = ['{date}/{id}', '{id}_{name}'];
+    const names = await add('--folder-name', folderTemplate, '--file-name', fileTemplate, '--off');
+    expect(names).toMatchObject({ code: 0, result: { rule: { folderTemplate, fileTemplate } } });
+    expect(await add('--file-name', 'settings', '--off')).toMatchObject({
+      code: 0,
+      result: { rule: { folderTemplate, fileTemplate: null } },
+    });
     expect(await run(['auto-fetch', 'run'])).toMatchObject({ code: 7 });
     for (const [option, value] of [
       ['--hours', '25:00-26:00'],
@@ -104,6 +111,8 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
       ['--catch-up', '2'],
       ['--format', 'nothing like it'],
       ['--confirm', 'embargo'],
+      ['--file-name', '{slug}'],
+      ['--folder-name', '{date}'],
     ] as const)
       expect(await add(option, value)).toMatchObject({ code: 2, result: { code: 'usage' } });
     expect(items(await run(['auto-fetch', 'list']))).toMatchObject([
