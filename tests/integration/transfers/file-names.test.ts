@@ -226,6 +226,32 @@ test('names that are gone or changed are damage where they are known, and repair
   }
 });
 
+test('queued again without them, the package keeps its names and brings them back', async () => {
+  await get();
+  const asked = service.authorised.length;
+  for (const naming of [{ ...fileNaming, template: '{name}' }, null]) {
+    await rm(root(NAMES));
+    await fetched(bench, naming === null ? {} : { fileNaming: naming });
+    await expectWhole();
+  }
+  // Of a home that knows nothing of it, by the template that gave them.
+  await rm(root(NAMES));
+  await fetched(await elsewhere(), { destination: bench.to, fileNaming });
+  await expectWhole();
+  expect(service.authorised).toHaveLength(asked);
+});
+
+test('when the manifest has gone too, the record brings back both', async () => {
+  const id = await get();
+  const text = await textIn(root(), NAMES);
+  await rm(root(NAMES));
+  await rm(root('manifest.json'));
+  await bench.transfers.repair([id]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  await expectWhole();
+  expect(await textIn(root(), NAMES)).toBe(text);
+});
+
 test('without them another computer finds no file, and fetches them under the publisher’s names', async () => {
   await get();
   await rm(root(NAMES));

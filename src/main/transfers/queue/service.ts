@@ -846,7 +846,6 @@ export class TransferService implements TransfersApi {
   }
 
   #earlierFiles(transfer: StoredTransfer): StoredFile[] {
-    if (transfer.kind === 'package') return [];
     const last = earlierTransfer(this.#registry.records(), transfer);
     return last ? this.#ports.store.files(last.id) : [];
   }

@@ -109,6 +109,11 @@ export class FileRecords {
     return file;
   }
 
+  /** Of the last finished transfer of the same thing to the same place. */
+  earlierFiles(): readonly StoredFile[] {
+    return this.#earlier;
+  }
+
   earlier(index: number): StoredFile | undefined {
     return this.#earlier.find((file) => file.index === index);
   }

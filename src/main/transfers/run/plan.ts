@@ -188,11 +188,8 @@ async function readManifest(deps: RunDeps, packageId: string): Promise<Read> {
  * Decided once: an earlier run of the transfer has recorded the names, or the folder has the package
  * already. Only then the template counts.
  */
-async function namesFor(
-  { disk, records, transfer }: RunDeps,
-  folder: string,
-  manifest: Manifest,
-): Promise<DiskNames> {
+async function namesFor(deps: RunDeps, folder: string, manifest: Manifest): Promise<DiskNames> {
+  const { disk, records, transfer } = deps;
   const { fileNaming, repair } = transfer;
   const recorded = namesOfRecords(records.stored(), manifest);
   if (recorded) return recorded;
@@ -202,9 +199,18 @@ async function namesFor(
     throw thrown;
   });
   if (there) return there;
-  return fileNaming === null || (await isPackageIn(disk, folder, manifest))
-    ? asPublished(manifest)
-    : namesBy(fileNaming, manifest);
+  const byTemplate = fileNaming && (await namesBy(fileNaming, manifest));
+  const published = asPublished(manifest);
+  if (!(await isPackageIn(disk, folder, manifest))) return byTemplate ?? published;
+  // What says the names has gone: they are as its files are called.
+  for (const names of [namesOfRecords(records.earlierFiles(), manifest), byTemplate])
+    if (names && (await isAnyIn(disk, folder, names))) return names;
+  return published;
+}
+
+async function isAnyIn(disk: Disk, folder: string, names: DiskNames): Promise<boolean> {
+  for (const name of names) if (await disk.entry(path.join(folder, name))) return true;
+  return false;
 }
 
 async function planPackage(deps: RunDeps): Promise<Plan> {
