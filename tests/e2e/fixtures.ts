@@ -34,6 +34,7 @@ type Settings = {
   folderTemplate?: string;
   formatProfiles?: readonly FormatProfile[];
   houseFormat?: string;
+  fileTemplate?: string;
   destination?: string;
 };
 type Environment = Record<string, string | undefined>;

@@ -123,6 +123,7 @@ for (const { language, theme } of combinations) {
           limitBytesPerSecond: 20e6,
           schedule,
           folderTemplate: '{date}/{place} {title} {id}',
+          fileTemplate: '{date}_{id}_{title}_{language}_{rendition}',
         },
         service.url,
       );
@@ -187,6 +188,12 @@ for (const { language, theme } of combinations) {
       await nav.getByRole('link', { name: settings.sections.downloads }).click();
       await expect(page.getByText(settings.hoursPauseHelp)).toBeVisible();
       await walk.keep('settings-downloads');
+      const names = page.getByRole('list', {
+        name: `${settings.fileNames}, ${settings.preview}`,
+      });
+      await expect(names.getByRole('listitem').first()).toBeVisible();
+      await names.scrollIntoViewIfNeeded();
+      await walk.keep('settings-names');
       await service.close();
       await page
         .getByRole('link', { name: new RegExp(`^${common.news}`) })

@@ -44,7 +44,7 @@ function Both() {
 }
 
 const lines = (): string[] =>
-  within(screen.getByRole('list', { name: 'Preview' }))
+  within(screen.getByRole('list', { name: /Preview$/u }))
     .getAllByRole('listitem')
     .map(({ textContent }) => textContent ?? '');
 

@@ -25,14 +25,8 @@ is queued from then on: a package that is in its folder already keeps its names.
 /** @param more what else may stand in the place of a template */
 export const withNamingOptions = (command: Command, more = ''): Command =>
   command
-    .option(
-      '--folder-name <template>',
-      `name of each package’s folder, such as "{date}/{id} {title}"${more}`,
-    )
-    .option(
-      '--file-name <template>',
-      `names of the files in it, such as "{date}_{id}_{name}"${more}`,
-    )
+    .option('--folder-name <template>', `name of each package’s folder, such as {date}/{id}${more}`)
+    .option('--file-name <template>', `names of the files in it, such as {date}_{id}_{name}${more}`)
     .addHelpText('after', NAMING_HELP);
 
 function faultText(

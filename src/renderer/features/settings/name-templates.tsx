@@ -230,7 +230,7 @@ function Template({
         error={fault && faultText(fault, words, noToken)}
         hideLabel
         inputRef={input}
-        label={`${label}: ${words.template}`}
+        label={`${label}, ${words.template}`}
         maxLength={MAX_TEMPLATE_CHARACTERS}
         small
         spellCheck="false"
@@ -241,7 +241,7 @@ function Template({
         }}
         onChange={setTyped}
       />
-      <div aria-label={words.tokens} className={css.tokens} role="group">
+      <div aria-label={`${label}, ${words.tokens}`} className={css.tokens} role="group">
         {tokens.map((token) => (
           <Button key={token} size={28} onPress={() => insert(token)}>
             {words.tokenNames[token]}
@@ -249,7 +249,7 @@ function Template({
         ))}
       </div>
       {fault === null && examples !== null && (
-        <ul aria-label={words.preview} aria-live="polite" className={css.preview}>
+        <ul aria-label={`${label}, ${words.preview}`} aria-live="polite" className={css.preview}>
           {preview(typed, examples).map((line, at) => (
             // Two assets may give the same line.
             <li key={`${at} ${line}`}>{line}</li>
