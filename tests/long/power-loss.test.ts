@@ -12,6 +12,7 @@ import { content, sha256 } from '../support/engine/origin.ts';
 import { PowerDisk } from '../support/power/disk.ts';
 import { PowerStore } from '../support/power/store.ts';
 import { drawn, isLong, randomOf, tell } from '../support/seed.ts';
+import type { FileNaming } from '../../src/shared/model/file-names.ts';
 import { settled } from '../support/engine/bench.ts';
 import { PackageService } from '../support/engine/package.ts';
 import { fasterClock } from '../support/fakes/clock.ts';
@@ -40,11 +41,28 @@ function jsonOf(bytes: Buffer): unknown {
   }
 }
 
+/** Every other batch has its files named by a template. */
+const fileNaming: FileNaming = {
+  template: '{folder}/{id}_{name}',
+  facts: {
+    date: '2026-11-24',
+    place: 'Velatro',
+    title: 'Harvest',
+    id: 'HARVEST',
+    language: 'en',
+    format: 'web',
+    rendition: '360p',
+  },
+};
+const named = (file: string): string => file.replace(/[^/]+$/u, 'HARVEST_$&');
+
 class PowerRun {
   readonly #random: () => number;
   readonly #service: PackageService;
   readonly #expected = new Map<string, Buffer>();
   readonly #items: EnqueueItem[];
+  /** What `manifest.names.json` says; null for the publisher's names. */
+  readonly #names: { path: string; name: string }[] | null;
   readonly #hasher: ThreadHasher;
   #disk = new PowerDisk();
   #store = new PowerStore();
@@ -68,15 +86,18 @@ class PowerRun {
       { path: 'b.jpg', bytes: bytesOf(90_000) },
     ];
     this.#service = new PackageService(origin, files, { rootName: 'Root' });
-    for (const { path, bytes } of files) this.#expected.set(`/to/Root/${path}`, bytes);
-    const named = (name: string): Buffer => {
+    const isNamed = number % 2 === 1;
+    this.#names = isNamed ? files.map(({ path }) => ({ path, name: named(path) })) : null;
+    for (const { path, bytes } of files)
+      this.#expected.set(`/to/Root/${isNamed ? named(path) : path}`, bytes);
+    const served = (name: string): Buffer => {
       const bytes = bytesOf(3 * MIB);
       origin.serve(`/${name}`, bytes);
       this.#expected.set(`/to/${name}`, bytes);
       return bytes;
     };
-    const [hashed, pieces, sized] = [named('hash.mov'), named('pieces.mov'), named('sized.mov')];
-    named('tag.mov');
+    const [hashed, pieces, sized] = [served('hash.mov'), served('pieces.mov'), served('sized.mov')];
+    served('tag.mov');
     this.#disk.put(
       '/list.meta4',
       Buffer.from(
@@ -110,6 +131,7 @@ class PowerRun {
         purpose: 'web',
         destination: '/to',
         acknowledge: [],
+        ...(isNamed ? { fileNaming } : {}),
       },
       { ...common, url: `${origin.url}/hash.mov`, metalink: false, sha256: sha256(hashed) },
       { ...common, url: `${origin.url}/tag.mov`, metalink: false, sha256: null },
@@ -140,7 +162,8 @@ class PowerRun {
     this.#disk = this.#disk.afterPowerLoss(() => 0);
     this.#look();
     const contents = this.#disk.contents();
-    for (const name of [...this.#expected.keys(), '/to/Root/manifest.json', '/to/Root/.done'])
+    const beside = ['manifest.json', '.done', ...(this.#names ? ['manifest.names.json'] : [])];
+    for (const name of [...this.#expected.keys(), ...beside.map((one) => `/to/Root/${one}`)])
       if (!contents.has(name)) this.wrong.push(`${name} was told as done and is lost`);
     for (const name of contents.keys())
       if (name.startsWith('/to/') && name.endsWith('.part')) this.wrong.push(`${name} is left`);
@@ -214,6 +237,11 @@ class PowerRun {
     const manifest = contents.get('/to/Root/manifest.json');
     if (manifest && !isDeepStrictEqual(jsonOf(manifest), this.#service.json))
       this.wrong.push('manifest.json is wrong under its final name');
+    const names = contents.get('/to/Root/manifest.names.json');
+    const files = names && (jsonOf(names) as { files?: unknown } | null)?.files;
+    if (names && !isDeepStrictEqual(files, this.#names))
+      this.wrong.push('manifest.names.json is wrong under its final name');
+    if (manifest && this.#names && !names) this.wrong.push('manifest.json is there without names');
     if (!contents.has('/to/Root/.done')) return;
     for (const name of ['/to/Root/manifest.json', ...this.#expected.keys()])
       if (name.startsWith('/to/Root/') && !contents.has(name))
