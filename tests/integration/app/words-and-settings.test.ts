@@ -185,6 +185,7 @@ test('a settings file of the version before is read with nothing lost, and is no
     platforms: ['broadcast', 'web', 'social'],
     holdUnderEmbargo: true,
     deskName: '',
+    fileTemplate: null,
     autoFetch: [],
     formatProfiles: [],
     // A purpose is the id of a built-in house format since.
