@@ -275,7 +275,7 @@ export const MIGRATIONS = [
     WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
   DROP TABLE stated;
   DROP TABLE asked;
-  -- What is stated of each package's film. A version is known by its schema, so that changes with it.
+  -- What is stated of the film of each package.
   CREATE VIEW film AS SELECT d.asset, s.value -> '$.rendition' AS facts FROM asset_document d, json_each(d.summary, '$.packageSizes') s;
   `,
 ];
