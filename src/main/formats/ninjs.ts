@@ -35,13 +35,17 @@ const right = z
         UNKNOWN,
   );
 
-/** Members of ninjs 1.x (in the singular) and of 2.x and 3.x (IPTC). */
+/**
+ * Members of ninjs 1.x (in the singular) and of 2.x and 3.x (IPTC), in lower case: version 3 writes
+ * `pubStatus` where the earlier ones have `pubstatus`.
+ */
 const ninjs = z.object({
   uri: text,
   pubstatus: right,
   versioncreated: text,
   firstcreated: text,
   embargoed: right,
+  embargoeduntil: right,
   expires: right,
   headline: text,
   headlines: list(valued),
@@ -55,6 +59,7 @@ const ninjs = z.object({
   bodies: list(valued),
   byline: text,
   bylines: list(z.union([z.string(), z.object({ byline: text })])),
+  by: text,
   creditline: text,
   infosource: list(named),
   infosources: list(named),
@@ -110,8 +115,14 @@ const countryOf = (part: z.infer<typeof named>): string | null => {
 };
 
 /** Members that say what may be done with an item; other documents have none of them. */
-const RIGHTS = ['pubstatus', 'versioncreated', 'embargoed', 'usageterms'] as const;
-const SAYS_RIGHTS = new RegExp(`"(?:${RIGHTS.join('|')})"`, 'u');
+const RIGHTS = [
+  'pubstatus',
+  'versioncreated',
+  'embargoed',
+  'embargoeduntil',
+  'usageterms',
+] as const;
+const SAYS_RIGHTS = new RegExp(`"(?:${RIGHTS.join('|')})"`, 'iu');
 const MAX_ITEMS = 100;
 
 /**
@@ -131,12 +142,42 @@ export function readNinjs(json: string, plainText: PlainText): SidecarFacts | nu
   return joined(value.length > MAX_ITEMS ? [...items, UNREADABLE] : items);
 }
 
-function itemOf(value: unknown, plainText: PlainText): SidecarFacts | null {
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names in lower case. One that is there twice says nothing that could be read, and restricts. */
+function lowered(object: object): Record<string, unknown> {
+  const members = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(object)) {
+    const key = name.toLowerCase();
+    members.set(key, members.has(key) && members.get(key) !== value ? {} : value);
+  }
+  return Object.fromEntries(members);
+}
+
+/** An item and the objects in its lists, of which version 3 has `contentType`. */
+const loweredItem = (item: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(lowered(item)).map(([name, value]) => [
+      name,
+      Array.isArray(value)
+        ? value.map((one: unknown) => (isObject(one) ? lowered(one) : one))
+        : value,
+    ]),
+  );
+
+function itemOf(given: unknown, plainText: PlainText): SidecarFacts | null {
+  if (!isObject(given)) return null;
+  const value = loweredItem(given);
   const item = ninjs.safeParse(value).data;
   if (!item) return null;
   // Every version requires the uri. Some systems leave it out, and still say what isn’t allowed.
-  if (item.uri === '' && !RIGHTS.some((name) => Object.hasOwn(Object(value), name))) return null;
+  if (item.uri === '' && !RIGHTS.some((name) => Object.hasOwn(value, name))) return null;
   const places = [...item.places, ...item.place];
+  // Version 3 has another name for it, and some systems write both.
+  const embargoes = [item.embargoed, item.embargoeduntil];
+  const ends = embargoes.flatMap((embargo) => embargoOf(embargo) ?? []);
+  const unread = embargoes.find((embargo) => unreadableDates(embargo, undefined) !== null);
   return stated({
     headline:
       item.headlines.filter((one) => one !== null).map(valueOf)[0] ||
@@ -156,16 +197,17 @@ function itemOf(value: unknown, plainText: PlainText): SidecarFacts | null {
     publishedMs: timeOf(item.firstcreated) ?? timeOf(item.versioncreated),
     updatedMs: timeOf(item.versioncreated),
     status: item.pubstatus === undefined ? null : statusOf(item.pubstatus),
-    note: [item.ednote ?? '', unreadableDates(item.embargoed, item.expires) ?? '']
+    note: [item.ednote ?? '', unreadableDates(unread ?? item.embargoed, item.expires) ?? '']
       .filter((one) => one !== '')
       .join('\n'),
-    embargoMs: embargoOf(item.embargoed),
+    embargoMs: ends.length === 0 ? null : Math.max(...ends),
     expiresMs: expiryOf(item.expires),
     credits: [
       ...new Set(
         [
           item.creditline,
           item.byline,
+          item.by,
           ...item.bylines.map((one) => (typeof one === 'string' ? one : (one?.byline ?? ''))),
         ].filter(Boolean),
       ),

@@ -43,6 +43,63 @@ describe('ninjs', () => {
     });
   });
 
+  test('version 3 with its own spelling, of which no right is lost', () => {
+    expect(
+      ninjs({
+        pubStatus: 'withheld',
+        versionCreated: '2026-11-25T10:00:00Z',
+        firstCreated: '2026-11-24T09:00:00Z',
+        embargoedUntil: '2026-11-26T17:00:00Z',
+        expires: '2026-12-01T00:00:00Z',
+        usageTerms: 'Editorial use only',
+        copyrightNotice: '© Quay Agency',
+        edNote: 'Not in Canada',
+        by: 'A. Writer',
+        infoSources: [{ name: 'Quay Agency' }],
+        bodies: [
+          { contentType: 'text/html', value: '<p>As HTML</p>' },
+          { contentType: 'text/plain', value: 'As text' },
+        ],
+      }),
+    ).toEqual({
+      script: 'As text',
+      publishedMs: Date.UTC(2026, 10, 24, 9),
+      updatedMs: Date.UTC(2026, 10, 25, 10),
+      status: 'withheld',
+      note: 'Not in Canada',
+      embargoMs: Date.UTC(2026, 10, 26, 17),
+      expiresMs: Date.UTC(2026, 11, 1),
+      credits: ['A. Writer'],
+      source: 'Quay Agency',
+      copyright: '© Quay Agency',
+      usageTerms: 'Editorial use only',
+    });
+  });
+
+  test.each([
+    [
+      { embargoed: '2026-11-26T17:00:00Z', embargoedUntil: '2026-11-27T17:00:00Z' },
+      Date.UTC(2026, 10, 27, 17),
+    ],
+    [
+      { embargoed: '2026-11-28T17:00:00Z', embargoedUntil: '2026-11-27T17:00:00Z' },
+      Date.UTC(2026, 10, 28, 17),
+    ],
+    [{ embargoedUntil: 'tonight' }, Date.UTC(2200, 0)],
+  ])('of the embargoes in %j the last holds', (item, embargoMs) => {
+    expect(ninjs(item)).toMatchObject({ embargoMs });
+  });
+
+  test('two spellings that say different things hold the film back', () => {
+    expect(ninjs({ pubstatus: 'usable', pubStatus: 'canceled' })).toMatchObject({
+      status: 'withheld',
+    });
+    expect(ninjs({ pubStatus: 'usable', pubstatus: 'usable' })).toMatchObject({ status: 'usable' });
+    expect(readNinjs('{"uri": "urn:x", "pubStatus": "can', text)).toMatchObject({
+      status: 'withheld',
+    });
+  });
+
   test('version 3, of which the plain forms are taken', () => {
     expect(
       ninjs({
