@@ -236,6 +236,20 @@ export const assetView = (more: Partial<AssetView> = {}): AssetView => ({
 });
 
 type PackageOffer = AssetView['packageContents'][number];
+type PackageFile = PackageOffer['components'][number];
+export const packageFile = (more: Partial<PackageFile> = {}): PackageFile => ({
+  role: 'video',
+  fileId: 'fil_1',
+  required: true,
+  path: 'AUR-26-1147_1080i50.mov',
+  mediaType: 'video/quicktime',
+  language: null,
+  bytes: 2_000_000_000,
+  isMade: false,
+  isText: false,
+  ...more,
+});
+
 export const packageOffer = (more: Partial<PackageOffer> = {}): PackageOffer => ({
   packageId: 'pkg_1',
   rev: 1,
@@ -243,7 +257,7 @@ export const packageOffer = (more: Partial<PackageOffer> = {}): PackageOffer => 
   purpose: 'broadcast',
   bytes: 2_000_000_000,
   fileCount: 14,
-  components: [{ role: 'master', fileId: 'fil_1', required: true }],
+  components: [packageFile()],
   ...more,
 });
 

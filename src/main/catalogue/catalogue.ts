@@ -14,6 +14,7 @@ import { parseQuery, type Clause } from '../../shared/api/query/parse.ts';
 import { foldText } from '../../shared/api/text.ts';
 import { factsOf, questionOf, type RightsViewer } from './rights.ts';
 import type { SourceId } from '../../shared/model/source.ts';
+import { isTextFile, packageFiles } from './package-files.ts';
 import { packagesWithFacts, type AssetDetail } from './asset.ts';
 import type {
   AssetRights,
@@ -289,10 +290,7 @@ export class Catalogue {
       packageContents:
         unavailableBecause(verdict) !== null
           ? []
-          : packagesWithFacts(detail).map(({ id, ...contents }) => ({
-              packageId: id,
-              ...contents,
-            })),
+          : packagesWithFacts(detail).map((one) => contentsOf(detail, one)),
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),
@@ -304,6 +302,19 @@ export class Catalogue {
       frameRate: detail.frameRate ?? '25/1',
     };
   }
+}
+
+/** A package with its files; those that are written here are counted with the others. */
+function contentsOf(
+  detail: AssetDetail,
+  one: ReturnType<typeof packagesWithFacts>[number],
+): AssetView['packageContents'][number] {
+  const { id: packageId, ...contents } = one;
+  const components = packageFiles(detail, one).map((file) => ({
+    ...file,
+    isText: isTextFile(file),
+  }));
+  return { packageId, ...contents, fileCount: components.length, components };
 }
 
 /** Sources are named by their ids or by what people call them. */

@@ -3,7 +3,7 @@ import { iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Library, ContentAsset } from '../content/library.ts';
 import { isVisible, viewerOf, type Viewer } from '../content/view.ts';
-import { ninjsOfAsset } from '../content/ninjs.ts';
+import { publicNinjs } from '../content/ninjs.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
@@ -84,6 +84,6 @@ export function catalogueHandlers(
     },
 
     getAsset: async (call) => ({ status: 200, body: detail(call) }),
-    assetNinjs: async (call) => ({ status: 200, body: ninjsOfAsset(detail(call), absolute) }),
+    assetNinjs: async (call) => ({ status: 200, body: publicNinjs(detail(call), absolute) }),
   };
 }

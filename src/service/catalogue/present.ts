@@ -235,6 +235,10 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
         role: file.role,
         fileId: file.id,
         required: file.required,
+        path: file.path,
+        mediaType: file.mediaType,
+        ...(file.language === undefined ? {} : { language: file.language }),
+        bytes: file.bytes,
       })),
     })),
     preview: {

@@ -1,4 +1,9 @@
 import { frenchSpacing } from '../french.ts';
+import { ninjsText } from '../../shared/api/sidecars/ninjs.ts';
+import { rightsSheet, type SheetFacts } from '../../shared/api/sidecars/rights-sheet.ts';
+import { scriptText } from '../../shared/api/sidecars/script-text.ts';
+import { shotlistText } from '../../shared/api/sidecars/shotlist-text.ts';
+import { POLICY } from '../policy.ts';
 import { escapeMarkup, htmlPage } from './text.ts';
 import type {
   DemoAsset,
@@ -159,6 +164,98 @@ function metadataJson(asset: Described): string {
   )}\n`;
 }
 
+const shotsOf = ({ shotlist }: Described, id: string): number[] =>
+  shotlist.filter(({ restrictionIds }) => restrictionIds.includes(id)).map(({ n }) => n);
+const creditOf = ({ credits }: Described): string => credits.join('; ');
+
+/** Its times depend on when the demo was first used: the catalogue has them. */
+function sheetFacts(asset: Described, language: DemoLanguage): SheetFacts {
+  const text = (of: LocalText): string => frenchSpacing(textIn(of, language), language);
+  return {
+    headline: text(asset.headline),
+    credit: creditOf(asset),
+    copyright: asset.copyrightNotice,
+    usageTerms: text(asset.usageTerms),
+    restrictions: asset.restrictions.map(({ id, note, kind, mode, values }) => ({
+      kind,
+      mode,
+      values,
+      note: text(note),
+      shots: shotsOf(asset, id),
+    })),
+    shots: asset.shotlist.map(({ n }) => n),
+    termsVersion: POLICY.termsVersion,
+    maker: 'service',
+    publisher: asset.source,
+    identifier: asset.slug,
+    page: null,
+    publishedAt: null,
+    readAt: null,
+  };
+}
+
+const plainShotlist = (asset: Described, language: DemoLanguage): string =>
+  shotlistText(
+    {
+      headline: textIn(asset.headline, language),
+      slug: asset.slug,
+      credit: creditOf(asset),
+      shots: asset.shotlist.map(({ inMs, outMs, text, ...shot }) => ({
+        ...shot,
+        text: textIn(text, language),
+        startMs: inMs,
+        durationMs: outMs - inMs,
+      })),
+      restrictions: asset.restrictions.map(({ id, note }) => ({
+        id,
+        note: textIn(note, language),
+      })),
+    },
+    language,
+  );
+
+/** Who has a package was allowed to have it, so that its state is none of the file's. */
+const newsItem = (asset: Described, language: DemoLanguage): string =>
+  ninjsText({
+    id: asset.id,
+    type: asset.type,
+    slug: asset.slug,
+    rev: null,
+    publishedAt: null,
+    updatedAt: null,
+    embargoUntil: null,
+    expiresAt: null,
+    pubStatus: 'usable',
+    statusNote: null,
+    headline: textIn(asset.headline, language),
+    descriptionText: textIn(asset.description, language),
+    script: asset.scripts.find((entry) => entry.language === language) ?? null,
+    language,
+    credits: asset.credits,
+    source: asset.source,
+    dateline: asset.dateline,
+    place: asset.location,
+    people: asset.people,
+    subjects: asset.subjects,
+    copyrightNotice: asset.copyrightNotice,
+    usageTerms: textIn(asset.usageTerms, language),
+    restrictions: asset.restrictions.map(({ note }) => ({ note: textIn(note, language) })),
+    packages: [],
+    relatedArticleIds: asset.relatedArticleIds,
+  });
+
+const plainScript = (asset: Described, { language, text }: DemoScript): string =>
+  scriptText(
+    {
+      headline: textIn(asset.headline, language),
+      slug: asset.slug,
+      dateline: asset.dateline,
+      credit: creditOf(asset),
+      script: text,
+    },
+    language,
+  );
+
 /**
  * Content of a text file of the asset’s packages, from the asset as it is.
  * @returns undefined for a file that is not made from the asset
@@ -171,8 +268,13 @@ export function packageText(
   const kind = `${role} ${mediaType}`;
   if (kind === 'shotlist application/xml') return shotlistXml(asset);
   if (kind === 'licence text/html') return rightsPage(asset);
-  if (kind === 'metadata application/json') return metadataJson(asset);
+  if (kind === 'metadata application/json')
+    return language === undefined ? metadataJson(asset) : newsItem(asset, language);
   const script = asset.scripts.find((entry) => entry.language === language);
+  if (kind === 'script text/plain') return script && plainScript(asset, script);
+  if (kind === 'shotlist text/plain') return plainShotlist(asset, language ?? 'en');
+  if (kind === 'licence text/plain')
+    return rightsSheet({ en: sheetFacts(asset, 'en'), fr: sheetFacts(asset, 'fr') });
   return kind === 'script text/html' && script ? scriptPage(asset, script) : undefined;
 }
 

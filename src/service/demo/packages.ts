@@ -1,4 +1,5 @@
 import { languageTag, packageText, type Described } from './package-texts.ts';
+import { languagesOf } from './script-text.ts';
 import type { Stored } from './stored.ts';
 import type { DemoFile, DemoPackage, DemoRendition, LocalText } from './types.ts';
 
@@ -52,15 +53,49 @@ function accompanyingFiles(
     role: 'metadata',
     required: true,
   });
-  const scripts = asset.scripts.map((script) =>
+  const rightsSheet = text({
+    id: id('rights_txt'),
+    path: `${slug}_rights.txt`,
+    mediaType: 'text/plain',
+    role: 'licence',
+    required: true,
+  });
+  const shotlists = languagesOf(asset).map((language) =>
     text({
-      id: id(`script_${script.language}`),
-      path: `${slug}_script_${languageTag(script.language)}.html`,
-      mediaType: 'text/html',
-      role: 'script',
-      language: script.language,
+      id: id(`shotlist_${language}`),
+      path: `${slug}_shotlist_${languageTag(language)}.txt`,
+      mediaType: 'text/plain',
+      role: 'shotlist',
+      language,
       required: true,
     }),
+  );
+  const newsItems = languagesOf(asset).map((language) =>
+    text({
+      id: id(`ninjs_${language}`),
+      path: `${slug}_ninjs_${languageTag(language)}.json`,
+      mediaType: 'application/json',
+      role: 'metadata',
+      language,
+      required: true,
+    }),
+  );
+  const scripts = asset.scripts.flatMap(({ language }) =>
+    (
+      [
+        ['', 'html', 'text/html'],
+        ['_txt', 'txt', 'text/plain'],
+      ] as const
+    ).map(([suffix, extension, mediaType]) =>
+      text({
+        id: id(`script_${language}${suffix}`),
+        path: `${slug}_script_${languageTag(language)}.${extension}`,
+        mediaType,
+        role: 'script',
+        language,
+        required: true,
+      }),
+    ),
   );
   const captions = asset.captions.map(({ fileId, language, format }) =>
     text({
@@ -85,8 +120,19 @@ function accompanyingFiles(
     };
   });
   return {
-    all: [proxy, shotlist, ...scripts, ...captions, ...stills, rights, metadata],
-    preview: [proxy, shotlist, rights],
+    all: [
+      proxy,
+      shotlist,
+      ...shotlists,
+      ...scripts,
+      ...captions,
+      ...stills,
+      rights,
+      rightsSheet,
+      metadata,
+      ...newsItems,
+    ],
+    preview: [proxy, shotlist, ...shotlists, rights, rightsSheet],
   };
 }
 

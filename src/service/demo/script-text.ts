@@ -30,8 +30,9 @@ export const translationOf = (bite: BiteSource): string | null =>
 const roleIn = (bite: BiteSource, language: DemoLanguage): string =>
   (language === 'fr' ? bite.roleFr : undefined) ?? bite.role;
 
-export const languagesOf = (source: AssetSource): DemoLanguage[] =>
-  source.headline.fr === undefined ? ['en'] : ['en', 'fr'];
+/** Languages in which an asset is described. */
+export const languagesOf = ({ headline }: Pick<AssetSource, 'headline'>): DemoLanguage[] =>
+  headline.fr === undefined ? ['en'] : ['en', 'fr'];
 
 /** Commentary and soundbites alternating: paragraph, soundbite, …, then the remainder. */
 export function turnsOf(source: AssetSource, language: DemoLanguage): (string | Spoken)[] {

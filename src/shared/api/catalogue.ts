@@ -193,7 +193,19 @@ export const assetPackage = z
     label: z.string(),
     purpose: packagePurpose,
     renditionId: id.nullable(),
-    components: z.array(z.object({ role: componentRole, fileId: id, required: z.boolean() })),
+    /** What isn't required here is missing from earlier services, and is in the manifest. */
+    components: z.array(
+      z.object({
+        role: componentRole,
+        fileId: id,
+        required: z.boolean(),
+        /** As in the manifest. */
+        path: z.string().min(1).max(180).optional(),
+        mediaType: z.string().optional(),
+        language: language.optional(),
+        bytes: bytes.optional(),
+      }),
+    ),
     bytes,
     fileCount: z.int().nonnegative(),
   })

@@ -15,9 +15,10 @@ export const ninjs = z
     uri,
     standard: z.object({ name: z.literal('ninjs'), version: z.literal('3.1'), schema: uri }),
     type: z.enum(['text', 'audio', 'video', 'picture']),
-    version: z.string(),
-    firstCreated: time,
-    versionCreated: time,
+    /** It and the dates are missing in files of packages that don’t depend on them. */
+    version: z.string().optional(),
+    firstCreated: time.optional(),
+    versionCreated: time.optional(),
     embargoedUntil: time.optional(),
     expires: time.optional(),
     pubStatus,

@@ -95,6 +95,7 @@ const shot = z.object({
   text: z.string(),
   location: z.string().optional(),
   type: z.string().optional(),
+  language: z.string().optional(),
   speaker: z.string().optional(),
   quote: z.string().optional(),
   restrictionIds: z.array(z.string()),
@@ -169,8 +170,23 @@ export const assetDetail = assetSummary.extend({
       bytes: bytes.nullable(),
       fileCount: z.number().int(),
       rendition: renditionFacts.optional(),
+      /** Its files. */
       components: z.array(
-        z.object({ role: z.string(), fileId: z.string(), required: z.boolean() }),
+        z.object({
+          role: z.string(),
+          fileId: z.string(),
+          required: z.boolean(),
+          /** In the package's folder; null where an earlier service doesn't say. */
+          path: z.string().nullable(),
+          mediaType: z.string().nullable(),
+          language: z.string().nullable(),
+          /** A hint, unless its source signs. */
+          bytes: bytes.nullable(),
+          /** Written by this program when the package is put together. */
+          isMade: z.boolean(),
+          /** It can be read by `catalogue.file-text`. */
+          isText: z.boolean(),
+        }),
       ),
     }),
   ),

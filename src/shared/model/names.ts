@@ -1,3 +1,5 @@
+import { shownText } from '../api/text.ts';
+
 /** Why a name is not portable. Names must be safe on Windows, macOS and Linux alike. */
 type NameFault =
   | 'empty'
@@ -26,8 +28,7 @@ const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³
 const FORBIDDEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff<>:"/\\|?*]/u;
 /** For display: without bidirectional controls or line breaks. */
-export const shownName = (given: string): string =>
-  given.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+export const shownName = shownText;
 /** Length in UTF-8; shared code has no Buffer. */
 export function utf8Bytes(text: string): number {
   let bytes = 0;

@@ -261,7 +261,7 @@ describe('what isn’t allowed', () => {
     expect(await source.files(change?.id ?? '', true)).toHaveLength(1);
     put('a.json', recall);
     await expect(source.files(change?.id ?? '', true)).rejects.toMatchObject({ code: 'withdrawn' });
-    expect(await source.files(change?.id ?? '', false), 'where it is').toHaveLength(1);
+    expect(await source.files(change?.id ?? '', false), 'where it is').toHaveLength(2);
     writeFileSync(file, 'still growing');
     expect(said(await look())).toEqual(['withdraw']);
   });

@@ -614,7 +614,6 @@ describe('downloads', () => {
       mayLeadTo: ofPublisher(async () => it.double.api),
       library: it.store,
       viewer: () => viewerAt(it.now.ms),
-      language: () => 'fr',
       accepted: () => ({ version: '1', text: 'Citez la NASA', at: NOW }),
     });
     const bench = await openBench({
@@ -651,6 +650,7 @@ describe('downloads', () => {
       '.done',
       'Walk to the pad.mov',
       'Walk to the pad_metadata.json',
+      'Walk to the pad_ninjs.json',
       'Walk to the pad_rights.txt',
       'captions',
       'manifest.json',
@@ -658,6 +658,8 @@ describe('downloads', () => {
       'stills/Walk to the pad_01.jpg',
     ]);
     expect(sha256(await readFile(path.join(folder, 'Walk to the pad.mov')))).toBe(sha256(FILM));
+    const [check] = await bench.transfers.verifyFolder(bench.to);
+    expect([check?.error, check?.files.every(({ ok }) => ok)]).toEqual([null, true]);
     const rights = await readFile(path.join(folder, 'Walk to the pad_rights.txt'), 'utf8');
     expect(rights).toContain('Citez la NASA');
     expect(rights).toContain('https://www.nasa.gov/nasa-brand-center/images-and-media/');

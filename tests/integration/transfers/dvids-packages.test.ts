@@ -57,7 +57,6 @@ async function open({ hasCaptions = true } = {}) {
     mayLeadTo: ofPublisher(async () => double.url),
     library: libraryOf(assets),
     viewer: () => viewerAt(Date.now()),
-    language: () => 'en',
     accepted: () => ({ version, text, at: Date.UTC(2026, 10, 24) }),
   });
   const bench = await openBench({
@@ -118,12 +117,15 @@ test('a package has film, captions, picture, what is stated and the terms, and t
     '.done',
     'Harbour drill, B-Roll.mp4',
     'Harbour drill, B-Roll_metadata.json',
+    'Harbour drill, B-Roll_ninjs.json',
     'Harbour drill, B-Roll_rights.txt',
     'captions/Harbour drill, B-Roll_und.srt',
     'captions/Harbour drill, B-Roll_und_2.vtt',
     'manifest.json',
     'stills/Harbour drill, B-Roll_01.jpg',
   ]);
+  const [check] = await bench.transfers.verifyFolder(bench.to);
+  expect([check?.error, check?.files.every(({ ok }) => ok)]).toEqual([null, true]);
   expect(await readFile(path.join(root, 'Harbour drill, B-Roll.mp4'))).toEqual(FILM);
   const texts = await Promise.all(
     files

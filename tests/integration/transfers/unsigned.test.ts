@@ -102,6 +102,7 @@ test('a whole package lands without account or signature, and what came is recor
     '.done',
     'Low cloud 1.mp4',
     'Low cloud 1_metadata.json',
+    'Low cloud 1_ninjs.json',
     'Low cloud 1_rights.txt',
     'captions',
     'captions/Low cloud 1_en.vtt',
@@ -121,6 +122,7 @@ test('a whole package lands without account or signature, and what came is recor
     ['captions', CAPTIONS.length, sha256(CAPTIONS)],
     ['thumbnail', PICTURE.length, sha256(PICTURE)],
     ['metadata', expect.any(Number), expect.any(String)],
+    ['metadata', expect.any(Number), expect.any(String)],
     ['licence', expect.any(Number), expect.any(String)],
   ]);
   const detail = await bench.transfers.detail(id);
@@ -129,11 +131,18 @@ test('a whole package lands without account or signature, and what came is recor
     totalBytes,
     recorded: { hash: null, isOwn: true },
   });
-  expect(detail.files.map(({ verified }) => verified)).toEqual([false, false, false, true, true]);
+  expect(detail.files.map(({ verified }) => verified)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
   const report = JSON.parse((await bench.transfers.evidence(id, 'json', 'en')).text);
   expect(
     report.files.map((file: { evidence: { verifiedBy: string } }) => file.evidence.verifiedBy),
-  ).toEqual(['recorded', 'recorded', 'recorded', 'written', 'written']);
+  ).toEqual(['recorded', 'recorded', 'recorded', 'written', 'written', 'written']);
   const page = (await bench.transfers.evidence(id, 'html', 'fr')).text;
   expect(page).toContain('Consigné par cet ordinateur le ');
   expect(page).not.toContain('non vérifié');
@@ -234,10 +243,11 @@ test('captions and picture that are gone fail nothing; a repair asks for them ag
     'not-found',
     true,
     true,
+    true,
   ]);
   expect((await manifest()).files[1]).toMatchObject({ bytes: null, sha256: null });
   const [check] = await bench.transfers.verifyFolder(bench.to);
-  expect([check?.error, check?.files.length]).toEqual([null, 3]);
+  expect([check?.error, check?.files.length]).toEqual([null, 4]);
   // As it is stored between the file and the end of the repair: whoever asks then, or starts again
   // after a kill, reads it.
   const text = await readFile(path.join(await root(), 'manifest.json'), 'utf8');
@@ -252,7 +262,50 @@ test('captions and picture that are gone fail nothing; a repair asks for them ag
     bytes: CAPTIONS.length,
     sha256: sha256(CAPTIONS),
   });
-  expect((await bench.transfers.verifyFolder(bench.to))[0]?.files.length).toBe(4);
+  expect((await bench.transfers.verifyFolder(bench.to))[0]?.files.length).toBe(5);
+});
+
+test('a text that was damaged or deleted is written again as it was, whatever the publisher says now', async () => {
+  publish();
+  const id = await fetched(await open());
+  const ninjs = path.join(await root(), 'Low cloud 1_ninjs.json');
+  const rights = path.join(await root(), 'Low cloud 1_rights.txt');
+  const before = await Promise.all([ninjs, rights].map((file) => readFile(file, 'utf8')));
+  await flip(ninjs, 5);
+  await rm(rights);
+  publish(content1(), `${BESIDE}<media:copyright>Not for broadcast</media:copyright>`);
+  const [damaged] = await bench.transfers.verifyFolder(bench.to);
+  expect(damaged?.files.filter(({ ok }) => !ok).map((file) => path.basename(file.path))).toEqual([
+    'Low cloud 1_ninjs.json',
+    'Low cloud 1_rights.txt',
+  ]);
+  await bench.transfers.repair([id]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await Promise.all([ninjs, rights].map((file) => readFile(file, 'utf8')))).toEqual(before);
+  const [check] = await bench.transfers.verifyFolder(bench.to);
+  expect(check?.files.every(({ ok }) => ok)).toBe(true);
+});
+
+test('a package that an earlier program recorded without a news item is known by that record', async () => {
+  publish();
+  const item = await open();
+  const { source } = feed;
+  const earlier: PackageSource = {
+    ...source,
+    async manifest(...args) {
+      const made = (await source.manifest(...args)) as Json;
+      return { ...made, files: made.files.filter(({ fileId }) => fileId !== 'ninjs') };
+    },
+  };
+  switchTo({ ...feed, source: earlier });
+  await fetched(item);
+  const before = await readdir(await root());
+  switchTo(feed);
+  origin.asked.length = 0;
+  await fetched(item);
+  expect(await readdir(await root())).toEqual(before);
+  expect(before).not.toContain('Low cloud 1_ninjs.json');
+  expect(origin.asked).toEqual([]);
 });
 
 test('what is in place is recognised by its record; another download of it asks for nothing', async () => {
@@ -493,12 +546,12 @@ test('kill -9 again and again: the package comes out whole, is verified in its w
   expect(await damaged.ended).toBe(5);
   expect(damaged.result()).toMatchObject({
     code: 'hash-mismatch',
-    files: [{ ok: false, badPieces: [15] }, {}, {}, {}, {}],
+    files: [{ ok: false, badPieces: [15] }, {}, {}, {}, {}, {}],
   });
   const repair = startDesk(['repair', to, ...home]);
   expect(await repair.ended).toBe(0);
   expect(repair.result()).toMatchObject({
-    files: [{ ok: true, badPieces: [15], downloadedBytes: MIB }, {}, {}, {}, {}],
+    files: [{ ok: true, badPieces: [15], downloadedBytes: MIB }, {}, {}, {}, {}, {}],
   });
   expect(sha256(await readFile(film))).toBe(sha256(bytes));
 });

@@ -78,7 +78,6 @@ export async function openFeed(feedUrl: string, destination: string): Promise<Fe
     address,
     library,
     viewer: () => viewerAt(),
-    language: () => 'en',
     accepted: () => null,
   });
   return {

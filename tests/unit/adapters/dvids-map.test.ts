@@ -216,7 +216,6 @@ test('a package has its captions, a picture, what is stated and the rights besid
     manifestOf(asset(), web, {
       source: SOURCE,
       nowMs: NOW,
-      language: 'en',
       accepted: null,
     }),
   );

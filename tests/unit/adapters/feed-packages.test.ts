@@ -53,7 +53,6 @@ function open(then: string, now: string | (() => string) = then) {
     address,
     library,
     viewer: () => viewerAt(clock.nowMs),
-    language: () => 'fr',
     accepted: () => ({ version: 'v1', text: 'Aucun usage publicitaire', at: NOW - 86_400_000 }),
   });
   const [asset] = assets;
@@ -96,11 +95,12 @@ test('the manifest is made of what the library has: without signature, size or h
       { role: 'captions', path: 'captions/Low cloud 1_fr_2.vtt', required: false },
       { role: 'thumbnail', path: 'stills/Low cloud 1_01.png', required: false },
       { role: 'metadata', path: 'Low cloud 1_metadata.json' },
+      { role: 'metadata', path: 'Low cloud 1_ninjs.json', mediaType: 'application/json' },
       {
         role: 'licence',
         path: 'Low cloud 1_rights.txt',
         text: expect.stringMatching(
-          /Conditions d’utilisation\u00a0: CC BY 4\.0[^]*Aucun usage publicitaire\nAcceptées le\u00a0: 2026-11-24/u,
+          /Conditions d’utilisation\u00a0: CC BY 4\.0[^]*Aucun usage publicitaire\nAcceptées le\u00a0: 2026-11-24 00:00 UTC/u,
         ),
       },
     ],
@@ -267,6 +267,6 @@ test('a rights sheet has no line and no escape sequence of the publisher’s mak
   const { packages, request } = open(json);
   const { files } = await parseManifest(await packages.manifest(request.packageId));
   const sheet = files.find(({ fileId }) => fileId === 'licence')?.text ?? '';
-  expect(sheet.split('\n')[0]).toContain('Gauge');
+  expect(sheet.split('\n')[1]).toContain('Gauge');
   expect(sheet.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
 });

@@ -6,7 +6,9 @@ import { programOf } from '../../../src/main/cli/program.ts';
 import { nativeTexts } from '../../../src/main/electron/texts.ts';
 import { nasaWords } from '../../../src/main/adapters/sources/nasa-terms.ts';
 import { dvidsTermsWords } from '../../../src/main/adapters/sources/dvids-terms.ts';
-import { rightsSheetWords } from '../../../src/main/adapters/sources/rights-sheet.ts';
+import { rightsSheetWords } from '../../../src/shared/api/sidecars/rights-sheet.ts';
+import { shotTypeWords } from '../../../src/shared/api/sidecars/shot-types.ts';
+import { shotlistWords } from '../../../src/shared/api/sidecars/shotlist-text.ts';
 import { integrityWords } from '../../../src/shared/model/integrity.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
 import { checkEnglish, checkFrench, neverSaid } from '../../support/typography.ts';
@@ -70,6 +72,8 @@ test.each(['en', 'fr'] as const)(
       ...textsOf(evidenceWords[language], 'evidence'),
       ...textsOf(integrityWords[language], 'integrity'),
       ...textsOf(rightsSheetWords[language], 'rights sheet'),
+      ...textsOf(shotlistWords[language], 'shotlist'),
+      ...textsOf(shotTypeWords[language], 'types of shots'),
       ...textsOf(nasaWords[language], 'NASA'),
       ...textsOf(dvidsTermsWords[language], 'terms of DVIDS'),
     ];

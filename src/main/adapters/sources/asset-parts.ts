@@ -139,6 +139,9 @@ const MEDIA_TYPES: Record<string, string> = {
   wav: 'audio/wav',
   srt: 'application/x-subrip',
   vtt: 'text/vtt',
+  txt: 'text/plain',
+  json: 'application/json',
+  xml: 'application/xml',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
   png: 'image/png',
@@ -228,7 +231,13 @@ const renditionOf = (media: OfferedMedia): AssetDetail['renditions'][number] => 
 };
 
 /** Files that come with each package, by their ids. */
-type Beside = { captions: readonly string[]; pictures: readonly string[] };
+type Beside = {
+  captions: readonly string[];
+  pictures: readonly string[];
+  texts: readonly TextFile[];
+};
+/** A text of the publisher's own that comes with each package. */
+export type TextFile = { role: 'script' | 'shotlist' | 'metadata'; fileId: string };
 function packageOf(
   assetId: string,
   media: OfferedMedia & { purpose: Purpose },
@@ -238,6 +247,7 @@ function packageOf(
     { role: media.kind, fileId: mediaFileId(media), required: true },
     ...optional('captions', beside.captions),
     ...optional('thumbnail', beside.pictures.slice(0, 1)),
+    ...beside.texts.map(({ role, fileId }): Component => ({ role, fileId, required: false })),
     ...SIDECARS.map((role): Component => ({ role, fileId: role, required: true })),
   ];
   return {
@@ -310,18 +320,20 @@ type Derived =
  * @param stated `descriptionText` is plain text, `headline` never empty
  * @param media best first
  * @param pictures ids of the files with a picture
+ * @param texts that are copied as they are
  */
 export function assetOf(
   stated: Omit<Needed, Derived>,
   media: readonly OfferedMedia[],
   pictures: readonly string[],
+  texts: readonly TextFile[] = [],
 ): AssetDetail {
   const { id, type, headline, descriptionText, script = null } = stated;
   const { captions = [], shotlist = [] } = stated;
   const identifiers = (stated.subjects ?? []).map(({ code }) => `${code} `).join('');
   const rates = [...new Set(media.flatMap(({ frameRate }) => frameRate ?? []))];
   const heights = media.flatMap(({ height }) => (height !== null && height > 0 ? height : []));
-  const beside = { captions: captions.map(({ fileId }) => fileId), pictures };
+  const beside = { captions: captions.map(({ fileId }) => fileId), pictures, texts };
   const renditions = media.map(renditionOf);
   const packages = media.flatMap(({ purpose, ...one }) =>
     purpose === null ? [] : packageOf(id, { ...one, purpose }, beside),

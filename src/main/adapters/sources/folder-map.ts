@@ -16,6 +16,7 @@ import {
   scriptOf,
   shortened,
   type OfferedMedia,
+  type TextFile,
 } from './asset-parts.ts';
 import { shotlistIn } from './shotlist-map.ts';
 import type { FolderFile, FolderWork } from './folder-scan.ts';
@@ -48,6 +49,8 @@ const PLAYABLE = /^(?:mp4|m4v|webm|mov|mp3|m4a|wav|ogg|opus|flac)$/u;
 /** Two names may differ in their case alone. */
 const idOf = (file: FolderFile): string => digestOf(addressOf(file), 12);
 
+const textId = (file: FolderFile): string => `text-${idOf(file)}`;
+
 function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): OfferedMedia {
   const extension = extensionOf(file);
   return {
@@ -64,6 +67,16 @@ function offeredOf(file: FolderFile, at: number, all: readonly FolderFile[]): Of
     purpose: at === 0 ? 'broadcast' : at === all.length - 1 && all.length > 1 ? 'preview' : 'web',
   };
 }
+
+/** What a text beside a film is, by its name: what it says is read elsewhere. */
+const roleOf = (file: FolderFile): TextFile['role'] => {
+  if (extensionOf(file) !== 'txt') return 'metadata';
+  return /shot ?list|dope ?sheet|liste ?(?:des ?)?plans/iu.test(
+    file.path.replaceAll(/[-_.]/gu, ' '),
+  )
+    ? 'shotlist'
+    : 'script';
+};
 
 /** Texts as they may be stored: addresses in them can be signed. */
 const cleaned = (facts: SidecarFacts): SidecarFacts =>
@@ -101,7 +114,7 @@ export function mapWork(work: FolderWork, context: Context): AssetChange | null 
 }
 
 function mapped(
-  { key, name, media, captions, pictures }: FolderWork,
+  { key, name, media, captions, pictures, texts: beside }: FolderWork,
   { source, facts: stated }: Context,
 ): AssetChange | null {
   const facts = cleaned(stated);
@@ -180,6 +193,7 @@ function mapped(
         ...files.map((file) => ({ file, fileId: mediaFileId({ id: idOf(file) }) })),
         ...captions.map(({ file }) => ({ file, fileId: `captions-${idOf(file)}` })),
         ...pictures.map((file) => ({ file, fileId: `picture-${idOf(file)}` })),
+        ...beside.map((file) => ({ file, fileId: textId(file) })),
       ].map(({ file, fileId }) => ({
         fileId,
         url: addressOf(file),
@@ -190,6 +204,7 @@ function mapped(
     },
     files.map(offeredOf),
     pictures.map((file) => `picture-${idOf(file)}`),
+    beside.map((file) => ({ role: roleOf(file), fileId: textId(file) })),
   );
   // Another content of the same length is another version.
   return changeOf(asset, [published, ...files.map((file) => file.changedMs)]);

@@ -9,7 +9,7 @@ import { isLocalHost, redactUrl } from '../../../shared/model/url.ts';
 import { isSecret } from './addresses.ts';
 import type { PublishedFile } from './asset-parts.ts';
 import { manifestOf } from './package-manifest.ts';
-import type { AcceptedTerms } from './rights-sheet.ts';
+import type { AcceptedTerms } from './package-texts.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 
 /** The files of an asset as its publisher offers them now. */
@@ -34,8 +34,6 @@ export type PackageOptions = {
   library: Pick<CatalogueStore, 'detail' | 'rights'>;
   /** Whose rights count, now. */
   viewer(): RightsViewer;
-  /** Of the texts that are written beside the files. */
-  language(): 'en' | 'fr';
   /**
    * Terms of the source that the user has accepted; null for none.
    * @throws `terms-not-accepted` while others wait to be accepted
@@ -69,7 +67,6 @@ export function createPackages({
   mayLeadTo,
   library,
   viewer,
-  language,
   accepted,
 }: PackageOptions): SourcePackages {
   async function packageOf(packageId: string) {
@@ -116,7 +113,6 @@ export function createPackages({
       return manifestOf(detail, wanted, {
         source,
         nowMs: viewer().nowMs,
-        language: language(),
         accepted: accepted(),
       });
     },

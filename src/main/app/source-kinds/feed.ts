@@ -67,7 +67,7 @@ export function readFeedSource(typed: string): ReadSource {
 
 /** Feeds. One client and its connections serve all of them. */
 export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
-  const { version, clock, language, library, acceptedOf } = options;
+  const { version, clock, library, acceptedOf } = options;
   const { nowMs } = clock;
   const client = createDocumentClient(version);
   const media = createPublisherMedia(version);
@@ -112,7 +112,6 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
             address,
             viewer: options.viewer,
             library,
-            language,
             accepted: () => acceptedOf(id),
           }),
         media: {

@@ -1,7 +1,7 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { CatalogueStore, HeldAsset } from '../../catalogue/ports.ts';
 import type { RightsViewer } from '../../catalogue/rights.ts';
-import type { AcceptedTerms } from '../../adapters/sources/rights-sheet.ts';
+import type { AcceptedTerms } from '../../adapters/sources/package-texts.ts';
 import { createPackages, type PackageOptions } from '../../adapters/sources/packages.ts';
 import type { PublisherFacts, PublisherSource } from '../../adapters/sources/publisher.ts';
 import type { SourceInput, SourceKind, SourceProbe } from '../../../shared/contract/sources.ts';
@@ -68,7 +68,7 @@ export function openPublisher(
   }: Pick<PackageOptions, 'mayLeadTo'> & Pick<OpenSource, 'media' | 'watch' | 'locate'>,
 ): OpenSource {
   const { id, owns, capabilities, sync, detail, files } = source;
-  const { library, viewer, language, acceptedOf } = options;
+  const { library, viewer, acceptedOf } = options;
   return {
     id,
     owns,
@@ -84,7 +84,6 @@ export function openPublisher(
         mayLeadTo,
         library,
         viewer,
-        language,
         accepted: () => acceptedOf(id),
       }),
     media,

@@ -143,7 +143,17 @@ async function recordedHere(deps: RunDeps, made: Manifest): Promise<string | nul
   if (text === null) return null;
   // Versions are counted here, and from one again where a source was removed and added anew: the
   // same number may be that of other files, or of other rights.
-  return statedIn(await parseManifest(JSON.parse(text))) === statedIn(made) ? text : null;
+  const before = await parseManifest(JSON.parse(text));
+  return statedIn(before) === statedIn(withoutLater(made, before)) ? text : null;
+}
+
+/** Without texts that an earlier version of this program didn't write yet. */
+function withoutLater<T extends Pick<Manifest, 'files'>>(made: T, before: Manifest): T {
+  const known = new Set(before.files.map(({ fileId }) => fileId));
+  return {
+    ...made,
+    files: made.files.filter(({ fileId, text }) => text === null || known.has(fileId)),
+  };
 }
 
 /** What the publisher states of a package: all but the rights sheet, which has the day on it. */
