@@ -17,6 +17,7 @@ import { startTransferWorker } from '../threads/transfers.ts';
 import { AppError } from '../../shared/errors.ts';
 import { AutoFetchRules } from './auto-fetch.ts';
 import { Connection } from './connection.ts';
+import type { FileTexts } from './file-text.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
@@ -453,6 +454,16 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     onChanged: (view) => publish('recalls.changed', view),
     log,
   });
+  // Loaded with the first text that is read: commands start without it.
+  const openFileTexts = async (): Promise<FileTexts> => {
+    const [{ FileTexts }, { createHttpSource }, { withLocalFiles }] = await Promise.all([
+      import('./file-text.ts'),
+      import('../adapters/http/byte-source.ts'),
+      import('../adapters/fs/file-source.ts'),
+    ]);
+    return new FileTexts({ ...services, source, bytes: withLocalFiles(createHttpSource()) });
+  };
+  let fileTexts: Promise<FileTexts> | null = null;
   const services: Omit<Services, 'autoFetch'> = {
     rights,
     viewer,
@@ -469,6 +480,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     sources,
     sourcesView: () => sourcesList.view,
     librarySync: service.syncer,
+    readFileText: async (request) => (await (fileTexts ??= openFileTexts())).read(request),
     disk: diskSpace,
     links: new OpenedLinks(() => publish('app.link-opened', {})),
     finishedAt: (id) => localPackages.finishedAt(id),
@@ -504,6 +516,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   });
   const close = async (): Promise<void> => {
     await autoFetch.close();
+    (await fileTexts)?.close();
     await rights.close();
     await snapshots.close();
     await sources.close();

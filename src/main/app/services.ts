@@ -1,3 +1,4 @@
+import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
@@ -92,5 +93,9 @@ export type Services = {
   recalls: Pick<RecallDesk, 'acknowledge' | 'diff' | 'listen' | 'report'>;
   /** What the system has opened with the program. */
   links: OpenedLinks;
+  /** A text of a package, to be read in the app. */
+  readFileText(
+    request: Received<AppContract, 'catalogue.file-text'>,
+  ): Promise<Returned<AppContract, 'catalogue.file-text'>>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

@@ -6,6 +6,7 @@ import { SORTS, type Sort } from '../../shared/model/sorts.ts';
 import { faultText, QUERY_HELP } from './query-faults.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/api/rights.ts';
+import type { AssetView } from '../catalogue/catalogue.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
@@ -47,6 +48,20 @@ export async function syncCatalogue(services: Services, output: Output): Promise
     if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
   await services.rights.check();
 }
+
+type Offer = AssetView['packageContents'][number];
+
+/** A file with what it is; a size that isn't known until it is fetched or written says so. */
+function fileLine({ path, fileId, role, language, bytes, isMade }: Offer['components'][number]) {
+  const size =
+    bytes === null ? (isMade ? 'written with the package' : 'size unknown') : bytesText(bytes);
+  return `  ${path ?? fileId}  ${[role, language, size].filter((fact) => fact !== null).join(', ')}`;
+}
+
+const packageLines = ({ packageId, label, bytes, fileCount, components }: Offer): string[] => [
+  `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
+  ...components.map(fileLine),
+];
 
 const PAGE = 500;
 const CATALOGUE = { needsService: false, needsSource: true };
@@ -128,10 +143,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
             ),
             ...asset.descriptionText.split('\n'),
             ...rightsLines(asset, services.viewer().profile),
-            ...asset.packageContents.map(
-              ({ packageId, label, bytes, fileCount }) =>
-                `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
-            ),
+            ...asset.packageContents.flatMap(packageLines),
           ]);
           return output.done({ count: 1 });
         },

@@ -37,9 +37,18 @@ export const UNSTATED_PROFILE: NewsroomProfile = {
 /**
  * What is done with an asset. `queue`: it is downloaded. `export`, `drag-out`, `hand-off`: its files
  * leave for another program, the last one by itself, through the `.done` file. `reveal`: its folder
- * is shown. `play`: its preview is played in the app. Who asks with which: docs/rights.md.
+ * is shown. `play`: its preview is played in the app, or a text that is here is read. `read`: a text
+ * of its package is fetched to be read in the app. Who asks with which: docs/rights.md.
  */
-export const RIGHTS_USES = ['queue', 'export', 'drag-out', 'hand-off', 'reveal', 'play'] as const;
+export const RIGHTS_USES = [
+  'queue',
+  'export',
+  'drag-out',
+  'hand-off',
+  'reveal',
+  'play',
+  'read',
+] as const;
 export type RightsUse = (typeof RIGHTS_USES)[number];
 
 /** What a restriction may be about: on the wire, in the client and for the rule of lint. */
@@ -404,6 +413,8 @@ function effectFor(
   if (use === 'reveal') return effect === 'forbid' && kind !== 'embargo' ? 'ask' : 'note';
   // To look at it isn't to publish it; what was taken back isn't shown at all.
   if (use === 'play') return kind === 'withdrawn' || kind === 'on-hold' ? effect : 'note';
+  // What is under embargo is taken as a whole, which is confirmed: no file of it is fetched before.
+  if (use === 'read') return kind === 'embargo' ? 'forbid' : effect;
   return use === 'hand-off' && kind === 'embargo' && holdsUnderEmbargo ? 'forbid' : effect;
 }
 

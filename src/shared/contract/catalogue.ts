@@ -280,6 +280,34 @@ export const catalogueArea = {
   /** From the service, else the stored copy, else `offline`. */
   'catalogue.asset': command(z.strictObject({ id }), assetDetail),
   /**
+   * A text of a package, as plain text, from the disk if the package is here, else from its source.
+   * @param acknowledge ids that were confirmed
+   * @throws the codes of rights, `restriction-unacknowledged` with the ids to confirm; those of
+   * account and network; `hash-mismatch`; `not-found`
+   */
+  'catalogue.file-text': command(
+    z.strictObject({
+      assetId: id,
+      packageId: id,
+      fileId: id,
+      acknowledge: z.array(z.string()).max(200).default([]),
+    }),
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('text'),
+        text: z.string(),
+        bytes,
+        /** `program`: written here. */
+        from: z.enum(['disk', 'source', 'program']),
+        /** What its hash was compared with. */
+        vouched: z.enum(['signed', 'recorded', 'published', 'none']),
+      }),
+      /** More than is read in place. */
+      z.object({ kind: z.literal('too-large'), bytes: bytes.nullable() }),
+      z.object({ kind: z.literal('not-text') }),
+    ]),
+  ),
+  /**
    * Shows the file of an asset that is in a folder of this computer, where it is.
    * @throws `not-found` for any other, or if it is no longer there
    */

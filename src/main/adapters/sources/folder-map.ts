@@ -118,6 +118,8 @@ function mapped(
   { source, facts: stated }: Context,
 ): AssetChange | null {
   const facts = cleaned(stated);
+  // Folders list their files in any order, which names of copies mustn’t depend on.
+  const ownTexts = beside.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   // The largest is the best one; what is known of a file is its name and its size.
   const files = media.toSorted((a, b) => b.bytes - a.bytes);
   const isAudio = files.every((file) => isSoundExtension(extensionOf(file)));
@@ -193,7 +195,7 @@ function mapped(
         ...files.map((file) => ({ file, fileId: mediaFileId({ id: idOf(file) }) })),
         ...captions.map(({ file }) => ({ file, fileId: `captions-${idOf(file)}` })),
         ...pictures.map((file) => ({ file, fileId: `picture-${idOf(file)}` })),
-        ...beside.map((file) => ({ file, fileId: textId(file) })),
+        ...ownTexts.map((file) => ({ file, fileId: textId(file) })),
       ].map(({ file, fileId }) => ({
         fileId,
         url: addressOf(file),
@@ -204,7 +206,7 @@ function mapped(
     },
     files.map(offeredOf),
     pictures.map((file) => `picture-${idOf(file)}`),
-    beside.map((file) => ({ role: roleOf(file), fileId: textId(file) })),
+    ownTexts.map((file) => ({ role: roleOf(file), fileId: textId(file) })),
   );
   // Another content of the same length is another version.
   return changeOf(asset, [published, ...files.map((file) => file.changedMs)]);

@@ -1,4 +1,5 @@
 import nodePath from 'node:path';
+import { decodedText } from '../../formats/decode-text.ts';
 import { readNewsMl } from '../../formats/newsml.ts';
 import { readNinjs } from '../../formats/ninjs.ts';
 import { joined, UNREADABLE, type SidecarFacts } from '../../formats/sidecar.ts';
@@ -11,31 +12,6 @@ const MAX_BYTES = { xml: 2 * 2 ** 20, json: 2 * 2 ** 20, txt: 2 ** 19 } as const
 type Extension = keyof typeof MAX_BYTES;
 /** Texts beside one film; more of them are as one that can’t be read. */
 const MAX_TEXTS = 50;
-
-/** By the mark of its order of bytes, or by its first sign, which every format has in ASCII. */
-function wideEncodingOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';
-  return null;
-}
-
-/** Texts of older systems are in the encoding of Western Windows. */
-function decoded(bytes: Uint8Array): string {
-  const wide = wideEncodingOf(bytes);
-  if (wide !== null) return new TextDecoder(wide).decode(bytes);
-  const named = /^<\?xml[^>]*encoding=["']([\w-]+)["']/iu.exec(
-    new TextDecoder('latin1').decode(bytes.subarray(0, 200)),
-  )?.[1];
-  // What could be read so far isn’t wide, whatever it says of itself.
-  const isKnown = named !== undefined && !/^(?:utf-?16|ucs|iso-10646|unicode)/iu.test(named);
-  for (const encoding of [...(isKnown ? [named] : []), 'utf-8'])
-    try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    } catch {
-      // Another one, or none that anybody knows.
-    }
-  return new TextDecoder('windows-1252').decode(bytes);
-}
 
 /** News standards first: what people write beside them is for people. */
 const ORDER: readonly Extension[] = ['xml', 'json', 'txt'];
@@ -64,7 +40,7 @@ export async function readSidecars(
   const all: SidecarFacts[] = ordered.length < texts.length ? [UNREADABLE] : [];
   for (const { path } of ordered) {
     const bytes = await readBounded(nodePath.join(root, path), MAX_BYTES[extensionOf(path)]);
-    const facts = bytes === null ? UNREADABLE : factsOf(path, decoded(bytes));
+    const facts = bytes === null ? UNREADABLE : factsOf(path, decodedText(bytes));
     if (facts) all.push(facts);
   }
   return joined(all);

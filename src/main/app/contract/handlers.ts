@@ -169,6 +169,7 @@ function catalogueHandlers({
   settings,
   ledger,
   options,
+  readFileText,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => library.catalogue;
   return {
@@ -203,6 +204,7 @@ function catalogueHandlers({
       ids: library.isEmpty ? [] : await catalogue().ids(query),
     }),
     'catalogue.asset': async ({ id }) => catalogue().asset(id),
+    'catalogue.file-text': async (request) => readFileText(request),
     'catalogue.reveal': async ({ id }) => {
       const folder = path.dirname(await sources.locate(id));
       options.shell.reveal(folder);
