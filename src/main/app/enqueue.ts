@@ -240,6 +240,12 @@ export async function enqueuePackages(
   return services.transfers.enqueue(items, { makeDestination: true });
 }
 
+/** By id the words that were shown for what is asked of one asset: see `textsShown`. */
+export const confirmedTexts = (
+  { restrictions, verdict }: Pick<AssetRow, 'restrictions' | 'verdict'>,
+  shown: readonly ShownWords[],
+): Map<string, string> => textsShown(restrictions, idsToAcknowledge(verdict), wordsById(shown));
+
 const wordsById = (words: readonly ShownWords[]): Map<string, ShownWords[]> =>
   Map.groupBy(words, ({ id }) => id);
 

@@ -20,7 +20,7 @@ import {
 import type { ClosableSource } from '../adapters/http/byte-source.ts';
 import type { AuthorisedUrl, PackageSource } from '../transfers/ports.ts';
 import { openRange } from '../transfers/run/range-request.ts';
-import { acknowledgedTerms, supplierOf } from './enqueue.ts';
+import { acknowledgedTerms, confirmedTexts, supplierOf } from './enqueue.ts';
 import { confirmationsOf, type Ledger } from './ledger.ts';
 import type { Services } from './services.ts';
 
@@ -107,10 +107,11 @@ export class FileTexts {
 
   async #fetched(asset: AssetView, offer: Offer, request: Request): Promise<FileText> {
     const { source, viewer } = this.#deps;
-    const { assetId, packageId, fileId, acknowledge } = request;
+    const { assetId, packageId, fileId, confirmed } = request;
     const { profile, nowMs } = viewer();
     const verdict = forUse(asset.verdict, { use: 'read', profile });
-    const refusal = refusalOf(verdict, asset, acknowledge, nowMs);
+    const texts = confirmedTexts(asset, confirmed);
+    const refusal = refusalOf(verdict, asset, [...texts.keys()], nowMs);
     if (refusal) throw refusal;
     const supplier = supplierOf(this.#deps, asset.source);
     if (supplier.refusal) throw supplier.refusal;
@@ -123,13 +124,13 @@ export class FileTexts {
       throw new AppError('not-found', `${asset.slug} has no such file`, { retryable: false });
     if (file.text !== null) return textOf(Buffer.from(file.text, 'utf8'), file, 'program', 'none');
     if ((file.bytes ?? 0) > MAX_TEXT_BYTES) return { kind: 'too-large', bytes: file.bytes };
-    await this.#record(asset, offer, acknowledge);
+    await this.#record(asset, offer, texts);
     const { urls } = await source.authorise(service, {
       assetId,
       packageId,
       rev: offer.rev,
       fileIds: [fileId],
-      acknowledge,
+      acknowledge: [...texts.keys()],
     });
     const [url] = urls.filter((one) => one.fileId === fileId);
     if (!url) throw new AppError('not-found', `${file.path} has no address`, { retryable: false });
@@ -139,13 +140,15 @@ export class FileTexts {
     return textOf(bytes, file, 'source', vouched);
   }
 
-  /** What is confirmed is in the ledger before anything is asked for. */
-  async #record(asset: AssetView, { packageId, rev }: Offer, acknowledge: string[]) {
-    const key = JSON.stringify([packageId, rev, ...acknowledge]);
-    if (acknowledge.length === 0 || this.#confirmed.has(key)) return;
+  /** What is confirmed is in the ledger before anything is asked for, once in a run. */
+  async #record(asset: AssetView, offer: Offer, texts: ReadonlyMap<string, string>): Promise<void> {
+    const { packageId, rev } = offer;
+    const key = JSON.stringify([packageId, rev, ...texts]);
+    if (texts.size === 0 || this.#confirmed.has(key)) return;
+    const { restrictions, verdict, id: assetId, headline: title } = asset;
     const supplier = supplierOf(this.#deps, asset.source);
-    const terms = acknowledgedTerms(supplier, asset.restrictions, asset.verdict);
-    const { id: assetId, headline: title } = asset;
+    const terms = acknowledgedTerms(supplier, restrictions, verdict, texts);
+    const acknowledge = [...texts.keys()];
     await this.#deps.ledger.append(
       confirmationsOf([{ assetId, packageId, rev, title, acknowledge, terms }]),
     );

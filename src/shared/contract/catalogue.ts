@@ -18,6 +18,17 @@ export const restriction = z.object({
   shots: z.array(z.number().int()).optional(),
 });
 
+/**
+ * What somebody has read and confirmed: the words as they were shown, and what they were made from,
+ * which is compared with the catalogue. An embargo has no rule; its id has the time.
+ */
+export const shownWords = z.strictObject({
+  /** Id to acknowledge. */
+  id: z.string(),
+  text: z.string().min(1).max(100_000),
+  rule: restriction.pick({ kind: true, mode: true, values: true, note: true }).nullable(),
+});
+
 /** What may be done with an asset: see `evaluateRights`. */
 export const rightsVerdict = z.object({
   decision: z.enum(['allow', 'ask', 'forbid']),
@@ -281,7 +292,7 @@ export const catalogueArea = {
   'catalogue.asset': command(z.strictObject({ id }), assetDetail),
   /**
    * A text of a package, as plain text, from the disk if the package is here, else from its source.
-   * @param acknowledge ids that were confirmed
+   * @param confirmed what was read and confirmed for it, which is recorded
    * @throws the codes of rights, `restriction-unacknowledged` with the ids to confirm; those of
    * account and network; `hash-mismatch`; `not-found`
    */
@@ -290,7 +301,7 @@ export const catalogueArea = {
       assetId: id,
       packageId: id,
       fileId: id,
-      acknowledge: z.array(z.string()).max(200).default([]),
+      confirmed: z.array(shownWords).max(200),
     }),
     z.discriminatedUnion('kind', [
       z.object({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bytes, id, rev, wireError, instant, language, range } from './common.ts';
 import { command, push } from './define.ts';
 import { UNAVAILABLE, RIGHTS_STATES } from '../api/rights.ts';
-import { purpose, restriction, rightsVerdict } from './catalogue.ts';
+import { purpose, restriction, rightsVerdict, shownWords } from './catalogue.ts';
 import { renditionFacts } from './house-format.ts';
 import { recall } from '../model/recall.ts';
 import { recording } from '../model/recording.ts';
@@ -395,17 +395,6 @@ export const enqueueRequest = z.strictObject({
     .min(1)
     .max(10_000),
   acknowledge: z.array(z.string()).max(MAX_ACKNOWLEDGED),
-});
-
-/**
- * What somebody has read and confirmed: the words as they were shown, and what they were made from,
- * which is compared with the catalogue. An embargo has no rule; its id has the time.
- */
-export const shownWords = z.strictObject({
-  /** Id to acknowledge. */
-  id: z.string(),
-  text: z.string().min(1).max(100_000),
-  rule: restriction.pick({ kind: true, mode: true, values: true, note: true }).nullable(),
 });
 
 /** Why what lies on the disk may not be used any more; what is on hold may be released. */

@@ -70,12 +70,13 @@ const bytesOf = async (fileId: string): Promise<string> => {
   const file = demo.file(fileId);
   return file ? (await file.read(0, file.bytes)).toString() : '';
 };
-const read = (asset: typeof PLAIN, ending: string, acknowledge: string[] = []) =>
+type Confirmed = Received<AppContract, 'catalogue.file-text'>['confirmed'];
+const read = (asset: typeof PLAIN, ending: string, confirmed: Confirmed = []) =>
   call('catalogue.file-text', {
     assetId: asset.id,
     packageId: packageOf(asset).id,
     fileId: fileOf(asset, ending).id,
-    acknowledge,
+    confirmed,
   });
 const entries = async () => {
   const { items } = await call('ledger.list', {
@@ -160,7 +161,7 @@ describe('of a service', () => {
       assetId: PLAIN.id,
       packageId: packageOf(PLAIN).id,
       fileId: 'fil_none',
-      acknowledge: [],
+      confirmed: [],
     };
     await expect(call('catalogue.file-text', unknown)).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -193,16 +194,29 @@ describe('rights', () => {
     const refused = await read(RESTRICTED, '_script_EN.txt').catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: 'restriction-unacknowledged' });
     const { restrictionIds } = refused as { restrictionIds: string[] };
-    expect(restrictionIds.length).toBeGreaterThan(0);
+    const { restrictions } = await call('catalogue.asset', { id: RESTRICTED.id });
+    const confirmed = restrictionIds.map((id): Confirmed[number] => {
+      const { kind, mode, values, note } = restrictions.find((one) => one.id === id) ?? {
+        ...{ kind: 'archive', mode: 'deny', values: [], note: '' },
+      };
+      return { id, text: `Shown: ${note}`, rule: { kind, mode, values, note } };
+    });
+    expect(confirmed.length).toBeGreaterThan(0);
     for (const ending of ['_script_EN.txt', '_rights.txt'])
-      expect(await read(RESTRICTED, ending, restrictionIds)).toMatchObject({ kind: 'text' });
+      expect(await read(RESTRICTED, ending, confirmed)).toMatchObject({ kind: 'text' });
     expect(await entries()).toEqual([packageOf(RESTRICTED).id]);
+    const other = confirmed.map((one) => ({ ...one, text: 'Something else' }));
+    await expect(read(RESTRICTED, '_EN.vtt', other)).rejects.toMatchObject({
+      code: 'restriction-unacknowledged',
+    });
   });
 
   test('what is under embargo isn’t fetched, whatever is confirmed', async () => {
     await signIn();
     const embargo = (await call('catalogue.asset', { id: EMBARGOED.id })).embargoUntil ?? 0;
-    const ids = [`embargo:${new Date(embargo).toISOString()}`];
+    const ids = [
+      { id: `embargo:${new Date(embargo).toISOString()}`, text: 'Under embargo', rule: null },
+    ];
     await expect(read(EMBARGOED, '_script_EN.txt', ids)).rejects.toMatchObject({
       code: 'embargoed',
     });
@@ -247,7 +261,7 @@ describe('of other sources', () => {
         assetId: asset.id,
         packageId: offer.packageId,
         fileId: offer.components.find((one) => one.path?.endsWith(name))?.fileId ?? '',
-        acknowledge: [],
+        confirmed: [],
       });
     return { asset, offer, text };
   };

@@ -10,25 +10,44 @@ import { IconButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
+import { useChosenPackage } from './chosen-package.tsx';
+import { Files } from './files.tsx';
 import { Renditions } from './renditions.tsx';
 import { Related } from './related.tsx';
 import css from './asset.module.css';
 
-type TabName = 'renditions' | 'script' | 'soundbites' | 'captions' | 'versions' | 'related';
+type TabName =
+  | 'renditions'
+  | 'files'
+  | 'script'
+  | 'soundbites'
+  | 'captions'
+  | 'versions'
+  | 'related';
 
 export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
+  const { chosen: offer } = useChosenPackage(asset);
   const { asset: words } = useTexts();
   const [chosen, choose] = useState<TabName | null>(null);
   const tab = chosen ?? (asset.soundbites.length > 0 ? 'soundbites' : 'script');
   const counts = {
     renditions: asset.renditions.length,
+    files: offer?.components.length ?? 0,
     script: undefined,
     soundbites: asset.soundbites.length,
     captions: asset.captions.length,
     versions: asset.history.length,
     related: asset.relatedAssets.length + asset.relatedArticles.length,
   };
-  const names = ['script', 'soundbites', 'renditions', 'captions', 'versions', 'related'] as const;
+  const names = [
+    'renditions',
+    'files',
+    'script',
+    'soundbites',
+    'captions',
+    'versions',
+    'related',
+  ] as const;
   return (
     <div className={css.tabs}>
       <Tabs
@@ -41,6 +60,7 @@ export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: nu
         onChange={choose}
       >
         {tab === 'renditions' && <Renditions asset={asset} />}
+        {tab === 'files' && <Files asset={asset} key={offer?.packageId} offer={offer} />}
         {tab === 'script' && <Script asset={asset} />}
         {tab === 'soundbites' && <Soundbites asset={asset} onPlay={onPlay} />}
         {tab === 'captions' && <Captions asset={asset} />}
@@ -77,8 +97,27 @@ function Script({ asset }: { asset: AssetView }) {
       }),
     [asset.scriptHtml],
   );
-  if (html === '') return <p className={css.quiet}>{asset.descriptionText || words.noScript}</p>;
-  return <div className={css.script} dangerouslySetInnerHTML={{ __html: html }} />;
+  const synopsis = asset.descriptionText.trim();
+  // A feed may have only one text for both.
+  const isSame = html !== '' && bare(synopsis) === bare(asset.scriptText);
+  return (
+    <>
+      {synopsis !== '' && !isSame && (
+        <>
+          <h3 className={css.textHead}>{words.synopsis}</h3>
+          <p className={css.synopsis}>{synopsis}</p>
+        </>
+      )}
+      {html === '' ? (
+        <p className={css.quiet}>{words.noScript}</p>
+      ) : (
+        <>
+          {synopsis !== '' && !isSame && <h3 className={css.textHead}>{words.tabs.script}</h3>}
+          <div className={css.script} dangerouslySetInnerHTML={{ __html: html }} />
+        </>
+      )}
+    </>
+  );
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

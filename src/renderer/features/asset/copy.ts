@@ -1,5 +1,6 @@
+import { shotTypeName } from '../../../shared/api/sidecars/shot-types.ts';
 import { codecName, containerName, videoFormatOf } from '../../../shared/api/video-format.ts';
-import type { Language } from '../../i18n/format.ts';
+import { languageName, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
@@ -19,6 +20,18 @@ export const withLengths = (
     ...shot,
     durationMs: shot.durationMs ?? Math.max(0, (shots[at + 1]?.startMs ?? totalMs) - shot.startMs),
   }));
+
+/** What is known of a shot beside its text: type, place and language; empty for none. */
+export const shotFacts = ({ type, location, language }: Shot, shownIn: Language): string =>
+  [
+    type === undefined ? '' : capitalised(shotTypeName(type, shownIn)),
+    location ?? '',
+    language === undefined || language === 'und'
+      ? ''
+      : capitalised(languageName(language, shownIn)),
+  ]
+    .filter((fact) => fact !== '')
+    .join(' · ');
 
 /** All restrictions of a shot in one sentence. */
 export function shotRules(
@@ -47,6 +60,10 @@ export const shotNumbers = (shots: readonly Shot[]): string =>
 
 type Package = AssetView['packageContents'][number];
 
+/** A film to look at, beside the one that is aired. */
+export const isPreviewFile = ({ role, fileId }: Package['components'][number]): boolean =>
+  role === 'video' && /proxy|preview/.test(fileId);
+
 /** Contents of a package by kind, in one sentence. */
 export function contentsLabel(
   asset: AssetView,
@@ -58,10 +75,12 @@ export function contentsLabel(
     components.filter((component) => component.role === role);
   const previews = new Set(
     of('video')
-      .filter((component) => /proxy|preview/.test(component.fileId))
+      .filter(isPreviewFile)
       .map((component) => component.fileId),
   );
   const masters = of('video').length - previews.size;
+  // Each is there as a page and as plain text.
+  const scripts = new Set(of('script').map(({ language }) => language)).size;
   const languages = [
     ...new Set(
       asset.captions
@@ -78,7 +97,7 @@ export function contentsLabel(
   if (previews.size > 0) parts.push(masters > 0 ? roles.preview : roles.video(previews.size));
   if (of('audio').length > 0) parts.push(roles.audio(of('audio').length));
   if (of('shotlist').length > 0) parts.push(roles.shotlist);
-  if (of('script').length > 0) parts.push(roles.script(of('script').length));
+  if (scripts > 0) parts.push(roles.script(scripts));
   if (of('captions').length > 0) parts.push(roles.captions(languages.join(' ')));
   if (of('thumbnail').length > 0) parts.push(roles.thumbnail(of('thumbnail').length));
   if (of('licence').length > 0) parts.push(roles.licence);

@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { AssetTabs } from './asset-tabs.tsx';
+import { ChosenPackage } from './chosen-package.tsx';
 import { AssetHeader } from './header.tsx';
 import { Origin } from './origin.tsx';
 import { PackageCard } from './package-card.tsx';
@@ -54,7 +55,13 @@ export function AssetScreen() {
   return (
     <div className={cx(css.asset, asset?.shotlist.length === 0 && css.withoutShots)}>
       <AssetHeader asset={asset} row={row} />
-      {asset ? <Content asset={asset} key={asset.id} /> : <ContentSkeleton />}
+      {asset ? (
+        <ChosenPackage key={asset.id}>
+          <Content asset={asset} />
+        </ChosenPackage>
+      ) : (
+        <ContentSkeleton />
+      )}
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { choosePackage } from '../../../shared/model/house-format.ts';
 import { useReportError } from '../../state/errors.ts';
 import { useActions, useStateAction } from '../../state/transfer-actions.ts';
 import { fractionOf, useStateView } from '../../state/transfer-labels.ts';
@@ -44,10 +43,10 @@ import { isForeignId } from '../../../shared/model/source.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { formatBytes, formatMoment, formatPercent, shortPath } from '../../i18n/format.ts';
 import type { TransferRow, AssetView } from '../../state/views.ts';
+import { useChosenPackage } from './chosen-package.tsx';
 import { downloadAsset } from '../../state/enqueue.ts';
 import { barredText } from '../../state/asset-labels.ts';
 import { usePlan, useRead } from '../../state/queries.ts';
-import { useHouseProfile } from '../../state/house-format.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { RadioCards } from '../../ui/controls/choice.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -76,12 +75,8 @@ type Package = AssetView['packageContents'][number];
 export function PackageCard({ asset }: { asset: AssetView }) {
   const texts = useTexts();
   const language = useLanguage();
-  const house = useHouseProfile();
-  const [chosenId, choose] = useState<string | null>(null);
   const packages = asset.packageContents;
-  const byHouse = choosePackage(packages, house);
-  const preferred = byHouse.chosen ?? packages[0];
-  const chosen = packages.find((offer) => offer.packageId === chosenId) ?? preferred;
+  const { chosen, byHouse, choose } = useChosenPackage(asset);
   const { asset: words } = texts;
   if (!chosen) return <NoPackage asset={asset} />;
   const note = (offer: Package): string => {

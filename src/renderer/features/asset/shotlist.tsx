@@ -11,7 +11,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Icon } from '../../ui/display/icon.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
-import { isTimed, shotRules, type Shot, type TimedShot } from './copy.ts';
+import { isTimed, shotFacts, shotRules, type Shot, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 
 type ShotlistProps = {
@@ -24,6 +24,7 @@ type ShotlistProps = {
 export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
   const app = useApp();
   const { asset: words } = useTexts();
+  const language = useLanguage();
   const currentNumber = current?.n ?? 0;
   const listRef = useRef<HTMLOListElement>(null);
   // Keeps the current shot in view during playback; only the list scrolls, not the page.
@@ -38,7 +39,9 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
       list.scrollTo({ top: row.offsetTop - list.offsetTop - list.clientHeight / 3 });
   }, [currentNumber]);
   const text = asset.shotlist
-    .map((shot) => [shot.n, shot.in ?? '', shot.out ?? '', shot.text].join('\t'))
+    .map((shot) =>
+      [shot.n, shot.in ?? '', shot.out ?? '', shot.text, shotFacts(shot, language)].join('\t'),
+    )
     .join('\n');
   return (
     <section aria-label={words.shotlist} className={css.pane}>
@@ -86,6 +89,7 @@ function ShotRow({
   const media = useMedia();
   const texts = useTexts();
   const language = useLanguage();
+  const facts = shotFacts(shot, language);
   return (
     <li data-shot={shot.n}>
       <AriaButton
@@ -102,6 +106,7 @@ function ShotRow({
           <span>{lengthText(shot)}</span>
         </span>
         <span className={css.shotText}>{shot.text}</span>
+        {facts !== '' && <span className={css.shotFacts}>{facts}</span>}
         {shot.restrictionIds.length > 0 && (
           <span className={css.shotMark}>
             <Icon of={ShieldAlert} size={12} />
