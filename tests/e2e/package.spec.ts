@@ -40,7 +40,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
 
   await test.step('the download asks for an account, and starts once there is one', async () => {
     await page.getByText('Glacier lake survey').first().click();
-    await button(page, /^Download 14 files/).click();
+    await button(page, /^Download 21 files/).click();
     await createAccount(page, EMAIL, async () => (await service.nextMail(EMAIL)).code ?? '');
     await expect(page.getByRole('dialog')).toContainText('Glacier lake survey');
     await confirmPlan(page, words);

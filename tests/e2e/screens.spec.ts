@@ -63,10 +63,16 @@ for (const { language, theme } of combinations) {
           page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ }),
         ).toBeVisible();
         const download = page.getByRole('button', {
-          name: words.asset.download(14, '').replace(/[\s,]+$/, ''),
+          name: words.asset.download(21, '').replace(/[\s,]+$/, ''),
         });
         await expect(download).toBeVisible();
         await keep('asset');
+        await page.getByRole('tab', { name: words.asset.tabs.files }).click();
+        await page.getByRole('button', { name: 'AUR-26-1147_script_EN.txt' }).click();
+        await expect(page.getByText(words.asset.confirmToRead)).toBeVisible();
+        await page.getByRole('button', { name: words.asset.confirmAndRead }).click();
+        await expect(page.getByText(words.asset.fileErrors['signed-out'] ?? '')).toBeVisible();
+        await keep('asset-files');
         await download.click();
         await expect(page.getByRole('heading', { name: account.landingTitle })).toBeVisible();
         await keep('account-landing');

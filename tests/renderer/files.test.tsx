@@ -239,7 +239,7 @@ test('a shot has its type, its place and its language in words', async () => {
     />,
   );
   const [first, second, third] = within(page).getAllByRole('listitem');
-  expect(first?.textContent).toContain('Le lacPlan large · Lac Auren · Allemand');
+  expect(first?.textContent).toContain('Le lacPlan large · Allemand · Lac Auren');
   expect(second?.textContent?.endsWith('Le lacCrane')).toBe(true);
   expect(third?.textContent?.endsWith('Le lac')).toBe(true);
 });

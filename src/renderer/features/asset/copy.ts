@@ -21,14 +21,14 @@ export const withLengths = (
     durationMs: shot.durationMs ?? Math.max(0, (shots[at + 1]?.startMs ?? totalMs) - shot.startMs),
   }));
 
-/** What is known of a shot beside its text: type, place and language; empty for none. */
+/** What is known of a shot beside its text: type, language and place; empty for none. */
 export const shotFacts = ({ type, location, language }: Shot, shownIn: Language): string =>
   [
     type === undefined ? '' : capitalised(shotTypeName(type, shownIn)),
-    location ?? '',
     language === undefined || language === 'und'
       ? ''
       : capitalised(languageName(language, shownIn)),
+    location ?? '',
   ]
     .filter((fact) => fact !== '')
     .join(' · ');
