@@ -196,9 +196,9 @@ describe('rights', () => {
     const { restrictionIds } = refused as { restrictionIds: string[] };
     const { restrictions } = await call('catalogue.asset', { id: RESTRICTED.id });
     const confirmed = restrictionIds.map((id): Confirmed[number] => {
-      const { kind, mode, values, note } = restrictions.find((one) => one.id === id) ?? {
-        ...{ kind: 'archive', mode: 'deny', values: [], note: '' },
-      };
+      const restriction = restrictions.find((one) => one.id === id);
+      if (!restriction) throw new Error(`No ${id}`);
+      const { kind, mode, values, note } = restriction;
       return { id, text: `Shown: ${note}`, rule: { kind, mode, values, note } };
     });
     expect(confirmed.length).toBeGreaterThan(0);
@@ -246,26 +246,27 @@ describe('rights', () => {
   });
 });
 
-describe('of other sources', () => {
-  const foreign = async () => {
-    const { items } = await call('catalogue.search', {
-      query: { text: '', sort: 'newest' },
-      range: { offset: 0, count: 100 },
+/** The first asset of a source that was added, its first package, and what reads of it. */
+const foreign = async () => {
+  const { items } = await call('catalogue.search', {
+    query: { text: '', sort: 'newest' },
+    range: { offset: 0, count: 100 },
+  });
+  const row = items.find(({ source }) => /^(?:feed|folder):/u.test(source));
+  const asset = await call('catalogue.asset', { id: row?.id ?? '' });
+  const [offer] = asset.packageContents;
+  if (!offer) throw new Error('No package');
+  const text = (name: string) =>
+    call('catalogue.file-text', {
+      assetId: asset.id,
+      packageId: offer.packageId,
+      fileId: offer.components.find((one) => one.path?.endsWith(name))?.fileId ?? '',
+      confirmed: [],
     });
-    const row = items.find(({ source }) => /^(?:feed|folder):/u.test(source));
-    const asset = await call('catalogue.asset', { id: row?.id ?? '' });
-    const [offer] = asset.packageContents;
-    if (!offer) throw new Error('No package');
-    const text = (name: string) =>
-      call('catalogue.file-text', {
-        assetId: asset.id,
-        packageId: offer.packageId,
-        fileId: offer.components.find((one) => one.path?.endsWith(name))?.fileId ?? '',
-        confirmed: [],
-      });
-    return { asset, offer, text };
-  };
+  return { asset, offer, text };
+};
 
+describe('of other sources', () => {
   test('a feed: captions from its server within the limit, what is written here as it would be', async () => {
     const feed = await FeedServer.start();
     try {
