@@ -6,11 +6,13 @@ import type { AppContract } from '../../shared/contract/index.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { forUse } from '../../shared/api/rights.ts';
+import { createDisk } from '../adapters/fs/disk.ts';
 import { readBounded } from '../adapters/fs/file-source.ts';
 import type { AssetView } from '../catalogue/catalogue.ts';
 import { forbiddance, refusalOf, type RightsViewer } from '../catalogue/rights.ts';
 import { decodedText } from '../formats/decode-text.ts';
 import type { TransfersApi } from '../transfers/api.ts';
+import { namesOf, type DiskNames } from '../transfers/package/disk-names.ts';
 import {
   MANIFEST_NAME,
   parseManifest,
@@ -97,9 +99,12 @@ export class FileTexts {
     const folder = await transfers.folderOf(transfer.id);
     const manifest = await manifestIn(folder);
     if (manifest?.packageId !== packageId || manifest.rev !== rev) return null;
-    const file = manifest.files.find((one) => one.fileId === fileId);
-    const place = file && (await placeIn(folder, file.path));
-    if (!file || place === null || place === undefined) return null;
+    const at = manifest.files.findIndex((one) => one.fileId === fileId);
+    const file = manifest.files[at];
+    const name = (await namesHere(folder, manifest))?.[at];
+    if (!file || name === undefined) return null;
+    const place = await placeIn(folder, name);
+    if (place === null) return null;
     const bytes = await readBounded(place, MAX_TEXT_BYTES);
     if (bytes === null) return { kind: 'too-large', bytes: file.bytes };
     return textOf(bytes, file, 'disk', isSigned(manifest) ? 'signed' : 'recorded');
@@ -201,6 +206,17 @@ async function manifestIn(folder: string): Promise<Manifest | null> {
     return bytes && (await parseManifest(JSON.parse(new TextDecoder().decode(bytes))));
   } catch {
     // Whoever verifies the package is told why. What it has is asked for elsewhere.
+    return null;
+  }
+}
+
+/** Under which names its files are; null where that can't be told. */
+async function namesHere(folder: string, manifest: Manifest): Promise<DiskNames | null> {
+  try {
+    return await namesOf(createDisk(), folder, manifest);
+  } catch (thrown) {
+    // As above.
+    if (!(thrown instanceof AppError)) throw thrown;
     return null;
   }
 }

@@ -26,6 +26,6 @@ export function readSearches(text: string): SharedSearch[] {
   const [issue] = parsed.error.issues;
   throw new AppError(
     'usage',
-    `These aren’t saved searches of this app: ${issue?.path.join('.') || 'the file'}, ${issue?.message ?? 'unreadable'}`,
+    `These aren’t saved searches of this app: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? ''}`,
   );
 }

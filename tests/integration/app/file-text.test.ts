@@ -154,6 +154,20 @@ describe('of a service', () => {
     service = await startDemo();
   });
 
+  test('it is found under the name that a template has given it', async () => {
+    await signIn();
+    await call('settings.set', { fileTemplate: '{date}_{id}_{role}' });
+    await fetchPackage(PLAIN.id, packageOf(PLAIN).id);
+    const [root = ''] = await readdir(`${home}/to`);
+    const names = await readdir(path.join(home, 'to', root));
+    expect(names).not.toContain(fileOf(PLAIN, '_rights.txt').path);
+    expect(await read(PLAIN, '_rights.txt')).toMatchObject({
+      text: await bytesOf(fileOf(PLAIN, '_rights.txt').id),
+      from: 'disk',
+      vouched: 'signed',
+    });
+  });
+
   test('film is no text, an unknown file is not found', async () => {
     await signIn();
     expect(await read(PLAIN, '_proxy.mp4')).toEqual({ kind: 'not-text' });
