@@ -141,7 +141,8 @@ export interface CatalogueStore {
   /** @param arrivedAfter counts only what came to this computer later, ms since 1970; null counts all */
   count(query: ReadQuery, arrivedAfter: number | null): Promise<number>;
   /**
-   * Of each word that nothing begins with, the one that is most like it; words without accents.
+   * Of each word that nothing begins with, the one that is most like it; words without accents. None
+   * where there are more than a few.
    *
    * @param words folded
    */

@@ -247,3 +247,17 @@ test('a word that nothing begins with is taken for the one most like it', async 
     gauje: 'gauge',
   });
 });
+
+test('a query of nothing but unknown words isn’t put right: each costs a look through the vocabulary', async () => {
+  const store = await library();
+  const mistyped = ['harbuor', 'ecluze', 'gauje', 'floud', 'modle', 'lihgts'];
+  expect(Object.keys(await store.similarWords(mistyped.slice(1)))).toHaveLength(5);
+  expect(await store.similarWords(mistyped)).toEqual({});
+});
+
+test('as many words may be excluded as a query has room for', async () => {
+  const store = await library();
+  const text = `flood${' -x'.repeat(320)} -gate`;
+  expect(text.length).toBeLessThan(1000);
+  expect(await store.ids(asked(text))).toEqual(['flood']);
+});

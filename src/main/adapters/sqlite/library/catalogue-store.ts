@@ -69,6 +69,9 @@ function freeRowid(ms: number, nextBetween: (from: number, below: number) => num
   }
 }
 
+/** Mistyped words of one query that are put right. */
+const MAX_MISTYPED = 5;
+
 /**
  * Short prefixes are not ranked: they match a large part of the index, at high cost and little use.
  */
@@ -440,9 +443,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
     const has = this.#sql('SELECT 1 FROM temp.asset_word WHERE term >= ? AND term < ? LIMIT 1');
     const beginning = this.#sql('SELECT term FROM temp.asset_word WHERE term >= ? AND term < ?');
+    const unknown = words.filter((word) => word.length >= 3 && !has.get(...between(word)));
+    // So many aren't slips of the hand, and each is compared with thousands of words.
+    if (unknown.length > MAX_MISTYPED) return {};
     return Object.fromEntries(
-      words.flatMap((word) => {
-        if (word.length < 3 || has.get(...between(word))) return [];
+      unknown.flatMap((word) => {
         // People rarely mistype how a word begins, and the vocabulary is large.
         const like = nearest(
           word,

@@ -78,10 +78,8 @@ function textOf(clauses: readonly Clause[]): { expression: string | null; others
   if (wanted.length === 0) return { expression: null, others: [...others, ...apart] };
   const all = wanted.join(' AND ');
   return {
-    expression:
-      excluded.length === 0
-        ? all
-        : `(${all})${excluded.map((phrase) => ` NOT ${phrase}`).join('')}`,
+    // One NOT: FTS5 nests each, to a depth of 256, but flattens what OR joins.
+    expression: excluded.length === 0 ? all : `(${all}) NOT (${excluded.join(' OR ')})`,
     others,
   };
 }
