@@ -235,12 +235,16 @@ function withMark(name: string, mark: string, maxBytes: number): string {
   return before + mark + after;
 }
 
+/** Without the dots and blanks at its end, which Windows drops. */
+function withoutTrailing(name: string): string {
+  let end = name.length;
+  while (end > 0 && '. '.includes(name.charAt(end - 1))) end -= 1;
+  return name.slice(0, end);
+}
+
 /** The closest portable component to `given`; device names and reserved names get a `_`. */
 function safeComponent(given: string, isTaken: (folded: string) => boolean): string {
-  const plain = given
-    .replaceAll(FORBIDDEN_EACH, '-')
-    .normalize('NFC')
-    .replace(/[. ]+$/u, '');
+  const plain = withoutTrailing(given.replaceAll(FORBIDDEN_EACH, '-').normalize('NFC'));
   if (plain === '') return `file-${shortHash(given)}`;
   const name = RESERVED.test(plain) || isTaken(foldedName(plain)) ? `_${plain}` : plain;
   return utf8Bytes(name) <= MAX_COMPONENT_BYTES
@@ -455,7 +459,15 @@ export function faultOfTokens(
 export const templateFault = (template: string): TemplateFault | null =>
   faultOfTokens(template, FOLDER_TOKENS, ['title', 'id']);
 
-const trimmed = (name: string): string => name.replaceAll(/^[\s.-]+|[\s.-]+$/gu, '');
+const EDGE = /[\s.-]/u;
+/** Walks in from both ends: an expression takes the square of a long run of dots in the middle. */
+function trimmed(name: string): string {
+  let start = 0;
+  while (start < name.length && EDGE.test(name.charAt(start))) start += 1;
+  let end = name.length;
+  while (end > start && EDGE.test(name.charAt(end - 1))) end -= 1;
+  return name.slice(start, end);
+}
 
 /** Makes one part of a name portable; may be empty. */
 export function safeText(text: string, maxBytes: number): string {

@@ -29,6 +29,13 @@ test.each([
   expect(folderName(template, facts)).toBe(name);
 });
 
+test('a title that is mostly dots or blanks is read in one pass', () => {
+  for (const long of ['.', ' ', '- ', '\u3000', 'a '])
+    expect(folderName('{title}', { ...facts, title: `Tide${long.repeat(500_000)}gauge` })).toMatch(
+      /^Tide/u,
+    );
+});
+
 test('what a fact holds makes no folder and leaves none', () => {
   expect(folderName('{title}/{id}', { ...facts, title: '../../etc/passwd' })).toBe(
     'etc-passwd/AUR-26-1147',
