@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { savedSearch } from '../../shared/contract/catalogue.ts';
+import { MAX_SAVED_SEARCHES, savedSearch } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { SEARCHES_FORMAT, type SharedSearch } from '../../shared/model/saved-search.ts';
 
@@ -7,7 +7,10 @@ const document = z.object({
   format: z.literal(SEARCHES_FORMAT),
   version: z.literal(1),
   // Members that later versions may add are passed by.
-  searches: z.array(z.object(savedSearch.pick({ name: true, text: true, sort: true }).shape)),
+  searches: z
+    .array(z.object(savedSearch.pick({ name: true, text: true, sort: true }).shape))
+    // More than a desk can have, no desk has written.
+    .max(MAX_SAVED_SEARCHES),
 });
 
 /**

@@ -9,7 +9,7 @@ import { MAX_PROFILES, type formatProfile } from '../../shared/contract/house-fo
 import { allProfiles, isBuiltIn, profileOf } from '../../shared/model/house-format.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isSameSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
+import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
@@ -151,9 +151,14 @@ export class Settings {
     nowMs: number,
   ): { added: number; known: number } {
     const added: SavedSearch[] = [];
-    for (const search of searches)
-      if (![...this.#value.savedSearches, ...added].some((other) => isSameSearch(other, search)))
-        added.push({ ...search, seenAt: nowMs, id: randomUUID() });
+    // Each query is read once: a file may have hundreds of long ones.
+    const known = new Set(this.#value.savedSearches.map(identityOfSearch));
+    for (const search of searches) {
+      const identity = identityOfSearch(search);
+      if (known.has(identity)) continue;
+      known.add(identity);
+      added.push({ ...search, seenAt: nowMs, id: randomUUID() });
+    }
     if (added.length > 0) this.#addSearches(added);
     return { added: added.length, known: searches.length - added.length };
   }

@@ -12,10 +12,25 @@ const FIELDS: Record<string, SetField> = {
   language: 'language',
   restriction: 'rights',
 };
+/** As the contract takes them. */
+const MAX_QUERY_CHARACTERS = 1000;
 const SORTS: Record<string, string> = { duration: 'longest' };
 
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+/**
+ * As many whole terms as a query may have. One that is longer would take all saved searches with it,
+ * for the settings keep a list as a whole.
+ */
+function fitting(terms: readonly string[]): string {
+  let text = '';
+  for (const term of terms) {
+    const longer = text === '' ? term : `${text} ${term}`;
+    if (longer.length <= MAX_QUERY_CHARACTERS) text = longer;
+  }
+  return text;
+}
 
 /**
  * A saved search of up to 0.1.0 in the query language; anything else as it is.
@@ -37,7 +52,7 @@ export function fromFormerSearch(raw: unknown): unknown {
   const period = since === 'today' ? ['date:today'] : since === 'week' ? ['date:7d'] : [];
   return {
     ...others,
-    text: [...words, ...filters, ...period].join(' '),
+    text: fitting([...words, ...filters, ...period]),
     sort: typeof sort === 'string' && Object.hasOwn(SORTS, sort) ? SORTS[sort] : sort,
   };
 }

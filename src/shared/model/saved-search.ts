@@ -7,11 +7,12 @@ export type SharedSearch = { name: string; text: string; sort: Sort };
 
 type Search = Pick<SharedSearch, 'text' | 'sort'>;
 /** Equal for searches with the same results, however they are written. */
-const finds = ({ text, sort }: Search): string =>
+export const identityOfSearch = ({ text, sort }: Search): string =>
   JSON.stringify([identityOf(parseQuery(text, 0), text), sort]);
 
 /** Whether two searches find the same. */
-export const isSameSearch = (a: Search, b: Search): boolean => finds(a) === finds(b);
+export const isSameSearch = (a: Search, b: Search): boolean =>
+  identityOfSearch(a) === identityOfSearch(b);
 
 /** What the document says it is. */
 export const SEARCHES_FORMAT = 'multimedia-desk-searches';

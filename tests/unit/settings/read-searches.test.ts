@@ -24,6 +24,11 @@ test.each([
   ['a later version', written({ version: 2 }), 'version'],
   ['a search without a name', written({ searches: [{ ...RIVERS, name: ' ' }] }), 'searches.0.name'],
   ['an unknown order', written({ searches: [{ ...RIVERS, sort: 'up' }] }), 'searches.0.sort'],
+  [
+    'more than a desk has',
+    written({ searches: Array.from({ length: 201 }, () => RIVERS) }),
+    'searches',
+  ],
   ['a query without end', written({ searches: [{ ...RIVERS, text: 'a'.repeat(1001) }] }), 'text'],
   ['null', 'null', 'the file'],
 ])('%s is refused, and what is wrong is named', (_, text, named) => {

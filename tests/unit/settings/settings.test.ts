@@ -145,6 +145,38 @@ test('of imported searches those are saved that find something else, all or none
   expect(settings.view.savedSearches).toHaveLength(3);
 });
 
+const longSearches = (first: string) =>
+  Array.from({ length: 100 }, (_, n) => ({
+    name: `${first}${n}`,
+    text: `${first}${n} ${'lake OR '.repeat(120)}`.trim(),
+    sort: 'newest' as const,
+  }));
+test('a file of as many and as long queries as it may hold is compared with as many that are here', () => {
+  const settings = opened({});
+  settings.importSearches(longSearches('x'), 7);
+  expect(settings.importSearches([...longSearches('y'), ...longSearches('x')], 7)).toEqual({
+    added: 100,
+    known: 100,
+  });
+});
+
+test('a search of an earlier version whose filters are longer than a query may be keeps what fits; others stay', () => {
+  const topics = Array.from({ length: 90 }, (_, n) => `A topic of some length ${n}`);
+  const former = { name: 'Rivers', text: 'river', facets: { country: ['FR'] }, sort: 'newest' };
+  const { view } = withStored({
+    savedSearches: [
+      { ...former, id: 's1', facets: { country: ['FR'], topic: topics }, since: 'week' },
+      { ...former, id: 's2', text: 'bank '.repeat(300) },
+      { ...former, id: 's3' },
+    ],
+  });
+  expect(view.savedSearches.map(({ id, text }) => [id, text])).toEqual([
+    ['s1', 'river country:FR date:7d'],
+    ['s2', Array(200).fill('bank').join(' ')],
+    ['s3', 'river country:FR'],
+  ]);
+});
+
 test('searches of an earlier version are in the query language', () => {
   const { view } = withStored({
     savedSearches: [
