@@ -6,19 +6,12 @@ import type { AppContract } from '../../shared/contract/index.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { forUse } from '../../shared/api/rights.ts';
-import { createDisk } from '../adapters/fs/disk.ts';
 import { readBounded } from '../adapters/fs/file-source.ts';
 import type { AssetView } from '../catalogue/catalogue.ts';
 import { forbiddance, refusalOf, type RightsViewer } from '../catalogue/rights.ts';
 import { decodedText } from '../formats/decode-text.ts';
 import type { TransfersApi } from '../transfers/api.ts';
-import { namesOf, type DiskNames } from '../transfers/package/disk-names.ts';
-import {
-  MANIFEST_NAME,
-  parseManifest,
-  verifyManifest,
-  type Manifest,
-} from '../transfers/package/manifest.ts';
+import { verifyManifest, type Manifest } from '../transfers/package/manifest.ts';
 import type { ClosableSource } from '../adapters/http/byte-source.ts';
 import type { AuthorisedUrl, PackageSource } from '../transfers/ports.ts';
 import { openRange } from '../transfers/run/range-request.ts';
@@ -35,11 +28,9 @@ type Offer = AssetView['packageContents'][number];
 const MAX_TEXT_BYTES = 512 * 1024;
 /** Until a text is whole. */
 const MAX_MS = 20_000;
-/** Of a manifest with the pieces of hours of film. */
-const MAX_MANIFEST_BYTES = 64 * 2 ** 20;
 
 type Deps = Pick<Services, 'library' | 'session' | 'sources'> & {
-  transfers: Pick<TransfersApi, 'find' | 'folderOf'>;
+  transfers: Pick<TransfersApi, 'find' | 'packageFile'>;
   source: PackageSource;
   bytes: ClosableSource;
   ledger: Pick<Ledger, 'append'>;
@@ -96,18 +87,13 @@ export class FileTexts {
     const { packageId, rev } = offer;
     const transfer = await transfers.find(asset.id, packageId);
     if (transfer?.state.phase !== 'done') return null;
-    const folder = await transfers.folderOf(transfer.id);
-    const manifest = await manifestIn(folder);
-    if (manifest?.packageId !== packageId || manifest.rev !== rev) return null;
-    const at = manifest.files.findIndex((one) => one.fileId === fileId);
-    const file = manifest.files[at];
-    const name = (await namesHere(folder, manifest))?.[at];
-    if (!file || name === undefined) return null;
-    const place = await placeIn(folder, name);
-    if (place === null) return null;
+    const here = await transfers.packageFile(transfer.id, rev, fileId);
+    const place = here && (await placeIn(here.folder, here.name));
+    if (here === null || place === null) return null;
+    const { file, isSigned } = here;
     const bytes = await readBounded(place, MAX_TEXT_BYTES);
     if (bytes === null) return { kind: 'too-large', bytes: file.bytes };
-    return textOf(bytes, file, 'disk', isSigned(manifest) ? 'signed' : 'recorded');
+    return textOf(bytes, file, 'disk', isSigned ? 'signed' : 'recorded');
   }
 
   async #fetched(asset: AssetView, offer: Offer, request: Request): Promise<FileText> {
@@ -199,27 +185,6 @@ export class FileTexts {
 }
 
 const isSigned = ({ signature }: Manifest): boolean => signature !== null;
-
-async function manifestIn(folder: string): Promise<Manifest | null> {
-  const bytes = await readBounded(path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES);
-  try {
-    return bytes && (await parseManifest(JSON.parse(new TextDecoder().decode(bytes))));
-  } catch {
-    // Whoever verifies the package is told why. What it has is asked for elsewhere.
-    return null;
-  }
-}
-
-/** Under which names its files are; null where that can't be told. */
-async function namesHere(folder: string, manifest: Manifest): Promise<DiskNames | null> {
-  try {
-    return await namesOf(createDisk(), folder, manifest);
-  } catch (thrown) {
-    // As above.
-    if (!(thrown instanceof AppError)) throw thrown;
-    return null;
-  }
-}
 
 /** Where a file of a package really is; null outside its folder, and for none. */
 async function placeIn(folder: string, name: string): Promise<string | null> {

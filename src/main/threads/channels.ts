@@ -75,6 +75,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'setDestination',
   'move',
   'folderOf',
+  'packageFile',
   'verify',
   'stopVerify',
   'dismissVerification',

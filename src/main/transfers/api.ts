@@ -9,6 +9,7 @@ import type {
   transferRow,
   transferTotals,
 } from '../../shared/contract/transfers.ts';
+import type { Manifest } from './package/manifest.ts';
 import type { FileEvidence } from './ports.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
@@ -91,6 +92,14 @@ export type ClearedPlace = PlaceRef &
     /** As the ledger names it. */
     subject: LedgerSubject;
   };
+/** A file of a package in its folder, as what vouches for it says. */
+export type PackageFileHere = {
+  folder: string;
+  /** Under which it is in the folder. */
+  name: string;
+  file: Manifest['files'][number];
+  isSigned: boolean;
+};
 /** What a correction is compared with. */
 export type FetchedVersion = {
   recall: Recall;
@@ -413,6 +422,11 @@ export type TransfersApi = {
   setDestination(id: string, destination: string): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
+  /**
+   * What vouches for a file of a package that is here: its manifest, whose signature is verified or
+   * which is what this home has recorded. Null unless this version of the package is in its folder.
+   */
+  packageFile(id: string, rev: number, fileId: string): Promise<PackageFileHere | null>;
   /**
    * Starts to verify the files of these finished transfers, or of all; `onVerification` reports the
    * result.

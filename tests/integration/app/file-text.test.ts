@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -152,6 +153,37 @@ describe('of a service', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('Credit', 'Debit.'));
     await expect(read(PLAIN, '_rights.txt')).rejects.toMatchObject({ code: 'hash-mismatch' });
     service = await startDemo();
+  });
+
+  test('another text with a manifest that fits, which the key didn’t sign, isn’t shown as signed', async () => {
+    await signIn();
+    await fetchPackage(PLAIN.id, packageOf(PLAIN).id);
+    const [root = ''] = await readdir(`${home}/to`);
+    const signed = fileOf(PLAIN, '_rights.txt');
+    const other = 'RIGHTS SHEET\nFree for all.\n'.padEnd(signed.bytes);
+    writeFileSync(path.join(home, 'to', root, signed.path), other);
+    const manifest = path.join(home, 'to', root, 'manifest.json');
+    const hash = createHash('sha256');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace(signed.sha256, hash.update(other).digest('hex')),
+    );
+    // What isn't the package on the disk is asked for where it came from.
+    expect(await read(PLAIN, '_rights.txt')).toMatchObject({
+      text: await bytesOf(signed.id),
+      from: 'source',
+      vouched: 'signed',
+    });
+  });
+
+  test('where this computer knows the names, another list of them leads nowhere', async () => {
+    await signIn();
+    await call('settings.set', { fileTemplate: '{id}_{role}_{number}' });
+    await fetchPackage(PLAIN.id, packageOf(PLAIN).id);
+    const [root = ''] = await readdir(`${home}/to`);
+    const list = path.join(home, 'to', root, 'manifest.names.json');
+    writeFileSync(list, readFileSync(list, 'utf8').replaceAll('AUR-26', 'aur-27'));
+    expect(await read(PLAIN, '_rights.txt')).toMatchObject({ from: 'disk', vouched: 'signed' });
   });
 
   test('it is found under the name that a template has given it', async () => {

@@ -13,7 +13,8 @@ import {
   type Manifest,
 } from './manifest.ts';
 import { namesIn, namesOf } from './disk-names.ts';
-import type { Disk, PackageSource, ServiceKey, StoredTransfer } from '../ports.ts';
+import type { PackageFileHere } from '../api.ts';
+import type { Disk, PackageSource, ServiceKey, StoredFile, StoredTransfer } from '../ports.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 /** Depth and number of folders searched for packages. */
@@ -160,6 +161,30 @@ export async function manifestFilesIn(
     return manifest.files.map((file, at) => ({ ...file, name: names[at] ?? file.path }));
   } catch (thrown) {
     if (thrown instanceof AppError || thrown instanceof SyntaxError) return null;
+    throw thrown;
+  }
+}
+
+/**
+ * A file of a transfer's package with what vouches for it; null where the folder has no such package
+ * or file. Why, whoever verifies the package is told.
+ */
+export async function packageFileOf(
+  { disk, source }: { disk: Disk; source: PackageSource },
+  transfer: StoredTransfer,
+  records: readonly StoredFile[],
+  fileId: string,
+): Promise<PackageFileHere | null> {
+  const folder = folderOf(transfer);
+  try {
+    const { manifest } = await readPackage(disk, source, folder, knownPackage(transfer));
+    const names = await namesOf(disk, folder, manifest, records);
+    const at = manifest.files.findIndex((one) => one.fileId === fileId);
+    const [file, name] = [manifest.files[at], names[at]];
+    const isSigned = manifest.signature !== null;
+    return file && name !== undefined ? { folder, name, file, isSigned } : null;
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null;
     throw thrown;
   }
 }

@@ -1,5 +1,5 @@
 import { isRecalled } from '../../../shared/api/rights.ts';
-import { folderOf, manifestFilesIn } from '../package/folder.ts';
+import { folderOf, manifestFilesIn, packageFileOf } from '../package/folder.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
 import { createMutex } from '../../../shared/mutex.ts';
 import type { TransferTab } from '../../../shared/model/transfer-tabs.ts';
@@ -38,6 +38,7 @@ import {
   type Imported,
   type ImportOptions,
   type NamedDocument,
+  type PackageFileHere,
   type PackageRecord,
   type PlaceRef,
   type Repair,
@@ -627,6 +628,12 @@ export class TransferService implements TransfersApi {
 
   async folderOf(id: string): Promise<string> {
     return folderOf(this.#registry.record(id));
+  }
+
+  async packageFile(id: string, rev: number, fileId: string): Promise<PackageFileHere | null> {
+    const { disk, source, store } = this.#ports;
+    const transfer = this.#registry.record(id);
+    return packageFileOf({ disk, source }, { ...transfer, rev }, store.files(id), fileId);
   }
 
   async verify(ids: string[] | null): Promise<void> {
