@@ -93,15 +93,12 @@ async function exportTo(
 /** What is here under a name is replaced; others stay. */
 async function importFrom({ settings }: Settings, out: Output, file: string): Promise<number> {
   const profiles = readHouseFormats(await readDocument(file));
-  const known = (name: string) =>
-    settings.view.formatProfiles.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  for (const profile of profiles) {
-    const id = known(profile.name)?.id;
-    settings.saveFormat({ ...profile, ...(id !== undefined && { id }) });
-    out.line(
-      { type: 'item', id: known(profile.name)?.id, name: profile.name, replaced: id !== undefined },
-      `${id === undefined ? 'added' : 'replaced'}  ${profile.name}`,
-    );
+  const before = new Set(settings.view.formatProfiles.map(({ id }) => id));
+  const { formatProfiles } = settings.importFormats(profiles);
+  for (const { name } of profiles) {
+    const id = formatProfiles.find((one) => one.name === name)?.id;
+    const replaced = id !== undefined && before.has(id);
+    out.line({ type: 'item', id, name, replaced }, `${replaced ? 'replaced' : 'added'}  ${name}`);
   }
   return out.done({ count: profiles.length });
 }

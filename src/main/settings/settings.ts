@@ -18,6 +18,7 @@ type Stored = Omit<SettingsView, 'rev'>;
 type SavedSearch = z.infer<typeof savedSearch>;
 type AutoFetchRule = z.infer<typeof autoFetchRule>;
 type OwnProfile = z.infer<typeof formatProfile>;
+type NewProfile = Omit<OwnProfile, 'id'> & { id?: string | undefined };
 
 const DEFAULT_FORMAT = 'broadcast';
 
@@ -238,36 +239,23 @@ export class Settings {
    *
    * @throws `usage` beyond `MAX_PROFILES`, or for a name that another one has
    */
-  saveFormat({
-    id = randomUUID(),
-    ...profile
-  }: Omit<OwnProfile, 'id'> & { id?: string | undefined }): SettingsView {
+  saveFormat(profile: NewProfile): SettingsView {
     const { formatProfiles } = this.#value;
-    if (isBuiltIn(id))
-      throw new AppError('usage', 'A built-in house format stays as it is. Make a copy of it.');
-    if (
-      isTaken(
-        profile.name,
-        allProfiles({ formatProfiles: formatProfiles.filter((one) => one.id !== id) }),
-      )
-    )
-      throw new AppError(
-        'usage',
-        `Another house format is called ${profile.name}. Use another name.`,
-      );
-    const isKnown = formatProfiles.some((one) => one.id === id);
-    if (!isKnown && formatProfiles.length >= MAX_PROFILES)
-      throw new AppError(
-        'usage',
-        `You can have ${MAX_PROFILES} house formats at most. Delete one first.`,
-      );
-    const own = { id, ...profile };
-    return this.#replace({
-      ...this.#value,
-      formatProfiles: isKnown
-        ? formatProfiles.map((one) => (one.id === id ? own : one))
-        : [...formatProfiles, own],
-    });
+    return this.#replace({ ...this.#value, formatProfiles: withProfile(formatProfiles, profile) });
+  }
+
+  /**
+   * Makes these house formats; what is here under a name is replaced and keeps its id.
+   *
+   * @throws what `saveFormat` throws; none is made then
+   */
+  importFormats(profiles: readonly Omit<OwnProfile, 'id'>[]): SettingsView {
+    const { formatProfiles: before } = this.#value;
+    const formatProfiles = profiles.reduce<readonly OwnProfile[]>(
+      (all, profile) => withProfile(all, { ...profile, id: namedAlike(before, profile)?.id }),
+      before,
+    );
+    return this.#replace({ ...this.#value, formatProfiles: [...formatProfiles] });
   }
 
   /** @throws `usage` while auto-fetch uses it */
@@ -315,7 +303,11 @@ export class Settings {
     }
   }
 
+  /** @throws `usage` for what the next start could not read: a list would be lost as a whole */
   #replace(value: Stored): SettingsView {
+    const issue = stored.safeParse(value).error?.issues[0];
+    if (issue)
+      throw new AppError('usage', `This can’t be kept: ${issue.path.join('.')}: ${issue.message}`);
     this.#store.write(value);
     this.#value = value;
     this.#rev += 1;
@@ -323,6 +315,39 @@ export class Settings {
     return this.view;
   }
 }
+
+/**
+ * With a house format as the last one, or in the place of the one of its id.
+ * @throws what `Settings.saveFormat` throws
+ */
+function withProfile(
+  formatProfiles: readonly OwnProfile[],
+  { id = randomUUID(), ...profile }: NewProfile,
+): OwnProfile[] {
+  if (isBuiltIn(id))
+    throw new AppError('usage', 'A built-in house format stays as it is. Make a copy of it.');
+  const others = formatProfiles.filter((one) => one.id !== id);
+  if (isTaken(profile.name, allProfiles({ formatProfiles: others })))
+    throw new AppError(
+      'usage',
+      `Another house format is called ${profile.name}. Use another name.`,
+    );
+  const isKnown = others.length < formatProfiles.length;
+  if (!isKnown && formatProfiles.length >= MAX_PROFILES)
+    throw new AppError(
+      'usage',
+      `You can have ${MAX_PROFILES} house formats at most. Delete one first.`,
+    );
+  const own = { id, ...profile };
+  return isKnown
+    ? formatProfiles.map((one) => (one.id === id ? own : one))
+    : [...formatProfiles, own];
+}
+
+const namedAlike = (
+  profiles: readonly OwnProfile[],
+  { name }: Pick<OwnProfile, 'name'>,
+): OwnProfile | undefined => profiles.find((one) => one.name.toLowerCase() === name.toLowerCase());
 
 /** By which names the command line finds one; built-in ones are found by their ids. */
 const isTaken = (name: string, profiles: ReturnType<typeof allProfiles>): boolean =>

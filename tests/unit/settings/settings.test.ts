@@ -320,6 +320,37 @@ test('house formats are made, changed and removed; one in use by default falls b
   expect(settings.set({ houseFormat: id }).houseFormat).toBe(id);
 });
 
+test('of imported house formats all are kept or none, whichever is refused', () => {
+  const settings = opened({});
+  const profile = { name: 'Playout', rules: RULES, otherwise: 'closest' as const };
+  const id = settings.saveFormat(profile).formatProfiles[0]?.id;
+  const usage = expect.objectContaining({ code: 'usage' });
+  const changed = { ...profile, name: 'PLAYOUT', otherwise: 'leave-out' as const };
+  expect(() => settings.importFormats([changed, { ...profile, name: 'Web' }])).toThrow(usage);
+  const many = Array.from({ length: 50 }, (_, n) => ({ ...profile, name: `Format ${n}` }));
+  expect(() => settings.importFormats(many)).toThrow(usage);
+  expect(settings.view.formatProfiles).toEqual([{ id, ...profile }]);
+  expect(settings.importFormats([changed, ...many.slice(1)]).formatProfiles).toMatchObject([
+    { id, ...changed },
+    ...many.slice(1),
+  ]);
+});
+
+test('what the next start could not read is refused: a list would be lost as a whole', () => {
+  const settings = opened({});
+  const search = { name: 'Rivers', text: 'river', sort: 'newest', seenAt: null } as const;
+  const { savedSearches } = settings.saveSearch(search);
+  const usage = expect.objectContaining({ code: 'usage' });
+  for (const refused of [
+    // As `desk auto-fetch add --query` may hand one over.
+    { ...search, text: 'a'.repeat(1001) },
+    { ...search, name: 'a'.repeat(201) },
+    { ...search, name: ' ' },
+  ])
+    expect(() => settings.saveSearch(refused)).toThrow(usage);
+  expect(settings.view.savedSearches).toEqual(savedSearches);
+});
+
 test('a house format is refused with a name in use, as a built-in one, beyond a number, or gone while it is used', () => {
   const settings = opened({ read: () => ({ savedSearches: [RIVERS] }) });
   const usage = expect.objectContaining({ code: 'usage' });
