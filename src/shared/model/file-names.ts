@@ -127,12 +127,27 @@ function filled(part: string, valueOf: Values): string {
   return text;
 }
 
-/** The path of one file by a template, before collisions with others. */
+/** Tokens whose values differ from file to file. */
+const OF_EACH: ReadonlySet<FileToken> = new Set(['name', 'number']);
+
+/**
+ * The path of one file by a template, before collisions with others.
+ *
+ * @param known what values of the package are cut to, which is the same for all of its files
+ */
 function pathFor(
   template: string,
   facts: Record<FileToken, string>,
   [stem, extension]: readonly [string, string],
+  known: Map<string, string>,
 ): string {
+  const fittedValue = (token: FileToken, cap: number): string => {
+    if (OF_EACH.has(token)) return fitted(facts[token], cap);
+    const key = `${cap} ${facts[token]}`;
+    const value = known.get(key) ?? fitted(facts[token], cap);
+    known.set(key, value);
+    return value;
+  };
   // A dot would make an extension where the publisher gives none.
   const undotted = (text: string): string => (extension === '' ? text.replaceAll('.', '-') : text);
   for (let cap = MAX_COMPONENT_BYTES; cap > 0; cap -= CAP_STEP) {
@@ -143,7 +158,7 @@ function pathFor(
             .map((folder) => fitted(folder, cap))
             .filter((folder) => folder !== '')
             .join('/')
-        : fitted(facts[token], cap);
+        : fittedValue(token, cap);
     const parts = template.split('/').flatMap((part) => filled(part, valueOf).split('/'));
     const last = undotted(safeText(parts.at(-1) ?? '', MAX_COMPONENT_BYTES));
     const name = (last || undotted(fitted(stem, cap)) || 'file') + extension;
@@ -181,6 +196,7 @@ export function* fileNames(
   const films = mainFilms(files);
   const digits = Math.max(2, String(files.length).length);
   const wanted: string[] = [];
+  const known = new Map<string, string>();
   for (const [at, file] of files.entries()) {
     if (at % STEP === STEP - 1) yield;
     const split = splitName(baseName(file.path));
@@ -193,7 +209,7 @@ export function* fileNames(
       folder: file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))),
       number: String(at + 1).padStart(digits, '0'),
     };
-    wanted.push(pathFor(template, values, split));
+    wanted.push(pathFor(template, values, split, known));
   }
   const named = yield* safePaths(wanted, isTaken, ['_', '']);
   // Only absolute paths and `..` are refused, and none of these is one.

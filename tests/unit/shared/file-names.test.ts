@@ -122,6 +122,12 @@ test('what a fact holds makes no folder, no device and no extension', () => {
   expect(one('...', 'x/own name.mov')).toBe('own-name.mov');
 });
 
+test('a title without end is cut once for a package, not for each of its files', () => {
+  const files = Array.from({ length: 500 }, (_, n) => ({ path: `${n}.mov`, bytes: 1 }));
+  const names = named('{title}_{name}', files, { title: 'é. '.repeat(100_000) });
+  expect(new Set(names).size).toBe(500);
+});
+
 test('the longest value is shortened before others, between whole characters', () => {
   const [name = ''] = named('{id}_{title}', [{ path: 'a.mov', bytes: 1 }], {
     title: '👨‍👩‍👧‍👦'.repeat(40),
