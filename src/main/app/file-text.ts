@@ -241,7 +241,8 @@ function textOf(
     vouched,
     text: text
       .replaceAll(/\r\n?/gu, '\n')
-      .replaceAll(/[^\P{Cc}\n\t]/gu, '\ufffd')
+      // Overrides too, which show letters in another order; Arabic and Hebrew need other marks only.
+      .replaceAll(/[^\P{Cc}\n\t]|[\u202d\u202e]/gu, '\ufffd')
       .toWellFormed(),
   };
 }

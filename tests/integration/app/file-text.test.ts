@@ -316,7 +316,8 @@ describe('of other sources', () => {
   test('a feed: captions from its server within the limit, what is written here as it would be', async () => {
     const feed = await FeedServer.start();
     try {
-      const captions = 'WEBVTT\r\n\r\n00:00.000 --> 00:01.000\r\nLow \u001b[31mcloud\r\n';
+      const captions =
+        'WEBVTT\r\n\r\n00:00.000 --> 00:01.000\r\nLow \u001b[31mcloud \u202e\u200fdwolc\r\n';
       const huge = 'x'.repeat(512 * 1024 + 1);
       feed.serve(
         '/feed.xml',
@@ -337,7 +338,7 @@ describe('of other sources', () => {
       const { text, offer } = await foreign();
       expect(await text('_en.vtt')).toMatchObject({
         kind: 'text',
-        text: 'WEBVTT\n\n00:00.000 --> 00:01.000\nLow \ufffd[31mcloud\n',
+        text: 'WEBVTT\n\n00:00.000 --> 00:01.000\nLow \ufffd[31mcloud \ufffd\u200fdwolc\n',
         from: 'source',
         vouched: 'none',
       });
