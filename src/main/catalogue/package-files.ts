@@ -39,12 +39,12 @@ const pictureExtension = ({ url, mediaType }: AssetFile): string =>
   'jpg';
 
 /** Names of texts that lie beside a film in a folder, by their media types. */
-const TEXT_NAMES: Record<string, string> = {
-  'application/json': 'ninjs.json',
-  'application/xml': 'newsml.xml',
-};
+const TEXT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['application/json', 'ninjs.json'],
+  ['application/xml', 'newsml.xml'],
+]);
 const textName = ({ role }: Component, { mediaType }: AssetFile): string =>
-  TEXT_NAMES[mediaType ?? ''] ?? `${role}.txt`;
+  TEXT_NAMES.get(mediaType ?? '') ?? `${role}.txt`;
 
 /** The files that this program writes itself, by the ids that their components have. */
 export const MADE_FILES = {

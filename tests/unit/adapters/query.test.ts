@@ -148,6 +148,7 @@ describe('what a query finds', () => {
     ['speaker:"-"', []],
     ['flood zzz:1', ['ecluse', 'flood']],
     ['rain"; DROP TABLE asset; --', []],
+    ['date:constructor after:__proto__ flood', ['ecluse', 'flood']],
   ])('%s', async (text, ids) => {
     const store = await library();
     expect(await store.ids(asked(text))).toEqual(ids);

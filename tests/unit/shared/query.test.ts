@@ -148,6 +148,8 @@ describe('what isn’t understood is left out and told', () => {
     ['date:12/11/2026', 'date:12/11/2026', { reason: 'no-date' }],
     ['date:2026-11-24..20', 'date:2026-11-24..20', { reason: 'no-date' }],
     ['date:..', 'date:..', { reason: 'no-date' }],
+    ['date:constructor', 'date:constructor', { reason: 'no-date' }],
+    ['date:2026..__proto__', 'date:2026..__proto__', { reason: 'no-date' }],
   ])('%s', (text, marked, fault) => {
     const query = parse(`flood ${text} relief`);
     expect(query.faults).toMatchObject([fault]);

@@ -6,13 +6,14 @@ const DAY = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/u;
 const SHORT_END = /^(?:(\d{1,2})-)?(\d{1,2})$/u;
 /** The last so many days, today included. */
 const DAYS_BACK = /^(\d{1,4})(?:d|days?|j|jours?)$/u;
-const NAMED: Record<string, number> = {
-  today: 0,
-  "aujourd'hui": 0,
-  'aujourd’hui': 0,
-  yesterday: 1,
-  hier: 1,
-};
+/** A map: an object also has what it inherits, such as `constructor`. */
+const NAMED: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ["aujourd'hui", 0],
+  ['aujourd’hui', 0],
+  ['yesterday', 1],
+  ['hier', 1],
+]);
 
 /** From a moment up to, not including, another; null is open. Times are ms since 1970. */
 export type Between = { from: number | null; below: number | null };
@@ -47,7 +48,7 @@ const startOfDay = (nowMs: number, daysBack: number): number => {
 
 /** A year, month or day as a whole, or a named one. Days are those of this computer. */
 function period(text: string, nowMs: number): (Between & { ymd: Ymd | null }) | null {
-  const named = NAMED[text];
+  const named = NAMED.get(text);
   if (named !== undefined)
     return { from: startOfDay(nowMs, named), below: startOfDay(nowMs, named - 1), ymd: null };
   const back = DAYS_BACK.exec(text);
