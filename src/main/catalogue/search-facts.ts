@@ -65,7 +65,12 @@ export const peopleOf = (asset: AssetSummary, detail: AssetDetail | null): strin
     '\n',
   );
 
-const FORMAT_RANKS: Record<string, number> = { uhd: 3, hd: 2, sd: 1 };
+/** A map: a source may call a format what every object has a member for. */
+const FORMAT_RANKS: ReadonlyMap<string, number> = new Map([
+  ['uhd', 3],
+  ['hd', 2],
+  ['sd', 1],
+]);
 
 /** By what the columns of the table are sorted. */
 export type SortKeys = {
@@ -83,7 +88,7 @@ export function sortKeysOf(asset: AssetSummary): SortKeys {
     title: foldText(asset.headline),
     place: foldText(asset.location ?? ''),
     languages: asset.languages.join(' '),
-    format: Math.max(0, ...asset.formats.map((format) => FORMAT_RANKS[format] ?? 0)),
+    format: Math.max(0, ...asset.formats.map((format) => FORMAT_RANKS.get(format) ?? 0)),
     bytes: sizes.length === 0 ? null : Math.max(...sizes),
   };
 }

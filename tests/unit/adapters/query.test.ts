@@ -256,6 +256,20 @@ test('a query of nothing but unknown words isn’t put right: each costs a look 
   expect(await store.similarWords(mistyped)).toEqual({});
 });
 
+test('values that every object has a member for are values as any other', async () => {
+  const store = catalogueOf(memoryLibrary());
+  const words = ['constructor', '__proto__', 'hd'];
+  const asset = of('odd', 20, { formats: words, topics: words, countries: words, people: words });
+  await store.put([{ op: 'upsert', id: 'odd', rev: 1, asset }], 'mark');
+  for (const sort of SORTS) expect(await store.ids(asked('', sort))).toEqual(['odd']);
+  const { topic, format } = await store.facets(asked());
+  for (const counts of [topic, format])
+    expect(counts?.map(({ value, count }) => [value, count])).toEqual(
+      expect.arrayContaining(words.map((word) => [word, 1])),
+    );
+  expect(await store.ids(asked('topic:constructor format:__proto__'))).toEqual(['odd']);
+});
+
 test('as many words may be excluded as a query has room for', async () => {
   const store = await library();
   const text = `flood${' -x'.repeat(320)} -gate`;
