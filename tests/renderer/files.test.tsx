@@ -90,7 +90,7 @@ test.each([
   [
     'en',
     [
-      ['AUR-26-1147_1080i50.mov', 'Film', '', '2.0\u00a0GB'],
+      ['AUR-26-1147_1080i50.mov', 'Video', '', '2.0\u00a0GB'],
       ['AUR_proxy.mp4', 'Preview', '', 'not stated'],
       ['AUR_script_EN.txt', 'Script', 'English', '690\u00a0B'],
       ['AUR_ninjs.json', 'Metadata', '', 'written here'],
@@ -99,7 +99,7 @@ test.each([
   [
     'fr',
     [
-      ['AUR-26-1147_1080i50.mov', 'Images', '', '2,0\u00a0Go'],
+      ['AUR-26-1147_1080i50.mov', 'Vidéo', '', '2,0\u00a0Go'],
       ['AUR_proxy.mp4', 'Aperçu', '', 'non indiquée'],
       ['AUR_script_EN.txt', 'Script', 'Anglais', '690\u00a0o'],
       ['AUR_ninjs.json', 'Métadonnées', '', 'écrit ici'],

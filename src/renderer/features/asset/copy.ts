@@ -21,17 +21,31 @@ export const withLengths = (
     durationMs: shot.durationMs ?? Math.max(0, (shots[at + 1]?.startMs ?? totalMs) - shot.startMs),
   }));
 
-/** What is known of a shot beside its text: type, language and place; empty for none. */
-export const shotFacts = ({ type, location, language }: Shot, shownIn: Language): string =>
+/**
+ * What is known of a shot beside its text: type, language and place; empty for none.
+ * @param place of the asset, which stands above the list: what a shot's has in common with it after
+ *   the first comma isn't said again
+ */
+export const shotFacts = (
+  { type, location, language }: Shot,
+  shownIn: Language,
+  place = '',
+): string =>
   [
     type === undefined ? '' : capitalised(shotTypeName(type, shownIn)),
     language === undefined || language === 'und'
       ? ''
       : capitalised(languageName(language, shownIn)),
-    location ?? '',
+    shortPlace(location ?? '', place),
   ]
     .filter((fact) => fact !== '')
     .join(' · ');
+
+/** `Auren Valley` of `Auren Valley, Switzerland` where the other place is in Switzerland too. */
+function shortPlace(place: string, other: string): string {
+  const comma = place.indexOf(',');
+  return comma > 0 && other.endsWith(place.slice(comma)) ? place.slice(0, comma) : place;
+}
 
 /** All restrictions of a shot in one sentence. */
 export function shotRules(

@@ -89,7 +89,7 @@ function ShotRow({
   const media = useMedia();
   const texts = useTexts();
   const language = useLanguage();
-  const facts = shotFacts(shot, language);
+  const facts = shotFacts(shot, language, asset.location);
   return (
     <li data-shot={shot.n}>
       <AriaButton

@@ -164,9 +164,9 @@ export const asset: Texts['asset'] = {
   },
   filesOf: (label) => `Fichiers de ${label}`,
   noFiles: 'Aucun fichier à afficher.',
-  fileTable: { columns: { name: 'Fichier', role: 'Nature', language: 'Langue', bytes: 'Taille' } },
+  fileTable: { columns: { name: 'Fichier', role: 'Type', language: 'Langue', bytes: 'Taille' } },
   fileRoles: {
-    video: 'Images',
+    video: 'Vidéo',
     preview: 'Aperçu',
     audio: 'Son',
     shotlist: 'Liste des plans',
