@@ -136,8 +136,8 @@ test('the rule is one sentence, with what is used up today and what it would hav
   expect(screen.getByRole('progressbar', { name: 'GB a day' }).ariaValueNow).toBe('27');
   expect(await screen.findByText('14 packages, 212 GB')).toBeTruthy();
   expect(screen.getByText('11 queued, 104 GB')).toBeTruthy();
-  expect(screen.getByText('3 not: 2 too large, 1 restricted')).toBeTruthy();
-  expect(screen.getByRole('img', { name: /Wed: 5 queued, 2 not$/u })).toBeTruthy();
+  expect(screen.getByText('3 not queued: 2 too large, 1 restricted')).toBeTruthy();
+  expect(screen.getByRole('img', { name: /Wed: 5 queued, 2 not queued$/u })).toBeTruthy();
   expect(screen.getByText('14 new')).toBeTruthy();
   expect(screen.getByText('last checked 16:43')).toBeTruthy();
 });
@@ -164,7 +164,7 @@ test('a changed token redraws the days, and is saved only when somebody says so'
 test('hours are typed, and may be taken away', async () => {
   const { bridge, user } = await open();
   await user.click(screen.getByRole('button', { name: 'Hours, between 06:00 and 23:00' }));
-  await user.click(await screen.findByRole('button', { name: 'at any hour' }));
+  await user.click(await screen.findByRole('button', { name: 'Any hour' }));
   await user.click(screen.getByRole('button', { name: 'Save changes' }));
   expect(bridge.sent('auto-fetch.set')).toMatchObject([{ choice: { hours: null } }]);
 });

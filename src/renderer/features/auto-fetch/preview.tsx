@@ -117,10 +117,10 @@ function Legend({
   const language = useLanguage();
   const settings = useSettings();
   const format = settings && profileOf(settings, profile);
-  const textOf = (reason: string): string =>
+  const textOf = (reason: string, count: number): string =>
     reason === 'no-rendition'
-      ? autoFetch.unfit(format ? profileName(format, language) : autoFetch.format)
-      : autoFetch.leftReasons[reason as keyof typeof autoFetch.leftReasons];
+      ? `${count} ${autoFetch.unfit(format ? profileName(format, language) : autoFetch.format)}`
+      : autoFetch.leftReasons[reason as keyof typeof autoFetch.leftReasons](count);
   const reasons = Object.entries(left).toSorted(([, a], [, b]) => b - a);
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
   return (
@@ -138,7 +138,7 @@ function Legend({
           </svg>
           {autoFetch.leftSum(
             total,
-            reasons.map(([reason, count]) => `${count} ${textOf(reason)}`).join(', '),
+            reasons.map(([reason, count]) => textOf(reason, count)).join(', '),
           )}
         </li>
       )}

@@ -258,7 +258,7 @@ function HoursForm({
         <p>{autoFetch.hoursNote}</p>
         <div>
           <Button size={28} onPress={() => onChange(null)}>
-            {autoFetch.anyHour}
+            {autoFetch.clearHours}
           </Button>
           <Button size={28} tone="main" type="submit">
             {autoFetch.apply}
