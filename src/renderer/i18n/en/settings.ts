@@ -51,16 +51,16 @@ export const settings = {
   formatRuleAt: (place: number, rule: string) => `Choice ${place}: ${rule}`,
   formatRuleActions: (rule: string) => `Actions for ${rule}`,
   formatAdd: 'Add',
-  formatAddRule: 'Add a rule',
+  formatAddRule: 'Add rule',
   formatEdit: 'Edit',
-  formatEditRule: 'Edit the rule',
+  formatEditRule: 'Edit rule',
   formatUp: 'Move up',
   formatDown: 'Move down',
   formatRemove: 'Remove',
   formatMoved: (place: number, of: number) => `Now choice ${place} of ${of}`,
   formatRuleRemoved: (rule: string) => `Rule ${rule} removed`,
   formatRuleText:
-    'What you leave open fits any rendition. What a source doesn’t state fits no rule that names it.',
+    'A field left open fits any rendition. What a source doesn’t state fits no rule that asks for it.',
   formatFields: {
     size: 'Frame size',
     scan: 'Scan',
@@ -177,7 +177,7 @@ export const settings = {
   unknownToken: (token: string) => `Unknown field ${token}. Choose one below.`,
   unpairedBrace: 'Braces come in pairs around a field.',
   fileTemplateHelp:
-    'The publisher’s extension stays. Without a slash, all files are in the package’s folder; “Subfolder” keeps the publisher’s. Language is the file’s own; rendition is the film’s. Spaces in fields become hyphens, duplicates are numbered.',
+    'The publisher’s extension stays. Without a slash, all files are in the package’s folder; “Subfolder” keeps the publisher’s. Language is the file’s own; rendition is the video’s. Spaces in fields become hyphens, duplicates are numbered.',
   noFileToken: 'Include the title, ID, original name, number or role so files can be told apart.',
   noToken: 'Include the title or ID so every package gets its own folder.',
   samples: [

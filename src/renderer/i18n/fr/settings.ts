@@ -62,7 +62,7 @@ export const settings: Texts['settings'] = {
   formatMoved: (place, of) => `Maintenant choix ${place} sur ${of}`,
   formatRuleRemoved: (rule) => `Règle ${rule} retirée`,
   formatRuleText:
-    'Ce qui reste ouvert convient à tout format. Ce qu’une source ne précise pas ne convient à aucune règle qui le nomme.',
+    'Un champ laissé ouvert accepte tout format. Ce qu’une source ne précise pas ne satisfait aucune règle qui le demande.',
   formatFields: {
     size: 'Définition',
     scan: 'Balayage',
@@ -82,7 +82,7 @@ export const settings: Texts['settings'] = {
   },
   formatOtherwise: 'Si aucun ne convient',
   formatOtherwiseText:
-    'Le transfert automatique et les commandes ne prennent jamais ce qui ne suit aucune règle.',
+    'Le transfert automatique et les commandes ne prennent jamais ce qui ne satisfait aucune règle.',
   formatOtherwiseChoices: { closest: 'Prendre le plus proche', 'leave-out': 'Ne pas le prendre' },
   rightsText:
     'Les restrictions sont comparées à ces choix. Ce qui ne vous concerne pas n’est pas à confirmer. Ce qui n’est pas autorisé chez vous ne peut pas être téléchargé.',
@@ -181,7 +181,7 @@ export const settings: Texts['settings'] = {
   unknownToken: (token) => `Champ inconnu : ${token}. Choisissez-en un ci-dessous.`,
   unpairedBrace: 'Les accolades vont par deux, autour d’un champ.',
   fileTemplateHelp:
-    'L’extension d’origine reste. Sans barre oblique, tous les fichiers sont dans le dossier du sujet ; « Sous-dossier » conserve ceux d’origine. La langue est celle du fichier, le format vidéo celui du film. Les espaces des champs deviennent des traits d’union, les doublons sont numérotés.',
+    'L’extension d’origine reste. Sans barre oblique, tous les fichiers sont dans le dossier du sujet ; « Sous-dossier » conserve l’arborescence d’origine. La langue est celle du fichier, le format vidéo celui de la vidéo. Les espaces des champs deviennent des traits d’union, les doublons sont numérotés.',
   noFileToken:
     'Incluez le titre, la référence, le nom d’origine, le numéro ou le rôle, pour distinguer les fichiers.',
   noToken: 'Incluez le titre ou la référence, pour que chaque sujet ait son dossier.',
