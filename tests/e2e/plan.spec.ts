@@ -127,7 +127,7 @@ for (const [language, theme] of [
       await expect(
         page
           .getByText(words.catalogue.restrictedNote(COUNT - 1))
-          .or(page.getByText(words.catalogue.embargoNote(4))),
+          .or(page.getByText(words.catalogue.bothNote(COUNT - 1))),
       ).toBeVisible();
       await page.keyboard.press('ControlOrMeta+Enter');
       const dialog = page.getByRole('dialog');

@@ -200,7 +200,7 @@ test('an embargo is confirmed with its time, on the page and from the cards', as
   await go(page, words.common.catalogue);
   await page.getByRole('gridcell').filter({ hasText: 'Harbour dims' }).first().focus();
   await page.keyboard.press('Space');
-  await expect(page.getByText(words.catalogue.embargoNote(1))).toBeVisible();
+  await expect(page.getByText(words.catalogue.bothNote(1))).toBeVisible();
   await shot('selection');
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();

@@ -158,6 +158,9 @@ function Notes({ plan }: { plan: Plan }) {
   const open = queueable(plan.items);
   const embargoed = open.filter((item) => item.embargoUntil !== null).length;
   const restricted = open.filter((item) => item.restrictionIds.length > 0).length;
+  const either = open.filter(
+    (item) => item.embargoUntil !== null || item.restrictionIds.length > 0,
+  ).length;
   const blocked = BLOCKS.flatMap((reason) => {
     const count = plan.items.filter((item) => item.blocked === reason).length;
     return count === 0 ? [] : [catalogue.blocked[reason](count)];
@@ -179,7 +182,9 @@ function Notes({ plan }: { plan: Plan }) {
       ) : embargoed > 0 ? (
         <p className={cx(css.note, css.noteRestricted)}>
           <Icon of={CalendarClock} size={14} />
-          <span>{catalogue.embargoNote(embargoed)}</span>
+          <span>
+            {restricted > 0 ? catalogue.bothNote(either) : catalogue.embargoNote(embargoed)}
+          </span>
         </p>
       ) : (
         restricted > 0 && (

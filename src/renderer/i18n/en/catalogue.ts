@@ -30,8 +30,8 @@ export const catalogue = {
   saveSearch: 'Save search',
   saved: (name: string) => `“${name}” saved`,
   deleted: (name: string) => `“${name}” deleted`,
-  importSearches: 'Import from a file…',
-  exportSearches: 'Save all as a file',
+  importSearches: 'Import from file…',
+  exportSearches: 'Save all as file',
   imported: (added: number, known: number) =>
     [
       added === 0
@@ -101,6 +101,11 @@ export const catalogue = {
     n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`,
   embargoNote: (n: number) =>
     n === 1 ? '1 has an embargo to confirm first.' : `${n} have embargoes to confirm first.`,
+  /** Of packages with either, where there are both. */
+  bothNote: (n: number) =>
+    n === 1
+      ? '1 has restrictions and an embargo to confirm first.'
+      : `${n} have restrictions or an embargo to confirm first.`,
   blockedNote: (list: string) => `Won’t be queued: ${list}.`,
   blocked: {
     withdrawn: (n: number) => `${n} withdrawn`,
@@ -122,7 +127,7 @@ export const catalogue = {
     text: 'Remove a filter or use fewer words. Shotlists and scripts are searched too.',
     didYouMean: (text: string) => `Did you mean ${text}?`,
     anyDate: 'Search any date',
-    without: (facet: string) => `Search without the filter ${facet}`,
+    without: (term: string) => `Search without “${term}”`,
     save: 'Save this search',
     clearAll: 'Clear all filters',
   },

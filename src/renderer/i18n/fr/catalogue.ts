@@ -17,7 +17,7 @@ export const catalogue: Texts['catalogue'] = {
     type: 'Type',
   },
   date: 'Date',
-  periods: { today: 'Jour', week: '7 jours', range: 'Dates', any: 'Tout' },
+  periods: { today: 'Ce jour', week: '7 jours', range: 'Dates', any: 'Tout' },
   perSecond: (n) => `${n} i/s`,
   from: 'Du',
   to: 'Au',
@@ -65,8 +65,8 @@ export const catalogue: Texts['catalogue'] = {
     'languages-za': 'Langues, de Z à A',
     'format-best': 'Plus grande image d’abord',
     'format-least': 'Plus petite image d’abord',
-    largest: 'Paquets les plus lourds',
-    smallest: 'Paquets les plus légers',
+    largest: 'Sujets les plus volumineux',
+    smallest: 'Sujets les plus légers',
   },
   view: 'Affichage',
   grid: 'Grille',
@@ -100,6 +100,10 @@ export const catalogue: Texts['catalogue'] = {
   queue: (n) => (n === 1 ? 'Mettre 1 sujet en file' : `Mettre ${n} sujets en file`),
   restrictedNote: (n) => `${n} avec des restrictions à confirmer.`,
   embargoNote: (n) => `${n} sous embargo, à confirmer d’abord.`,
+  bothNote: (n) =>
+    n === 1
+      ? '1 avec des restrictions et un embargo à confirmer.'
+      : `${n} avec des restrictions ou un embargo à confirmer.`,
   blockedNote: (list) => `Pas mis en file : ${list}.`,
   blocked: {
     withdrawn: (n) => (n === 1 ? '1 retiré' : `${n} retirés`),
@@ -121,7 +125,7 @@ export const catalogue: Texts['catalogue'] = {
     text: 'Retirez un filtre ou essayez moins de mots. La recherche porte aussi sur les listes de plans et les scripts.',
     didYouMean: (text) => `Vouliez-vous dire ${text} ?`,
     anyDate: 'Chercher sans limite de date',
-    without: (facet) => `Chercher sans le filtre ${facet}`,
+    without: (term) => `Chercher sans « ${term} »`,
     save: 'Enregistrer cette recherche',
     clearAll: 'Effacer tous les filtres',
   },

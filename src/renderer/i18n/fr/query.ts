@@ -28,7 +28,7 @@ export const query: Texts['query'] = {
     rate: 'Images par seconde',
     rights: 'none, ou un type de restriction',
     source: 'Source, par son nom',
-    has: 'Sonores, découpage, script, sous-titres, photos',
+    has: 'Sonores, liste des plans, script, sous-titres, photos',
     speaker: 'Qui l’on entend',
     place: 'Lieu',
     title: 'Mots du titre',
