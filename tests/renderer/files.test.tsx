@@ -227,10 +227,13 @@ test('a shot has its type, its place and its language in words', async () => {
   const page = await render(
     <Shotlist
       asset={assetView({
+        location: 'Val d’Auren, Suisse',
         shotlist: [
           { ...shot, type: 'wide', location: 'Lac Auren', language: 'de' },
           { ...shot, n: 2, type: 'crane', language: 'und' },
           { ...shot, n: 3 },
+          { ...shot, n: 4, location: 'Port de Marren, Suisse' },
+          { ...shot, n: 5, location: 'Marren, Singapour' },
         ],
       })}
       current={null}
@@ -238,10 +241,13 @@ test('a shot has its type, its place and its language in words', async () => {
       onJump={() => undefined}
     />,
   );
-  const [first, second, third] = within(page).getAllByRole('listitem');
+  const [first, second, third, fourth, fifth] = within(page).getAllByRole('listitem');
   expect(first?.textContent).toContain('Le lacPlan large · Allemand · Lac Auren');
   expect(second?.textContent?.endsWith('Le lacCrane')).toBe(true);
   expect(third?.textContent?.endsWith('Le lac')).toBe(true);
+  // The country of the asset’s own place stands above.
+  expect(fourth?.textContent?.endsWith('Le lacPort de Marren')).toBe(true);
+  expect(fifth?.textContent?.endsWith('Le lacMarren, Singapour')).toBe(true);
 });
 
 test.each([
