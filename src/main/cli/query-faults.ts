@@ -11,6 +11,7 @@ export function faultText({ reason, field, value, suggestion }: Fault): string {
     'unknown-value': `${field} has no value ${JSON.stringify(value)}.${instead}`,
     'no-value': `${field}: needs a value`,
     'no-date': `${JSON.stringify(value)} isn’t a date. Use 2026-11-20, 2026-11, 2026-11-20..24, today or 7d.`,
+    'too-many': 'The query has too many words and values: 100 at most',
     'no-length': `${JSON.stringify(value)} isn’t a length. Use <60, >5:00 or 1:30..3:00.`,
   };
   return said[reason];

@@ -16,7 +16,7 @@ import { fieldName, QUERY_FIELDS } from '../../shared/api/query/fields.ts';
 import type { Fault, FieldToken, Query } from '../../shared/api/query/parse.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../state/context.tsx';
-import { readAppLink } from '../../shared/model/app-link.ts';
+import { MAX_LINK_CHARACTERS, readAppLink } from '../../shared/model/app-link.ts';
 import { openLink } from '../state/opened-link.ts';
 import { useCatalogueQuery } from '../state/filters.ts';
 import { useRead, useRested } from '../state/queries.ts';
@@ -212,6 +212,7 @@ export function QueryField({
           aria-label={placeholder}
           autoComplete="off"
           className={css.input}
+          maxLength={MAX_LINK_CHARACTERS}
           placeholder={placeholder}
           ref={searchRef}
           role="combobox"

@@ -37,7 +37,10 @@ export function readAppLink(link: string): AppLink | null {
   if (named !== 'asset' && named !== 'article') return null;
   const id = /^\/(?<id>[^/?#]+)\/?$/u.exec(rest)?.groups?.['id'];
   const read = id === undefined ? null : decoded(id);
-  return read === null || read.length > MAX_ID ? null : { kind: named, id: read };
+  // Dots alone would lead to another address of the service.
+  return read === null || read.length > MAX_ID || /^\.+$/u.test(read)
+    ? null
+    : { kind: named, id: read };
 }
 
 function readSearch(rest: string): AppLink | null {

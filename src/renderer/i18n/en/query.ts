@@ -17,6 +17,7 @@ export const query = {
     'unknown-value': 'isn’t a value of this field.',
     'no-value': 'needs a value.',
     'no-date': 'isn’t a date. Use 2026-11-20, today or 7d.',
+    'too-many': 'and what follows is too much: 100 words and values at most.',
     'no-length': 'isn’t a length. Use <60 or 1:30..3:00.',
   } satisfies Record<Fault['reason'], string>,
   use: (suggestion: string) => `Use ${suggestion}`,

@@ -14,6 +14,7 @@ export const query: Texts['query'] = {
     'unknown-value': 'n’est pas une valeur de ce champ.',
     'no-value': 'attend une valeur.',
     'no-date': 'n’est pas une date. Écrivez 2026-11-20, today ou 7d.',
+    'too-many': 'et la suite sont de trop : 100 mots et valeurs au plus.',
     'no-length': 'n’est pas une durée. Écrivez <60 ou 1:30..3:00.',
   },
   use: (suggestion) => `Utiliser ${suggestion}`,

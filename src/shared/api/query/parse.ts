@@ -44,7 +44,7 @@ export type Clause = readonly Term[];
 
 /** What was left out, and why. */
 export type Fault = Span & {
-  reason: 'unknown-field' | 'unknown-value' | 'no-value' | 'no-date' | 'no-length';
+  reason: 'unknown-field' | 'unknown-value' | 'no-value' | 'no-date' | 'no-length' | 'too-many';
   /** Name of the field, as it is written. */
   field: string;
   /** The value that isn't understood; empty without one. */
@@ -163,6 +163,9 @@ function readField(field: QueryField, values: readonly Piece[], nowMs: number): 
   return { criterion: { ...criterion, ...between } };
 }
 
+/** Words and values: each is a search of its own, for which others wait. */
+const MAX_SOUGHT = 100;
+
 /**
  * Reads a query. Never throws.
  *
@@ -175,7 +178,25 @@ export function parseQuery(text: string, nowMs: number): Query {
   let unclosed: string | null = null;
   /** What was read last; an OR joins the terms on its two sides only. */
   const before: { piece: 'term' | 'or' | null } = { piece: null };
+  let sought = 0;
   const add = (term: Term): void => {
+    const { criterion, start, end } = term;
+    sought += criterion.kind === 'range' ? 1 : criterion.anyOf.length;
+    if (sought > MAX_SOUGHT) {
+      before.piece = null;
+      const last = faults.at(-1);
+      if (last?.reason === 'too-many') last.end = end;
+      else
+        faults.push({
+          reason: 'too-many',
+          start,
+          end,
+          field: '',
+          value: text.slice(start, end),
+          suggestion: null,
+        });
+      return;
+    }
     const clause = clauses.at(-1);
     if (before.piece === 'or' && clause) clause.push(term);
     else clauses.push([term]);
