@@ -83,7 +83,7 @@ async function exportTo(
   if (to === undefined) {
     return out.done(
       { count: profiles.length, document: JSON.parse(text) as unknown },
-      text.trimEnd(),
+      text.trimEnd().split('\n'),
     );
   }
   const file = await writeDocument(to, text);

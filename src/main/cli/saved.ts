@@ -58,7 +58,8 @@ export function addSavedCommands(program: Command, context: CommandContext): voi
           }
           return output.done({ count: savedSearches.length }, searchesText(savedSearches.length));
         },
-        alone,
+        // What they find is in the catalogue of the service in use, too.
+        { needsService: false, connect: true },
       ),
     );
   saved
@@ -95,7 +96,7 @@ export function addSavedCommands(program: Command, context: CommandContext): voi
           const result = settings.importSearches(searches, connection.serviceNow());
           return output.done(
             result,
-            `${searchesText(result.added)} imported${result.known > 0 ? `, ${result.known} were saved already` : ''}`,
+            `${searchesText(result.added)} imported${result.known > 0 ? `, ${result.known} ${result.known === 1 ? 'was' : 'were'} saved already` : ''}`,
           );
         },
         alone,

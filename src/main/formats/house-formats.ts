@@ -86,15 +86,28 @@ function faultText({ issues: [issue] }: z.ZodError): string {
   const [area, index, ...rest] = issue?.path ?? [];
   if (area !== 'profiles')
     return 'This file has no house formats of this version. Export one with: desk format export';
+  if (typeof index !== 'number')
+    return `The file needs a list of 1 to ${MAX_PROFILES} house formats under profiles`;
   const place = [
-    ...(typeof index === 'number' ? [`House format ${index + 1}`] : ['The house formats']),
-    ...rest.map((part) => (typeof part === 'number' ? `rule ${part + 1}` : String(part))),
+    `House format ${index + 1}`,
+    ...rest.flatMap((part, at) =>
+      typeof part === 'number'
+        ? [`rule ${part + 1}`]
+        : typeof rest[at + 1] === 'number'
+          ? []
+          : [String(part)],
+    ),
   ].join(', ');
-  return `${place}: ${HINTS[String(rest.at(-1))] ?? issue?.message ?? 'not understood'}`;
+  if (issue?.code === 'unrecognized_keys') {
+    const known =
+      rest.length === 0 ? ['name', 'rules', 'otherwise'] : Object.keys(formatRule.shape);
+    return `${place}: ${issue.keys.join(', ')} isn’t a field of it. Use: ${known.join(', ')}`;
+  }
+  return `${place}: ${HINTS[String(rest.at(-1))] ?? 'needs braces with the fields of it'}`;
 }
 const HINTS: Record<string, string> = {
   name: 'needs a name of 60 characters at most',
-  rules: 'needs a list of 1 to 20 rules',
+  rules: `needs a list of 1 to ${MAX_RULES} rules`,
   otherwise: 'use closest or leave-out',
   purpose: 'use broadcast, web or preview, or leave it out',
   container: 'use a text of 40 characters at most, such as mxf, or leave it out',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MAX_SAVED_SEARCHES, savedSearch } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
+import { SORTS } from '../../shared/model/sorts.ts';
 import { SEARCHES_FORMAT, type SharedSearch } from '../../shared/model/saved-search.ts';
 
 const document = z.object({
@@ -13,6 +14,13 @@ const document = z.object({
     .max(MAX_SAVED_SEARCHES),
 });
 
+const EXPORT = 'Export some with: desk saved export --to FILE';
+const HINTS: Record<string, string> = {
+  name: 'needs a name of 200 characters at most',
+  text: 'needs a text, the query',
+  sort: `needs one of these as sort: ${SORTS.join(', ')}`,
+};
+
 /**
  * The searches of a document of `searchesDocument`, in its order.
  * @throws `usage` for anything else
@@ -22,13 +30,15 @@ export function readSearches(text: string): SharedSearch[] {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new AppError('usage', 'These aren’t saved searches: the file isn’t JSON');
+    throw new AppError('usage', `This file isn’t JSON. ${EXPORT}`);
   }
   const parsed = document.safeParse(json);
   if (parsed.success) return parsed.data.searches;
-  const [issue] = parsed.error.issues;
+  const [area, index, member] = parsed.error.issues[0]?.path ?? [];
   throw new AppError(
     'usage',
-    `These aren’t saved searches of this app: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? ''}`,
+    area === 'searches' && typeof index === 'number'
+      ? `Saved search ${index + 1}: ${HINTS[String(member)] ?? 'needs name, text and sort'}`
+      : `This file has no saved searches of this version. ${EXPORT}`,
   );
 }

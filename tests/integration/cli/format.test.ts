@@ -58,6 +58,9 @@ test('house formats go from one computer to another as JSON, and are listed, use
   expect(await run(['format', 'remove', 'playout'], { home: other })).toMatchObject({ code: 0 });
   expect(await run(['format', 'remove', 'playout'], { home: other })).toMatchObject({ code: 7 });
   expect(await run(['format', 'remove', 'web'], { home: other })).toMatchObject({ code: 2 });
+  // Printed without an option, as it would be written.
+  const printed = await deskText(['format', 'export', 'web'], { home: other });
+  expect(JSON.parse(printed.out)).toMatchObject({ profiles: [{ name: 'Web copy' }] });
   // A built-in one is a pattern for one of one's own.
   expect((await run(['format', 'export', 'web'], { home: other })).result).toMatchObject({
     document: documentOf({ name: 'Web copy', rules: [{ purpose: 'web' }], otherwise: 'closest' }),
@@ -69,7 +72,12 @@ test('a file that makes no sense changes nothing, and the error says where and w
   for (const [content, message] of [
     ['no JSON', /isn’t JSON/u],
     [{ profiles: [] }, /no house formats of this version/u],
-    [documentOf(), /The house formats/u],
+    [documentOf(), /a list of 1 to 50 house formats/u],
+    [
+      documentOf({ ...PLAYOUT, rules: [{ colour: 'hdr' }] }),
+      /rule 1: colour isn’t .* codec, size/u,
+    ],
+    [documentOf({ ...PLAYOUT, rules: ['1080'] }), /rule 1: needs braces/u],
     [documentOf(PLAYOUT, { ...PLAYOUT, name: '' }), /House format 2, name/u],
     [documentOf({ ...PLAYOUT, rules: [] }), /House format 1, rules: needs a list/u],
     [documentOf({ ...PLAYOUT, rules: [{}, { size: 'HD' }] }), /rule 2, size: use .*1920x1080/u],

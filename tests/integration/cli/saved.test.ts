@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readAppLink } from '../../../src/shared/model/app-link.ts';
 import { desk, type Run } from '../../support/app/desk.ts';
+import { startDemo } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const OTTERS = { name: 'Otters', text: 'otter country:NL', sort: 'oldest' };
@@ -33,6 +34,38 @@ test('saved searches go from one home to another as a file, and are listed with 
   expect(await readFile(file('all.json'), 'utf8')).toBe(
     await readFile(file('otters.json'), 'utf8'),
   );
+});
+
+test('the list counts what each finds in the catalogue of the service, and what of it is new', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'given.json');
+  await writeFile(file, document([OTTERS, { ...OTTERS, name: 'None', text: 'otter country:IT' }]));
+  const service = await startDemo({ testControls: true, limits: 'relaxed' });
+  const options = { home: path.join(folder, 'home'), service: service.url };
+  try {
+    await desk(['catalogue', 'sync'], options);
+    await desk(['saved', 'import', file], options);
+    const { lines } = await desk(['saved', 'list'], options);
+    expect(lines).toMatchObject([{ total: 2 }, { total: 0 }, { count: 2 }]);
+  } finally {
+    await service.close();
+  }
+});
+
+test('a file that makes no sense is refused with its place and what to write', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'given.json');
+  for (const [content, message] of [
+    ['no JSON', /isn’t JSON\. Export some with/u],
+    ['{}', /no saved searches of this version\. Export some with/u],
+    [document([OTTERS, { ...RIVERS, sort: 'up' }]), /Saved search 2: .* sort: newest/u],
+    [document([{ ...RIVERS, name: '' }]), /Saved search 1: needs a name/u],
+    [document(['river']), /Saved search 1: needs name, text and sort/u],
+  ] as const) {
+    await writeFile(file, content);
+    const refused = await desk(['saved', 'import', file], { home: path.join(folder, 'home') });
+    expect(refused.result?.['message']).toMatch(message);
+  }
 });
 
 test('what isn’t there, is called like another or isn’t such a file ends with its code, and saves nothing', async () => {
