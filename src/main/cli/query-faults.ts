@@ -1,15 +1,35 @@
-import { fieldName, QUERY_FIELDS } from '../../shared/api/query/fields.ts';
+import {
+  fieldName,
+  fieldOf,
+  isSetField,
+  QUERY_FIELDS,
+  type QueryField,
+} from '../../shared/api/query/fields.ts';
 import type { Fault } from '../../shared/api/query/parse.ts';
+import { valuesOf } from '../../shared/api/query/values.ts';
 
 const names = (): string => QUERY_FIELDS.map((field) => fieldName(field, 'en')).join(', ');
+
+const EXAMPLES: Partial<Record<QueryField, string>> = {
+  country: 'a code such as NL, or a name in English or French',
+  language: 'a code such as fr, or a name in English or French',
+  rate: 'frames per second such as 25 or 29.97',
+};
+
+/** What may stand after the colon of a field that doesn't take every word. */
+function valuesText(field: QueryField): string {
+  const values = isSetField(field) ? valuesOf(field).join(', ') : '';
+  return ` Use ${EXAMPLES[field] ?? values}.`;
+}
 
 /** What is wrong with a query, and what to write instead. */
 export function faultText({ reason, field, value, suggestion }: Fault): string {
   const instead = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
+  const known = fieldOf(field);
   const said: Record<Fault['reason'], string> = {
     'unknown-field': `${field} isn’t a field.${instead || ` Fields: ${names()}`}`,
-    'unknown-value': `${field} has no value ${JSON.stringify(value)}.${instead}`,
-    'no-value': `${field}: needs a value`,
+    'unknown-value': `${field} has no value ${JSON.stringify(value)}.${instead || (known === null ? '' : valuesText(known))}`,
+    'no-value': `${field}: needs a value, right after the colon`,
     'no-date': `${JSON.stringify(value)} isn’t a date. Use 2026-11-20, 2026-11, 2026-11-20..24, today or 7d.`,
     'too-many': 'The query has too many words and values: 100 at most',
     'no-length': `${JSON.stringify(value)} isn’t a length. Use <60, >5:00 or 1:30..3:00.`,

@@ -190,3 +190,15 @@ describe.skipIf(!hasKeyring)(`with an account${whyNoKeyring}`, () => {
     });
   });
 });
+
+test('a query that isn’t understood is refused with what could be written', async () => {
+  for (const [query, message] of [
+    ['has:foo', 'Use soundbite, shotlist, script, captions, stills, preview.'],
+    ['country:Narnia', 'Use a code such as NL'],
+    ['fps:abc', 'Use frames per second such as 25'],
+    ['title:', 'needs a value, right after the colon'],
+  ] as const) {
+    const { code, err } = await said(['catalogue', 'search', query]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  }
+});

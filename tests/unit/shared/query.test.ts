@@ -16,7 +16,7 @@ import {
   SET_FIELDS,
 } from '../../../src/shared/api/query/fields.ts';
 import { parseQuery, type Criterion } from '../../../src/shared/api/query/parse.ts';
-import { namesOf, valueOf } from '../../../src/shared/api/query/values.ts';
+import { namesOf, valueOf, valuesOf } from '../../../src/shared/api/query/values.ts';
 
 const NOW = new Date(2026, 10, 25, 16, 45).getTime();
 const parse = (text: string) => parseQuery(text, NOW);
@@ -277,6 +277,20 @@ describe('values and their names', () => {
     ] as const)
       for (const name of namesOf(field, value))
         expect([name, valueOf(field, name)]).toEqual([name, value]);
+  });
+  test('a rate is a number or a fraction, and nothing else', () => {
+    expect(['25', '29.97', '23,976', '30000/1001'].map((text) => valueOf('rate', text))).toEqual([
+      '25/1',
+      '30000/1001',
+      '24000/1001',
+      '30000/1001',
+    ]);
+    for (const text of ['abc', '0', '25/0', '50i']) expect(valueOf('rate', text)).toBeNull();
+  });
+  test('fields that take no other values list them', () => {
+    expect(valuesOf('has')).toContain('soundbite');
+    for (const field of ['country', 'topic', 'format'] as const)
+      expect(valuesOf(field)).toEqual([]);
   });
   test('names that every object has are no values', () => {
     for (const field of SET_FIELDS) expect(namesOf(field, '__proto__')).toEqual(['__proto__']);

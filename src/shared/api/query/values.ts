@@ -129,6 +129,9 @@ function tableOf(field: SetField): ReadonlyMap<string, string> {
   return made;
 }
 
+/** As the catalogue has it: frames and seconds, `25/1`. */
+const RATE = /^[1-9]\d*\/[1-9]\d*$/u;
+
 /** Nominal frame rates by their usual decimal: `29.97` is 30000/1001. */
 function rateOf(text: string): string {
   const rate = Number(text.replace(',', '.'));
@@ -151,13 +154,17 @@ export function writtenRate(rate: string): string {
  * @returns null if the field has no such value
  */
 export function valueOf(field: SetField, text: string): string | null {
-  if (field === 'rate') return rateOf(text);
+  if (field === 'rate') return RATE.exec(rateOf(text))?.[0] ?? null;
   const known = tableOf(field).get(foldText(text));
   if (known !== undefined) return known;
   if (field === 'language' && /^[a-z]{2,3}(?:-[a-z0-9]{2,8})+$/iu.test(text)) return text;
   if (field === 'format') return text.toLowerCase();
   return CLOSED.has(field) ? null : text;
 }
+
+/** All values of a field that takes no others and has few; empty for any other field. */
+export const valuesOf = (field: SetField): string[] =>
+  CLOSED.has(field) ? Object.keys(NAMED[field] ?? {}) : [];
 
 /** The name of a value that is most like one that is none; null if none is like it. */
 export const nearestValue = (field: SetField, text: string): string | null => {
