@@ -164,7 +164,7 @@ function choiceOf(services: Services, options: Options, before: Choice): Choice 
 
 /**
  * The saved search of that name, or the one that would be saved with it.
- * @throws what `searchOf` throws; `usage`, `exists`
+ * @throws what `searchOf` throws; `exists`
  */
 function targetOf(
   services: Services,
@@ -175,16 +175,22 @@ function targetOf(
     const known = searchOf(services, named);
     return { name: known.name, text: known.text, known };
   }
-  const { settings, connection } = services;
-  const [fault] = parseQuery(query, connection.serviceNow()).faults;
-  if (fault) throw new AppError('usage', faultText(fault));
-  const known = settings.view.savedSearches.find(({ name }) => name === named) ?? null;
+  const known = services.settings.view.savedSearches.find(({ name }) => name === named) ?? null;
   if (known && known.text !== query)
     throw new AppError(
       'exists',
       `A saved search ${named} finds something else: ${known.text}. Use another name.`,
     );
   return { name: named, text: query, known };
+}
+
+/**
+ * What isn't understood is left out of a query, so that a rule would queue more than was asked for.
+ * @throws `usage`
+ */
+function requireUnderstood({ connection }: Services, text: string): void {
+  const [fault] = parseQuery(text, connection.serviceNow()).faults;
+  if (fault) throw new AppError('usage', faultText(fault));
 }
 
 function saved({ settings, connection }: Services, name: string, text: string): Search {
@@ -298,6 +304,8 @@ async function add(
   options: Options,
 ): Promise<number> {
   const { name, text, known } = targetOf(services, named, options.query);
+  // Another desk may have saved it; its rule can be switched off all the same.
+  if (options.query !== undefined || options.off !== true) requireUnderstood(services, text);
   const before = known && services.autoFetch.view(known.id).rule;
   const nameOf = (rule: Choice): string => formatNameOf(services, rule);
   const choice = choiceOf(services, options, before ? withoutRecord(before) : DEFAULTS);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
@@ -118,6 +119,20 @@ describe.skipIf(!hasKeyring)(`auto-fetch on the command line${whyNoKeyring}`, ()
     expect(items(await run(['auto-fetch', 'list']))).toMatchObject([
       { name: 'All', text: 'otters', rule: { isOn: false } },
     ]);
+    // A search that another desk has saved, with a field that isn't understood, would find all.
+    const shared = path.join(temporaryFolder(), 'given.json');
+    const search = { name: 'Short', text: 'duraton:<60', sort: 'newest' };
+    writeFileSync(
+      shared,
+      JSON.stringify({ format: 'multimedia-desk-searches', version: 1, searches: [search] }),
+    );
+    expect(await run(['saved', 'import', shared])).toMatchObject({ code: 0 });
+    expect(await run(['auto-fetch', 'add', 'Short'])).toMatchObject({
+      code: 2,
+      result: { message: expect.stringContaining('Did you mean duration?') },
+    });
+    expect(await run(['auto-fetch', 'add', 'Short', '--off'])).toMatchObject({ code: 0 });
+    expect(await run(['auto-fetch', 'remove', 'Short'])).toMatchObject({ code: 0 });
     expect(await run(['auto-fetch', 'remove', 'All'])).toMatchObject({ code: 0 });
     expect(await run(['auto-fetch', 'remove', 'All'])).toMatchObject({ code: 7 });
   });
