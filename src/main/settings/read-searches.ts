@@ -34,7 +34,10 @@ export function readSearches(text: string): SharedSearch[] {
   }
   const parsed = document.safeParse(json);
   if (parsed.success) return parsed.data.searches;
-  const [area, index, member] = parsed.error.issues[0]?.path ?? [];
+  const [issue] = parsed.error.issues;
+  const [area, index, member] = issue?.path ?? [];
+  if (area === 'searches' && issue?.code === 'too_big' && index === undefined)
+    throw new AppError('usage', `This file has more than ${MAX_SAVED_SEARCHES} saved searches`);
   throw new AppError(
     'usage',
     area === 'searches' && typeof index === 'number'

@@ -20,17 +20,21 @@ test('members that a later version may add are passed by', () => {
 
 test.each([
   ['no JSON', 'river', 'isn’t JSON'],
-  ['another document', written({ format: 'multimedia-desk-queue' }), 'format'],
+  ['another document', written({ format: 'multimedia-desk-queue' }), 'no saved searches'],
   ['a later version', written({ version: 2 }), 'version'],
-  ['a search without a name', written({ searches: [{ ...RIVERS, name: ' ' }] }), 'searches.0.name'],
-  ['an unknown order', written({ searches: [{ ...RIVERS, sort: 'up' }] }), 'searches.0.sort'],
+  [
+    'a search without a name',
+    written({ searches: [{ ...RIVERS, name: ' ' }] }),
+    'Saved search 1: needs a name',
+  ],
+  ['an unknown order', written({ searches: [{ ...RIVERS, sort: 'up' }] }), 'as sort: newest'],
   [
     'more than a desk has',
     written({ searches: Array.from({ length: 201 }, () => RIVERS) }),
-    'searches',
+    'more than 200',
   ],
   ['a query without end', written({ searches: [{ ...RIVERS, text: 'a'.repeat(1001) }] }), 'text'],
-  ['null', 'null', 'the file'],
+  ['null', 'null', 'no saved searches'],
 ])('%s is refused, and what is wrong is named', (_, text, named) => {
   expect(() => readSearches(text)).toThrow(
     expect.objectContaining({ code: 'usage', message: expect.stringContaining(named) as string }),
