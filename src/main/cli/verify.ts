@@ -167,6 +167,7 @@ export async function runVerify(
 type RepairResult = {
   path: string;
   ok: boolean;
+  wasWrong: boolean;
   badPieces: number[];
   downloadedBytes: number;
   error?: WireError;
@@ -175,22 +176,25 @@ type RepairResult = {
 const toRepairResult = ({
   path: name,
   done,
+  wasWrong = false,
   badPieces = [],
   downloadedBytes,
   error,
 }: FileReport): RepairResult => ({
   path: name,
   ok: done,
+  wasWrong,
   badPieces,
   downloadedBytes,
   ...(error ? { error } : {}),
 });
 
 function formatText(files: readonly RepairResult[]): string[] {
-  const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
-  const lines = mended.map(
-    ({ path: name, badPieces, downloadedBytes }) =>
-      `${name}: ${badPieces.length > 0 ? piecesText(badPieces) : 'whole file'} downloaded again, ${bytesText(downloadedBytes)}`,
+  const mended = files.filter(({ ok, wasWrong }) => ok && wasWrong);
+  const lines = mended.map(({ path: name, badPieces, downloadedBytes }) =>
+    downloadedBytes > 0
+      ? `${name}: ${badPieces.length > 0 ? piecesText(badPieces) : 'whole file'} downloaded again, ${bytesText(downloadedBytes)}`
+      : `${name}: restored from this computer`,
   );
   return [
     ...lines,

@@ -235,6 +235,8 @@ export type FileReport = {
   verifiedBy?: FileEvidence['verifiedBy'];
   done: boolean;
   downloadedBytes: number;
+  /** A repair found it damaged or missing, whether or not anything had to be fetched for it. */
+  wasWrong?: boolean;
   /** Pieces that a repair found wrong and fetched again. */
   badPieces?: number[];
   error?: WireError;

@@ -132,8 +132,8 @@ test('one flipped byte: verify names file and piece, repair fetches that piece a
     result: {
       ok: true,
       files: [
-        { path: masterFile(), ok: true, badPieces: [3], downloadedBytes: MIB },
-        { ok: true, badPieces: [], downloadedBytes: 0 },
+        { path: masterFile(), ok: true, wasWrong: true, badPieces: [3], downloadedBytes: MIB },
+        { ok: true, wasWrong: false, badPieces: [], downloadedBytes: 0 },
       ],
     },
   });
@@ -150,8 +150,8 @@ test('what is whole costs nothing and needs no service', async () => {
     code: 0,
     result: {
       files: [
-        { ok: true, downloadedBytes: 0 },
-        { ok: true, downloadedBytes: 0 },
+        { ok: true, wasWrong: false, downloadedBytes: 0 },
+        { ok: true, wasWrong: false, downloadedBytes: 0 },
       ],
     },
   });
@@ -173,8 +173,9 @@ test.each<[string, (file: string) => Promise<void>, number]>([
     code: 0,
     result: {
       files: [
-        { ok: true, downloadedBytes: bytes },
-        { ok: true, downloadedBytes: 0 },
+        // Also where nothing had to be fetched for it.
+        { ok: true, wasWrong: true, downloadedBytes: bytes },
+        { ok: true, wasWrong: false, downloadedBytes: 0 },
       ],
     },
   });

@@ -385,7 +385,7 @@ export class QueueView {
       ...store
         .files(id)
         .map(({ index, path: name, given, bytes, sha256, verified, error, done, ...file }) => {
-          const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
+          const { downloadedBytes = 0, wasWrong, badPieces = [] } = files?.get(index) ?? {};
           return {
             path: path.resolve(folder, name),
             ...(given === null ? {} : { given }),
@@ -395,6 +395,7 @@ export class QueueView {
             ...(done && isForeign && file.evidence ? { verifiedBy: file.evidence.verifiedBy } : {}),
             done,
             downloadedBytes,
+            ...(wasWrong ? { wasWrong } : {}),
             ...(badPieces.length > 0 ? { badPieces } : {}),
             ...(done || !error ? {} : { error }),
           };

@@ -267,6 +267,7 @@ export async function planRepair(
     signal,
     onRead: (bytes) => void (counters.receivedBytes += bytes),
   });
+  counters.wasWrong = !check.ok;
   const entry = await disk.entry(finalPath);
   if (check.ok)
     return {

@@ -15,7 +15,9 @@ export type FileCounters = {
   pieceStates: (() => PieceState[]) | null;
   /** Most bytes on disk at the end of any run so far. */
   highWaterBytes: number;
-  /** Pieces that a repair found wrong. */
+  /** A repair found it damaged or missing. */
+  wasWrong: boolean;
+  /** Pieces that it found wrong. */
   badPieces: number[];
 };
 
@@ -67,6 +69,7 @@ export class TransferProgress {
       state: 'missing',
       pieceStates: null,
       highWaterBytes: 0,
+      wasWrong: false,
       badPieces: [],
     };
     this.files.set(index, fresh);
