@@ -50,7 +50,7 @@ export function Files({ asset, offer }: { asset: AssetView; offer: Offer | null 
               onToggle={() => setOpenId(isOpen ? null : file.fileId)}
             />
             {isOpen && (
-              <tr>
+              <tr ref={showFromItsTop}>
                 <td className={css.fileCell} colSpan={4}>
                   <FileText
                     asset={asset}
@@ -68,6 +68,10 @@ export function Files({ asset, offer }: { asset: AssetView; offer: Offer | null 
     </table>
   );
 }
+
+/** What is opened stands under its name, however low the table is. */
+const showFromItsTop = (row: HTMLTableRowElement | null): void =>
+  row?.parentElement?.scrollIntoView({ block: 'start' });
 
 const nameOf = ({ path, fileId }: PackageFile): string => path ?? fileId;
 
