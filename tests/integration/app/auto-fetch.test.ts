@@ -118,7 +118,11 @@ test('folders and files are named as in the settings, or as its rule says', asyn
   expect(names).toEqual([
     '.done',
     'AUR-26-1094_preview_licence.html',
+    'AUR-26-1094_preview_licence.txt',
+    // One for each language, which this template doesn't name.
+    'AUR-26-1094_preview_shotlist.txt',
     'AUR-26-1094_preview_shotlist.xml',
+    'AUR-26-1094_preview_shotlist_2.txt',
     'AUR-26-1094_preview_video.mp4',
     'manifest.json',
     'manifest.names.json',
