@@ -88,7 +88,7 @@ test.each(PUBLISHED)('$name', async ({ visits }) => {
     for (const { detail } of after) z.nullable(assetDetail).parse(detail);
     const kept = [after, await store.mark(id), thrown instanceof AppError ? thrown.message : null];
     expect(JSON.stringify(kept), which).not.toContain('hush');
-    const tables = ['asset', 'asset_document', 'asset_facet', 'source'];
+    const tables = ['asset', 'asset_document', 'asset_facet', 'facet_set', 'source'];
     for (const table of tables)
       expect(JSON.stringify(db.prepare(`SELECT * FROM ${table}`).all()), which).not.toContain(
         'hush',

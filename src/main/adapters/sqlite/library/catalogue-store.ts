@@ -21,8 +21,15 @@ import { rateNumber } from '../../../../shared/api/video-format.ts';
 import { nearest, SET_FIELDS, type SetField } from '../../../../shared/api/query/fields.ts';
 import type { Sort } from '../../../../shared/model/sorts.ts';
 import { facetValues, peopleOf, sortKeysOf } from '../../../catalogue/search-facts.ts';
-import { FacetSets, isInSets, type FacetCount } from './facet-sets.ts';
-import { hitsOf, isFilterOf, textLength, type Hits, type KnownValues } from './query-sql.ts';
+import { FacetSets, type FacetCount } from './facet-sets.ts';
+import {
+  hitsOf,
+  isFilterOf,
+  isInSets,
+  textLength,
+  type Hits,
+  type KnownValues,
+} from './query-sql.ts';
 import { CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
@@ -626,9 +633,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const known: KnownValues = {
       sourceRowid: (id) => this.#sources.find(id),
       stored: (field) =>
-        this.#sql(VALUES)
-          .all(field)
-          .map((row) => String(row['value'])),
+        isInSets(field)
+          ? this.#sets.valuesOf(field)
+          : this.#sql(VALUES)
+              .all(field)
+              .map((row) => String(row['value'])),
       firstRowid,
       hidden: this.#sources.hidden,
     };
@@ -805,7 +814,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     ).run(rowid, keys.title, keys.place, keys.languages, keys.format, keys.bytes, arrived ?? nowMs);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
     const values = facetValues(asset, detail);
-    for (const [field, value] of values) insert.run(field, value, rowid);
+    for (const [field, value] of values) if (!isInSets(field)) insert.run(field, value, rowid);
     this.#sets.put(rowid, values);
     insert.run('source', String(source.rowid), rowid);
   }

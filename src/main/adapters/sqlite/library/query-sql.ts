@@ -98,6 +98,12 @@ function valuesOf(field: SetField, anyOf: readonly string[], known: KnownValues)
     : [...anyOf];
 }
 
+/**
+ * Facets of few values, of which many assets have the same. Topics are as publishers write them, and
+ * a source can change its rowid: both have a row for each asset and value.
+ */
+export const isInSets = (facet: SetField): boolean => facet !== 'topic' && facet !== 'source';
+
 const NOTHING: Sql = { where: '0', values: [] };
 
 function criterionSql(criterion: Criterion, from: Hits['from'], known: KnownValues): Sql {
@@ -114,8 +120,11 @@ function criterionSql(criterion: Criterion, from: Hits['from'], known: KnownValu
   if (criterion.kind === 'set') {
     const values = valuesOf(criterion.field, criterion.anyOf, known);
     if (values.length === 0) return NOTHING;
+    const having = `facet = ? AND value IN (${marks(values)})`;
     return {
-      where: `+rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${marks(values)}))`,
+      where: isInSets(criterion.field)
+        ? `+rowid IN (SELECT asset FROM asset_facet_set WHERE facets IN (SELECT facets FROM facet_set_value WHERE ${having}))`
+        : `+rowid IN (SELECT asset FROM asset_facet WHERE ${having})`,
       values: [criterion.field, ...values],
     };
   }

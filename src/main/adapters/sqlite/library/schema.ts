@@ -237,20 +237,28 @@ export const MIGRATIONS = [
   UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
     WHERE rowid IN (SELECT source FROM asset WHERE stamp IS NULL) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
   `,
-  // What facets count, once for all assets that have the same of it (see `FacetSets`).
+  // Values of facets, once for all assets that have the same of them (see `FacetSets`).
   // Rows say what is known of the film of each package, by which house formats choose. Of what is
   // stored whole its renditions say it; the other rows of our own service are fetched again.
   `
-  CREATE TABLE facet_set (id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE facet_set (id INTEGER PRIMARY KEY, content TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE facet_set_value (
+    facet TEXT NOT NULL, value TEXT NOT NULL, facets INTEGER NOT NULL REFERENCES facet_set (id) ON DELETE CASCADE,
+    PRIMARY KEY (facet, value, facets)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX facet_set_value_of ON facet_set_value (facets);
   CREATE TABLE asset_facet_set (
     asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, facets INTEGER NOT NULL REFERENCES facet_set (id)
   ) STRICT;
+  CREATE INDEX asset_facet_set_of ON asset_facet_set (facets);
   CREATE TEMP TABLE counted AS
     SELECT asset, json_group_array(json_array(facet, value)) AS content FROM (
       SELECT asset, facet, value FROM asset_facet WHERE facet NOT IN ('topic', 'source') ORDER BY asset, facet, value
     ) GROUP BY asset;
   INSERT INTO facet_set (content) SELECT DISTINCT content FROM counted;
   INSERT INTO asset_facet_set SELECT asset, id FROM counted JOIN facet_set USING (content);
+  INSERT INTO facet_set_value SELECT pair.value ->> 0, pair.value ->> 1, facet_set.id FROM facet_set, json_each(content) AS pair;
+  DELETE FROM asset_facet WHERE facet NOT IN ('topic', 'source');
   DROP TABLE counted;
   CREATE TEMP TABLE stated AS SELECT asset FROM asset_document
     WHERE detail IS NOT NULL AND crc IS checksum(asset, summary) AND detail_crc IS checksum(asset, detail)
