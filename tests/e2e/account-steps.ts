@@ -8,6 +8,7 @@ import { POLICY } from '../../src/service/policy.ts';
 import { startDemo, type DemoService } from '../support/service/demo.ts';
 import { expect, PASSWORD, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
+import { palette } from './palette-steps.ts';
 
 type Language = 'en' | 'fr';
 type Details = { email: string; password: string; name: string; organisation: string };
@@ -86,10 +87,7 @@ export async function signIn(
 /** Opens the first footage that the palette finds. */
 export async function openFootage(keys: Keys, text: string, title: RegExp): Promise<void> {
   const { keyboard } = keys.page;
-  await expect(keys.page.getByRole('navigation')).toBeVisible();
-  await keyboard.press('ControlOrMeta+k');
-  await expect(keys.page.getByRole('dialog')).toBeVisible();
-  await keyboard.type(text);
+  await palette(keys.page, text);
   const option = keys.page.getByRole('option', { name: title }).first();
   await expect(option).toBeVisible();
   // What was found first has the mark, and that may have been another entry.
