@@ -92,7 +92,7 @@ type Rendition = AssetDetail['renditions'][number];
 type WithFacts = Pick<AssetSummary['packageSizes'][number], 'rendition'>;
 
 /** What house formats choose by. */
-export function renditionFacts(rendition: Rendition | undefined): WithFacts {
+function renditionFacts(rendition: Rendition | undefined): WithFacts {
   if (!rendition) return {};
   const { container, videoCodec, width, height, frameRate, scan } = rendition;
   return {

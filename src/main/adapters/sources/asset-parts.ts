@@ -9,7 +9,7 @@ import type * as z from 'zod';
 import type { componentRole } from '../../../shared/api/catalogue.ts';
 import {
   assetDetail,
-  renditionFacts,
+  packagesWithFacts,
   UNKNOWN_CONTAINER,
   type AssetChange,
   type AssetDetail,
@@ -352,14 +352,16 @@ export function assetOf(
     frameRate: rates[0] ?? null,
     renditions,
     packages,
-    packageSizes: packages.map(({ id: packageId, rev, label, purpose, bytes, renditionId }) => ({
-      packageId,
-      rev,
-      label,
-      purpose,
-      bytes,
-      ...renditionFacts(renditions.find((one) => one.id === renditionId)),
-    })),
+    packageSizes: packagesWithFacts({ packages, renditions }).map(
+      ({ id: packageId, rev, label, purpose, bytes, rendition }) => ({
+        packageId,
+        rev,
+        label,
+        purpose,
+        bytes,
+        ...(rendition && { rendition }),
+      }),
+    ),
     searchText: shortened(
       `${identifiers}${descriptionText} ${script?.text ?? ''}`,
       MAX_SEARCH_TEXT,

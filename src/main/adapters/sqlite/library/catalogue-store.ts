@@ -1,4 +1,4 @@
-import type { SQLInputValue, DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SQLInputValue, DatabaseSync } from 'node:sqlite';
 import {
   assetDetail,
   type AssetChange,
@@ -43,7 +43,7 @@ import {
   type RightsVerdict,
 } from '../../../../shared/api/rights.ts';
 import { nowOf, questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
-import { transaction } from '../kit.ts';
+import { statementsOf, transaction } from '../kit.ts';
 import type { LibrarySources, SourceState } from './sources.ts';
 
 /**
@@ -218,7 +218,7 @@ const MAX_VALUES = 200;
 /** The catalogue in SQLite. Methods are async because they are called over RPC. */
 export class SqliteCatalogueStore implements CatalogueStore {
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #sql: ReturnType<typeof statementsOf>;
 
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
@@ -238,6 +238,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     this.#sources = sources;
     this.#onDamaged = onDamaged;
     this.#limits = limits;
+    this.#sql = statementsOf(db);
     this.#sets = new FacetSets(db);
   }
 
@@ -567,13 +568,6 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return { ...FROM_OUR_SERVICE, ...(JSON.parse(String(row['summary'])) as AssetSummary) };
   }
 
-  /** Prepared statements are cached: a sync runs each of them 100,000 times. */
-  #sql(text: string): StatementSync {
-    const known = this.#statements.get(text) ?? this.#db.prepare(text);
-    this.#statements.set(text, known);
-    return known;
-  }
-
   #list(text: string, ...values: SQLInputValue[]): number[] {
     return this.#sql(text)
       .all(...values)
@@ -652,18 +646,17 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   /** Counts the hits by value, of these facets. */
   #counted(hits: Hits, facets: readonly SetField[]): FacetCount[] {
+    const singly = facets.filter((facet) => !isInSets(facet));
+    const total = singly.length > 0 ? this.#total(hits) : 0;
     return [
       ...(facets.some(isInSets) ? this.#sets.count(hits) : []).filter(({ facet }) =>
         facets.includes(facet),
       ),
-      ...facets
-        .filter((facet) => !isInSets(facet))
-        .flatMap((facet) => this.#countedSingly(hits, facet)),
+      ...singly.flatMap((facet) => this.#countedSingly(hits, total, facet)),
     ];
   }
 
-  #countedSingly(hits: Hits, facet: SetField): FacetCount[] {
-    const total = this.#total(hits);
+  #countedSingly(hits: Hits, total: number, facet: SetField): FacetCount[] {
     const [source, ...others] = this.#sources.shown;
     if (facet === 'source' && source !== undefined && others.length === 0)
       return total === 0 ? [] : [{ facet, value: String(source), count: total }];

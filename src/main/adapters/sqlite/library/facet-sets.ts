@@ -1,6 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { SetField } from '../../../../shared/api/query/fields.ts';
 import type { FacetValue } from '../../../catalogue/search-facts.ts';
+import { statementsOf } from '../kit.ts';
 import { isInSets, type Hits } from './query-sql.ts';
 
 export type FacetCount = { facet: SetField; value: string; count: number };
@@ -12,10 +13,11 @@ export type FacetCount = { facet: SetField; value: string; count: number };
  */
 export class FacetSets {
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #sql: ReturnType<typeof statementsOf>;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#sql = statementsOf(db);
   }
 
   /** Must run inside a transaction. */
@@ -66,11 +68,5 @@ export class FacetSets {
   /** Deletes sets that no asset has any more. */
   tidy(): void {
     this.#db.exec('DELETE FROM facet_set WHERE id NOT IN (SELECT facets FROM asset_facet_set)');
-  }
-
-  #sql(text: string): StatementSync {
-    const known = this.#statements.get(text) ?? this.#db.prepare(text);
-    this.#statements.set(text, known);
-    return known;
   }
 }

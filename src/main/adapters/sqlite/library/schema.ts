@@ -27,6 +27,11 @@ const withShots = (part: string): string => `
     ) AS named
   )) WHERE asset IN (SELECT asset FROM shown);`;
 
+/** Rows of our own service in the table `asked` are fetched with its next sync. */
+const ASKED_AGAIN = `UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE rowid IN (SELECT asset FROM asked);
+  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
+    WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);`;
+
 export const MIGRATIONS = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -182,9 +187,7 @@ export const MIGRATIONS = [
   CREATE TEMP TABLE asked AS SELECT a.rowid AS asset, a.source FROM asset a JOIN asset_document d ON d.asset = a.rowid
     WHERE a.stamp IS NULL AND a.rowid NOT IN (SELECT asset FROM shown) AND json_array_length(d.summary, '$.restrictions') > 0
       AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn);
-  UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE rowid IN (SELECT asset FROM asked);
-  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
-    WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
+  ${ASKED_AGAIN}
   DROP TABLE shown;
   DROP TABLE asked;
   -- Rows without their newest content. A version is known by its schema, so that changes with it.
@@ -278,9 +281,7 @@ export const MIGRATIONS = [
   CREATE TEMP TABLE asked AS SELECT a.rowid AS asset, a.source FROM asset a JOIN asset_document d ON d.asset = a.rowid
     WHERE a.stamp IS NULL AND a.rowid NOT IN (SELECT asset FROM stated) AND json_array_length(d.summary, '$.packageSizes') > 0
       AND a.crc IS checksum(a.rowid, a.id, a.source, a.rev, a.stamp, a.duration_ms, a.withdrawn);
-  UPDATE asset SET rev = 0, crc = checksum(rowid, id, source, 0, NULL, duration_ms, withdrawn) WHERE rowid IN (SELECT asset FROM asked);
-  UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
-    WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);
+  ${ASKED_AGAIN}
   DROP TABLE stated;
   DROP TABLE asked;
   -- What is stated of the film of each package.
