@@ -11,7 +11,7 @@ import {
   type CommandContext,
   type Work,
 } from './context.ts';
-import { writeDocument } from './queue.ts';
+import { writeDocument } from './documents.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { parseQuery } from '../../shared/api/query/parse.ts';
 import { pad2 } from '../../shared/api/text.ts';
 import { CATCH_UP_DAYS, CONFIRMABLE } from '../../shared/contract/auto-fetch.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -24,7 +23,7 @@ import { syncCatalogue } from './catalogue.ts';
 import { formatNamed } from './format.ts';
 import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
-import { faultText } from './query-faults.ts';
+import { requireUnderstood } from './query-faults.ts';
 
 type Confirmable = (typeof CONFIRMABLE)[number];
 type Options = NamingOptions & {
@@ -184,15 +183,6 @@ function targetOf(
   return { name: named, text: query, known };
 }
 
-/**
- * What isn't understood is left out of a query, so that a rule would queue more than was asked for.
- * @throws `usage`
- */
-function requireUnderstood({ connection }: Services, text: string): void {
-  const [fault] = parseQuery(text, connection.serviceNow()).faults;
-  if (fault) throw new AppError('usage', faultText(fault));
-}
-
 function saved({ settings, connection }: Services, name: string, text: string): Search {
   const seenAt = connection.serviceNow();
   const { savedSearches } = settings.saveSearch({ name, text, sort: 'newest', seenAt });
@@ -305,7 +295,8 @@ async function add(
 ): Promise<number> {
   const { name, text, known } = targetOf(services, named, options.query);
   // Another desk may have saved it; its rule can be switched off all the same.
-  if (options.query !== undefined || options.off !== true) requireUnderstood(services, text);
+  if (options.query !== undefined || options.off !== true)
+    requireUnderstood(text, services.connection.serviceNow());
   const before = known && services.autoFetch.view(known.id).rule;
   const nameOf = (rule: Choice): string => formatNameOf(services, rule);
   const choice = choiceOf(services, options, before ? withoutRecord(before) : DEFAULTS);

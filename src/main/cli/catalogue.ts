@@ -1,9 +1,7 @@
 import { Option, type Command } from 'commander';
-import { parseQuery } from '../../shared/api/query/parse.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import { SORTS, type Sort } from '../../shared/model/sorts.ts';
-import { faultText, QUERY_HELP } from './query-faults.ts';
+import { QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/api/rights.ts';
 import type { AssetView } from '../catalogue/catalogue.ts';
@@ -16,10 +14,9 @@ import { bytesText } from '../../shared/model/figures.ts';
 import { rightsLines } from './rights-text.ts';
 import { namedAs } from './transfers.ts';
 
-/** @throws `usage` for a query of which something isn't understood: a script must not get more */
+/** @throws `usage` for a query of which something isn't understood */
 function queryOf(text: string, sort: Sort): CatalogueQuery {
-  const [fault] = parseQuery(text, systemClock.nowMs()).faults;
-  if (fault) throw new AppError('usage', faultText(fault));
+  requireUnderstood(text, systemClock.nowMs());
   return { text, sort };
 }
 

@@ -5,7 +5,7 @@ import { allProfiles, isBuiltIn, type FormatProfile } from '../../shared/model/h
 import type { Services } from '../app/services.ts';
 import { readHouseFormats, writeHouseFormats } from '../formats/house-formats.ts';
 import { onApplication, type CommandContext } from './context.ts';
-import { readDocument, writeDocument } from './queue.ts';
+import { readDocument, writeDocument } from './documents.ts';
 import type { Output } from './output.ts';
 
 type Settings = Pick<Services, 'settings'>;

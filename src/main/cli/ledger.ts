@@ -18,7 +18,7 @@ import {
 } from '../ledger/ledger.ts';
 import { onApplication, parseLimit, parseMoment, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
-import { writeDocument } from './queue.ts';
+import { writeDocument } from './documents.ts';
 
 type ListOptions = {
   search?: string;

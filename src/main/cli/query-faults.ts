@@ -5,7 +5,8 @@ import {
   QUERY_FIELDS,
   type QueryField,
 } from '../../shared/api/query/fields.ts';
-import type { Fault } from '../../shared/api/query/parse.ts';
+import { parseQuery, type Fault } from '../../shared/api/query/parse.ts';
+import { AppError } from '../../shared/errors.ts';
 import { valuesOf } from '../../shared/api/query/values.ts';
 
 const names = (): string => QUERY_FIELDS.map((field) => fieldName(field, 'en')).join(', ');
@@ -23,7 +24,7 @@ function valuesText(field: QueryField): string {
 }
 
 /** What is wrong with a query, and what to write instead. */
-export function faultText({ reason, field, value, suggestion }: Fault): string {
+function faultText({ reason, field, value, suggestion }: Fault): string {
   const instead = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
   const known = fieldOf(field);
   const said: Record<Fault['reason'], string> = {
@@ -35,6 +36,16 @@ export function faultText({ reason, field, value, suggestion }: Fault): string {
     'no-length': `${JSON.stringify(value)} isn’t a length. Use <60, >5:00 or 1:30..3:00.`,
   };
   return said[reason];
+}
+
+/**
+ * What isn't understood is left out of a query: nobody who isn't looking must get more than was
+ * asked for.
+ * @throws `usage`
+ */
+export function requireUnderstood(text: string, nowMs: number): void {
+  const [fault] = parseQuery(text, nowMs).faults;
+  if (fault) throw new AppError('usage', faultText(fault));
 }
 
 export const QUERY_HELP = `

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Services } from '../app/services.ts';
 import { readSearches } from '../settings/read-searches.ts';
 import { onApplication, type CommandContext } from './context.ts';
-import { readDocument, writeDocument } from './queue.ts';
+import { readDocument, writeDocument } from './documents.ts';
 
 type Search = Services['settings']['view']['savedSearches'][number];
 
