@@ -1,27 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, wordsOf } from './fixtures.ts';
 import { openFootage, signIn, test } from './account-steps.ts';
 import { Keys } from './keys.ts';
+import { command } from './palette-steps.ts';
 import { confirmPlan } from './plan-steps.ts';
 
 const LIGHTS = /^(Harbour dims|Le port éteint)/;
 const GAUGE = /^Tide gauge room/;
 const HOUR_S = 3600;
-
-/** Runs the command of the palette that is called so. */
-async function command(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await page.keyboard.type(name);
-  // What is found for the first letters comes late, and can move the list away under a press.
-  await expect(async () => {
-    const option = page.getByRole('option', { name, exact: true });
-    if (await option.isVisible()) await option.click();
-    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 5000 });
-  }).toPass();
-}
 
 for (const [language, theme] of [
   ['en', 'dark'],

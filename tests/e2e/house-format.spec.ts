@@ -5,6 +5,7 @@ import { startDemo, type DemoService } from '../support/service/demo.ts';
 import { signIn } from './account-steps.ts';
 import { expect, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
+import { command } from './palette-steps.ts';
 import { planButton } from './plan-steps.ts';
 
 const INTERLACED = {
@@ -40,10 +41,7 @@ const test = base.extend<{ service: DemoService }>({
 async function enter(page: Page, service: DemoService, language: 'en' | 'fr'): Promise<void> {
   const { shell } = wordsOf(language);
   await expect(page.getByRole('gridcell').first()).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await page.keyboard.type(shell.palette.signIn);
-  await page.getByRole('option', { name: shell.palette.signIn, exact: true }).click();
+  await command(page, shell.palette.signIn);
   const { email, password } = service.demoAccount;
   await signIn(new Keys(page), email, password, language);
   await expect(page.getByRole('gridcell').first()).toBeVisible();

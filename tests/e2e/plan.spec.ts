@@ -6,6 +6,7 @@ import { demoDir, startDemo, type DemoService } from '../support/service/demo.ts
 import { signIn } from './account-steps.ts';
 import { expect, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
+import { command } from './palette-steps.ts';
 import { planButton } from './plan-steps.ts';
 
 const COUNT = 40;
@@ -92,16 +93,8 @@ async function enter(
   count = COUNT,
 ): Promise<void> {
   const { shell } = wordsOf(language);
-  await expect(page.getByRole('navigation')).toBeVisible();
   await expect(page.getByRole('gridcell').first()).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await page.keyboard.type(shell.palette.signIn);
-  await expect(async () => {
-    const option = page.getByRole('option', { name: shell.palette.signIn, exact: true });
-    if (await option.isVisible()) await option.click();
-    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 5000 });
-  }).toPass();
+  await command(page, shell.palette.signIn);
   const { email, password } = service.demoAccount;
   await signIn(new Keys(page), email, password, language);
   // Those under embargo come with the account.

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
+import { palette } from './palette-steps.ts';
 import { nginxMissing, runNginx, type Nginx } from '../support/engine/nginx-server.ts';
 import { FILMS, Publisher, writeFilm } from './publisher.ts';
 import { Walk } from './walk.ts';
@@ -166,9 +167,7 @@ test('the demo is left with one press, and a feed stays', async ({ launch, publi
   // One source is no choice.
   const facet = page.getByRole('button', { name: catalogue.facets.source, exact: true });
   await expect(facet).toHaveCount(0);
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await page.keyboard.type(sources.add);
+  await palette(page, sources.add);
   await page.getByRole('option', { name: sources.add, exact: true }).click();
   await page.getByLabel(sources.address).fill(address);
   const dialog = page.getByRole('dialog', { name: sources.add });
