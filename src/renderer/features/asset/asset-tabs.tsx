@@ -97,12 +97,13 @@ function Script({ asset }: { asset: AssetView }) {
       }),
     [asset.scriptHtml],
   );
-  const synopsis = asset.descriptionText.trim();
+  const description = asset.descriptionText.trim();
   // A feed may have only one text for both.
-  const isSame = html !== '' && bare(synopsis) === bare(asset.scriptText);
+  const isSame = html !== '' && bare(description) === bare(asset.scriptText);
+  const synopsis = isSame ? '' : description;
   return (
     <>
-      {synopsis !== '' && !isSame && (
+      {synopsis !== '' && (
         <>
           <h3 className={css.textHead}>{words.synopsis}</h3>
           <p className={css.synopsis}>{synopsis}</p>
@@ -112,7 +113,7 @@ function Script({ asset }: { asset: AssetView }) {
         <p className={css.quiet}>{words.noScript}</p>
       ) : (
         <>
-          {synopsis !== '' && !isSame && <h3 className={css.textHead}>{words.tabs.script}</h3>}
+          {synopsis !== '' && <h3 className={css.textHead}>{words.tabs.script}</h3>}
           <div className={css.script} dangerouslySetInnerHTML={{ __html: html }} />
         </>
       )}
