@@ -73,11 +73,11 @@ test('an article is stored or let go as was wished last, also while the wish bef
   const sent = () => bridge.sent('articles.store');
   await user.click(button('Save for offline reading'));
   await user.click(await screen.findByRole('button', { name: 'Remove offline copy' }));
-  expect(sent()).toEqual([{ id: 'a', stored: true }]);
+  expect(sent()).toEqual([{ ids: ['a'], stored: true }]);
   await act(async () => stored.shift()?.());
   expect(sent()).toEqual([
-    { id: 'a', stored: true },
-    { id: 'a', stored: false },
+    { ids: ['a'], stored: true },
+    { ids: ['a'], stored: false },
   ]);
   await act(async () => stored.shift()?.());
   expect(button('Save for offline reading')).toBeDefined();

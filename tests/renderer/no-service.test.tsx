@@ -32,7 +32,7 @@ async function open(ui: React.ReactNode, all: SourceView[], route?: Route) {
         storedBytes: 0,
       }),
       'catalogue.search': () => ({ total: 0, items: [] }),
-      'articles.list': () => ({ total: 0, items: [], unread: 0, sections: [] }),
+      'articles.list': () => ({ total: 0, items: [], unread: 0, sections: [], topics: [] }),
     },
     route ? { route } : {},
   );

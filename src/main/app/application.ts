@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
+import { Articles } from '../articles/articles.ts';
+import type { StorageRules } from '../articles/storage.ts';
 import type { AccountView } from '../account/account.ts';
 import type { LedgerState } from '../ledger/journal.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
@@ -25,7 +27,7 @@ import { OpenedLinks } from './opened-links.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
-import { Settings } from '../settings/settings.ts';
+import { Settings, type SettingsView } from '../settings/settings.ts';
 import { RecallDesk } from './recalls.ts';
 import { Snapshots } from './snapshots.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
@@ -44,7 +46,7 @@ import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
 import { createSourceStatusFile } from '../adapters/fs/source-status-file.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
-import { isForeignId } from '../../shared/model/source.ts';
+import { foreignSourceOf, isForeignId } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -246,6 +248,21 @@ function openLedger(
 const resolvedWaitReasons = ({ status, termsDue }: AccountView): WaitReason[] =>
   status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
+/** Which articles are here whole. */
+const storageRules = ({
+  articlesNewest,
+  articleTopics,
+  articleSources,
+  articlesLimitMb,
+  articlesKeepDays,
+}: SettingsView): StorageRules => ({
+  newest: articlesNewest,
+  topics: articleTopics,
+  sources: articleSources,
+  limitBytes: articlesLimitMb * 1_000_000,
+  keepDays: articlesKeepDays,
+});
+
 function transferSettings({ view }: Settings): Partial<TransferSettings> {
   const {
     connectionsPerFile,
@@ -290,10 +307,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         .catch((thrown: unknown) => log.error('wake', thrown)),
   );
   const media = createMediaHandler(
-    (kind, id) =>
-      kind !== 'article' && isForeignId(id)
-        ? sources.mediaOf(id)
-        : (service.session?.media ?? null),
+    (id) => (isForeignId(id) ? sources.mediaOf(id) : (service.session?.media ?? null)),
+    (mediaId) => articles.picture(mediaId),
     path.join(home, 'thumbnails'),
   );
   const viewer = (): RightsViewer =>
@@ -324,6 +339,22 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     sourcesList.changed();
     if (options.background) prefetch(view);
   };
+  const articles = new Articles({
+    store: () => library.articles,
+    sourceOf: (id) => {
+      const owner = foreignSourceOf(id);
+      return owner === null ? (service.session?.articles ?? null) : sources.articlesOf(owner);
+    },
+    sourceNames: () => sourcesList.view.items,
+    rules: () => storageRules(settings.view),
+    nowMs: () => connection.serviceNow(),
+    assets: (ids) => (library.isEmpty ? Promise.resolve([]) : library.catalogue.rows(ids)),
+    onChanged: (ids) =>
+      publish('articles.changed', {
+        rev: service.syncer.nextRev(),
+        ids: ids.length > MAX_PUSH_ROWS ? [] : ids,
+      }),
+  });
   const accountRevision = { last: 0 };
   const service = new ServiceSwitch(
     options,
@@ -342,6 +373,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         language: () => settings.view.language,
         viewer,
         library,
+        articles,
         accountRevision,
         onAccount: (view) => {
           publish('account.changed', view);
@@ -351,7 +383,6 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         },
         onTermsAccepted: (termsVersion, account) =>
           void ledger.note({ kind: 'terms-accepted', account, termsVersion }),
-        onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
         onSkipped,
       }),
   );
@@ -477,6 +508,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     recoveries,
     transfers,
     library,
+    articles,
     sources,
     sourcesView: () => sourcesList.view,
     librarySync: service.syncer,

@@ -8,12 +8,13 @@ import {
   createServiceClient,
   type ServiceClient,
 } from '../adapters/service/client.ts';
-import { createArticlesApi, createServiceSource } from '../adapters/service/catalogue.ts';
+import { createServiceArticles, createServiceSource } from '../adapters/service/catalogue.ts';
 import { createFlagFiles } from '../adapters/fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import { createPackageSource } from '../adapters/service/packages.ts';
-import { Articles } from '../articles/articles.ts';
+import type { Articles } from '../articles/articles.ts';
+import type { ServiceArticles } from '../articles/ports.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueSource, CatalogueStore } from '../catalogue/ports.ts';
 import { refusalOf, type RightsViewer } from '../catalogue/rights.ts';
@@ -53,11 +54,11 @@ export type SessionOptions = {
   viewer(): RightsViewer;
   connection: Connection;
   library: Library;
+  articles: Pick<Articles, 'sync'>;
   /** Last revision of an account view; shared across services, since pages keep the highest one. */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onTermsAccepted?(version: string, email: string): void;
-  onArticles(ids: string[]): void;
   /** Called with a text for the log for each page with entries that could not be parsed. */
   onSkipped(message: string): void;
 };
@@ -71,7 +72,8 @@ export type ServiceSession = {
   account: Account;
   /** Its assets, which the library has once they are synced. */
   assets: CatalogueSource;
-  articles: Articles;
+  /** Its articles, which the library has once they are synced. */
+  articles: ServiceArticles;
   source: SourcePackages;
   /**
    * The keys that sign the service's manifests: compares pinned and offered ones, and accepts the
@@ -134,13 +136,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const onSkipped = (message: string): void => options.onSkipped(message);
   const assets = createServiceSource(scope, client, withOptionalToken(account), onSkipped);
   library.add(assets);
-  const articles = new Articles({
-    source: scope,
-    api: createArticlesApi(client, onSkipped),
-    store: library.articles,
-    assets: (ids) => library.catalogue.rows(ids),
-    onChanged: (ids) => options.onArticles(ids),
-  });
+  const articles = createServiceArticles(scope, client, onSkipped);
   const packages = createPackageSource(
     client,
     (work) => account.withToken(work),
@@ -174,13 +170,14 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       change: () => keyChange(client, home, scope),
       accept: (seen) => acceptKeys(client, home, scope, seen),
     },
-    media: mediaOf(client, library.store, articles),
+    media: mediaOf(client, library.store),
     sync: () => {
-      syncing ??= settleAll(library.catalogue.sync(assets, stop.signal), articles.sync()).finally(
-        () => {
-          syncing = null;
-        },
-      );
+      syncing ??= settleAll(
+        library.catalogue.sync(assets, stop.signal),
+        options.articles.sync(articles),
+      ).finally(() => {
+        syncing = null;
+      });
       return syncing;
     },
     async close() {
@@ -235,11 +232,10 @@ function withOptionalToken(account: Account) {
     account.view.status === 'signed-in' ? account.withToken(work) : work(undefined);
 }
 
-function mediaOf(client: ServiceClient, store: CatalogueStore, articles: Articles): MediaSources {
+function mediaOf(client: ServiceClient, store: CatalogueStore): MediaSources {
   return {
     client,
     thumbnailUrl: (id) => store.thumbnailUrl(id),
     previewUrl: (id) => store.previewUrl(id),
-    picture: (mediaId) => articles.picture(mediaId),
   };
 }

@@ -1,6 +1,7 @@
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Articles } from '../articles/articles.ts';
 import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
@@ -68,6 +69,8 @@ export type Services = {
   connection: Connection;
   transfers: TransfersApi;
   library: Pick<Library, 'catalogue' | 'counts' | 'isEmpty'>;
+  /** Of all sources. */
+  articles: Articles;
   sources: Sources;
   /** All sources, the service among them. */
   sourcesView(): z.infer<typeof sourcesView>;

@@ -16,6 +16,7 @@ import type { Cancel, Clock } from '../../shared/clock.ts';
 import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
+import type { ArticleSource } from '../articles/ports.ts';
 import type { CatalogueSource } from '../catalogue/ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AddressVault, SourcePackages } from '../transfers/ports.ts';
@@ -34,6 +35,8 @@ export type OpenSource = CatalogueSource & {
   /** Null until it has been read whole. */
   readonly facts: SourceFacts | null;
   readonly packages: SourcePackages | null;
+  /** Its articles; null for a kind that has none. */
+  readonly articles: ArticleSource | null;
   /** Its pictures and previews. */
   readonly media: MediaSources['client'];
   /** Pause until the next check that it asks for by now, ms. */
@@ -171,6 +174,11 @@ export class Sources {
     };
   }
 
+  /** Null for a source that has none, or is none of these. */
+  articlesOf(id: SourceId): ArticleSource | null {
+    return this.#entries.get(id)?.source.articles ?? null;
+  }
+
   /** Null for an asset of none of these. */
   mediaOf(assetId: string): MediaSources | null {
     const owner = [...this.#entries.values()].find(({ source }) => source.owns(assetId));
@@ -180,7 +188,6 @@ export class Sources {
       client: owner.source.media,
       thumbnailUrl: (id) => store.thumbnailUrl(id),
       previewUrl: (id) => store.previewUrl(id),
-      picture: async () => null,
     };
   }
 
@@ -578,7 +585,9 @@ export class Sources {
   }
 
   async #removeRows(id: SourceId): Promise<void> {
-    const { store } = this.#options.library;
+    const { store, articles } = this.#options.library;
+    // The articles first: the last asset takes its source along.
+    while (!this.#isClosed && (await articles.removeArticles(id)));
     while (!this.#isClosed && (await store.removeAssets(id)));
   }
 

@@ -1,46 +1,90 @@
+import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
+import { withSourceIds } from '../../shared/api/query/edit.ts';
+import { parseQuery } from '../../shared/api/query/parse.ts';
 import { boundedRun } from '../../shared/model/changes.ts';
-import type { SourceId } from '../../shared/model/source.ts';
-import type { ArticleList, ArticleQuery, ArticlesApi, ArticleStore, ListRange } from './ports.ts';
+import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
+import type { ArticleDetail } from '../../shared/model/article.ts';
+import type {
+  ArticleList,
+  ArticleMarks,
+  ArticleOverview,
+  ArticleQuery,
+  ArticleRow,
+  ArticleSource,
+  ArticleStore,
+  ListRange,
+  ReadArticleQuery,
+  ServiceArticles,
+} from './ports.ts';
+import { storagePlan, storageView, type StoragePlan, type StorageRules } from './storage.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
-  source: SourceId;
-  api: ArticlesApi;
-  store: ArticleStore;
+  store(): ArticleStore;
+  /** Where an article comes from; null while that isn't open. */
+  sourceOf(id: string): ArticleSource | null;
+  /** What people call the sources. */
+  sourceNames(): readonly { id: SourceId; name: string }[];
+  rules(): StorageRules;
+  nowMs(): number;
   /** Rows of the related assets. */
   assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
+  /** None for many. */
   onChanged(ids: string[]): void;
 };
 
-/** Number of newest articles that are stored for offline reading automatically. */
-const KEEP_NEWEST = 300;
+/** Faults after which the next article would fail too. */
+const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
+/** Faults of saving a picture that can be shown all the same. */
+const UNSAVED = ['disk-full', 'disk-error', 'service-error'];
 
-/** The articles: list, texts and offline copies. Throws `AppError` only. */
+const isFault = (thrown: unknown, codes: readonly string[]): boolean =>
+  thrown instanceof AppError && codes.includes(thrown.code);
+
+/** The articles of all sources: lists, texts and offline copies. Throws `AppError` only. */
 export class Articles {
-  readonly #source: SourceId;
-  readonly #api: ArticlesApi;
-  readonly #store: ArticleStore;
-  readonly #assets: Options['assets'];
-  readonly #onChanged: Options['onChanged'];
+  readonly #options: Options;
+  /** What was marked as read last, which can be undone. */
+  #read: { token: string; ids: string[] } | null = null;
+  #storing: Promise<void> | null = null;
 
-  constructor({ source, api, store, assets, onChanged }: Options) {
-    this.#source = source;
-    this.#api = api;
-    this.#store = store;
-    this.#assets = assets;
-    this.#onChanged = onChanged;
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get #store(): ArticleStore {
+    return this.#options.store();
   }
 
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList> {
-    return this.#store.list(query, range);
+    return this.#store.list(this.#readQuery(query), range);
+  }
+
+  ids(query: ArticleQuery): Promise<string[]> {
+    return this.#store.ids(this.#readQuery(query));
+  }
+
+  overview(): Promise<ArticleOverview> {
+    return this.#store.overview();
   }
 
   /** Reads the stored copy if it is of the current revision, else fetches the article. */
   async get(id: string): Promise<ArticleView> {
+    const { row, detail, isChanged } = await this.#detail(id);
+    return this.#view(detail, row, isChanged);
+  }
+
+  /** What there is of an article, as `get` shows it. @throws `not-found`, `withdrawn` */
+  async detail(id: string): Promise<ArticleDetail> {
+    return (await this.#detail(id)).detail;
+  }
+
+  async #detail(
+    id: string,
+  ): Promise<{ row: ArticleRow; detail: ArticleDetail; isChanged: boolean }> {
     const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'No such article');
     if (row.withdrawn)
@@ -48,7 +92,7 @@ export class Articles {
     let stored = await this.#store.detail(id);
     if (!stored || stored.detail.rev < row.rev) {
       try {
-        await this.#store.save(await this.#api.article(id));
+        await this.#fetch(id, row.rev);
         stored = await this.#store.detail(id);
       } catch (thrown) {
         // an outdated copy is better than none
@@ -56,56 +100,133 @@ export class Articles {
       }
     }
     if (!stored) throw new AppError('not-found', 'This article is no longer available');
-    return this.#view(stored.detail, row, stored.position);
+    return { row, detail: stored.detail, isChanged: stored.former !== null };
   }
 
-  async mark(id: string, marks: { read?: boolean; position?: number }): Promise<void> {
-    await this.#store.mark(id, marks);
-    if (marks.read !== undefined) this.#onChanged([id]);
+  /** The text as it is and as it was before it was corrected. @throws `not-found` */
+  async correction(id: string): Promise<{ now: ArticleText; before: ArticleText }> {
+    const stored = await this.#store.detail(id);
+    if (!stored?.former) throw new AppError('not-found', 'No earlier text of this article is here');
+    return { now: textOf(stored.detail), before: textOf(stored.former) };
   }
 
-  async setStored(id: string, stored: boolean): Promise<void> {
-    if (stored) await this.#storeComplete(id);
+  async mark(ids: readonly string[], marks: ArticleMarks): Promise<void> {
+    await this.#store.mark(ids, marks);
+    const { read, starred, tags } = marks;
+    if (read !== undefined || starred !== undefined || tags !== undefined)
+      this.#options.onChanged([...ids]);
+  }
+
+  async markAllRead(query: ArticleQuery): Promise<{ count: number; undo: string }> {
+    const ids = await this.#store.ids({ ...this.#readQuery(query), unreadOnly: true });
+    const token = randomUUID();
+    this.#read = { token, ids };
+    await this.#store.mark(ids, { read: true });
+    this.#options.onChanged([]);
+    return { count: ids.length, undo: token };
+  }
+
+  /** @throws `not-found` */
+  async undoRead(token: string): Promise<void> {
+    if (this.#read?.token !== token)
+      throw new AppError('not-found', 'This can’t be undone any more');
+    const { ids } = this.#read;
+    this.#read = null;
+    await this.#store.mark(ids, { read: false });
+    this.#options.onChanged([]);
+  }
+
+  async setStored(ids: readonly string[], stored: boolean): Promise<void> {
+    if (stored) for (const id of ids) await this.#storeComplete(id, true);
     else {
-      await this.#store.setStored(id, false);
+      await this.#store.unstore(ids, true);
       await this.#store.removeUnusedPictures();
     }
-    this.#onChanged([id]);
+    this.#options.onChanged([...ids]);
   }
 
-  /**
-   * Fetches changes, then texts and pictures of the newest articles. A failing article does not
-   * stop the others; the first error is thrown at the end.
-   */
-  async sync(): Promise<void> {
-    let since = await this.#store.cursor(this.#source);
+  /** Fetches the changes of our own service, then what is to be here. */
+  async sync(service: ServiceArticles): Promise<void> {
+    const { id: source } = service;
+    let since = await this.#store.cursor(source);
     const check = boundedRun(since);
     for (let more = true; more;) {
-      const page = await this.#changes(since);
+      const page = await changesOf(service, since);
       check(page);
-      const changed = await this.#store.apply(this.#source, page.changes, page.cursor);
-      if (changed.length > 0) this.#onChanged(changed);
+      const changed = await this.#store.apply(source, page.changes, page.cursor);
+      if (changed.length > 0) this.#options.onChanged(changed);
       since = page.cursor;
       more = page.hasMore;
     }
+    await this.keep();
+  }
+
+  /** What stored articles take, and what would go first. */
+  async storage(): Promise<ReturnType<typeof storageView>> {
+    return storageView(await this.#plan(), this.#options.rules());
+  }
+
+  /** What is here, what is to be fetched, and what goes. */
+  async #plan(): Promise<StoragePlan> {
+    const { rules, nowMs } = this.#options;
+    return storagePlan(await this.#store.stored(), rules(), nowMs());
+  }
+
+  /**
+   * Brings what is here in line with the rules. A failing article does not stop the others; the first
+   * error is thrown at the end. Concurrent calls share one run.
+   */
+  keep(): Promise<void> {
+    this.#storing ??= this.#keep().finally(() => {
+      this.#storing = null;
+    });
+    return this.#storing;
+  }
+
+  async #keep(): Promise<void> {
+    const { fetch, remove } = await this.#plan();
+    if (remove.length > 0) {
+      await this.#store.unstore(
+        remove.map(({ id }) => id),
+        false,
+      );
+      this.#options.onChanged(remove.map(({ id }) => id));
+    }
     let failure: unknown = null;
-    for (const id of await this.#store.missing(KEEP_NEWEST)) {
+    /** Sources that can't be reached now. */
+    const away = new Set<SourceId>();
+    for (const id of fetch) {
+      const source = this.#options.sourceOf(id);
+      if (source && away.has(source.id)) continue;
       try {
-        await this.#storeComplete(id);
-        this.#onChanged([id]);
+        await this.#storeComplete(id, false);
+        this.#options.onChanged([id]);
       } catch (thrown) {
-        if (
-          !(thrown instanceof AppError) ||
-          ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'].includes(
-            thrown.code,
-          )
-        )
+        if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
           throw thrown;
         failure ??= thrown;
+        if (source && isFault(thrown, ENDS)) away.add(source.id);
       }
     }
     await this.#store.removeUnusedPictures();
     if (failure !== null) throw failure;
+  }
+
+  /** Removes what would go first, to free about so many bytes. @returns what was freed */
+  async free(bytes: number): Promise<{ bytes: number; articles: number }> {
+    const { remove, next } = await this.#plan();
+    let freed = 0;
+    const ids: string[] = [];
+    for (const one of [...remove, ...next]) {
+      if (freed >= bytes) break;
+      freed += one.bytes;
+      ids.push(one.id);
+    }
+    // They would be fetched again if the rules still ask for them.
+    await this.#store.unstore(ids, true);
+    await this.#store.removeUnusedPictures();
+    this.#options.onChanged([]);
+    return { bytes: freed, articles: ids.length };
   }
 
   /**
@@ -115,51 +236,69 @@ export class Articles {
   async picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null> {
     const picture = await this.#store.picture(mediaId);
     if (!picture) return null;
-    const { mediaType, sha256, url } = picture;
+    const { mediaType, url, articleId } = picture;
     if (picture.bytes) return { mediaType, bytes: picture.bytes };
-    const bytes = await this.#api.picture(url);
+    const source = this.#options.sourceOf(articleId);
+    if (!source) throw new AppError('offline', 'The source of this article isn’t open');
+    const address = url === '' ? await addressOf(source, articleId, mediaId) : url;
+    if (address === null) return null;
+    const bytes = await source.picture(address);
     try {
-      await this.#store.savePicture(sha256, bytes);
+      await this.#store.savePicture(mediaId, bytes);
     } catch (thrown) {
       // A picture that cannot be saved can still be shown.
-      if (
-        !(thrown instanceof AppError) ||
-        !['disk-full', 'disk-error', 'service-error'].includes(thrown.code)
-      )
-        throw thrown;
+      if (!isFault(thrown, UNSAVED)) throw thrown;
+      return { mediaType, bytes };
     }
-    return { mediaType, bytes };
+    // Its type is known by now.
+    return { mediaType: (await this.#store.picture(mediaId))?.mediaType ?? mediaType, bytes };
   }
 
-  async #changes(since: string | null): Promise<Awaited<ReturnType<ArticlesApi['changes']>>> {
-    try {
-      return await this.#api.changes(since);
-    } catch (thrown) {
-      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
-        return this.#api.changes(null);
-      throw thrown;
+  #readQuery({ text, ...filters }: ArticleQuery): ReadArticleQuery {
+    const { clauses } = parseQuery(text, this.#options.nowMs(), 'articles');
+    return { ...filters, clauses: withSourceIds(clauses, this.#options.sourceNames()) };
+  }
+
+  /** @returns the addresses of its pictures */
+  async #fetch(id: string, rev: number): Promise<ReadonlyMap<string, string>> {
+    const source = this.#options.sourceOf(id);
+    if (!source) throw new AppError('offline', 'The source of this article isn’t open');
+    const detail = await source.article(id);
+    // Of a source that counts none the revision is the one that its list has led to.
+    await this.#store.save(isForeignSource(source.id) ? { ...detail, rev } : detail);
+    return new Map(detail.media.map(({ mediaId, url }) => [mediaId, url]));
+  }
+
+  async #storeComplete(id: string, byHand: boolean): Promise<void> {
+    const row = await this.#store.row(id);
+    if (!row) throw new AppError('not-found', 'No such article');
+    const addresses = await this.#fetch(id, row.rev);
+    const source = this.#options.sourceOf(id);
+    if (!source) throw new AppError('offline', 'The source of this article isn’t open');
+    for (const { mediaId, url } of await this.#store.missingPictures(id)) {
+      try {
+        await this.#store.savePicture(mediaId, await source.picture(addresses.get(mediaId) ?? url));
+      } catch (thrown) {
+        // One that is gone, or isn't a picture, doesn't keep the text from being here.
+        if (!isFault(thrown, ['not-found', 'origin-error', 'redirect-refused'])) throw thrown;
+      }
     }
+    await this.#store.setStored(id, byHand);
   }
 
-  async #storeComplete(id: string): Promise<void> {
-    const detail = await this.#api.article(id);
-    await this.#store.save(detail);
-    for (const { sha256, url } of await this.#store.missingPictures(id))
-      await this.#store.savePicture(sha256, await this.#api.picture(url));
-    await this.#store.setStored(id, true);
-  }
-
-  async #view(
-    detail: ArticleDetail,
-    row: NonNullable<Awaited<ReturnType<ArticleStore['row']>>>,
-    position: number,
-  ): Promise<ArticleView> {
+  async #view(detail: ArticleDetail, row: ArticleRow, isChanged: boolean): Promise<ArticleView> {
+    const { excerpt: _, ...facts } = row;
+    const missing = new Set(
+      (await this.#store.missingPictures(row.id)).map(({ mediaId }) => mediaId),
+    );
+    const here = detail.media.filter(({ mediaId }) => !missing.has(mediaId));
     return {
-      ...row,
+      ...facts,
       alternativeHeadline: detail.alternativeHeadline,
       byline: detail.byline,
       dir: detail.dir,
       correctionNote: detail.correctionNote,
+      isChanged,
       bodyHtml: detail.bodyHtml,
       copyrightNotice: detail.copyrightNotice,
       usageTerms: detail.usageTerms,
@@ -173,9 +312,48 @@ export class Articles {
         caption,
         credit,
       })),
-      relatedAssets: await this.#assets(detail.relatedAssetIds),
-      position,
+      bytes: here.reduce(
+        (sum, media) => sum + (media.bytes ?? 0),
+        Buffer.byteLength(detail.bodyHtml),
+      ),
+      pictures: here.length,
+      relatedAssets: await this.#options.assets(detail.relatedAssetIds),
       translations: detail.translations,
     };
   }
+}
+
+export type ArticleText = { updatedAt: number; headline: string; summary: string; text: string };
+const textOf = (of: {
+  updatedAt: string;
+  headline: string;
+  summary: string;
+  bodyText: string;
+}): ArticleText => ({
+  updatedAt: Date.parse(of.updatedAt),
+  headline: of.headline,
+  summary: of.summary,
+  text: of.bodyText,
+});
+
+async function changesOf(
+  service: ServiceArticles,
+  since: string | null,
+): ReturnType<ServiceArticles['changes']> {
+  try {
+    return await service.changes(since);
+  } catch (thrown) {
+    if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
+      return service.changes(null);
+    throw thrown;
+  }
+}
+
+async function addressOf(
+  source: ArticleSource,
+  articleId: string,
+  mediaId: string,
+): Promise<string | null> {
+  const { media } = await source.article(articleId);
+  return media.find((one) => one.mediaId === mediaId)?.url ?? null;
 }

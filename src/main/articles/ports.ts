@@ -1,61 +1,128 @@
 import type * as z from 'zod';
-import type { ArticleChange, ArticleChanges, ArticleDetail } from '../../shared/api/articles.ts';
-import type { articleQuery, articleSummary } from '../../shared/contract/articles.ts';
+import type { Clause } from '../../shared/api/query/parse.ts';
+import type {
+  articleOverview,
+  articleQuery,
+  articleSummary,
+} from '../../shared/contract/articles.ts';
 import type { range } from '../../shared/contract/common.ts';
 import type { SourceId } from '../../shared/model/source.ts';
+import type { ArticleChange, ArticleDetail, FormerText } from '../../shared/model/article.ts';
 
 export type ArticleRow = z.infer<typeof articleSummary>;
 export type ArticleQuery = z.infer<typeof articleQuery>;
+export type ArticleOverview = z.infer<typeof articleOverview>;
+/** A query as it was read, with the ids of the sources that it names. */
+export type ReadArticleQuery = Omit<ArticleQuery, 'text'> & { clauses: readonly Clause[] };
 export type ListRange = z.infer<typeof range>;
 export type ArticleList = {
   total: number;
   unread: number;
   items: ArticleRow[];
   sections: { name: string; count: number }[];
+  topics: { name: string; count: number }[];
 };
-/** A picture of a stored article; `bytes` is null until it was saved. */
+/** What a reader marks; what is left out stays. */
+export type ArticleMarks = {
+  read?: boolean | undefined;
+  starred?: boolean | undefined;
+  tags?: readonly string[] | undefined;
+  /** 0 to 1. */
+  position?: number | undefined;
+};
+/** A picture of an article; `bytes` is null until it is here. */
 export type Picture = {
-  sha256: string;
+  articleId: string;
   mediaType: string;
+  /** Empty where it isn't stored, since it may hold a secret. */
   url: string;
   bytes: Uint8Array | null;
 };
 
-/** The service's articles endpoints. Throws `AppError` only. */
-export interface ArticlesApi {
-  changes(since: string | null): Promise<ArticleChanges>;
+/** Where articles come from. Throws `AppError` only. */
+export interface ArticleSource {
+  readonly id: SourceId;
+  /** The whole article as it is published now, with the addresses of its pictures. */
   article(id: string): Promise<ArticleDetail>;
+  /** @param url absolute, or a path of the source */
   picture(url: string): Promise<Uint8Array>;
 }
+/** Our own service, which tells of changes apart from those of its assets. */
+export interface ServiceArticles extends ArticleSource {
+  changes(since: string | null): Promise<{
+    changes: ArticleChange[];
+    cursor: string;
+    hasMore: boolean;
+  }>;
+}
+
+/** What decides which articles are here whole: see `storagePlan`. */
+export type StoredArticle = {
+  id: string;
+  source: SourceId;
+  section: string;
+  topics: readonly string[];
+  /** Ms since 1970. */
+  publishedAt: number;
+  isRead: boolean;
+  /** Starred, tagged, or saved by hand. */
+  isKept: boolean;
+  /** The user has removed it, or its publisher doesn't allow it. */
+  isUnwanted: boolean;
+  isStored: boolean;
+  /** It is here as it is published now. */
+  isCurrent: boolean;
+  /** Its text, bytes. */
+  textBytes: number;
+  /** Hashes of its pictures that are known, with their sizes in bytes. */
+  pictures: readonly (readonly [sha256: string, bytes: number])[];
+  /** Its publisher's limit, ms since 1970. */
+  until: number | null;
+};
 
 /** Local articles of the shown sources: rows of all, full texts of the stored ones. */
 export interface ArticleStore {
   cursor(source: SourceId): Promise<string | null>;
   /** @throws `service-error` if the library would grow too large; nothing is applied then */
   apply(source: SourceId, changes: ArticleChange[], cursor: string): Promise<string[]>;
-  list(query: ArticleQuery, range: ListRange): Promise<ArticleList>;
+  list(query: ReadArticleQuery, range: ListRange): Promise<ArticleList>;
+  /** Ids of all hits, newest first. */
+  ids(query: ReadArticleQuery): Promise<string[]>;
+  overview(): Promise<ArticleOverview>;
   row(id: string): Promise<ArticleRow | null>;
-  detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null>;
-  /**
-   * Ids of articles that may be kept offline and are not stored in their current revision, newest
-   * first.
-   */
-  missing(limit: number): Promise<string[]>;
+  detail(
+    id: string,
+  ): Promise<{ detail: ArticleDetail; former: FormerText | null; position: number } | null>;
+  /** All that are shown and not withdrawn, newest first. */
+  stored(): Promise<StoredArticle[]>;
+  /** What may be secret in addresses of its pictures isn't stored. */
   save(detail: ArticleDetail): Promise<void>;
-  /** Marks whether the text and all its pictures are stored for reading offline. */
-  setStored(id: string, stored: boolean): Promise<void>;
-  mark(id: string, marks: { read?: boolean; position?: number }): Promise<void>;
+  /**
+   * Says that the text and all its pictures are here.
+   *
+   * @param byHand it stays whatever is cleared away; else it is as it was
+   */
+  setStored(id: string, byHand: boolean): Promise<void>;
+  /**
+   * Removes texts and pictures; of a source that isn't asked for single articles the texts stay.
+   *
+   * @param byHand it isn't stored again by itself
+   */
+  unstore(ids: readonly string[], byHand: boolean): Promise<void>;
+  mark(ids: readonly string[], marks: ArticleMarks): Promise<void>;
   /** Null if no local article has it. */
   picture(mediaId: string): Promise<Picture | null>;
-  /** Pictures of this article that are not stored. */
-  missingPictures(id: string): Promise<{ sha256: string; url: string }[]>;
+  /** Pictures of this article that are not here. */
+  missingPictures(id: string): Promise<{ mediaId: string; url: string }[]>;
   /**
-   * @throws `hash-mismatch` if the bytes do not have this digest, `disk-full`, `disk-error`,
-   * `service-error` if the pictures of this service take too much; nothing is saved then
+   * @throws `hash-mismatch` if its publisher states another hash, `disk-full`, `disk-error`,
+   * `service-error` if it isn't a picture or pictures take too much; nothing is saved then
    */
-  savePicture(sha256: string, bytes: Uint8Array): Promise<void>;
-  /** Removes pictures that no stored article refers to. */
+  savePicture(mediaId: string, bytes: Uint8Array): Promise<void>;
+  /** Removes pictures that no article refers to. */
   removeUnusedPictures(): Promise<void>;
+  /** Removes articles of a source, some at a time; those that are kept become saved pages. @returns whether there are more */
+  removeArticles(source: SourceId): Promise<boolean>;
   relatedTo(assetId: string): Promise<{ id: string; headline: string }[]>;
   count(): Promise<number>;
   storedBytes(): Promise<number>;

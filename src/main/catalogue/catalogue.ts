@@ -10,6 +10,7 @@ import {
   unavailableBecause,
 } from '../../shared/api/rights.ts';
 import { filterTerm } from '../../shared/api/query/edit.ts';
+import { withSourceIds } from '../../shared/api/query/edit.ts';
 import { parseQuery, type Clause } from '../../shared/api/query/parse.ts';
 import { foldText } from '../../shared/api/text.ts';
 import { factsOf, questionOf, type RightsViewer } from './rights.ts';
@@ -233,7 +234,7 @@ export class Catalogue {
       await this.#store.restart(id, language);
     for await (const step of source.sync(await this.#store.mark(id), signal, isThorough)) {
       await this.#store.apply(id, step, this.#options.viewer().nowMs);
-      if (step.changes.length > 0) onChanged();
+      if (step.changes.length > 0 || step.articles !== undefined) onChanged();
     }
   }
 
@@ -316,23 +317,6 @@ function contentsOf(
   }));
   return { packageId, ...contents, fileCount: components.length, components };
 }
-
-/** Sources are named by their ids or by what people call them. */
-const withSourceIds = (
-  clauses: readonly Clause[],
-  names: readonly { id: SourceId; name: string }[],
-): Clause[] =>
-  clauses.map((clause) =>
-    clause.map((term) => {
-      const { criterion } = term;
-      if (criterion.kind !== 'set' || criterion.field !== 'source') return term;
-      const anyOf = criterion.anyOf.flatMap((wanted) => {
-        const named = names.filter(({ name }) => foldText(name) === foldText(wanted));
-        return named.length > 0 ? named.map(({ id }) => id) : [wanted];
-      });
-      return { ...term, criterion: { ...criterion, anyOf } };
-    }),
-  );
 
 const timesOf = (detail: AssetDetail): Pick<AssetRow, 'embargoUntil' | 'expiresAt'> => {
   const { embargoUntil, expiresAt } = factsOf(detail);

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ArticleChange } from '../../shared/model/article.ts';
 import type { AssetChange, AssetDetail } from './asset.ts';
 import type {
   assetSummary,
@@ -53,6 +54,8 @@ export type Capabilities = {
  */
 export type SyncStep = {
   changes: AssetChange[];
+  /** Of a source whose documents have both. */
+  articles?: ArticleChange[];
   mark: string;
   list: { begins: boolean; completes: boolean; missing: 'removed' | 'unlisted' } | null;
 };

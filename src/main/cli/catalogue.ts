@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { Option, type Command } from 'commander';
 import { systemClock } from '../../shared/clock.ts';
 import { SORTS, type Sort } from '../../shared/model/sorts.ts';
@@ -158,7 +159,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .description('update the articles, with their pictures')
     .action(
       onApplication(context, async ({ services }, { output }) => {
-        await services.session().articles.sync();
+        await services.articles.sync(services.session().articles);
         const { articles: count, storedBytes } = await services.library.counts();
         return output.done(
           { count, storedBytes },
@@ -173,12 +174,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
       onApplication(context, async ({ services }, { output }) => {
         let total = 1;
         for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await services
-            .session()
-            .articles.list(
-              { text: '', section: null, language: null, unreadOnly: false },
-              { offset, count: PAGE },
-            );
+          const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
           total = page.total;
           for (const row of page.items)
             output.line(
@@ -195,7 +191,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .argument('<id>')
     .action(
       onApplication(context, async ({ services }, { args, output }) => {
-        const article = await services.session().articles.get(args[0] ?? '');
+        const article = await services.articles.get(args[0] ?? '');
         output.line({ type: 'item', ...article }, [
           article.headline,
           article.byline.join(', '),

@@ -10,6 +10,7 @@ import {
   takeOverFormer,
 } from '../adapters/sqlite/library/database.ts';
 import { ROW_CHECKS } from '../adapters/sqlite/library/schema.ts';
+import { SOURCE_LIMITS } from '../adapters/sqlite/library/size-limit.ts';
 import { LibrarySources } from '../adapters/sqlite/library/sources.ts';
 import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
@@ -58,11 +59,12 @@ function openStore(): Open {
     const db = openLibrary(home, service, onRecovered);
     const sources = new LibrarySources(db);
     const pictures = createPictureFiles(path.join(home, 'pictures'));
+    const articles = new SqliteArticleStore(db, sources, pictures, onDamaged);
     open = {
       db,
       sources,
-      catalogue: new SqliteCatalogueStore(db, sources, onDamaged),
-      articles: new SqliteArticleStore(db, sources, pictures, onDamaged),
+      catalogue: new SqliteCatalogueStore(db, sources, onDamaged, SOURCE_LIMITS, articles),
+      articles,
       stopChecks: startChecks(
         { file: libraryFile(home), rowChecks: ROW_CHECKS, hasBackups: false },
         onDamaged,
@@ -92,7 +94,7 @@ function showSources({ db, sources }: Open): void {
 
 /** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
 const CHECKPOINT_MS = 2000;
-const USER_METHODS = new Set(['mark', 'setStored']);
+const USER_METHODS = new Set(['mark', 'setStored', 'unstore']);
 let checkpoint: NodeJS.Timeout | null = null;
 
 function checkpointSoon(): void {

@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { choosePackage, houseProfile } from '../../shared/model/house-format.ts';
 import {
   Ban,
@@ -79,7 +80,7 @@ export function useQuickSearch(text: string): QuickResults {
   const articles = useRead(
     'articles.list',
     {
-      query: { text: words, section: null, language: null, unreadOnly: false },
+      query: { ...ALL_ARTICLES, text: words },
       range: { offset: 0, count: 2 },
     },
     options,

@@ -96,6 +96,8 @@ const FIELD_VALUES: Record<SetField, (asset: ContentAsset) => readonly string[]>
 
 function fits(asset: ContentAsset, { time }: Library, criterion: Criterion): number {
   if (criterion.kind === 'text') return points(asset, criterion);
+  // Nothing here is anybody's own.
+  if (criterion.kind === 'mark') return 0;
   if (criterion.kind === 'set') {
     const wanted = new Set(criterion.anyOf.map(foldText));
     return FIELD_VALUES[criterion.field](asset).some((value) => wanted.has(foldText(value)))

@@ -79,6 +79,15 @@ export const settings = z.object({
   /** Queries of the search field, newest first. */
   recentSearches: z.array(z.string().max(1000)).max(20),
   sources: z.array(addedSource).max(MAX_SOURCES),
+  /** How many of the newest articles are stored for reading offline. */
+  articlesNewest: z.number().int().min(0).max(5000),
+  /** Sections, topics and sources whose articles are all stored. */
+  articleTopics: z.array(z.string().min(1).max(120)).max(50),
+  articleSources: z.array(z.string()).max(MAX_SOURCES),
+  /** What stored articles may take, MB. */
+  articlesLimitMb: z.number().int().min(50).max(100_000),
+  /** Read articles are no longer stored after so many days; null stores them as long as there is room. */
+  articlesKeepDays: z.number().int().min(1).max(3650).nullable(),
   /** Pause between two checks of a source; those that ask for longer ones get them. */
   sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),
   /** Name of this desk in the ledger; empty for the computer's. */

@@ -1,11 +1,17 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { badge } from './catalogue.ts';
-import { id, instant, range, rev } from './common.ts';
+import { bytes, id, instant, range, rev } from './common.ts';
+
+/** A word that a reader has put on articles. */
+const tag = z.string().trim().min(1).max(60);
+export const MAX_TAGS = 20;
 
 export const articleSummary = z.object({
   id,
   rev,
+  /** Id of the source that it is of. */
+  source: z.string(),
   headline: z.string(),
   summary: z.string(),
   section: z.string(),
@@ -20,16 +26,26 @@ export const articleSummary = z.object({
   /** Text and pictures are stored locally. */
   stored: z.boolean(),
   read: z.boolean(),
+  starred: z.boolean(),
+  tags: z.array(z.string()),
   withdrawn: z.boolean(),
+  /** False where its source publishes the beginning alone. */
+  isWhole: z.boolean(),
+  /** Last reading position, 0 to 1. */
+  position: z.number(),
   /** Picture at `media/article/<mediaId>` under the media base. */
   leadMediaId: z.string().nullable(),
+  /** Where in the text the words that were searched for are, with a little around them; else null. */
+  excerpt: z.string().nullable(),
 });
 
-export const articleDetail = articleSummary.extend({
+export const articleDetail = articleSummary.omit({ excerpt: true }).extend({
   alternativeHeadline: z.string().nullable(),
   byline: z.array(z.string()),
   dir: z.enum(['ltr', 'rtl']),
   correctionNote: z.string().nullable(),
+  /** The text differs from the one that was here before: `articles.correction` compares them. */
+  isChanged: z.boolean(),
   /** Restricted HTML with `img src="media:<mediaId>"`; sanitised again where it is shown. */
   bodyHtml: z.string(),
   copyrightNotice: z.string(),
@@ -39,13 +55,18 @@ export const articleDetail = articleSummary.extend({
     z.object({
       mediaId: z.string(),
       role: z.enum(['lead', 'inline', 'gallery']),
-      width: z.number(),
-      height: z.number(),
+      /** Null where nobody says. */
+      width: z.number().nullable(),
+      height: z.number().nullable(),
       alt: z.string(),
       caption: z.string(),
       credit: z.string(),
     }),
   ),
+  /** What its text and its pictures that are here take, bytes. */
+  bytes,
+  /** How many of its pictures are here. */
+  pictures: z.number().int(),
   relatedAssets: z.array(
     z.object({
       id,
@@ -55,18 +76,68 @@ export const articleDetail = articleSummary.extend({
       embargoUntil: instant.nullable(),
     }),
   ),
-  /** Last reading position, 0 to 1. */
-  position: z.number(),
   /** The same story in other languages. */
   translations: z.array(z.object({ id, language: z.string() })),
 });
 
 export const articleQuery = z.strictObject({
-  text: z.string().max(500),
+  /** In the query language, with the fields of articles. */
+  text: z.string().max(1000),
   section: z.string().nullable(),
+  /** A topic, or a section. */
+  topic: z.string().nullable(),
+  source: z.string().nullable(),
+  tag: z.string().nullable(),
   language: z.string().nullable(),
+  /** Published from here on, and before the other; null is open. */
+  from: instant.nullable(),
+  below: instant.nullable(),
   unreadOnly: z.boolean(),
+  starredOnly: z.boolean(),
 });
+
+const counted = z.array(z.object({ name: z.string(), count: z.number().int() }));
+
+/** All that is shown, whatever is filtered. */
+export const articleOverview = z.object({
+  total: z.number().int(),
+  unread: z.number().int(),
+  starred: z.number().int(),
+  sources: z.array(z.object({ id: z.string(), total: z.number().int(), unread: z.number().int() })),
+  tags: counted,
+});
+
+const articleText = z.object({
+  updatedAt: instant,
+  headline: z.string(),
+  summary: z.string(),
+  text: z.string(),
+});
+
+/** Why articles are stored, the most lasting reason first. */
+export const STORAGE_GROUPS = ['kept', 'newest', 'chosen', 'others'] as const;
+
+export const articleStorage = z.object({
+  limitBytes: bytes,
+  usedBytes: bytes,
+  articles: z.number().int(),
+  groups: z.array(z.object({ group: z.enum(STORAGE_GROUPS), articles: z.number().int(), bytes })),
+  /** What goes first when there is no room, in that order; what is kept never goes. */
+  goes: z.array(
+    z.object({
+      isRead: z.boolean(),
+      /** Published before this. */
+      before: instant,
+      articles: z.number().int(),
+      bytes,
+      sources: z.array(z.string()),
+    }),
+  ),
+  /** What its publisher lets nobody keep any longer, or was removed by age, waits for the next check. */
+  dueBytes: bytes,
+});
+
+const ids = z.array(id).min(1).max(500);
 
 export const articlesArea = {
   'articles.list': command(
@@ -75,19 +146,43 @@ export const articlesArea = {
       total: z.number().int(),
       unread: z.number().int(),
       items: z.array(articleSummary),
-      sections: z.array(z.object({ name: z.string(), count: z.number().int() })),
+      /** The most frequent of the hits, without the filter of their own kind. */
+      sections: counted,
+      topics: counted,
     }),
   ),
+  'articles.overview': command(z.void(), articleOverview),
   'articles.get': command(z.strictObject({ id }), articleDetail),
+  /** The text before it was corrected, beside the one it has now. @throws `not-found` */
+  'articles.correction': command(
+    z.strictObject({ id }),
+    z.object({ before: articleText, now: articleText }),
+  ),
   'articles.mark': command(
     z.strictObject({
-      id,
+      ids,
       read: z.boolean().optional(),
+      starred: z.boolean().optional(),
+      tags: z.array(tag).max(MAX_TAGS).optional(),
       position: z.number().min(0).max(1).optional(),
     }),
     z.void(),
   ),
-  /** Stores an article with its pictures for offline reading, or removes that copy. */
-  'articles.store': command(z.strictObject({ id, stored: z.boolean() }), z.void()),
+  /** Marks what a query finds as read. The token undoes it, until the next one or a restart. */
+  'articles.mark-all-read': command(
+    z.strictObject({ query: articleQuery }),
+    z.object({ count: z.number().int(), undo: z.string() }),
+  ),
+  /** @throws `not-found` for a token that is no longer known */
+  'articles.undo-read': command(z.strictObject({ undo: z.string() }), z.void()),
+  /** Stores articles with their pictures, for good, or removes those copies. */
+  'articles.store': command(z.strictObject({ ids, stored: z.boolean() }), z.void()),
+  /** What stored articles take, by why they are stored, and what would go first. */
+  'articles.storage': command(z.void(), articleStorage),
+  /** Removes what would go first, to free about so many bytes. @returns what was freed */
+  'articles.free': command(
+    z.strictObject({ bytes }),
+    z.object({ bytes, articles: z.number().int() }),
+  ),
   'articles.changed': push(z.object({ rev, ids: z.array(id) })),
 } as const;

@@ -17,5 +17,8 @@ export const isForeignId = (id: string): boolean => /^[a-z]+:[0-9a-f]{32}\//u.te
 export const foreignSourceOf = (id: string): SourceId | null =>
   isForeignId(id) ? id.slice(0, id.indexOf('/')) : null;
 
+/** The source of single pages that the user has saved, and of what was kept of removed sources. */
+export const SAVED_PAGES: SourceId = `pages:${'0'.repeat(32)}`;
+
 /** Units, keywords, searches or collections that one source has at most. */
 export const MAX_FOLLOWS = 30;

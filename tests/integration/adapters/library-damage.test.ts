@@ -1,3 +1,5 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
+import { parseQuery } from '../../../src/shared/api/query/parse.ts';
 import { asked } from '../../support/asked.ts';
 import {
   closeSync,
@@ -14,7 +16,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
-import type { ArticleDetail, ArticleSummary } from '../../../src/shared/api/articles.ts';
+import type { ArticleDetail, ArticleSummary } from '../../../src/shared/model/article.ts';
 import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
 import { startLibraryWorker, type LibraryWorker } from '../../../src/main/threads/library.ts';
 import { assetSummary, SERVICE } from '../../support/fakes/library.ts';
@@ -42,6 +44,8 @@ const summary = (n: number): ArticleSummary => ({
   leadMediaId: null,
   corrected: false,
   offlineUntil: null,
+  isDateStated: true,
+  isWhole: true,
 });
 const detail = (n: number): ArticleDetail => ({
   ...summary(n),
@@ -56,11 +60,13 @@ const detail = (n: number): ArticleDetail => ({
   relatedAssetIds: ['ast_1'],
   translations: [],
   media: [],
+  textFrom: 'source',
 });
 let told: LibraryDamage[] = [];
 beforeEach(() => void (told = []));
 const unreachable = (message: string): never => expect.unreachable(message);
-const everything = { text: '', section: null, language: null, unreadOnly: false };
+const { text: _, ...FILTERS } = ALL_ARTICLES;
+const everything = { ...FILTERS, clauses: [] };
 const whole = { offset: 0, count: 500 };
 
 const asset = (n: number): AssetChange => ({
@@ -95,7 +101,6 @@ async function filled(file: string): Promise<void> {
       op: 'upsert',
       id: `art_${n}`,
       rev: 1,
-      at: '2026-01-01T00:00:00Z',
       article: summary(n),
     })),
     'cursor',
@@ -103,7 +108,7 @@ async function filled(file: string): Promise<void> {
   for (const n of numbers) {
     await library.articles.save(detail(n));
     await library.articles.setStored(`art_${n}`, true);
-    await library.articles.mark(`art_${n}`, { read: true, position: 0.5 });
+    await library.articles.mark([`art_${n}`], { read: true, position: 0.5 });
   }
   await library.close();
 }
@@ -150,9 +155,14 @@ describe('a damaged library is built anew', () => {
     expect(items.length).toBeGreaterThan(30);
     expect(items.every(({ read, stored }) => read && stored)).toBe(true);
     expect((await library.articles.detail(items[0]?.id ?? ''))?.position).toBe(0.5);
-    expect((await library.articles.list({ ...everything, text: 'lighthouse' }, whole)).total).toBe(
-      items.length,
-    );
+    expect(
+      (
+        await library.articles.list(
+          { ...everything, clauses: parseQuery('lighthouse', 0, 'articles').clauses },
+          whole,
+        )
+      ).total,
+    ).toBe(items.length);
     // Told by the service again from the beginning.
     expect(await library.articles.cursor(SERVICE)).toBeNull();
     await library.close();
@@ -221,7 +231,9 @@ describe('a damaged library is built anew', () => {
       headline: 'Headline 3',
       read: false,
     });
-    expect(await library.articles.missing(100)).toContain('art_1');
+    expect(await library.articles.stored()).toContainEqual(
+      expect.objectContaining({ id: 'art_1', isStored: false, isCurrent: false }),
+    );
     await library.close();
   });
 
@@ -230,10 +242,10 @@ describe('a damaged library is built anew', () => {
     const library = openOn(file);
     await library.articles.apply(
       SERVICE,
-      [{ op: 'upsert', id: 'art_1', rev: 1, at: '2026-01-01T00:00:00Z', article: summary(1) }],
+      [{ op: 'upsert', id: 'art_1', rev: 1, article: summary(1) }],
       'cursor',
     );
-    await library.articles.mark('art_1', { read: true });
+    await library.articles.mark(['art_1'], { read: true });
     const copy = path.join(temporaryFolder(), 'without-its-log.sqlite');
     const isKept = await vi.waitUntil(
       () => {

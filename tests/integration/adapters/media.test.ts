@@ -24,9 +24,12 @@ function handler(
     },
     thumbnailUrl: async () => '/t',
     previewUrl: async () => '/p',
-    picture: async () => ({ mediaType: given.mediaType ?? 'image/jpeg', bytes: Buffer.from(page) }),
   };
-  return { ask: createMediaHandler(() => sources, folder), body };
+  const picture = async () => ({
+    mediaType: given.mediaType ?? 'image/jpeg',
+    bytes: Buffer.from(page),
+  });
+  return { ask: createMediaHandler(() => sources, picture, folder), body };
 }
 const inert = {
   'x-content-type-options': 'nosniff',

@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -78,19 +79,15 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   // Where the bytes came from is in the report as before.
   expect((await transfers.evidence('trf_3', 'json', 'en')).text).toContain('origin.example');
 
-  const session = services.session();
   const query = { text: '', sort: 'newest' } as const;
   expect((await services.library.catalogue.search(query, ALL)).total).toBe(3);
-  const articles = await session.articles.list(
-    { text: '', section: null, language: null, unreadOnly: false },
-    ALL,
-  );
+  const articles = await services.articles.list(ALL_ARTICLES, ALL);
   expect(articles.items.map(({ id, read }) => [id, read])).toContainEqual([
     'art_thirtysprings_en',
     expect.any(Boolean),
   ]);
   expect(articles.total).toBe(3);
-  expect(await session.articles.get('art_thirtysprings_en')).toMatchObject({
+  expect(await services.articles.get('art_thirtysprings_en')).toMatchObject({
     bodyHtml: expect.stringContaining('<p>'),
   });
 

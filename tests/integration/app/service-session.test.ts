@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -81,10 +82,7 @@ describe('the client and a real service', () => {
     expect(facets['rights']?.map(({ value }) => value)).toEqual(
       expect.arrayContaining(['none', 'territory', 'platform']),
     );
-    const articles = await session.articles.list(
-      { text: '', section: null, language: null, unreadOnly: false },
-      { offset: 0, count: 100 },
-    );
+    const articles = await session.stories.list(ALL_ARTICLES, { offset: 0, count: 100 });
     expect(articles.total).toBeGreaterThanOrEqual(18);
     // One of the demo's articles may not be kept offline.
     const stored = articles.items.filter((item) => item.stored);
@@ -108,14 +106,14 @@ describe('the client and a real service', () => {
     expect(await session.catalogue.asset(first?.id ?? '')).toEqual(asset);
 
     const pictures = path.join(home, 'pictures');
-    const mediaId = (await session.articles.get(stored[0]?.id ?? '')).media[0]?.mediaId ?? '';
-    const picture = await session.articles.picture(mediaId);
+    const mediaId = (await session.stories.get(stored[0]?.id ?? '')).media[0]?.mediaId ?? '';
+    const picture = await session.stories.picture(mediaId);
     const sha256 = createHash('sha256')
       .update(picture?.bytes ?? '')
       .digest('hex');
     const file = path.join(pictures, sha256.slice(0, 2), sha256);
     writeFileSync(file, 'changed');
-    const again = await session.articles.picture(mediaId);
+    const again = await session.stories.picture(mediaId);
     expect(again?.mediaType).toBe(picture?.mediaType);
     expect(Buffer.from(again?.bytes ?? '')).toEqual(Buffer.from(picture?.bytes ?? ''));
     expect(readFileSync(file)).toEqual(Buffer.from(picture?.bytes ?? ''));
@@ -129,10 +127,10 @@ describe('the client and a real service', () => {
     );
     expect(found.items.map(({ id }) => id)).toContain(first?.id);
     for (const { id } of stored) {
-      const article = await session.articles.get(id);
+      const article = await session.stories.get(id);
       expect(article.bodyHtml.length).toBeGreaterThan(500);
       for (const { mediaId } of article.media)
-        expect((await session.articles.picture(mediaId))?.bytes.byteLength).toBeGreaterThan(1000);
+        expect((await session.stories.picture(mediaId))?.bytes.byteLength).toBeGreaterThan(1000);
     }
     await expect(session.account.signIn('nobody@station.example', PASSWORD)).rejects.toMatchObject({
       code: 'service-unreachable',

@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type http from 'node:http';
 import path from 'node:path';
@@ -202,10 +203,9 @@ test('the demo is left with one command: its footage goes, the rest stays, and n
   });
   expect(pushed.at(-1)?.status).toBe('signed-out');
   expect(pushed.at(-1)?.rev).toBeGreaterThan(before?.rev ?? 0);
-  const everything = { text: '', section: null, language: null, unreadOnly: false };
   expect(
     await invoke(application, 'articles.list', {
-      query: everything,
+      query: ALL_ARTICLES,
       range: { offset: 0, count: 5 },
     }),
   ).toMatchObject({ total: 0 });

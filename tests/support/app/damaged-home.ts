@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -70,15 +71,11 @@ async function contentOf({ services }: Application): Promise<Content> {
         ] as const,
     ),
   );
-  const session = services.session();
-  const { items } = await session.articles.list(
-    { text: '', section: null, language: null, unreadOnly: false },
-    ALL,
-  );
+  const { items } = await services.articles.list(ALL_ARTICLES, ALL);
   const articles = await Promise.all(
     items.map(
       async (row) =>
-        [row.id, { row, article: await session.articles.get(row.id).catch(() => null) }] as const,
+        [row.id, { row, article: await services.articles.get(row.id).catch(() => null) }] as const,
     ),
   );
   const assets = (await services.library.catalogue.search(QUERY, ALL)).items.map(
@@ -161,7 +158,7 @@ export class DamagedHomes {
     const application = await openApplication(home, { serviceUrl: AWAY });
     const before = await contentOf(application);
     for (const id of Object.keys(before.articles).slice(3, 9))
-      await application.services.session().articles.mark(id, { read: true, position: 0.25 });
+      await application.services.articles.mark([id], { read: true, position: 0.25 });
     for (const id of Object.keys(before.transfers).slice(0, 10))
       await application.services.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
     this.#content = await contentOf(application);
@@ -320,14 +317,12 @@ async function fillQueue(
 }
 
 async function fillLibrary({ services }: Application): Promise<void> {
-  const session = services.session();
-  await session.sync();
-  const { items } = await session.articles.list(
-    { text: '', section: null, language: null, unreadOnly: false },
-    ALL,
+  await services.session().sync();
+  const { items } = await services.articles.list(ALL_ARTICLES, ALL);
+  await services.articles.mark(
+    items.slice(0, 6).map(({ id }) => id),
+    { read: true, position: 0.5 },
   );
-  for (const { id } of items.slice(0, 6))
-    await session.articles.mark(id, { read: true, position: 0.5 });
 }
 
 /** Each file of the home as often as another; those of a folder count as one. */

@@ -1,3 +1,4 @@
+import { Articles } from '../../../src/main/articles/articles.ts';
 import { Connection } from '../../../src/main/app/connection.ts';
 import { Library } from '../../../src/main/app/library.ts';
 import {
@@ -8,7 +9,12 @@ import {
 import type { Catalogue } from '../../../src/main/catalogue/catalogue.ts';
 import { viewerAt } from '../viewer.ts';
 
-export type OpenedSession = ServiceSession & { catalogue: Catalogue; connection: Connection };
+export type OpenedSession = ServiceSession & {
+  catalogue: Catalogue;
+  /** The articles as they are read; `articles` is where they come from. */
+  stories: Articles;
+  connection: Connection;
+};
 
 /** A session of one service on a library of its own; both are closed together. */
 export function openSession({
@@ -17,7 +23,7 @@ export function openSession({
 }: Pick<SessionOptions, 'home' | 'origin'> &
   Partial<SessionOptions> & { localAssets?(): ReadonlySet<string> }): OpenedSession {
   const connection = new Connection(() => undefined);
-  const options: Omit<SessionOptions, 'library'> = {
+  const options: Omit<SessionOptions, 'library' | 'articles'> = {
     scope: given.origin,
     version: '0.1.0',
     shell: 'station',
@@ -25,7 +31,6 @@ export function openSession({
     language: () => 'en',
     connection,
     onAccount: () => undefined,
-    onArticles: () => undefined,
     onSkipped: () => undefined,
     viewer: () => ({
       ...viewerAt(connection.serviceNow()),
@@ -42,10 +47,20 @@ export function openSession({
     onError: () => undefined,
     onDamaged: () => undefined,
   });
-  const session: ServiceSession = openServiceSession({ ...options, library });
+  const stories = new Articles({
+    store: () => library.articles,
+    sourceOf: () => session.articles,
+    sourceNames: () => [],
+    rules: () => ({ newest: 300, topics: [], sources: [], limitBytes: 500e6, keepDays: null }),
+    nowMs: () => connection.serviceNow(),
+    assets: (ids) => library.catalogue.rows(ids),
+    onChanged: () => undefined,
+  });
+  const session: ServiceSession = openServiceSession({ ...options, library, articles: stories });
   return {
     ...session,
     catalogue: library.catalogue,
+    stories,
     connection,
     async close() {
       await session.close();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  createArticlesApi,
+  createServiceArticles,
   createServiceSource,
 } from '../../../src/main/adapters/service/catalogue.ts';
 import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
@@ -51,7 +51,9 @@ const FEEDS = [
   [
     'articles',
     (changes: unknown, told: string[]) =>
-      createArticlesApi(serviceWith(changes), (message) => told.push(message)).changes(null),
+      createServiceArticles('https://service.example', serviceWith(changes), (message) =>
+        told.push(message),
+      ).changes(null),
   ],
 ] as const;
 
@@ -112,7 +114,9 @@ test('what speaks under the id of another asset or source is left out and told',
 
 test('a page that makes no sense itself is refused whole', async () => {
   await expect(
-    createArticlesApi(serviceWith('none'), () => undefined).changes(null),
+    createServiceArticles('https://service.example', serviceWith('none'), () => undefined).changes(
+      null,
+    ),
   ).rejects.toMatchObject({ code: 'service-error' });
 });
 

@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { filtered } from '../../support/asked.ts';
 import { expect, test } from 'vitest';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
@@ -8,7 +9,7 @@ import type {
   AssetDetail,
   IndexedSummary,
 } from '../../../src/main/catalogue/asset.ts';
-import type { ArticleChange } from '../../../src/shared/api/articles.ts';
+import type { ArticleChange } from '../../../src/shared/model/article.ts';
 import { assetSummary, memoryLibrary } from '../../support/fakes/library.ts';
 import { viewerAt } from '../../support/viewer.ts';
 
@@ -80,7 +81,6 @@ const article = (id: string, headline: string): ArticleChange => ({
   op: 'upsert',
   id,
   rev: 1,
-  at: '2026-01-01T00:00:00Z',
   article: {
     id,
     rev: 1,
@@ -102,6 +102,8 @@ const article = (id: string, headline: string): ArticleChange => ({
     corrected: false,
     offlineAllowed: true,
     offlineUntil: null,
+    isDateStated: true,
+    isWhole: true,
   },
 });
 const whole = { begins: true, completes: true } as const;
@@ -384,14 +386,15 @@ test('articles are of their source too, with the marks that the reader has set',
   const { articles, sources } = library();
   await articles.apply(SERVICE, [article('art_1', 'Ours')], 'ours');
   await articles.apply(OTHER, [article('art_1', 'Theirs')], 'theirs');
-  const everything = { text: '', section: null, language: null, unreadOnly: false };
+  const { text: _, ...filters } = ALL_ARTICLES;
+  const everything = { ...filters, clauses: [] };
   const shown = async () =>
     (await articles.list(everything, { offset: 0, count: 9 })).items.map(({ headline, read }) => [
       headline,
       read,
     ]);
   sources.show([SERVICE]);
-  await articles.mark('art_1', { read: true });
+  await articles.mark(['art_1'], { read: true });
   expect(await shown()).toEqual([['Ours', true]]);
   expect(await articles.count()).toBe(1);
   sources.show([OTHER]);

@@ -2,40 +2,42 @@ import { expect, test } from 'vitest';
 import { Articles } from '../../../src/main/articles/articles.ts';
 import { createHash } from 'node:crypto';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
-import type { ArticlesApi } from '../../../src/main/articles/ports.ts';
-import type { ArticleChange, ArticleDetail } from '../../../src/shared/api/articles.ts';
+import type { ArticleStore, ServiceArticles } from '../../../src/main/articles/ports.ts';
+import type { ArticleChange, ArticleDetail } from '../../../src/shared/model/article.ts';
 import { articlesOf, memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
 
+const at = '2026-01-01T00:00:00Z';
 const unreachable = async (): Promise<never> => expect.unreachable();
+/** The articles of one service, which has all of them. */
+const articlesFrom = (service: ServiceArticles, store: ArticleStore): Articles =>
+  new Articles({
+    store: () => store,
+    sourceOf: () => service,
+    sourceNames: () => [],
+    rules: () => ({ newest: 300, topics: [], sources: [], limitBytes: 500e6, keepDays: null }),
+    nowMs: () => Date.parse(at),
+    assets: async () => [],
+    onChanged: () => undefined,
+  });
 const LIMITS = { own: 2 * 1024 * 1024, foreign: 0 };
 
 test('a service that says there is more and does not go on is not asked without end', async () => {
   let asked = 0;
-  const api: ArticlesApi = {
-    changes: async () => (
-      (asked += 1),
-      { changes: [], cursor: 'same', hasMore: true, pollAfterSeconds: 60 }
-    ),
+  const service: ServiceArticles = {
+    id: SERVICE,
+    changes: async () => ((asked += 1), { changes: [], cursor: 'same', hasMore: true }),
     article: unreachable,
     picture: unreachable,
   };
-  const articles = new Articles({
-    source: SERVICE,
-    api,
-    store: articlesOf(memoryLibrary()),
-    assets: async () => [],
-    onChanged: () => undefined,
-  });
-  await expect(articles.sync()).rejects.toMatchObject({ code: 'service-error' });
+  const articles = articlesFrom(service, articlesOf(memoryLibrary()));
+  await expect(articles.sync(service)).rejects.toMatchObject({ code: 'service-error' });
   expect(asked).toBe(2);
 });
 
-const at = '2026-01-01T00:00:00Z';
 const upsert = (id: string, headline = id): ArticleChange => ({
   op: 'upsert',
   id,
   rev: 1,
-  at,
   article: summary(id, headline),
 });
 const summary = (id: string, headline = id) => ({
@@ -59,6 +61,8 @@ const summary = (id: string, headline = id) => ({
   corrected: false,
   offlineAllowed: true,
   offlineUntil: null,
+  isDateStated: true,
+  isWhole: true,
 });
 
 test('more than is stored of one service is refused; what was stored before stays', async () => {
@@ -66,26 +70,21 @@ test('more than is stored of one service is refused; what was stored before stay
   const db = memoryLibrary();
   const store = new SqliteArticleStore(db, sourcesOf(db), files, () => undefined, LIMITS);
   let asked = 0;
-  const articles = new Articles({
-    source: SERVICE,
-    api: {
-      changes: async () => {
-        asked += 1;
-        return {
-          changes: Array.from({ length: 100 }, (_, n) => upsert(`${asked}-${n}`, 'x'.repeat(2000))),
-          cursor: `c${asked}`,
-          hasMore: true,
-          pollAfterSeconds: 60,
-        };
-      },
-      article: unreachable,
-      picture: unreachable,
+  const service: ServiceArticles = {
+    id: SERVICE,
+    changes: async () => {
+      asked += 1;
+      return {
+        changes: Array.from({ length: 100 }, (_, n) => upsert(`${asked}-${n}`, 'x'.repeat(2000))),
+        cursor: `c${asked}`,
+        hasMore: true,
+      };
     },
-    store,
-    assets: async () => [],
-    onChanged: () => undefined,
-  });
-  await expect(articles.sync()).rejects.toMatchObject({
+    article: unreachable,
+    picture: unreachable,
+  };
+  const articles = articlesFrom(service, store);
+  await expect(articles.sync(service)).rejects.toMatchObject({
     code: 'service-error',
     message: expect.stringContaining('Nothing more is stored'),
   });
@@ -120,6 +119,7 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
     copyrightNotice: '',
     usageTerms: '',
     canonicalUrl: '',
+    textFrom: 'source',
     relatedAssetIds: [],
     translations: [],
     media: pictures.map((picture, n) => ({
@@ -137,23 +137,18 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
       url: `/media/${n}`,
     })),
   };
-  const articles = new Articles({
-    source: SERVICE,
-    api: {
-      changes: async () => ({
-        changes: [upsert('a')],
-        cursor: 'c',
-        hasMore: false,
-        pollAfterSeconds: 60,
-      }),
-      article: async () => detail,
-      picture: async (url) => pictures[Number(url.split('/')[2])] ?? Buffer.alloc(0),
-    },
-    store,
-    assets: async () => [],
-    onChanged: () => undefined,
-  });
-  await expect(articles.sync()).rejects.toMatchObject({ code: 'service-error' });
+  const service: ServiceArticles = {
+    id: SERVICE,
+    changes: async () => ({
+      changes: [upsert('a')],
+      cursor: 'c',
+      hasMore: false,
+    }),
+    article: async () => detail,
+    picture: async (url) => pictures[Number(url.split('/')[2])] ?? Buffer.alloc(0),
+  };
+  const articles = articlesFrom(service, store);
+  await expect(articles.sync(service)).rejects.toMatchObject({ code: 'service-error' });
   expect(stored.size).toBe(2);
   for (const n of [0, 1, 2, 3])
     expect((await articles.picture(`m${n}`))?.bytes).toHaveLength(900 * 1024);

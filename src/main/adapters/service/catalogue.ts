@@ -3,7 +3,7 @@ import { articleChange } from '../../../shared/api/articles.ts';
 import { assetChange, type AssetChanges } from '../../../shared/api/catalogue.ts';
 import { changesPage } from '../../../shared/api/common.ts';
 import { timeOf } from '../../formats/sidecar.ts';
-import type { ArticlesApi } from '../../articles/ports.ts';
+import type { ServiceArticles } from '../../articles/ports.ts';
 import type { AssetChange } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource } from '../../catalogue/ports.ts';
 import { isForeignId, type SourceId } from '../../../shared/model/source.ts';
@@ -226,14 +226,39 @@ export function createServiceSource(
   };
 }
 
-export function createArticlesApi(
+/** What is true of every article of this service. */
+const KNOWN_OF_ARTICLES = { isDateStated: true, isWhole: true } as const;
+
+/** The articles of our own service. */
+export function createServiceArticles(
+  source: SourceId,
   { api, raw, bytes }: ServiceClient,
   onSkipped: (message: string) => void,
-): ArticlesApi {
+): ServiceArticles {
   return {
-    changes: async (since) =>
-      parseEntries(await raw.articleChanges({ query: query(since) }), articleChange, onSkipped),
-    article: (id) => api.getArticle({ params: { id } }),
+    id: source,
+    async changes(since) {
+      const { changes, ...page } = parseEntries(
+        await raw.articleChanges({ query: query(since) }),
+        articleChange,
+        onSkipped,
+      );
+      return {
+        ...page,
+        changes: changes
+          .filter(({ id }) => !isForeignId(id))
+          .map(({ id, rev, ...change }) =>
+            change.op === 'delete' || !change.article
+              ? { op: change.op === 'delete' ? change.op : 'withdraw', id, rev }
+              : { op: change.op, id, rev, article: { ...change.article, ...KNOWN_OF_ARTICLES } },
+          ),
+      };
+    },
+    article: async (id) => ({
+      ...(await api.getArticle({ params: { id } })),
+      ...KNOWN_OF_ARTICLES,
+      textFrom: 'source',
+    }),
     picture: (url) => bytes(url),
   };
 }

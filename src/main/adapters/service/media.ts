@@ -10,8 +10,11 @@ export type MediaSources = {
   };
   thumbnailUrl(assetId: string): Promise<string | null>;
   previewUrl(assetId: string): Promise<string | null>;
-  picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
 };
+/** A picture of an article; null if no article has it. */
+export type ArticlePictures = (
+  mediaId: string,
+) => Promise<{ mediaType: string; bytes: Uint8Array } | null>;
 export type MediaAnswer = {
   status: number;
   headers: Record<string, string>;
@@ -70,8 +73,9 @@ async function preview(
  * catalogue has pictures offline.
  */
 export function createMediaHandler(
-  /** Of the source that an asset or an article's medium comes from. */
-  sources: (kind: 'thumb' | 'proxy' | 'article', id: string) => MediaSources | null,
+  /** Of the source that an asset comes from. */
+  sourceOf: (assetId: string) => MediaSources | null,
+  articlePicture: ArticlePictures,
   cacheFolder: string,
   maxBytes = MAX_THUMBNAIL_BYTES,
 ): MediaHandler {
@@ -94,13 +98,13 @@ export function createMediaHandler(
     try {
       const [kind, id, ...rest] = mediaPath.split('/').map(decodeURIComponent);
       if (!id || rest.length > 0) return emptyAnswer(404);
-      if (kind !== 'thumb' && kind !== 'proxy' && kind !== 'article') return emptyAnswer(404);
-      const now = sources(kind, id);
-      if (!now) return emptyAnswer(404);
-      if (kind === 'thumb') return await thumbnail(now, id);
-      if (kind === 'proxy') return await preview(now, id, range);
-      const found = await now.picture(id);
-      return found ? picture(found.bytes, found.mediaType) : emptyAnswer(404);
+      if (kind === 'article') {
+        const found = await articlePicture(id);
+        return found ? picture(found.bytes, found.mediaType) : emptyAnswer(404);
+      }
+      const source = kind === 'thumb' || kind === 'proxy' ? sourceOf(id) : null;
+      if (!source) return emptyAnswer(404);
+      return kind === 'thumb' ? await thumbnail(source, id) : await preview(source, id, range);
     } catch (thrown) {
       if (thrown instanceof URIError) return emptyAnswer(404);
       return emptyAnswer(

@@ -373,22 +373,22 @@ function keysHandlers({ session }: Services): HandlersOf<'keys'> {
   };
 }
 
-function articlesHandlers({ current, session }: Services): HandlersOf<'articles'> {
-  const articles = () => session().articles;
+function articlesHandlers({ articles }: Services): HandlersOf<'articles'> {
   return {
-    // Without a service there are none, which is no fault.
-    'articles.list': async ({ query, range }) =>
-      current() ? articles().list(query, range) : { total: 0, items: [], unread: 0, sections: [] },
-    'articles.get': async ({ id }) => articles().get(id),
-    'articles.mark': async ({ id, read, position }) => {
-      if (read === undefined && position === undefined)
+    'articles.list': ({ query, range }) => articles.list(query, range),
+    'articles.overview': () => articles.overview(),
+    'articles.get': ({ id }) => articles.get(id),
+    'articles.correction': ({ id }) => articles.correction(id),
+    'articles.mark': async ({ ids, ...marks }) => {
+      if (Object.values(marks).every((mark) => mark === undefined))
         throw new AppError('invalid-payload', 'Nothing to mark');
-      await articles().mark(id, {
-        ...(read === undefined ? {} : { read }),
-        ...(position === undefined ? {} : { position }),
-      });
+      await articles.mark(ids, marks);
     },
-    'articles.store': async ({ id, stored }) => articles().setStored(id, stored),
+    'articles.mark-all-read': ({ query }) => articles.markAllRead(query),
+    'articles.undo-read': ({ undo }) => articles.undoRead(undo),
+    'articles.store': ({ ids, stored }) => articles.setStored(ids, stored),
+    'articles.storage': () => articles.storage(),
+    'articles.free': ({ bytes }) => articles.free(bytes),
   };
 }
 

@@ -114,6 +114,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
             library,
             accepted: () => acceptedOf(id),
           }),
+        articles: null,
         media: {
           bytes: async (url) => media.of(await address()).bytes(url),
           stream: async (url, range) => media.of(await address()).stream(url, range),

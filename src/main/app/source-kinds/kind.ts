@@ -87,6 +87,7 @@ export function openPublisher(
         accepted: () => acceptedOf(id),
       }),
     media,
+    articles: null,
     get facts() {
       return source.facts;
     },

@@ -120,7 +120,7 @@ export function Tools({ article }: { article: ArticleView }) {
   const reportError = useReportError();
   const leave = (): void => app.route.getState().go({ name: 'articles', id: null });
   const markUnread = (): void =>
-    void app.client.call('articles.mark', { id, read: false }).catch(reportError);
+    void app.client.call('articles.mark', { ids: [id], read: false }).catch(reportError);
   return (
     <Toolbar aria-label={articles.tools} className={cx(css.tools)}>
       <Button className={css.back} icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>
@@ -159,7 +159,7 @@ function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
   const { articles } = useTexts();
   const reportError = useReportError();
   const [isKept, choose] = usePendingValue(stored, (wanted) =>
-    app.client.call('articles.store', { id, stored: wanted }).catch(reportError),
+    app.client.call('articles.store', { ids: [id], stored: wanted }).catch(reportError),
   );
   return (
     <IconButton
@@ -245,7 +245,7 @@ export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean 
   const isUnread = article !== null && !article.read;
   useEffect(() => {
     if (isChosen && isUnread && id !== null)
-      app.client.call('articles.mark', { id, read: true }).catch(() => undefined);
+      app.client.call('articles.mark', { ids: [id], read: true }).catch(() => undefined);
     // Once per article: "Mark as unread" must not be undone at once.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [app, id, isChosen, article === null]);
@@ -409,9 +409,9 @@ function Content({ article }: { article: ArticleView }) {
           <img
             alt={lead.alt}
             decoding="async"
-            height={lead.height}
+            height={lead.height ?? undefined}
             src={media('article', lead.mediaId)}
-            width={lead.width}
+            width={lead.width ?? undefined}
           />
           <figcaption>
             <span>{lead.caption}</span>

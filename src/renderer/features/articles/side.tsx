@@ -1,3 +1,4 @@
+import { ALL_ARTICLES } from '../../../shared/model/article-query.ts';
 import { topicName } from '../../../shared/api/query/values.ts';
 import { HardDriveDownload, Languages, ListFilter, RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
@@ -50,6 +51,7 @@ function useQuery(): void {
   useEffect(
     () =>
       setQuery({
+        ...ALL_ARTICLES,
         text,
         section,
         language: language === 'settings' ? appLanguage : language,

@@ -25,7 +25,7 @@ export function usePosition(
     const { now, written } = place.current;
     if (now === written) return;
     place.current.written = now;
-    app.client.call('articles.mark', { id, position: now }).catch(() => undefined);
+    app.client.call('articles.mark', { ids: [id], position: now }).catch(() => undefined);
   }, [app, id]);
   useLayoutEffect(() => {
     const element = scrollRef.current;

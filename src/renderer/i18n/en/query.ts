@@ -42,6 +42,8 @@ export const query = {
     after: 'From this day on',
     before: 'Until the day before',
     duration: '<60 seconds, >5:00, 1:30..3:00',
+    is: 'unread, read, starred, saved, corrected',
+    tag: 'A tag of yours',
   } satisfies Record<QueryField, string>,
   words: {
     phrase: 'Words as they stand',

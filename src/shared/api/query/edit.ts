@@ -5,6 +5,7 @@
 
 import { fieldName, type QueryField, type QueryLanguage, type SetField } from './fields.ts';
 import type { Clause, Query, Span, Term } from './parse.ts';
+import { foldText } from '../text.ts';
 import { writtenRate } from './values.ts';
 
 /** The term of a clause that is nothing else, as a filter sets it; null for any other clause. */
@@ -128,3 +129,20 @@ const sorted = (criterion: Term['criterion']): unknown =>
     : criterion.kind === 'text'
       ? { ...criterion, anyOf: criterion.anyOf.map((one) => JSON.stringify(one)).toSorted() }
       : criterion;
+
+/** A query whose sources are named by their ids, in the place of what people call them. */
+export const withSourceIds = (
+  clauses: readonly Clause[],
+  names: readonly { id: string; name: string }[],
+): Clause[] =>
+  clauses.map((clause) =>
+    clause.map((term) => {
+      const { criterion } = term;
+      if (criterion.kind !== 'set' || criterion.field !== 'source') return term;
+      const anyOf = criterion.anyOf.flatMap((wanted) => {
+        const named = names.filter(({ name }) => foldText(name) === foldText(wanted));
+        return named.length > 0 ? named.map(({ id }) => id) : [wanted];
+      });
+      return { ...term, criterion: { ...criterion, anyOf } };
+    }),
+  );

@@ -26,9 +26,34 @@ export type TextField = (typeof TEXT_FIELDS)[number];
 /** Fields of a span; `after` and `before` are one end of `date`. */
 export const RANGE_FIELDS = ['date', 'after', 'before', 'duration'] as const;
 export type RangeField = (typeof RANGE_FIELDS)[number];
-export type QueryField = SetField | TextField | RangeField;
+/** Fields of what a reader has marked, of articles alone. */
+export const MARK_FIELDS = ['is', 'tag'] as const;
+export type MarkField = (typeof MARK_FIELDS)[number];
+export type QueryField = SetField | TextField | RangeField | MarkField;
 
+/** Fields of the catalogue. */
 export const QUERY_FIELDS: readonly QueryField[] = [...SET_FIELDS, ...TEXT_FIELDS, ...RANGE_FIELDS];
+/** Fields of articles; who speaks is who has written there. */
+export const ARTICLE_FIELDS: readonly QueryField[] = [
+  'topic',
+  'source',
+  'language',
+  'country',
+  'is',
+  'tag',
+  'speaker',
+  'place',
+  'title',
+  'date',
+  'after',
+  'before',
+];
+/** What a query is about. */
+export type QueryArea = 'assets' | 'articles';
+const FIELDS: Record<QueryArea, readonly QueryField[]> = {
+  assets: QUERY_FIELDS,
+  articles: ARTICLE_FIELDS,
+};
 
 /** The first name of each language is the one that is written; all are understood. */
 const NAMES: Record<QueryField, Record<QueryLanguage, readonly [string, ...string[]]>> = {
@@ -41,7 +66,7 @@ const NAMES: Record<QueryField, Record<QueryLanguage, readonly [string, ...strin
   rights: { en: ['rights', 'restriction', 'restrictions'], fr: ['droits', 'restriction'] },
   source: { en: ['source', 'from'], fr: ['source'] },
   has: { en: ['has', 'with'], fr: ['avec', 'contient'] },
-  speaker: { en: ['speaker', 'person'], fr: ['intervenant', 'personne'] },
+  speaker: { en: ['speaker', 'person', 'author'], fr: ['intervenant', 'personne', 'auteur'] },
   place: { en: ['place', 'location'], fr: ['lieu'] },
   title: { en: ['title', 'headline'], fr: ['titre'] },
   id: { en: ['id', 'slug'], fr: ['id'] },
@@ -49,27 +74,35 @@ const NAMES: Record<QueryField, Record<QueryLanguage, readonly [string, ...strin
   after: { en: ['after', 'since'], fr: ['après', 'depuis'] },
   before: { en: ['before', 'until'], fr: ['avant'] },
   duration: { en: ['duration', 'length'], fr: ['durée'] },
+  is: { en: ['is'], fr: ['est'] },
+  tag: { en: ['tag', 'tags'], fr: ['étiquette'] },
 };
 
 export const fieldName = (field: QueryField, language: QueryLanguage): string =>
   NAMES[field][language][0];
 
-const BY_NAME: ReadonlyMap<string, QueryField> = new Map(
-  QUERY_FIELDS.flatMap((field) =>
-    QUERY_LANGUAGES.flatMap((language) =>
-      NAMES[field][language].map((name) => [foldText(name), field] as const),
+const byName = (fields: readonly QueryField[]): ReadonlyMap<string, QueryField> =>
+  new Map(
+    fields.flatMap((field) =>
+      QUERY_LANGUAGES.flatMap((language) =>
+        NAMES[field][language].map((name) => [foldText(name), field] as const),
+      ),
     ),
-  ),
-);
+  );
+const BY_NAME: Record<QueryArea, ReadonlyMap<string, QueryField>> = {
+  assets: byName(FIELDS.assets),
+  articles: byName(FIELDS.articles),
+};
 
 /** The field of this name, in either language, with or without accents; null if there is none. */
-export const fieldOf = (name: string): QueryField | null => BY_NAME.get(foldText(name)) ?? null;
+export const fieldOf = (name: string, area: QueryArea = 'assets'): QueryField | null =>
+  BY_NAME[area].get(foldText(name)) ?? null;
 
 /** The name that is most like one that isn't a field's; null if none is like it. */
-export const nearestField = (name: string): string | null => {
-  const found = nearest(foldText(name), [...BY_NAME.keys()]);
+export const nearestField = (name: string, area: QueryArea = 'assets'): string | null => {
+  const found = nearest(foldText(name), [...BY_NAME[area].keys()]);
   if (found === null) return null;
-  const field = BY_NAME.get(found) as QueryField;
+  const field = BY_NAME[area].get(found) as QueryField;
   const names = QUERY_LANGUAGES.flatMap((language) => NAMES[field][language]);
   return names.find((one) => foldText(one) === found) ?? found;
 };
@@ -79,6 +112,8 @@ export const isSetField = (field: QueryField): field is SetField =>
   (SET_FIELDS as readonly QueryField[]).includes(field);
 export const isTextField = (field: QueryField): field is TextField =>
   (TEXT_FIELDS as readonly QueryField[]).includes(field);
+export const isMarkField = (field: QueryField): field is MarkField =>
+  (MARK_FIELDS as readonly QueryField[]).includes(field);
 
 /**
  * The word that differs least from a mistyped one, by at most a third of its letters.

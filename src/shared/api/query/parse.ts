@@ -13,15 +13,18 @@
 
 import {
   fieldOf,
+  isMarkField,
   isSetField,
   isTextField,
   nearestField,
+  type MarkField,
+  type QueryArea,
   type QueryField,
   type SetField,
   type TextField,
 } from './fields.ts';
 import { parseDates, parseLengths } from './spans.ts';
-import { nearestValue, valueOf } from './values.ts';
+import { markOf, nearestMark, nearestValue, valueOf } from './values.ts';
 
 /** Offsets in UTF-16 code units. */
 export type Span = { start: number; end: number };
@@ -31,6 +34,8 @@ export type Words = { text: string; isPhrase: boolean };
 export type Criterion =
   | { kind: 'text'; column: TextField | null; anyOf: readonly Words[] }
   | { kind: 'set'; field: SetField; anyOf: readonly string[] }
+  /** Tags as they are written, or states: see `ARTICLE_STATES`. */
+  | { kind: 'mark'; field: MarkField; anyOf: readonly string[] }
   | {
       kind: 'range';
       field: 'date' | 'duration';
@@ -147,6 +152,24 @@ function readField(field: QueryField, values: readonly Piece[], nowMs: number): 
       },
     };
   }
+  if (isMarkField(field)) {
+    const unknown =
+      field === 'tag' ? undefined : values.find((piece) => markOf(piece.text) === null);
+    if (unknown)
+      return {
+        fault: {
+          start: unknown.start,
+          end: unknown.end,
+          reason: 'unknown-value',
+          value: unknown.text,
+          suggestion: nearestMark(unknown.text),
+        },
+      };
+    const anyOf = values.map((piece) =>
+      field === 'tag' ? piece.text : (markOf(piece.text) ?? piece.text),
+    );
+    return { criterion: { kind: 'mark', field, anyOf: [...new Set(anyOf)] } };
+  }
   const text = values.map((piece) => piece.text).join(',');
   if (field === 'duration') {
     const between = parseLengths(text.toLowerCase());
@@ -170,8 +193,9 @@ const MAX_SOUGHT = 100;
  * Reads a query. Never throws.
  *
  * @param nowMs for `today` and its like; days are those of this computer
+ * @param area fields that it doesn't have are unknown
  */
-export function parseQuery(text: string, nowMs: number): Query {
+export function parseQuery(text: string, nowMs: number, area: QueryArea = 'assets'): Query {
   const clauses: Term[][] = [];
   const faults: Fault[] = [];
   const fields: FieldToken[] = [];
@@ -218,7 +242,7 @@ export function parseQuery(text: string, nowMs: number): Query {
       if (!text.startsWith('//', afterColon)) {
         const { values, end, ...open } = valuesAt(text, afterColon);
         unclosed = open.unclosed;
-        const field = fieldOf(name);
+        const field = fieldOf(name, area);
         fields.push({ start, end, field, name, isExcluded, valuesAt: afterColon, values });
         const read: Read =
           field === null
@@ -228,7 +252,7 @@ export function parseQuery(text: string, nowMs: number): Query {
                   end: piece.end,
                   reason: 'unknown-field',
                   value: text.slice(afterColon, end),
-                  suggestion: nearestField(name),
+                  suggestion: nearestField(name, area),
                 },
               }
             : readField(field, values, nowMs);

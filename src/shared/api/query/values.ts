@@ -52,6 +52,16 @@ const FORMATS: Record<string, Names> = {
   audio: { en: ['Audio'], fr: ['Audio'] },
   still: { en: ['Picture', 'stills'], fr: ['Image'] },
 };
+/** What an article can be for its reader. */
+export const ARTICLE_STATES = ['unread', 'read', 'starred', 'saved', 'corrected'] as const;
+export type ArticleState = (typeof ARTICLE_STATES)[number];
+const STATES: Record<ArticleState, Names> = {
+  unread: { en: ['Unread', 'new'], fr: ['Non lu', 'nouveau'] },
+  read: { en: ['Read'], fr: ['Lu'] },
+  starred: { en: ['Starred', 'star'], fr: ['Suivi', 'favori', 'étoile'] },
+  saved: { en: ['Saved offline', 'saved', 'offline'], fr: ['Hors ligne', 'enregistré'] },
+  corrected: { en: ['Corrected'], fr: ['Corrigé'] },
+};
 /** French names of topics, whose names in English are the values. */
 const FRENCH_TOPICS: Readonly<Record<string, string>> = {
   Agriculture: 'Agriculture',
@@ -98,6 +108,17 @@ const named = (table: Record<string, Names>): [string, string][] =>
       names[language].map((name): [string, string] => [foldText(name), value]),
     ),
   ]);
+
+const states = new Map(named(STATES));
+/** The state that is written as `text`, in either language; null if there is none. */
+export const markOf = (text: string): ArticleState | null => {
+  const found = states.get(foldText(text));
+  return ARTICLE_STATES.find((state) => state === found) ?? null;
+};
+export const nearestMark = (text: string): string | null => {
+  const found = nearest(foldText(text), states.keys());
+  return found === null ? null : (states.get(found) ?? null);
+};
 
 function displayed(kind: 'region' | 'language', codes: Iterable<string>): Map<string, string> {
   const names = QUERY_LANGUAGES.map(

@@ -1,74 +1,82 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { foldText } from '../../../../shared/api/text.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { isForeignSource, SAVED_PAGES, type SourceId } from '../../../../shared/model/source.ts';
 import {
   articleDetail,
+  formerText,
+  type articleSummary,
   type ArticleChange,
   type ArticleDetail,
   type ArticleSummary,
-} from '../../../../shared/api/articles.ts';
+  type FormerText,
+} from '../../../../shared/model/article.ts';
 import type {
   ArticleList,
-  ArticleQuery,
+  ArticleMarks,
+  ArticleOverview,
   ArticleRow,
   ArticleStore,
   ListRange,
   Picture,
+  ReadArticleQuery,
+  StoredArticle,
 } from '../../../articles/ports.ts';
+import { excerptOf } from '../../../formats/excerpt.ts';
+import { pictureType } from '../../../formats/picture-type.ts';
 import type { PictureStore } from '../../fs/file-cache.ts';
-import type { SourceId } from '../../../../shared/model/source.ts';
-import { transaction } from '../kit.ts';
-import { matchExpression, CRC } from './schema.ts';
+import { isSecret } from '../../sources/addresses.ts';
+import { statementsOf, transaction } from '../kit.ts';
+import { articleHits, type ArticleFilter, type KnownOfArticles } from './article-query-sql.ts';
+import { CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, tooMuch, type SourceLimits } from './size-limit.ts';
 import type { LibrarySources } from './sources.ts';
 
-const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
+const COLUMNS =
+  'a.rowid, a.id, a.rev, a.source, a.summary, a.stored, a.read, a.starred, a.tags, a.withdrawn, a.position';
 /** Reading speed of adults for news. */
 const WORDS_A_MINUTE = 230;
+/** Values of a filter that are offered. */
+const MAX_VALUES = 50;
+const REMOVED_AT_ONCE = 500;
 
-function toRow(row: Record<string, unknown>): ArticleRow {
-  const wire = JSON.parse(String(row['summary'])) as ArticleSummary;
-  return {
-    id: wire.id,
-    rev: wire.rev,
-    headline: wire.headline,
-    summary: wire.summary,
-    section: wire.section,
-    topics: wire.topics,
-    dateline: wire.dateline,
-    language: wire.language,
-    publishedAt: Date.parse(wire.publishedAt),
-    updatedAt: Date.parse(wire.updatedAt),
-    corrected: wire.corrected,
-    minutes: Math.max(1, Math.round(wire.wordCount / WORDS_A_MINUTE)),
-    stored: row['stored'] === 1,
-    read: row['read'] === 1,
-    withdrawn: row['withdrawn'] === 1,
-    leadMediaId: wire.leadMediaId,
-  };
-}
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** What a user has decided: 0 for not stored by itself, 2 for never cleared away. */
+const WANTED = { no: 0, byRules: 1, byHand: 2 } as const;
+
+const textOf = (value: SQLOutputValue | undefined): string =>
+  typeof value === 'string' ? value : '';
+
+type Mark = 'stored' | 'wanted' | 'read' | 'position' | 'starred' | 'tags';
+const MARKS: readonly Mark[] = ['stored', 'wanted', 'read', 'position', 'starred', 'tags'];
 
 /**
  * SQL assignments that change an article's marks and their checksum. A damaged row stays damaged:
  * the checksum is renewed only if it was right before.
  */
-function assignMarks(
-  changes: Partial<Record<'stored' | 'wanted' | 'read' | 'position', string>>,
-): string {
-  const value = (name: keyof typeof changes): string => changes[name] ?? `article.${name}`;
+function assignMarks(changes: Partial<Record<Mark, string>>): string {
   const assignments = Object.entries(changes).map(([name, to]) => `${name} = ${to}`);
-  const crc = `checksum(article.id, ${value('stored')}, ${value('wanted')}, ${value('read')}, ${value('position')})`;
-  return [
-    ...assignments,
-    `marks_crc = iif(article.marks_crc IS checksum(article.id, article.stored, article.wanted, article.read, article.position), ${crc}, NULL)`,
-  ].join(', ');
+  const checksum = (value: (name: Mark) => string): string =>
+    `checksum(article.id, ${MARKS.map(value).join(', ')})`;
+  const [before, after] = [
+    checksum((name) => `article.${name}`),
+    checksum((name) => changes[name] ?? `article.${name}`),
+  ];
+  return [...assignments, `marks_crc = iif(article.marks_crc IS ${before}, ${after}, NULL)`].join(
+    ', ',
+  );
 }
 
 /** Articles in SQLite; their pictures are files, referred to by hash. */
 export class SqliteArticleStore implements ArticleStore {
   readonly #db: DatabaseSync;
+  readonly #sql: (sql: string) => StatementSync;
   readonly #sources: LibrarySources;
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
-
   readonly #limits: SourceLimits;
 
   /**
@@ -83,6 +91,7 @@ export class SqliteArticleStore implements ArticleStore {
     limits = SOURCE_LIMITS,
   ) {
     this.#db = db;
+    this.#sql = statementsOf(db);
     this.#sources = sources;
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
@@ -96,18 +105,26 @@ export class SqliteArticleStore implements ArticleStore {
   async apply(source: SourceId, changes: ArticleChange[], cursor: string): Promise<string[]> {
     const { rowid } = this.#sources.state(source);
     return storeWithin(this.#db, { id: source, rowid }, this.#limits, () => {
-      const state = this.#sources.state(source);
-      const changed = changes
-        .filter((change) => this.#applyOne(change, state.rowid))
-        .map(({ id }) => id);
-      this.#sources.save({ ...state, articlesMark: cursor });
+      const changed = this.applyAll(changes, rowid);
+      this.#sources.save({ ...this.#sources.state(source), articlesMark: cursor });
       return changed;
     });
   }
 
-  /** Condition for articles of the shown sources. */
+  /**
+   * Must run inside a transaction.
+   *
+   * @param source rowid of their source
+   * @returns ids of those that have changed
+   */
+  applyAll(changes: readonly ArticleChange[], source: number): string[] {
+    return changes.filter((change) => this.#applyOne(change, source)).map(({ id }) => id);
+  }
+
+  /** Condition for articles of the shown sources, and for saved pages, which are always shown. */
   get #shown(): string {
-    return `source IN (${this.#sources.shown.join(', ')})`;
+    const pages = this.#sources.find(SAVED_PAGES);
+    return `source IN (${[...this.#sources.shown, ...(pages === null ? [] : [pages])].join(', ')})`;
   }
 
   /** Rowid of the article with an id, among those. */
@@ -118,44 +135,111 @@ export class SqliteArticleStore implements ArticleStore {
     return row ? Number(row['rowid']) : null;
   }
 
-  async list(query: ArticleQuery, range: ListRange): Promise<ArticleList> {
-    const match = matchExpression(query.text);
-    const from =
-      match === null ? 'article a' : 'article_text t JOIN article a ON a.rowid = t.rowid';
-    const conditions = [`a.${this.#shown}`, ...(match === null ? [] : ['article_text MATCH ?'])];
-    const values: SQLInputValue[] = match === null ? [] : [match];
-    if (query.language !== null) {
-      conditions.push('a.language = ?');
-      values.push(query.language);
-    }
-    const base = conditions.join(' AND ');
-    const baseValues = [...values];
-    if (query.section !== null) {
-      conditions.push('a.section = ?');
-      values.push(query.section);
-    }
-    if (query.unreadOnly) conditions.push('a.read = 0');
-    const where = conditions.join(' AND ');
+  get #known(): KnownOfArticles {
+    const names = (sql: string) => (): string[] =>
+      this.#sql(sql)
+        .all()
+        .map((row) => String(row['name']));
+    return {
+      sourceRowid: (id) => this.#sources.find(id),
+      topics: names(
+        'SELECT DISTINCT topic AS name FROM article_topic UNION SELECT DISTINCT section FROM article',
+      ),
+      tags: names('SELECT DISTINCT t.value AS name FROM article a, json_each(a.tags) t'),
+    };
+  }
+
+  /** What a query finds, as the rest of a statement on `article a`. */
+  #hits(
+    query: ReadArticleQuery,
+    except: readonly ArticleFilter[] = [],
+  ): { where: string; values: SQLInputValue[] } {
+    const { where, values } = articleHits(query, this.#known, except);
+    return { where: `a.${this.#shown} AND ${where}`, values };
+  }
+
+  async list(query: ReadArticleQuery, range: ListRange): Promise<ArticleList> {
+    const { where, values } = this.#hits(query);
     const totals = this.#db
       .prepare(
-        `SELECT count(*) AS n, coalesce(sum(a.read = 0), 0) AS unread FROM ${from} WHERE ${where}`,
+        `SELECT count(*) AS n, coalesce(sum(a.read = 0), 0) AS unread FROM article a WHERE ${where}`,
       )
       .get(...values);
     const rows = this.#db
       .prepare(
-        `SELECT ${COLUMNS} FROM ${from} WHERE ${where} ORDER BY a.published_at DESC, a.rowid LIMIT ? OFFSET ?`,
+        `SELECT ${COLUMNS} FROM article a WHERE ${where} ORDER BY a.published_at DESC, a.rowid LIMIT ? OFFSET ?`,
       )
       .all(...values, range.count, range.offset);
-    const sections = this.#db
-      .prepare(
-        `SELECT a.section AS name, count(*) AS n FROM ${from} WHERE ${base} GROUP BY a.section ORDER BY n DESC, a.section`,
-      )
-      .all(...baseValues);
+    const words = query.clauses
+      .flat()
+      .flatMap(({ isExcluded, criterion }) =>
+        isExcluded || criterion.kind !== 'text' ? [] : criterion.anyOf,
+      );
     return {
       total: Number(totals?.['n']),
       unread: Number(totals?.['unread']),
-      items: rows.filter((row) => this.#isValid(row['id'])).map(toRow),
-      sections: sections.map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
+      items: rows
+        .filter((row) => this.#isValid(row['id']))
+        .map((row) => ({
+          ...this.#rowOf(row),
+          excerpt: words.length === 0 ? null : excerptOf(this.#textOf(Number(row['rowid'])), words),
+        })),
+      sections: this.#counted(
+        query,
+        'section',
+        "a.section AS name, count(*) AS n FROM article a WHERE a.section <> '' AND",
+      ),
+      topics: this.#counted(
+        query,
+        'topic',
+        't.topic AS name, count(*) AS n FROM article a JOIN article_topic t ON t.article = a.rowid WHERE',
+      ),
+    };
+  }
+
+  #counted(
+    query: ReadArticleQuery,
+    except: ArticleFilter,
+    named: string,
+  ): { name: string; count: number }[] {
+    const { where, values } = this.#hits(query, [except]);
+    return this.#db
+      .prepare(`SELECT ${named} ${where} GROUP BY 1 ORDER BY n DESC, name LIMIT ${MAX_VALUES}`)
+      .all(...values)
+      .map((row) => ({ name: String(row['name']), count: Number(row['n']) }));
+  }
+
+  async ids(query: ReadArticleQuery): Promise<string[]> {
+    const { where, values } = this.#hits(query);
+    return this.#db
+      .prepare(`SELECT a.id FROM article a WHERE ${where} ORDER BY a.published_at DESC, a.rowid`)
+      .all(...values)
+      .map((row) => String(row['id']));
+  }
+
+  async overview(): Promise<ArticleOverview> {
+    const sources = this.#db
+      .prepare(
+        `SELECT source, count(*) AS total, sum(read = 0) AS unread, sum(starred) AS starred FROM article WHERE ${this.#shown} GROUP BY source`,
+      )
+      .all();
+    const sum = (name: string): number =>
+      sources.reduce((total, row) => total + Number(row[name]), 0);
+    return {
+      total: sum('total'),
+      unread: sum('unread'),
+      starred: sum('starred'),
+      sources: sources.map((row) => ({
+        id: this.#sources.idOf(Number(row['source'])) ?? '',
+        total: Number(row['total']),
+        unread: Number(row['unread']),
+      })),
+      tags: this.#db
+        .prepare(
+          `SELECT t.value AS name, count(*) AS n FROM article a, json_each(a.tags) t WHERE a.${this.#shown} AND a.tags <> '[]' GROUP BY t.value ORDER BY n DESC, name`,
+        )
+        .all()
+        .map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
     };
   }
 
@@ -163,139 +247,261 @@ export class SqliteArticleStore implements ArticleStore {
     const row = this.#db
       .prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ? AND a.${this.#shown}`)
       .get(id);
-    return row && this.#isValid(id) ? toRow(row) : null;
+    return row && this.#isValid(id) ? this.#rowOf(row) : null;
   }
 
-  async detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null> {
+  async detail(
+    id: string,
+  ): Promise<{ detail: ArticleDetail; former: FormerText | null; position: number } | null> {
     const row = this.#db
       .prepare(
-        `SELECT detail, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ? AND ${this.#shown}`,
+        `SELECT detail, former, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ? AND ${this.#shown}`,
       )
       .get(id);
     if (row?.['sound'] === 0) this.#onDamaged(id);
     if (row?.['sound'] !== 1 || typeof row['detail'] !== 'string') return null;
     const parsed = articleDetail.safeParse(JSON.parse(row['detail']));
-    return parsed.success ? { detail: parsed.data, position: Number(row['position']) } : null;
+    if (!parsed.success) return null;
+    const former =
+      typeof row['former'] === 'string'
+        ? (formerText.safeParse(JSON.parse(row['former'])).data ?? null)
+        : null;
+    return { detail: parsed.data, former, position: Number(row['position']) };
   }
 
-  async missing(limit: number): Promise<string[]> {
+  async stored(): Promise<StoredArticle[]> {
+    const pictures = Map.groupBy(
+      this.#db
+        .prepare(
+          'SELECT p.article, p.sha256, c.bytes FROM article_picture p JOIN picture c ON c.sha256 = p.sha256',
+        )
+        .all(),
+      (row) => Number(row['article']),
+    );
     return this.#db
       .prepare(
-        `SELECT id FROM article WHERE ${this.#shown} AND withdrawn = 0 AND wanted = 1 AND (stored = 0 OR detail_rev IS NOT rev) ORDER BY published_at DESC LIMIT ?`,
+        `SELECT a.rowid, a.id, a.source, a.section, a.published_at, a.read, a.wanted, a.stored, a.rev IS a.detail_rev AS current,
+          a.starred OR a.tags <> '[]' OR a.wanted = ${WANTED.byHand} AS kept, coalesce(octet_length(a.detail), 0) + coalesce(octet_length(a.former), 0) AS bytes,
+          a.summary -> '$.topics' AS topics, a.summary ->> '$.offlineUntil' AS until, a.summary ->> '$.offlineAllowed' AS allowed
+        FROM article a WHERE a.${this.#shown} AND a.withdrawn = 0 ORDER BY a.published_at DESC, a.rowid`,
       )
-      .all(limit)
-      .map((row) => String(row['id']));
+      .all()
+      .map((row) => ({
+        id: String(row['id']),
+        source: this.#sources.idOf(Number(row['source'])) ?? '',
+        section: String(row['section']),
+        topics: JSON.parse(String(row['topics'])) as string[],
+        publishedAt: Number(row['published_at']),
+        isRead: row['read'] === 1,
+        isKept: row['kept'] === 1,
+        isUnwanted: row['wanted'] === WANTED.no || row['allowed'] === 0,
+        isStored: row['stored'] === 1,
+        isCurrent: row['current'] === 1,
+        textBytes: Number(row['bytes']),
+        pictures: (pictures.get(Number(row['rowid'])) ?? []).map(
+          (picture) => [String(picture['sha256']), Number(picture['bytes'])] as const,
+        ),
+        until: row['until'] === null ? null : Date.parse(String(row['until'])),
+      }));
   }
 
   async save(detail: ArticleDetail): Promise<void> {
     const rowid = this.#rowid(detail.id);
     if (rowid === null) return;
     const source = Number(
-      this.#db.prepare('SELECT source FROM article WHERE rowid = ?').get(rowid)?.['source'],
+      this.#sql('SELECT source FROM article WHERE rowid = ?').get(rowid)?.['source'],
     );
     const owner = { id: this.#sources.idOf(source) ?? '', rowid: source };
-    storeWithin(this.#db, owner, this.#limits, () => {
-      this.#db
-        .prepare(
-          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${assignMarks({ stored: '0' })} WHERE rowid = ?3`,
-        )
-        .run(JSON.stringify(detail), detail.rev, rowid);
-      this.#index(rowid, detail.headline, detail.summary, detail.bodyText);
-      this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(rowid);
-      const insert = this.#db.prepare(
-        'INSERT INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
-      );
-      for (const media of detail.media) {
-        insert.run(media.mediaId, rowid, media.sha256, media.mediaType, media.url, media.bytes);
+    storeWithin(this.#db, owner, this.#limits, () => this.#saveDetail(rowid, detail));
+  }
+
+  /** Must run inside a transaction. */
+  #saveDetail(rowid: number, given: ArticleDetail): void {
+    const detail = {
+      ...given,
+      media: given.media.map((media) => ({
+        ...media,
+        // A path on our own service, or an address that anybody may open.
+        url: media.url.startsWith('/') || !isSecret(media.url) ? media.url : '',
+      })),
+    };
+    const before = this.#sql(
+      `SELECT detail, former, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE rowid = ?`,
+    ).get(rowid);
+    this.#sql(
+      `UPDATE article SET detail = ?1, detail_rev = ?2, former = ?3, detail_crc = checksum(id, ?1, ?2, ?3), ${assignMarks({ stored: '0' })} WHERE rowid = ?4`,
+    ).run(JSON.stringify(detail), detail.rev, formerOf(before, detail), rowid);
+    this.#index(rowid, detail);
+    // What is here of its pictures stays, where they are the same.
+    const known = new Map(
+      this.#sql('SELECT media_id, sha256, bytes FROM article_picture WHERE article = ?')
+        .all(rowid)
+        .map((row) => [String(row['media_id']), row] as const),
+    );
+    this.#sql('DELETE FROM article_picture WHERE article = ?').run(rowid);
+    const insert = this.#sql(
+      'INSERT OR REPLACE INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    for (const media of detail.media) {
+      const sha256 = media.sha256 ?? this.#hashOfMedium(media.mediaId, known) ?? null;
+      insert.run(media.mediaId, rowid, sha256, media.mediaType, media.url, media.bytes);
+      if (sha256 !== null)
+        this.#sql('INSERT OR IGNORE INTO picture (sha256, bytes) VALUES (?, ?)').run(
+          sha256,
+          media.bytes ?? 0,
+        );
+    }
+    this.#sql('DELETE FROM related WHERE article = ?').run(rowid);
+    for (const asset of new Set(detail.relatedAssetIds))
+      this.#sql('INSERT INTO related (asset, article) VALUES (?, ?)').run(asset, rowid);
+  }
+
+  /** Of a picture that is here, in this article before or in another one. */
+  #hashOfMedium(mediaId: string, known: ReadonlyMap<string, Row>): string | null {
+    const own = known.get(mediaId)?.['sha256'];
+    if (typeof own === 'string') return own;
+    const other = this.#sql(
+      'SELECT sha256 FROM article_picture WHERE media_id = ? AND sha256 IS NOT NULL',
+    ).get(mediaId);
+    return typeof other?.['sha256'] === 'string' ? other['sha256'] : null;
+  }
+
+  async setStored(id: string, byHand: boolean): Promise<void> {
+    this.#db
+      .prepare(
+        `UPDATE article SET ${assignMarks({ stored: '1', ...(byHand ? { wanted: String(WANTED.byHand) } : {}) })} WHERE rowid = ?`,
+      )
+      .run(this.#rowid(id));
+  }
+
+  async unstore(ids: readonly string[], byHand: boolean): Promise<void> {
+    transaction(this.#db, () => {
+      for (const id of ids) {
+        const rowid = this.#rowid(id);
+        if (rowid === null) continue;
         this.#db
-          .prepare('INSERT OR IGNORE INTO picture (sha256, bytes) VALUES (?, ?)')
-          .run(media.sha256, media.bytes);
+          .prepare(
+            `UPDATE article SET ${assignMarks({ stored: '0', ...(byHand ? { wanted: String(WANTED.no) } : {}) })} WHERE rowid = ?`,
+          )
+          .run(rowid);
+        const source = this.#sql('SELECT source FROM article WHERE rowid = ?').get(rowid);
+        const isForeign = isForeignSource(this.#sources.idOf(Number(source?.['source'])) ?? '');
+        // What a feed has published may be nowhere else any more.
+        if (isForeign)
+          this.#sql('UPDATE article_picture SET sha256 = NULL WHERE article = ?').run(rowid);
+        else this.#removeText(rowid);
       }
-      this.#db.prepare('DELETE FROM related WHERE article = ?').run(rowid);
-      for (const asset of new Set(detail.relatedAssetIds))
-        this.#db.prepare('INSERT INTO related (asset, article) VALUES (?, ?)').run(asset, rowid);
     });
   }
 
-  async setStored(id: string, stored: boolean): Promise<void> {
-    const rowid = this.#rowid(id);
-    if (rowid === null) return;
-    if (stored)
-      this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ stored: '1', wanted: '1' })} WHERE rowid = ?`)
-        .run(rowid);
-    else {
-      transaction(this.#db, () => {
-        this.#db
-          .prepare(
-            `UPDATE article SET ${assignMarks({ stored: '0', wanted: '0' })} WHERE rowid = ?`,
-          )
-          .run(rowid);
-        this.#removeText(rowid);
-      });
-    }
-  }
-
-  async mark(id: string, { read, position }: { read?: boolean; position?: number }): Promise<void> {
-    const rowid = this.#rowid(id);
-    if (rowid === null) return;
-    if (read !== undefined)
-      this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ read: '?1' })} WHERE rowid = ?2`)
-        .run(read ? 1 : 0, rowid);
-    if (position !== undefined)
-      this.#db
-        .prepare(`UPDATE article SET ${assignMarks({ position: '?1' })} WHERE rowid = ?2`)
-        .run(position, rowid);
+  async mark(ids: readonly string[], marks: ArticleMarks): Promise<void> {
+    const { read, starred, tags, position } = marks;
+    const values: Partial<Record<Mark, SQLInputValue>> = {
+      ...(read === undefined ? {} : { read: read ? 1 : 0 }),
+      ...(starred === undefined ? {} : { starred: starred ? 1 : 0 }),
+      ...(tags === undefined ? {} : { tags: JSON.stringify(oneOfEach(tags)) }),
+      ...(position === undefined ? {} : { position }),
+    };
+    const names = MARKS.filter((name) => name in values);
+    if (names.length === 0) return;
+    const update = this.#db.prepare(
+      `UPDATE article SET ${assignMarks(Object.fromEntries(names.map((name, n) => [name, `?${n + 1}`])))} WHERE rowid = ?${names.length + 1}`,
+    );
+    transaction(this.#db, () => {
+      for (const id of ids) {
+        const rowid = this.#rowid(id);
+        if (rowid !== null) update.run(...names.map((name) => values[name] ?? null), rowid);
+      }
+    });
   }
 
   async picture(mediaId: string): Promise<Picture | null> {
     const row = this.#db
       .prepare(
-        `SELECT sha256, media_type, url FROM article_picture p JOIN article a ON a.rowid = p.article WHERE media_id = ? AND a.${this.#shown} LIMIT 1`,
+        // One that is here, if several articles have it.
+        `SELECT a.id, sha256, media_type, url FROM article_picture p JOIN article a ON a.rowid = p.article WHERE media_id = ? AND a.${this.#shown} ORDER BY sha256 IS NULL LIMIT 1`,
       )
       .get(mediaId);
     if (!row) return null;
-    const sha256 = String(row['sha256']);
     return {
-      sha256,
+      articleId: String(row['id']),
       mediaType: String(row['media_type']),
       url: String(row['url']),
-      bytes: await this.#pictures.read(sha256),
+      bytes: row['sha256'] === null ? null : await this.#pictures.read(String(row['sha256'])),
     };
   }
 
-  async missingPictures(id: string): Promise<{ sha256: string; url: string }[]> {
-    const missing: { sha256: string; url: string }[] = [];
-    for (const row of this.#db
-      .prepare('SELECT sha256, url FROM article_picture WHERE article = ?')
-      .all(this.#rowid(id))) {
-      const picture = { sha256: String(row['sha256']), url: String(row['url']) };
-      if (!(await this.#pictures.has(picture.sha256))) missing.push(picture);
-    }
+  async missingPictures(id: string): Promise<{ mediaId: string; url: string }[]> {
+    const missing: { mediaId: string; url: string }[] = [];
+    for (const row of this.#sql(
+      'SELECT media_id, sha256, url FROM article_picture WHERE article = ?',
+    ).all(this.#rowid(id)))
+      if (row['sha256'] === null || !(await this.#pictures.has(String(row['sha256']))))
+        missing.push({ mediaId: String(row['media_id']), url: String(row['url']) });
     return missing;
   }
 
-  async savePicture(sha256: string, bytes: Uint8Array): Promise<void> {
-    // What it takes, not what the service says of it.
-    this.#db.prepare('UPDATE picture SET bytes = ? WHERE sha256 = ?').run(bytes.length, sha256);
-    const sum = this.#db.prepare('SELECT sum(bytes) AS bytes FROM picture').get();
-    if (Number(sum?.['bytes']) > this.#limits.own)
-      throw tooMuch('The pictures of the service’s articles', this.#limits.own);
+  async savePicture(mediaId: string, bytes: Uint8Array): Promise<void> {
+    const row = this.#sql(
+      'SELECT p.sha256, p.media_type, a.source FROM article_picture p JOIN article a ON a.rowid = p.article WHERE media_id = ? LIMIT 1',
+    ).get(mediaId);
+    if (!row) return;
+    // Our own service states type and hash; of others both are what comes.
+    const isOwn = !isForeignSource(this.#sources.idOf(Number(row['source'])) ?? '');
+    const mediaType = isOwn ? String(row['media_type']) : pictureType(bytes);
+    if (mediaType === null) throw new AppError('origin-error', 'This isn’t a picture');
+    const sha256 = isOwn ? String(row['sha256']) : createHash('sha256').update(bytes).digest('hex');
+    // What it takes, not what its publisher says of it.
+    const before = this.#sql('SELECT bytes FROM picture WHERE sha256 = ?').get(sha256);
+    this.#sql(
+      'INSERT INTO picture (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes',
+    ).run(sha256, bytes.length);
+    const sum = Number(this.#sql('SELECT sum(bytes) AS bytes FROM picture').get()?.['bytes']);
+    if (sum > this.#limits.own) {
+      if (!before) this.#sql('DELETE FROM picture WHERE sha256 = ?').run(sha256);
+      throw tooMuch('The pictures of articles', this.#limits.own);
+    }
     await this.#pictures.put(sha256, bytes);
+    this.#sql(
+      'UPDATE article_picture SET sha256 = ?1, media_type = ?2, bytes = ?3 WHERE media_id = ?4',
+    ).run(sha256, mediaType, bytes.length, mediaId);
   }
 
   async removeUnusedPictures(): Promise<void> {
-    const unused = 'sha256 NOT IN (SELECT sha256 FROM article_picture)';
-    const hashes = this.#db
-      .prepare(`SELECT sha256 FROM picture WHERE ${unused}`)
+    const unused = 'NOT EXISTS (SELECT 1 FROM article_picture p WHERE p.sha256 = picture.sha256)';
+    const hashes = this.#sql(`SELECT sha256 FROM picture WHERE ${unused}`)
       .all()
       .map((row) => String(row['sha256']));
     // The row first: a file without a row only takes space, a row without its file would claim a
     // missing picture.
-    const remove = this.#db.prepare(`DELETE FROM picture WHERE sha256 = ? AND ${unused}`);
+    const remove = this.#sql(`DELETE FROM picture WHERE sha256 = ? AND ${unused}`);
     for (const sha256 of hashes) remove.run(sha256);
     for (const sha256 of hashes) await this.#pictures.remove(sha256);
+  }
+
+  async removeArticles(source: SourceId): Promise<boolean> {
+    const rowid = this.#sources.find(source);
+    if (rowid === null) return false;
+    const to = this.#sources.state(SAVED_PAGES).rowid;
+    const rows = this.#sql(
+      `SELECT rowid, starred OR tags <> '[]' OR wanted = ${WANTED.byHand} AS kept FROM article WHERE source = ? LIMIT ${REMOVED_AT_ONCE}`,
+    ).all(rowid);
+    transaction(this.#db, () => {
+      for (const row of rows) {
+        if (row['kept'] === 1)
+          this.#sql(
+            `UPDATE OR IGNORE article SET source = ?1, crc = iif(crc IS ${CRC.article}, ${CRC.article.replace(' source,', ' ?1,')}, NULL) WHERE rowid = ?2`,
+          ).run(to, Number(row['rowid']));
+        this.#sql(
+          'DELETE FROM article_text WHERE rowid IN (SELECT rowid FROM article WHERE rowid = ?1 AND source = ?2)',
+        ).run(Number(row['rowid']), rowid);
+        this.#sql('DELETE FROM article WHERE rowid = ? AND source = ?').run(
+          Number(row['rowid']),
+          rowid,
+        );
+      }
+    });
+    return rows.length === REMOVED_AT_ONCE;
   }
 
   async relatedTo(assetId: string): Promise<{ id: string; headline: string }[]> {
@@ -320,10 +526,46 @@ export class SqliteArticleStore implements ArticleStore {
   async storedBytes(): Promise<number> {
     const row = this.#db
       .prepare(
-        `SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1 AND ${this.#shown}) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.rowid = p.article WHERE a.stored = 1 AND a.${this.#shown})) AS n`,
+        `SELECT (SELECT coalesce(sum(octet_length(detail)), 0) FROM article WHERE stored = 1 AND ${this.#shown}) + (SELECT coalesce(sum(bytes), 0) FROM picture WHERE sha256 IN (SELECT p.sha256 FROM article_picture p JOIN article a ON a.rowid = p.article WHERE a.stored = 1 AND a.${this.#shown})) AS n`,
       )
       .get();
     return Number(row?.['n']);
+  }
+
+  #rowOf(row: Row): ArticleRow {
+    const wire = JSON.parse(textOf(row['summary'])) as z.input<typeof articleSummary>;
+    return {
+      id: wire.id,
+      rev: Number(row['rev']),
+      source: this.#sources.idOf(Number(row['source'])) ?? '',
+      headline: wire.headline,
+      summary: wire.summary,
+      section: wire.section,
+      topics: wire.topics,
+      dateline: wire.dateline,
+      language: wire.language,
+      publishedAt: Date.parse(wire.publishedAt),
+      updatedAt: Date.parse(wire.updatedAt),
+      corrected: wire.corrected,
+      minutes: Math.max(1, Math.round(wire.wordCount / WORDS_A_MINUTE)),
+      stored: row['stored'] === 1,
+      read: row['read'] === 1,
+      starred: row['starred'] === 1,
+      tags: JSON.parse(textOf(row['tags'])) as string[],
+      withdrawn: row['withdrawn'] === 1,
+      // Absent in rows from before there were other sources.
+      isWhole: wire.isWhole ?? true,
+      position: Number(row['position']),
+      leadMediaId: wire.leadMediaId,
+      excerpt: null,
+    };
+  }
+
+  #textOf(rowid: number): string {
+    const row = this.#sql(
+      "SELECT coalesce(detail ->> '$.bodyText', summary ->> '$.summary') AS text FROM article WHERE rowid = ?",
+    ).get(rowid);
+    return String(row?.['text'] ?? '');
   }
 
   #isValid(id: unknown): boolean {
@@ -336,59 +578,118 @@ export class SqliteArticleStore implements ArticleStore {
     return row !== undefined;
   }
 
-  #index(rowid: number, headline: string, summary: string, body: string): void {
-    this.#db.prepare('DELETE FROM article_text WHERE rowid = ?').run(rowid);
-    this.#db
-      .prepare('INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)')
-      .run(rowid, headline, summary, body);
+  #index(
+    rowid: number,
+    article: Pick<ArticleSummary, 'headline' | 'summary' | 'dateline'> &
+      Partial<Pick<ArticleDetail, 'byline' | 'bodyText'>>,
+  ): void {
+    const { headline, summary, byline = [], dateline, bodyText = '' } = article;
+    this.#sql('DELETE FROM article_text WHERE rowid = ?').run(rowid);
+    this.#sql(
+      'INSERT INTO article_text (rowid, headline, summary, byline, place, body) VALUES (?, ?, ?, ?, ?, ?)',
+    ).run(rowid, headline, summary, byline.join(', '), dateline, bodyText);
   }
 
   /** Removes text and pictures; the row stays as a stub. */
   #removeText(rowid: number): void {
-    this.#db
-      .prepare(
-        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${assignMarks({ stored: '0' })} WHERE rowid = ?`,
-      )
-      .run(rowid);
-    this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(rowid);
+    this.#sql(
+      `UPDATE article SET detail = NULL, detail_rev = NULL, former = NULL, detail_crc = checksum(id, NULL, NULL, NULL), ${assignMarks({ stored: '0' })} WHERE rowid = ?`,
+    ).run(rowid);
+    this.#sql('DELETE FROM article_picture WHERE article = ?').run(rowid);
+  }
+
+  /** A withdrawn article is found by its headline alone. */
+  #withdraw(rowid: number, { headline }: ArticleSummary): void {
+    this.#removeText(rowid);
+    this.#index(rowid, { headline, summary: '', dateline: '' });
+    this.#sql('DELETE FROM article_topic WHERE article = ?').run(rowid);
   }
 
   /** @returns true if anything changed */
   #applyOne(change: ArticleChange, source: number): boolean {
-    const find = this.#db.prepare('SELECT rowid, rev FROM article WHERE id = ? AND source = ?');
+    const find = this.#sql(
+      'SELECT rowid, rev, stamp, summary FROM article WHERE id = ? AND source = ?',
+    );
     const local = find.get(change.id, source);
-    if (local && Number(local['rev']) >= change.rev) return false;
-    if (change.op === 'delete' || (change.op === 'withdraw' && !change.article)) {
-      if (!local) return false;
+    const stamp = change.stamp ?? null;
+    if (
+      local &&
+      (stamp === null ? Number(local['rev']) >= (change.rev ?? 0) : local['stamp'] === stamp)
+    )
+      return false;
+    const rev = change.rev ?? Number(local?.['rev'] ?? 0) + 1;
+    const article = change.op === 'delete' ? undefined : change.article;
+    if (!article) {
+      if (!local || change.op === 'upsert') return false;
       const rowid = Number(local['rowid']);
-      this.#removeText(rowid);
-      this.#db
-        .prepare(
-          'UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, source, ?1, summary, section, language, published_at, 1) WHERE rowid = ?2',
-        )
-        .run(change.rev, rowid);
+      this.#sql(
+        'UPDATE article SET withdrawn = 1, rev = ?1, stamp = ?2, crc = checksum(id, source, ?1, ?2, summary, section, language, published_at, 1) WHERE rowid = ?3',
+      ).run(rev, stamp, rowid);
+      this.#withdraw(rowid, JSON.parse(String(local['summary'])) as ArticleSummary);
       return true;
     }
-    const article = change.article;
-    if (!article) return false;
+    const summary = { ...article, rev };
     const values = [
-      article.rev,
-      JSON.stringify(article),
+      rev,
+      stamp,
+      JSON.stringify(summary),
       article.section,
       article.language,
       Date.parse(article.publishedAt),
       change.op === 'withdraw' ? 1 : 0,
-      article.offlineAllowed ? 1 : 0,
+      article.offlineAllowed ? WANTED.byRules : WANTED.no,
     ];
-    this.#db
-      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, source, crc, detail_crc, marks_crc)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, checksum(?8, ?9, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
-        ON CONFLICT (id, source) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
-        published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${assignMarks({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
-      .run(...values, article.id, source);
+    this.#sql(`INSERT INTO article (rev, stamp, summary, section, language, published_at, withdrawn, wanted, id, source, crc, detail_crc, marks_crc)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, checksum(?9, ?10, ?1, ?2, ?3, ?4, ?5, ?6, ?7), checksum(?9, NULL, NULL, NULL), checksum(?9, 0, ?8, 0, 0, 0, '[]'))
+        ON CONFLICT (id, source) DO UPDATE SET rev = excluded.rev, stamp = excluded.stamp, summary = excluded.summary, section = excluded.section,
+        language = excluded.language, published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc,
+        ${assignMarks({ wanted: `iif(excluded.wanted = ${WANTED.no}, ${WANTED.no}, article.wanted)` })}`).run(
+      ...values,
+      article.id,
+      source,
+    );
     const rowid = Number(find.get(article.id, source)?.['rowid']);
-    if (change.op === 'withdraw') this.#removeText(rowid);
-    else if (!local) this.#index(rowid, article.headline, article.summary, '');
+    this.#sql('DELETE FROM article_topic WHERE article = ?').run(rowid);
+    if (change.op === 'withdraw') {
+      this.#withdraw(rowid, summary);
+      return true;
+    }
+    for (const topic of new Set(article.topics))
+      this.#sql('INSERT INTO article_topic (topic, article) VALUES (?, ?)').run(topic, rowid);
+    // A text from its page is better than what the list has; it is fetched again as it isn't current.
+    const isFromPage =
+      this.#sql("SELECT 1 FROM article WHERE rowid = ? AND detail ->> '$.textFrom' = 'page'").get(
+        rowid,
+      ) !== undefined;
+    const detail = change.op === 'upsert' ? change.detail : undefined;
+    if (detail && !isFromPage) this.#saveDetail(rowid, { ...detail, rev });
+    else if (!local) this.#index(rowid, summary);
     return true;
   }
+}
+
+const oneOfEach = (tags: readonly string[]): string[] => [
+  ...new Map(tags.map((tag) => [foldText(tag), tag] as const)).values(),
+];
+
+/** The text before a change of it; what was before stays where only other things have changed. */
+function formerOf(
+  before: Row | undefined,
+  { headline, summary, bodyText, textFrom }: ArticleDetail,
+): string | null {
+  if (before?.['sound'] !== 1 || typeof before['detail'] !== 'string') return null;
+  const known = articleDetail.safeParse(JSON.parse(before['detail'])).data;
+  const former = typeof before['former'] === 'string' ? before['former'] : null;
+  // A page says more than a list: that is no change of the text.
+  if (!known || known.textFrom !== textFrom) return former;
+  const isSame =
+    known.headline === headline && known.summary === summary && known.bodyText === bodyText;
+  if (isSame) return former;
+  return JSON.stringify({
+    rev: known.rev,
+    updatedAt: known.updatedAt,
+    headline: known.headline,
+    summary: known.summary,
+    bodyText: known.bodyText,
+  } satisfies FormerText);
 }

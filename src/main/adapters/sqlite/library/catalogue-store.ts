@@ -30,6 +30,8 @@ import {
   type Hits,
   type KnownValues,
 } from './query-sql.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { SqliteArticleStore } from './article-store.ts';
 import { CRC } from './schema.ts';
 import { SOURCE_LIMITS, storeWithin, type SourceLimits } from './size-limit.ts';
 import type { SourceId } from '../../../../shared/model/source.ts';
@@ -223,21 +225,27 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
   readonly #limits: SourceLimits;
+  readonly #articles: Pick<SqliteArticleStore, 'applyAll'> | null;
   readonly #sets: FacetSets;
   /** Assets since the index was last made one segment. */
   #written = 0;
 
-  /** @param onDamaged called with the id of each damaged entry; it is skipped */
+  /**
+   * @param onDamaged called with the id of each damaged entry; it is skipped
+   * @param articles take what a source's steps have of them; null where none has any
+   */
   constructor(
     db: DatabaseSync,
     sources: LibrarySources,
     onDamaged: (id: string) => void,
     limits = SOURCE_LIMITS,
+    articles: Pick<SqliteArticleStore, 'applyAll'> | null = null,
   ) {
     this.#db = db;
     this.#sources = sources;
     this.#onDamaged = onDamaged;
     this.#limits = limits;
+    this.#articles = articles;
     this.#sql = statementsOf(db);
     this.#sets = new FacetSets(db);
   }
@@ -264,7 +272,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     });
   }
 
-  async apply(source: SourceId, { changes, mark, list }: SyncStep, nowMs: number): Promise<void> {
+  async apply(source: SourceId, step: SyncStep, nowMs: number): Promise<void> {
+    const { changes, articles = [], mark, list } = step;
+    if (articles.length > 0 && !this.#articles)
+      throw new AppError('bug', 'Nothing here takes articles');
     const { rowid } = this.#sources.state(source);
     storeWithin(this.#db, { id: source, rowid }, this.#limits, () => {
       const state = this.#sources.state(source);
@@ -273,6 +284,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
         state.isListing = true;
       }
       this.applyAll(changes, state, nowMs);
+      this.#articles?.applyAll(articles, rowid);
       if (list?.completes === true && state.isListing) {
         this.#sweep(state, list.missing, nowMs);
         state.isListing = false;

@@ -19,9 +19,9 @@ export type KnownValues = {
   hidden: readonly number[];
 };
 
-type Sql = { where: string; values: SQLInputValue[] };
+export type Sql = { where: string; values: SQLInputValue[] };
 
-const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
+export const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
 /** Columns of the index in which a field is looked for; speakers have an index of their own. */
 const COLUMNS: Record<Exclude<TextField, 'speaker'>, string> = {
@@ -34,7 +34,7 @@ const COLUMNS: Record<Exclude<TextField, 'speaker'>, string> = {
  * Words in sequence as a phrase of FTS5, null without a word. Quoting makes its operators and
  * punctuation plain text.
  */
-function phraseOf({ text, isPhrase }: Words): string | null {
+export function phraseOf({ text, isPhrase }: Words): string | null {
   const words = text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   return words.length === 0 ? null : `"${words.join(' ')}"${isPhrase ? '' : '*'}`;
 }
@@ -128,6 +128,8 @@ function criterionSql(criterion: Criterion, from: Hits['from'], known: KnownValu
       values: [criterion.field, ...values],
     };
   }
+  // Of articles alone.
+  if (criterion.kind === 'mark') return NOTHING;
   const { field } = criterion;
   const ends = [
     ...(criterion.from === null ? [] : [['>=', criterion.from] as const]),

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { articleDetail } from '../../../../shared/api/articles.ts';
+import { articleDetail, type ArticleSummary } from '../../../../shared/model/article.ts';
 import { assetDetail, assetSummary, type AssetChange } from '../../../catalogue/asset.ts';
 import { isForeignId } from '../../../../shared/model/source.ts';
 import { isDiskFull, type RecoveredRows, type Source } from '../kit.ts';
@@ -146,16 +146,18 @@ function recoverArticles(
   const checks = hasChecksums
     ? `crc IS ${CRC.article} AS sound, detail_crc IS ${CRC.articleDetail} AS detail_sound, marks_crc IS ${CRC.marks} AS marks_sound`
     : '1 AS sound, 1 AS detail_sound, 1 AS marks_sound';
+  const topic = db.prepare('INSERT OR IGNORE INTO article_topic (topic, article) VALUES (?, ?)');
   const known = db.prepare('SELECT rowid FROM article WHERE id = ? AND source = ?');
   const insert =
-    db.prepare(`INSERT INTO article (id, source, rev, summary, detail, detail_rev, section, language, published_at, withdrawn, stored, wanted, read, position)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    db.prepare(`INSERT INTO article (id, source, rev, stamp, summary, detail, detail_rev, former, section, language, published_at, withdrawn,
+      stored, wanted, read, position, starred, tags)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   // Of these rows alone: damage to others must stay to be seen.
   const seal = db.prepare(
     `UPDATE article SET crc = ${CRC.article}, detail_crc = ${CRC.articleDetail}, marks_crc = ${CRC.marks} WHERE rowid = ?`,
   );
   const index = db.prepare(
-    'INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)',
+    'INSERT INTO article_text (rowid, headline, summary, byline, place, body) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const isComplete = eachRow(source, `SELECT rowid, *, ${checks} FROM article`, 'rowid', (row) => {
     const id = textOf(row['id']);
@@ -170,15 +172,14 @@ function recoverArticles(
         ? (articleDetail.safeParse(JSON.parse(row['detail'])).data ?? null)
         : null;
     const summary =
-      row['sound'] === 1
-        ? (JSON.parse(textOf(row['summary'])) as { headline: string; summary: string })
-        : null;
+      row['sound'] === 1 ? (JSON.parse(textOf(row['summary'])) as ArticleSummary) : null;
     // The detail contains all that the list shows; revision 0 makes the next sync replace it.
     const recovered = summary
       ? { ...row, summary: textOf(row['summary']) }
       : detail && {
           id: detail.id,
           rev: 0,
+          stamp: null,
           summary: JSON.stringify(detail),
           section: detail.section,
           language: detail.language,
@@ -198,14 +199,19 @@ function recoverArticles(
       hasMarks ? Number(row['wanted']) : 1,
       hasMarks ? Number(row['read']) : 0,
       hasMarks ? Number(row['position']) : 0,
+      // Up to version 8 there were neither stars nor tags.
+      hasMarks ? Number(row['starred'] ?? 0) : 0,
+      hasMarks ? textOf(row['tags']) || '[]' : '[]',
     ];
     const { lastInsertRowid } = insert.run(
       id,
       owner,
       Number(recovered.rev),
+      recovered.stamp ?? null,
       recovered.summary,
       detail ? textOf(row['detail']) : null,
       detail ? Number(row['detail_rev']) : null,
+      detail ? (row['former'] ?? null) : null,
       String(recovered.section),
       String(recovered.language),
       Number(recovered.published_at),
@@ -214,10 +220,17 @@ function recoverArticles(
     );
     moved(row, Number(lastInsertRowid));
     seal.run(lastInsertRowid);
+    if (recovered.withdrawn === 1) {
+      index.run(lastInsertRowid, headline, '', '', '', '');
+      return;
+    }
+    for (const name of (summary ?? detail)?.topics ?? []) topic.run(name, lastInsertRowid);
     index.run(
       lastInsertRowid,
       headline,
       summary?.summary ?? detail?.summary ?? '',
+      detail?.byline.join(', ') ?? '',
+      summary?.dateline ?? detail?.dateline ?? '',
       detail?.bodyText ?? '',
     );
   });

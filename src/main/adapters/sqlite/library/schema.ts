@@ -32,6 +32,10 @@ const ASKED_AGAIN = `UPDATE asset SET rev = 0, crc = checksum(rowid, id, source,
   UPDATE source SET mark = NULL, crc = checksum(rowid, NULL, language, generation, listing, articles_mark)
     WHERE rowid IN (SELECT source FROM asked) AND crc IS checksum(rowid, mark, language, generation, listing, articles_mark);`;
 
+const CRC_OF_ARTICLE =
+  'checksum(id, source, rev, stamp, summary, section, language, published_at, withdrawn)';
+const CRC_OF_DETAIL = 'checksum(id, detail, detail_rev, former)';
+
 export const MIGRATIONS = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -287,6 +291,44 @@ export const MIGRATIONS = [
   -- What is stated of the film of each package.
   CREATE VIEW film AS SELECT d.asset, s.value -> '$.rendition' AS facts FROM asset_document d, json_each(d.summary, '$.packageSizes') s;
   `,
+  // Articles of any source: versions that are known by a stamp, pictures whose hash is known once they
+  // are here, what a text was before it was corrected, stars and tags. Bylines and places are searched.
+  `
+  ALTER TABLE article ADD COLUMN stamp TEXT;
+  ALTER TABLE article ADD COLUMN former TEXT;
+  ALTER TABLE article ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE article ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  UPDATE article SET
+    crc = iif(crc IS checksum(id, source, rev, summary, section, language, published_at, withdrawn),
+      checksum(id, source, rev, NULL, summary, section, language, published_at, withdrawn), NULL),
+    detail_crc = iif(detail_crc IS checksum(id, detail, detail_rev), checksum(id, detail, detail_rev, NULL), NULL),
+    marks_crc = iif(marks_crc IS checksum(id, stored, wanted, read, position), checksum(id, stored, wanted, read, position, 0, '[]'), NULL);
+  CREATE TABLE article_topic (
+    topic TEXT NOT NULL, article INTEGER NOT NULL REFERENCES article (rowid) ON DELETE CASCADE, PRIMARY KEY (topic, article)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX article_topic_of ON article_topic (article);
+  CREATE INDEX article_of_source ON article (source, read);
+  CREATE TABLE new_article_picture (
+    media_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES article (rowid) ON DELETE CASCADE, sha256 TEXT, media_type TEXT NOT NULL,
+    url TEXT NOT NULL, bytes INTEGER, PRIMARY KEY (media_id, article)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_article_picture SELECT media_id, article, sha256, media_type, url, bytes FROM article_picture;
+  DROP TABLE article_picture;
+  ALTER TABLE new_article_picture RENAME TO article_picture;
+  CREATE INDEX article_picture_of ON article_picture (article);
+  CREATE INDEX article_picture_by_content ON article_picture (sha256);
+  DROP TABLE article_text;
+  CREATE VIRTUAL TABLE article_text USING fts5 (headline, summary, byline, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+  CREATE TEMP TABLE sound AS SELECT rowid AS article, summary, iif(detail_crc IS ${CRC_OF_DETAIL}, detail, NULL) AS detail
+    FROM article WHERE crc IS ${CRC_OF_ARTICLE} AND withdrawn = 0;
+  INSERT INTO article_text (rowid, headline) SELECT rowid, summary ->> '$.headline' FROM article WHERE withdrawn = 1 ORDER BY rowid;
+  INSERT INTO article_topic SELECT DISTINCT topic.value, article FROM sound, json_each(summary, '$.topics') AS topic;
+  INSERT INTO article_text (rowid, headline, summary, byline, place, body)
+    SELECT article, summary ->> '$.headline', summary ->> '$.summary',
+      coalesce((SELECT group_concat(value, ', ') FROM json_each(detail, '$.byline')), ''), summary ->> '$.dateline', coalesce(detail ->> '$.bodyText', '')
+    FROM sound ORDER BY article;
+  DROP TABLE sound;
+  `,
 ];
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */
@@ -296,9 +338,9 @@ export const CRC = {
   asset: 'checksum(rowid, id, source, rev, stamp, duration_ms, withdrawn)',
   summary: 'checksum(asset, summary)',
   detail: 'checksum(asset, detail)',
-  article: 'checksum(id, source, rev, summary, section, language, published_at, withdrawn)',
-  articleDetail: 'checksum(id, detail, detail_rev)',
-  marks: 'checksum(id, stored, wanted, read, position)',
+  article: CRC_OF_ARTICLE,
+  articleDetail: CRC_OF_DETAIL,
+  marks: 'checksum(id, stored, wanted, read, position, starred, tags)',
 };
 export const ROW_CHECKS = {
   meta: 'crc IS NOT checksum(key, value)',

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { PictureStore } from '../../../src/main/adapters/fs/file-cache.ts';
+import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
+import type { ReadArticleQuery } from '../../../src/main/articles/ports.ts';
+import { parseQuery } from '../../../src/shared/api/query/parse.ts';
+import type { ArticleDetail } from '../../../src/shared/model/article.ts';
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
+import { SAVED_PAGES } from '../../../src/shared/model/source.ts';
+import { articleDetail, articleMedium, articleSummary, png } from '../../support/articles.ts';
+import { memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
+
+const FEED = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+const RANGE = { offset: 0, count: 50 };
+
+function library() {
+  const db = memoryLibrary();
+  const sources = sourcesOf(db);
+  sources.show([SERVICE, FEED]);
+  const files = new Map<string, Uint8Array>();
+  const pictures: PictureStore = {
+    has: async (sha256) => files.has(sha256),
+    put: async (sha256, bytes) => void files.set(sha256, bytes),
+    read: async (sha256) => files.get(sha256) ?? null,
+    remove: async (sha256) => void files.delete(sha256),
+  };
+  const store = new SqliteArticleStore(db, sources, pictures, (id) =>
+    expect.unreachable(`damaged: ${id}`),
+  );
+  let marks = 0;
+  /** As a feed publishes it: the stamp is what it says. */
+  const publish = (detail: ArticleDetail): Promise<string[]> =>
+    store.apply(
+      FEED,
+      [{ op: 'upsert', id: detail.id, stamp: JSON.stringify(detail), article: detail, detail }],
+      `mark ${(marks += 1)}`,
+    );
+  return { db, sources, store, files, publish };
+}
+const query = (text: string, more: Partial<ReadArticleQuery> = {}): ReadArticleQuery => {
+  const { text: _, ...filters } = ALL_ARTICLES;
+  const { clauses, faults } = parseQuery(text, Date.parse('2026-01-10T12:00:00Z'), 'articles');
+  expect(faults).toEqual([]);
+  return { ...filters, clauses, ...more };
+};
+
+const day = (n: number) => ({
+  publishedAt: `2026-01-0${n}T12:00:00.000Z`,
+  updatedAt: `2026-01-0${n}T12:00:00.000Z`,
+});
+
+test.each([
+  ['', ['a', 'b', 'c']],
+  ['ferry', ['a']],
+  ['FÉRRY', ['a']],
+  ['"night ferry"', ['a']],
+  ['ferry OR frost', ['a', 'b']],
+  ['-ferry', ['b', 'c']],
+  ['title:ferries', []],
+  ['author:tolveg', ['a']],
+  ['place:harbour', ['c']],
+  ['topic:rivers', ['a', 'b']],
+  ['sujet:Transport', ['a']],
+  ['lang:fr', ['b']],
+  ['is:unread', ['a', 'c']],
+  ['is:lu', ['b']],
+  ['is:starred,read', ['a', 'b']],
+  ['-is:starred', ['b', 'c']],
+  ['tag:"to air"', ['c']],
+  ['tag:nothing', []],
+  ['date:2026-01-02', ['b']],
+  ['after:2026-01-02 -topic:rivers', ['c']],
+  ['country:NL', ['c']],
+])('%s finds %j', async (text, ids) => {
+  const { store, publish } = library();
+  await publish(
+    articleDetail('a', {
+      ...day(1),
+      headline: 'A boat for the small hours',
+      bodyText: 'The night ferry is back.',
+      byline: ['Maren Tolveg'],
+      section: 'Transport',
+      topics: ['Rivers'],
+    }),
+  );
+  await publish(
+    articleDetail('b', {
+      ...day(2),
+      summary: 'Frost on the pass',
+      language: 'fr-BE',
+      topics: ['Rivers'],
+    }),
+  );
+  await publish(articleDetail('c', { ...day(3), dateline: 'OLD HARBOUR', countries: ['NL'] }));
+  await store.mark(['b'], { read: true });
+  await store.mark(['a'], { starred: true });
+  await store.mark(['c'], { tags: ['To air', 'to air', 'Later'] });
+  const found = await store.list(query(text), RANGE);
+  expect(found.items.map(({ id }) => id).toSorted()).toEqual(ids);
+  expect(found.total).toBe(ids.length);
+  expect((await store.ids(query(text))).toSorted()).toEqual(ids);
+});
+
+test('a filter counts what choosing another value of it would find', async () => {
+  const { store, publish } = library();
+  await publish(articleDetail('a', { section: 'Sea', topics: ['Boats', 'Ports'] }));
+  await publish(articleDetail('b', { section: 'Sea', topics: ['Ports'] }));
+  await publish(articleDetail('c', { section: 'Land' }));
+  const { total, sections, topics } = await store.list(
+    query('', { section: 'Sea', topic: 'Boats' }),
+    RANGE,
+  );
+  expect(total).toBe(1);
+  expect(sections).toEqual([{ name: 'Sea', count: 1 }]);
+  expect(topics).toEqual([
+    { name: 'Ports', count: 2 },
+    { name: 'Boats', count: 1 },
+  ]);
+  expect(await store.list(query('', { source: FEED }), RANGE)).toMatchObject({ total: 3 });
+  expect(await store.list(query('', { source: SERVICE }), RANGE)).toMatchObject({ total: 0 });
+});
+
+test('the overview counts by source and tag, whatever is filtered', async () => {
+  const { store, publish } = library();
+  await store.apply(
+    SERVICE,
+    [{ op: 'upsert', id: 'ours', rev: 1, article: articleSummary('ours') }],
+    'm',
+  );
+  await publish(articleDetail('a'));
+  await publish(articleDetail('b'));
+  await store.mark(['a'], { read: true, starred: true, tags: ['desk'] });
+  expect(await store.overview()).toEqual({
+    total: 3,
+    unread: 2,
+    starred: 1,
+    sources: [
+      { id: SERVICE, total: 1, unread: 1 },
+      { id: FEED, total: 2, unread: 1 },
+    ],
+    tags: [{ name: 'desk', count: 1 }],
+  });
+});
+
+test('hits say where in the text they are', async () => {
+  const { store, publish } = library();
+  const bodyText = `${'Word after word. '.repeat(30)}Then the crème brûlée came.${' And so on.'.repeat(30)}`;
+  await publish(articleDetail('a', { bodyText }));
+  const { items } = await store.list(query('creme'), RANGE);
+  expect(items[0]?.excerpt).toMatch(/^… .*Then the crème brûlée came\. .* …$/u);
+  expect((await store.list(query(''), RANGE)).items[0]?.excerpt).toBeNull();
+});
+
+test('a text that was corrected keeps the one before; other changes don’t', async () => {
+  const { store, publish } = library();
+  await publish(articleDetail('a', { bodyText: 'Twelve boats.' }));
+  await publish(articleDetail('a', { bodyText: 'Twelve boats.', section: 'Sea' }));
+  expect((await store.detail('a'))?.former).toBeNull();
+  await publish(articleDetail('a', { bodyText: 'Eleven boats.', section: 'Sea' }));
+  expect(await store.detail('a')).toMatchObject({
+    detail: { rev: 3, bodyText: 'Eleven boats.' },
+    former: { rev: 2, bodyText: 'Twelve boats.' },
+  });
+  expect((await store.list(query('twelve'), RANGE)).total).toBe(0);
+});
+
+test('what the page has of a text stays when the list changes, and is out of date then', async () => {
+  const { store, publish } = library();
+  await publish(articleDetail('a', { bodyText: 'Twelve', isWhole: false }));
+  await store.save(articleDetail('a', { bodyText: 'Twelve boats came.', textFrom: 'page' }));
+  expect(await store.stored()).toMatchObject([{ isCurrent: true }]);
+  await publish(articleDetail('a', { bodyText: 'Eleven', isWhole: false }));
+  expect((await store.detail('a'))?.detail.bodyText).toBe('Twelve boats came.');
+  expect(await store.stored()).toMatchObject([{ isCurrent: false }]);
+});
+
+test('a picture is here once, whatever article has it, and its type is what its bytes say', async () => {
+  const { db, store, files, publish } = library();
+  const media = [articleMedium('m')];
+  await publish(articleDetail('a', { media }));
+  await publish(articleDetail('b', { media }));
+  expect(await store.missingPictures('b')).toEqual([
+    { mediaId: 'm', url: 'https://pictures.example/m.png' },
+  ]);
+  await expect(
+    store.savePicture('m', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+  ).rejects.toMatchObject({ code: 'origin-error' });
+  expect(files.size).toBe(0);
+  const picture = png('one');
+  await store.savePicture('m', picture);
+  expect([...files.keys()]).toEqual([createHash('sha256').update(picture).digest('hex')]);
+  expect(await store.missingPictures('a')).toEqual([]);
+  expect(await store.missingPictures('b')).toEqual([]);
+  expect(await store.picture('m')).toMatchObject({ mediaType: 'image/png', bytes: picture });
+  // Corrected, with the same picture: it isn't asked for again.
+  await publish(articleDetail('a', { media, bodyText: 'more' }));
+  expect(await store.missingPictures('a')).toEqual([]);
+  await store.unstore(['a'], true);
+  await store.removeUnusedPictures();
+  expect(files.size).toBe(1);
+  await store.unstore(['b'], true);
+  await store.removeUnusedPictures();
+  expect(files.size).toBe(0);
+  expect(db.prepare('SELECT count(*) AS n FROM picture').get()).toEqual({ n: 0 });
+  // The text of a feed may be nowhere else any more.
+  expect((await store.detail('a'))?.detail.bodyText).toBe('more');
+});
+
+test('an address that may hold a secret isn’t stored', async () => {
+  const { db, store, publish } = library();
+  const url = 'https://pictures.example/1.png?token=5ecre7';
+  await publish(articleDetail('a', { media: [articleMedium('m', { url })] }));
+  expect(await store.missingPictures('a')).toEqual([{ mediaId: 'm', url: '' }]);
+  expect(JSON.stringify(db.prepare('SELECT detail FROM article').all())).not.toContain('5ecre7');
+});
+
+test('a withdrawn article is found by its headline alone, and has no text', async () => {
+  const { store, publish } = library();
+  await publish(articleDetail('a', { headline: 'Boats', bodyText: 'secret', topics: ['Sea'] }));
+  await store.apply(FEED, [{ op: 'withdraw', id: 'a', stamp: 'deleted' }], 'm');
+  expect(await store.detail('a')).toBeNull();
+  expect((await store.list(query('secret'), RANGE)).total).toBe(0);
+  expect((await store.list(query('boats'), RANGE)).items).toMatchObject([{ withdrawn: true }]);
+  expect((await store.list(query(''), RANGE)).topics).toEqual([]);
+});
+
+test('a source that is removed leaves what was kept, as saved pages', async () => {
+  const { db, sources, store, publish } = library();
+  for (const id of ['plain', 'starred', 'tagged', 'saved'])
+    await publish(articleDetail(id, { bodyText: `text of ${id}` }));
+  await store.mark(['starred'], { starred: true });
+  await store.mark(['tagged'], { tags: ['x'] });
+  await store.setStored('saved', true);
+  expect(await store.removeArticles(FEED)).toBe(false);
+  sources.show([SERVICE]);
+  const { items } = await store.list(query(''), RANGE);
+  expect(items.map(({ id }) => id).toSorted()).toEqual(['saved', 'starred', 'tagged']);
+  expect(items.every(({ source }) => source === SAVED_PAGES)).toBe(true);
+  expect((await store.detail('saved'))?.detail.bodyText).toBe('text of saved');
+  expect((await store.list(query('text'), RANGE)).total).toBe(3);
+  expect(db.prepare('SELECT count(*) AS n FROM article').get()).toEqual({ n: 3 });
+});
