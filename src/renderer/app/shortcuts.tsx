@@ -4,6 +4,7 @@ import type { Route } from '../state/route.ts';
 import { Keyboard } from 'lucide-react';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { Kbd } from '../ui/display/text.tsx';
+import { isTyping } from '../ui/is-typing.ts';
 import css from './shell.module.css';
 
 const PLACES: Record<string, Route> = {
@@ -16,12 +17,6 @@ const PLACES: Record<string, Route> = {
 
 /** A letter pressed within this time after G still navigates. */
 const GO_WITHIN_MS = 2000;
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable ||
-    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
-      !/^(checkbox|radio|range)$/.test((target as HTMLInputElement).type)));
 
 type Shortcuts = { onPalette: () => void; onSheet: () => void; onSearch: () => void };
 
@@ -113,6 +108,16 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
         [keys.selectAll, ['mod A']],
         [keys.queue, ['mod ↵']],
         [keys.open, ['↵']],
+      ],
+    ],
+    [
+      groups.news,
+      [
+        [keys.nextArticle, ['J', 'K']],
+        [keys.star, ['S']],
+        [keys.markRead, ['M']],
+        [keys.openPage, ['O']],
+        [keys.markAllRead, ['Shift A']],
       ],
     ],
     [

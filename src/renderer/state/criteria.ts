@@ -1,9 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { Query } from '../../shared/api/query/parse.ts';
+import type { articleQuery } from '../../shared/contract/articles.ts';
 import type { catalogueQuery } from '../../shared/contract/catalogue.ts';
+import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
+export type ArticleQuery = z.infer<typeof articleQuery>;
 
 export type Criteria = {
   sort: CatalogueQuery['sort'];
@@ -69,20 +72,59 @@ export function createSearchStore(): StoreApi<SearchState> {
   }));
 }
 
+/** Which articles are listed: all, the starred ones, or those of a source or with a tag. */
+export type ArticlePlace =
+  | { of: 'all' }
+  | { of: 'starred' }
+  | { of: 'source'; id: string }
+  | { of: 'tag'; name: string };
+
 export type ArticleCriteria = {
-  section: string | null;
-  /** `settings` is the language of the app; null is any language. */
+  place: ArticlePlace;
+  /** A topic or a section. */
+  topic: string | null;
+  /** `settings` is the language of the app for what the service has in several; null is any. */
   language: string | null;
+  /** Published in the last so many days, today being the first; null is any time. */
+  days: number | null;
   unreadOnly: boolean;
   /** Scroll offset of the list, to restore. */
   scrollTop: number;
 };
 
+const midnight = (nowMs: number, daysBefore: number): number => {
+  const day = new Date(nowMs);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() - daysBefore).getTime();
+};
+
+/** What the filters and the words of the search field ask for. */
+export function toArticleQuery(
+  { place, topic, language, days, unreadOnly }: ArticleCriteria,
+  text: string,
+  appLanguage: string,
+  nowMs: number,
+): ArticleQuery {
+  return {
+    ...ALL_ARTICLES,
+    text: text.trim(),
+    topic,
+    source: place.of === 'source' ? place.id : null,
+    tag: place.of === 'tag' ? place.name : null,
+    language: language === 'settings' ? null : language,
+    ownLanguage: language === 'settings' ? appLanguage : null,
+    from: days === null ? null : midnight(nowMs, days - 1),
+    unreadOnly,
+    starredOnly: place.of === 'starred',
+  };
+}
+
 /** Filters of the list of articles. */
 export const createArticleCriteria = (): StoreApi<ArticleCriteria> =>
   createStore<ArticleCriteria>()(() => ({
-    section: null,
+    place: { of: 'all' },
+    topic: null,
     language: 'settings',
+    days: null,
     unreadOnly: false,
     scrollTop: 0,
   }));

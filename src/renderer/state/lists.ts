@@ -1,9 +1,7 @@
 import { TRANSFER_TABS, type TransferTab } from '../../shared/model/transfer-tabs.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type * as z from 'zod';
-import type { articleQuery } from '../../shared/contract/articles.ts';
 import type { ContractClient } from '../contract/client.ts';
-import type { CatalogueQuery } from './criteria.ts';
+import type { ArticleQuery, CatalogueQuery } from './criteria.ts';
 import type { Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type {
@@ -28,10 +26,10 @@ export const createResultsList = (client: ContractClient): StoreApi<ResultsList>
     },
   });
 
-export type ArticleQuery = z.infer<typeof articleQuery>;
 export type ArticleFacts = {
   unread: number;
   sections: readonly { name: string; count: number }[];
+  topics: readonly { name: string; count: number }[];
 };
 export type ArticleList = WindowedList<ArticleQuery, ArticleRow, ArticleFacts>;
 
@@ -43,11 +41,11 @@ export function createArticleList(client: ContractClient): StoreApi<ArticleList>
   const store = createWindowedList<ArticleQuery, ArticleRow, ArticleFacts>({
     keyOf: ({ id }) => id,
     async fetchPage(query, range) {
-      const { total, items, unread, sections } = await client.call('articles.list', {
+      const { total, items, unread, sections, topics } = await client.call('articles.list', {
         query,
         range,
       });
-      return { total, items, facts: { unread, sections } };
+      return { total, items, facts: { unread, sections, topics } };
     },
   });
   client.on('articles.changed', ({ ids }) => {

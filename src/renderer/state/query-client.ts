@@ -29,6 +29,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.did-you-mean' },
     { read: 'catalogue.published-counts', minIntervalMs: 1000 },
     { read: 'articles.list' },
+    { read: 'articles.overview', minIntervalMs: 500 },
     // Related footage can be withdrawn while the article stays the same.
     { read: 'articles.get' },
     { read: 'transfers.plan' },
@@ -42,10 +43,18 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'transfers.plan', minIntervalMs: 1000 },
   ],
   // The house format, the folder, what restrictions are checked against.
-  'settings.changed': [{ read: 'transfers.plan', minIntervalMs: 250 }],
+  'settings.changed': [
+    { read: 'transfers.plan', minIntervalMs: 250 },
+    { read: 'articles.storage', minIntervalMs: 250 },
+  ],
   'account.changed': [{ read: 'transfers.plan' }, { read: 'account.sessions' }],
   'articles.changed': [
-    { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },
+    { read: 'articles.overview', minIntervalMs: 500 },
+    { read: 'articles.storage', minIntervalMs: 1000 },
+    {
+      read: 'articles.get',
+      of: ({ ids }, { id }: { id: string }) => ids.length === 0 || ids.includes(id),
+    },
   ],
   // Retry when the connection is back.
   'app.connection-changed': [

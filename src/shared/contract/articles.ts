@@ -89,6 +89,8 @@ export const articleQuery = z.strictObject({
   source: z.string().nullable(),
   tag: z.string().nullable(),
   language: z.string().nullable(),
+  /** Of our own service, which has the same in several languages, those in this one alone. */
+  ownLanguage: z.string().nullable(),
   /** Published from here on, and before the other; null is open. */
   from: instant.nullable(),
   below: instant.nullable(),

@@ -9,6 +9,7 @@ export const ALL_ARTICLES: z.infer<typeof articleQuery> = {
   source: null,
   tag: null,
   language: null,
+  ownLanguage: null,
   from: null,
   below: null,
   unreadOnly: false,

@@ -1,6 +1,6 @@
 import { topicName } from '../../../shared/api/query/values.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { HardDriveDownload } from 'lucide-react';
+import { HardDriveDownload, Star } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatWhen } from '../../i18n/format.ts';
@@ -10,8 +10,10 @@ import {
   useMedia,
   useNow,
   useSearchText,
+  useSources,
   useTexts,
 } from '../../state/context.tsx';
+import { sourceName } from '../../state/source-labels.ts';
 import type { ArticleRow } from '../../state/views.ts';
 import { Badge } from '../../ui/display/badge.tsx';
 import { cx } from '../../ui/styles/cx.ts';
@@ -22,6 +24,8 @@ import { SrOnly } from '../../ui/display/text.tsx';
 import css from './articles.module.css';
 
 const ESTIMATE = 116;
+/** Positions between which a text is said to be partly read. */
+const [BEGUN, ENDED] = [0.02, 0.97];
 const DAY_MS = 86_400_000;
 type Age = 'today' | 'yesterday' | 'lastWeek' | 'older';
 
@@ -139,15 +143,25 @@ function Item({
   onFocus: () => void;
 }) {
   const app = useApp();
-  const { articles } = useTexts();
+  const texts = useTexts();
+  const { articles } = texts;
   const language = useLanguage();
   const media = useMedia();
   const now = useNow(60_000);
   const text = useSearchText('articles');
+  const place = useStore(app.articleCriteria, (state) => state.place.of);
+  const source = useSources().find(({ id }) => id === row.source);
+  const hasOthers = useSources().some(({ kind }) => kind === 'feed');
+  const kicker = [
+    ...(place !== 'source' && hasOthers && source ? [sourceName(source, texts)] : []),
+    ...(row.section === '' ? [] : [topicName(row.section, language)]),
+  ].join(' · ');
+  const isBegun = row.position > BEGUN && row.position < ENDED;
   return (
     <article
       className={cx(
         css.item,
+        row.leadMediaId === null && css.plain,
         !row.read && css.unread,
         isOpen && css.isCurrent,
         followsDay && css.first,
@@ -155,7 +169,7 @@ function Item({
     >
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
-        {topicName(row.section, language)}
+        {kicker}
         {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
         {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
       </span>
@@ -174,14 +188,28 @@ function Item({
         </button>
       </h3>
       <p className={css.meta}>
-        {formatWhen(row.publishedAt, now, language)}, {articles.minutes(row.minutes)}
+        {formatWhen(row.publishedAt, now, language)},{' '}
+        {isBegun
+          ? articles.percentRead(Math.round(row.position * 100))
+          : articles.minutes(row.minutes)}
         {row.stored && (
           <>
             <Icon of={HardDriveDownload} size={14} />
             <SrOnly>, {articles.availableOffline}</SrOnly>
           </>
         )}
+        {row.starred && (
+          <>
+            <Icon filled of={Star} size={14} />
+            <SrOnly>, {articles.isStarred}</SrOnly>
+          </>
+        )}
       </p>
+      {row.excerpt !== null && (
+        <p className={css.excerpt} lang={row.language}>
+          <Highlight className={css.highlight} query={text} text={row.excerpt} />
+        </p>
+      )}
       {row.leadMediaId !== null && (
         <img alt="" decoding="async" loading="lazy" src={media('article', row.leadMediaId)} />
       )}

@@ -1,7 +1,11 @@
-import { ALL_ARTICLES } from '../../../shared/model/article-query.ts';
+import { markAllRead } from '../../state/article-actions.ts';
+import { toArticleQuery, type ArticleQuery } from '../../state/criteria.ts';
+import { isAddedKind } from '../../state/source-labels.ts';
+import { Places } from './places.tsx';
+import { useArticleKeys } from './use-article-keys.ts';
 import { topicName } from '../../../shared/api/query/values.ts';
-import { HardDriveDownload, Languages, ListFilter, RefreshCw } from 'lucide-react';
-import { useEffect } from 'react';
+import { CheckCheck, HardDriveDownload, Plus, RefreshCw } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber, languageName } from '../../i18n/format.ts';
 import {
@@ -9,6 +13,7 @@ import {
   useApp,
   useLanguage,
   useLibrary,
+  useNow,
   useSearchText,
   useTexts,
 } from '../../state/context.tsx';
@@ -24,16 +29,20 @@ import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
 import { useCall } from '../../state/projection.ts';
 
-/** Value for "all", which no section and no language has. */
+/** Value for "all", which no topic and no language has. */
 const EVERY = '*';
+/** Spans of the filter by date, days. */
+const SPANS = [1, 7, 30] as const;
 
 /** @param isEmpty there is no article at all, so nothing to filter either */
 export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: boolean }) {
   const { articles } = useTexts();
-  useQuery();
+  const query = useQuery();
+  useArticleKeys(openId, query);
   return (
     <section aria-label={articles.list} className={css.side}>
-      <Header />
+      <Header query={query} />
+      {!isEmpty && <Places />}
       {!isEmpty && <Filters />}
       <Body openId={openId} />
       <Footer />
@@ -41,30 +50,41 @@ export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: bool
   );
 }
 
-/** The query for the library from the search text, section and language. */
-function useQuery(): void {
+/** The query for the library, from the search text and the filters. */
+function useQuery(): ArticleQuery {
   const app = useApp();
   const appLanguage = useLanguage();
   const text = useSearchText('articles');
-  const { section, language, unreadOnly } = useStore(app.articleCriteria);
+  const criteria = useStore(app.articleCriteria);
+  const { place, topic, language, days, unreadOnly } = criteria;
+  const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
   const setQuery = useStore(app.articles, (state) => state.setQuery);
-  useEffect(
+  const query = useMemo(
     () =>
-      setQuery({
-        ...ALL_ARTICLES,
+      toArticleQuery(
+        { place, topic, language, days, unreadOnly, scrollTop: 0 },
         text,
-        section,
-        language: language === 'settings' ? appLanguage : language,
-        unreadOnly,
-      }),
-    [setQuery, text, section, language, appLanguage, unreadOnly],
+        appLanguage,
+        today,
+      ),
+    [place, topic, language, days, unreadOnly, text, appLanguage, today],
   );
+  useEffect(() => setQuery(query), [setQuery, query]);
+  return query;
 }
 
-function Header() {
+function Header({ query }: { query: ArticleQuery }) {
   const app = useApp();
-  const { articles } = useTexts();
-  const sync = useCall(app.library, 'library.sync', useReportError());
+  const texts = useTexts();
+  const { articles } = texts;
+  const language = useLanguage();
+  const reportError = useReportError();
+  const sync = useCall(app.library, 'library.sync', reportError);
+  const check = (): void => {
+    if (app.sources.getState().value?.items.some(({ kind }) => isAddedKind(kind)))
+      void app.sources.call('sources.check', { id: null }).catch(reportError);
+    void sync.run();
+  };
   return (
     <header className={css.header}>
       <h1>{articles.title}</h1>
@@ -73,36 +93,53 @@ function Header() {
         isPending={sync.isPending}
         label={articles.sync}
         size={28}
-        onPress={() => void sync.run()}
+        onPress={check}
+      />
+      <IconButton
+        icon={CheckCheck}
+        label={articles.markAllRead}
+        keys="Shift A"
+        size={28}
+        onPress={() => void markAllRead(app, query, texts, language, reportError)}
+      />
+      <IconButton
+        icon={Plus}
+        label={articles.addFeed}
+        size={28}
+        onPress={() => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } })}
       />
     </header>
   );
 }
 
-const NO_FACTS: ArticleFacts = { unread: 0, sections: [] };
+const NO_FACTS: ArticleFacts = { unread: 0, sections: [], topics: [] };
 
 function Filters() {
   const app = useApp();
   const { articles } = useTexts();
   const appLanguage = useLanguage();
-  const { unreadOnly, section, language } = useStore(app.articleCriteria);
-  const { unread, sections } = useStore(app.articles, (state) => state.facts) ?? NO_FACTS;
+  const { unreadOnly, topic, language, days } = useStore(app.articleCriteria);
+  const { unread, sections, topics } = useStore(app.articles, (state) => state.facts) ?? NO_FACTS;
   const count = formatNumber(unread, appLanguage);
-  const sectionOptions = [
-    { value: EVERY, label: articles.allSections },
-    ...sections.map(({ name, count }) => ({
+  const topicOptions = [
+    { value: EVERY, label: articles.allTopics },
+    ...topicsOf(sections, topics).map(({ name, count }) => ({
       value: name,
-      label: articles.sectionCount(topicName(name, appLanguage), formatNumber(count, appLanguage)),
+      label: articles.topicCount(topicName(name, appLanguage), formatNumber(count, appLanguage)),
     })),
   ];
-  if (section !== null && !sections.some(({ name }) => name === section))
-    sectionOptions.push({ value: section, label: topicName(section, appLanguage) });
+  if (topic !== null && !topicOptions.some(({ value }) => value === topic))
+    topicOptions.push({ value: topic, label: topicName(topic, appLanguage) });
   const languageOptions = [
     { value: EVERY, label: articles.allLanguages },
     ...['en', 'fr'].map((code) => ({
       value: code,
       label: capital(languageName(code, appLanguage)),
     })),
+  ];
+  const dateOptions = [
+    { value: EVERY, label: articles.anyDate },
+    ...SPANS.map((span) => ({ value: String(span), label: articles.lastDays(span) })),
   ];
   return (
     <div className={css.filters}>
@@ -113,37 +150,54 @@ function Filters() {
           { value: 'unread', label: articles.unread(count) },
         ]}
         value={unreadOnly ? 'unread' : 'all'}
-        wide
         onChange={(value) => app.articleCriteria.setState({ unreadOnly: value === 'unread' })}
       />
-      <div className={css.selects}>
-        <Select
-          hideLabel
-          icon={ListFilter}
-          label={articles.section}
-          look="button"
-          options={sectionOptions}
-          value={section ?? EVERY}
-          onChange={(value) =>
-            app.articleCriteria.setState({ section: value === EVERY ? null : value })
-          }
-        />
-        <Select
-          hideLabel
-          icon={Languages}
-          label={articles.language}
-          look="button"
-          options={languageOptions}
-          value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
-          onChange={(value) =>
-            app.articleCriteria.setState({
-              language: value === EVERY ? null : value,
-              section: null,
-            })
-          }
-        />
-      </div>
+      <Select
+        hideLabel
+        label={articles.topic}
+        look="button"
+        options={topicOptions}
+        value={topic ?? EVERY}
+        onChange={(value) =>
+          app.articleCriteria.setState({ topic: value === EVERY ? null : value })
+        }
+      />
+      <Select
+        hideLabel
+        label={articles.date}
+        look="button"
+        options={dateOptions}
+        value={days === null ? EVERY : String(days)}
+        onChange={(value) =>
+          app.articleCriteria.setState({ days: value === EVERY ? null : Number(value) })
+        }
+      />
+      <Select
+        hideLabel
+        label={articles.language}
+        look="button"
+        options={languageOptions}
+        value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
+        onChange={(value) =>
+          app.articleCriteria.setState({
+            language: value === EVERY ? null : value === appLanguage ? 'settings' : value,
+          })
+        }
+      />
     </div>
+  );
+}
+
+/** Sections and topics as one list, the most frequent first; one that is both counts as it finds. */
+function topicsOf(
+  sections: ArticleFacts['sections'],
+  topics: ArticleFacts['topics'],
+): { name: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { name, count } of [...sections, ...topics])
+    counts.set(name, Math.max(counts.get(name) ?? 0, count));
+  return Array.from(counts, ([name, count]) => ({ name, count })).toSorted(
+    (a, b) => b.count - a.count || a.name.localeCompare(b.name),
   );
 }
 
@@ -186,7 +240,13 @@ function Body({ openId }: { openId: string | null }) {
   }
   const showAll = (): void => {
     app.search.getState().type('articles', '');
-    app.articleCriteria.setState({ section: null, language: null, unreadOnly: false });
+    app.articleCriteria.setState({
+      place: { of: 'all' },
+      topic: null,
+      language: null,
+      days: null,
+      unreadOnly: false,
+    });
   };
   return (
     <div className={css.items}>

@@ -1,12 +1,36 @@
+import type { ErrorCode } from '../../../shared/errors.ts';
+
 export const articles = {
   title: 'News',
   list: 'Articles',
   all: 'All',
   unread: (n: string) => (n === '0' ? 'Unread' : `Unread ${n}`),
   sync: 'Check for new articles',
-  section: 'Section',
-  allSections: 'All sections',
-  sectionCount: (name: string, n: string) => `${name}, ${n}`,
+  places: 'Feeds',
+  starred: 'Starred',
+  isStarred: 'starred',
+  savedPages: 'Saved pages',
+  /** What the number beside a feed counts, for screen readers. */
+  countUnread: 'unread',
+  countAll: 'articles',
+  /** Why a feed can’t be read, in two words. */
+  faultOf: (code: ErrorCode): string =>
+    code === 'source-gone'
+      ? 'Closed'
+      : code === 'offline' || code === 'service-unreachable' || code === 'timeout'
+        ? 'No connection'
+        : 'Not readable',
+  addFeed: 'Add feed',
+  markAllRead: 'Mark all as read',
+  allRead: (n: string, count: number) =>
+    count === 1 ? '1 article marked as read' : `${n} articles marked as read`,
+  topic: 'Topic',
+  allTopics: 'All topics',
+  topicCount: (name: string, n: string) => `${name}, ${n}`,
+  date: 'Date',
+  anyDate: 'Any date',
+  lastDays: (days: number) => (days === 1 ? 'Today' : `Last ${days} days`),
+  percentRead: (percent: number) => `${percent}% read`,
   language: 'Language',
   allLanguages: 'All languages',
   today: 'Today',
@@ -45,7 +69,7 @@ export const articles = {
   relatedVideo: 'Related video',
   openPackage: 'Open package',
   emptyTitle: 'No articles found',
-  emptyText: 'Try fewer words, or search all sections and languages.',
+  emptyText: 'Try fewer words, or look in all feeds, topics and languages.',
   showAll: 'Show all articles',
   firstTitle: 'Loading articles',
   firstText:

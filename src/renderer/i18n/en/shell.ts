@@ -139,7 +139,13 @@ export const shell = {
     'Nothing is lost and downloads continue. Reopen the page. Details are in the log.',
   reopenPage: 'Reopen page',
   shortcuts: 'Shortcuts',
-  groups: { everywhere: 'Everywhere', catalogue: 'Catalogue', player: 'Player', lists: 'Lists' },
+  groups: {
+    everywhere: 'Everywhere',
+    catalogue: 'Catalogue',
+    player: 'Player',
+    news: 'News',
+    lists: 'Lists',
+  },
   keys: {
     palette: 'Search and commands',
     search: 'Search on this page',
@@ -162,6 +168,11 @@ export const shell = {
     move: 'Move',
     extend: 'Extend selection',
     folder: 'Open folder, in History',
+    nextArticle: 'Next, previous article',
+    star: 'Star',
+    markRead: 'Mark as read or unread',
+    openPage: 'Open on the web',
+    markAllRead: 'Mark all as read',
   },
   palette: {
     title: 'Commands and search',

@@ -6,9 +6,29 @@ export const articles: Texts['articles'] = {
   all: 'Tous',
   unread: (n) => (n === '0' ? 'Non lus' : `Non lus ${n}`),
   sync: 'Chercher de nouveaux articles',
-  section: 'Rubrique',
-  allSections: 'Toutes les rubriques',
-  sectionCount: (name, n) => `${name}, ${n}`,
+  places: 'Flux',
+  starred: 'Favoris',
+  isStarred: 'favori',
+  savedPages: 'Pages enregistrées',
+  countUnread: 'non lus',
+  countAll: 'articles',
+  faultOf: (code) =>
+    code === 'source-gone'
+      ? 'Fermé'
+      : code === 'offline' || code === 'service-unreachable' || code === 'timeout'
+        ? 'Pas de connexion'
+        : 'Illisible',
+  addFeed: 'Ajouter un flux',
+  markAllRead: 'Tout marquer comme lu',
+  allRead: (n, count) =>
+    count === 1 ? '1 article marqué comme lu' : `${n} articles marqués comme lus`,
+  topic: 'Thème',
+  allTopics: 'Tous les thèmes',
+  topicCount: (name, n) => `${name}, ${n}`,
+  date: 'Date',
+  anyDate: 'Toute date',
+  lastDays: (days) => (days === 1 ? 'Aujourd’hui' : `${days} derniers jours`),
+  percentRead: (percent) => `lu à ${percent}\u00a0%`,
   language: 'Langue',
   allLanguages: 'Toutes les langues',
   today: 'Aujourd’hui',
@@ -47,7 +67,7 @@ export const articles: Texts['articles'] = {
   relatedVideo: 'Vidéo liée',
   openPackage: 'Ouvrir le sujet',
   emptyTitle: 'Aucun article trouvé',
-  emptyText: 'Essayez moins de mots, ou cherchez dans toutes les rubriques et toutes les langues.',
+  emptyText: 'Essayez moins de mots, ou cherchez dans tous les flux, thèmes et langues.',
   showAll: 'Voir tous les articles',
   firstTitle: 'Chargement des articles',
   firstText:

@@ -38,7 +38,7 @@ export const query: Texts['query'] = {
     after: 'À partir de ce jour',
     before: 'Jusqu’à la veille',
     duration: '<60 secondes, >5:00, 1:30..3:00',
-    is: 'non lu, lu, suivi, hors ligne, corrigé',
+    is: 'non lu, lu, favori, hors ligne, corrigé',
     tag: 'Une de vos étiquettes',
   },
   words: {

@@ -144,7 +144,13 @@ export const shell: Texts['shell'] = {
     'Rien n’est perdu et les transferts continuent. Rouvrez la page. Le journal contient les détails.',
   reopenPage: 'Rouvrir la page',
   shortcuts: 'Raccourcis',
-  groups: { everywhere: 'Partout', catalogue: 'Catalogue', player: 'Lecteur', lists: 'Listes' },
+  groups: {
+    everywhere: 'Partout',
+    catalogue: 'Catalogue',
+    player: 'Lecteur',
+    lists: 'Listes',
+    news: 'Articles',
+  },
   keys: {
     palette: 'Recherche et commandes',
     search: 'Chercher dans cette page',
@@ -167,6 +173,11 @@ export const shell: Texts['shell'] = {
     move: 'Se déplacer',
     extend: 'Étendre la sélection',
     folder: 'Ouvrir le dossier, dans l’historique',
+    nextArticle: 'Article suivant, précédent',
+    star: 'Mettre en favori',
+    markRead: 'Marquer comme lu ou non lu',
+    openPage: 'Ouvrir sur le web',
+    markAllRead: 'Tout marquer comme lu',
   },
   palette: {
     title: 'Commandes et recherche',

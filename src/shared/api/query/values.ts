@@ -58,7 +58,7 @@ export type ArticleState = (typeof ARTICLE_STATES)[number];
 const STATES: Record<ArticleState, Names> = {
   unread: { en: ['Unread', 'new'], fr: ['Non lu', 'nouveau'] },
   read: { en: ['Read'], fr: ['Lu'] },
-  starred: { en: ['Starred', 'star'], fr: ['Suivi', 'favori', 'étoile'] },
+  starred: { en: ['Starred', 'star'], fr: ['Favori', 'étoile', 'suivi'] },
   saved: { en: ['Saved offline', 'saved', 'offline'], fr: ['Hors ligne', 'enregistré'] },
   corrected: { en: ['Corrected'], fr: ['Corrigé'] },
 };

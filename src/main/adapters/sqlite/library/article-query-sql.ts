@@ -9,6 +9,8 @@ import { marks, phraseOf, type Sql } from './query-sql.ts';
 export type KnownOfArticles = {
   /** Rowid of a source; null for one that it doesn't have. */
   sourceRowid(id: string): number | null;
+  /** Rowid of our own service; null while it isn't shown. */
+  ownSource: number | null;
   /** Topics, sections and tags as they are stored. */
   topics(): readonly string[];
   tags(): readonly string[];
@@ -154,12 +156,16 @@ export function articleHits(
   const add = (filter: ArticleFilter, isSet: boolean, sql: () => Sql): void => {
     if (isSet && !except.includes(filter)) parts.push(sql());
   };
-  const { section, topic, source, tag, language, from, below } = query;
+  const { section, topic, source, tag, language, ownLanguage, from, below } = query;
   add('section', section !== null, () => ({ where: 'a.section = ?', values: [section] }));
   add('topic', topic !== null, () => onTopics([topic ?? '']));
   add('source', source !== null, () => setSql('source', [source ?? ''], known));
   add('tag', tag !== null, () => tagged([tag ?? '']));
   add('language', language !== null, () => setSql('language', [language ?? ''], known));
+  add('language', ownLanguage !== null, () => {
+    const { where, values } = setSql('language', [ownLanguage ?? ''], known);
+    return { where: `(${where} OR a.source <> ${known.ownSource ?? -1})`, values };
+  });
   add('dates', from !== null || below !== null, () =>
     criterionSql({ kind: 'range', field: 'date', from, below }, known),
   );

@@ -142,6 +142,10 @@ export class SqliteArticleStore implements ArticleStore {
         .map((row) => String(row['name']));
     return {
       sourceRowid: (id) => this.#sources.find(id),
+      ownSource:
+        this.#sources.shown.find(
+          (rowid) => !isForeignSource(this.#sources.idOf(rowid) ?? SAVED_PAGES),
+        ) ?? null,
       topics: names(
         'SELECT DISTINCT topic AS name FROM article_topic UNION SELECT DISTINCT section FROM article',
       ),
