@@ -52,6 +52,7 @@ export const ERROR_CODES = [
   'unsafe-name',
   'metalink-invalid',
   'feed-invalid',
+  'page-unreadable',
   'ledger-broken',
   // disk
   'disk-full',

@@ -8,6 +8,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'invalid-payload',
     'metalink-invalid',
     'feed-invalid',
+    'page-unreadable',
   ],
   3: [
     'signed-out',

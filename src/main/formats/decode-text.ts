@@ -22,3 +22,37 @@ export function decodedText(bytes: Uint8Array): string {
     }
   return new TextDecoder('windows-1252').decode(bytes);
 }
+
+/** The encoding that the first kilobyte of a page names (HTML §13.2.3.2). */
+function namedInMeta(bytes: Uint8Array): string | null {
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
+  const [, named] =
+    /<meta[^>]{0,200}\bcharset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})/iu.exec(start) ?? [];
+  // What could be read so far isn’t wide, whatever it says of itself.
+  return named === undefined ? null : /^utf-?16/iu.test(named) ? 'utf-8' : named;
+}
+
+/**
+ * The text of a page: by the mark of its order of bytes, the header, what the page says itself, or
+ * UTF-8.
+ *
+ * @param named in the header; null if it names none
+ */
+export function decodedPage(bytes: Uint8Array, named: string | null): string {
+  const [first, second, third] = bytes;
+  const marked =
+    first === 0xef && second === 0xbb && third === 0xbf
+      ? 'utf-8'
+      : first === 0xff && second === 0xfe
+        ? 'utf-16le'
+        : first === 0xfe && second === 0xff
+          ? 'utf-16be'
+          : null;
+  for (const encoding of [marked, named, namedInMeta(bytes), 'utf-8'])
+    try {
+      if (encoding !== null) return new TextDecoder(encoding).decode(bytes);
+    } catch {
+      // One that nobody knows.
+    }
+  return '';
+}

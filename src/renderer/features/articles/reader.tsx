@@ -1,6 +1,6 @@
 import { topicName } from '../../../shared/api/query/values.ts';
 import DOMPurify from 'dompurify';
-import { BODY_ELEMENTS } from '../../../shared/api/body-elements.ts';
+import { BODY_ATTRIBUTES, BODY_ELEMENTS } from '../../../shared/api/body-elements.ts';
 import { externalAddress } from '../../../shared/model/url.ts';
 import {
   AArrowDown,
@@ -54,21 +54,9 @@ type BodyParts = {
   rest: string;
 };
 
-const ATTRIBUTES = [
-  'href',
-  'src',
-  'alt',
-  'width',
-  'height',
-  'lang',
-  'dir',
-  'cite',
-  'datetime',
-  'title',
-  'scope',
-  'colspan',
-  'rowspan',
-];
+const ATTRIBUTES = [...new Set(Object.values(BODY_ATTRIBUTES).flat()), 'id'];
+/** Targets of links within a text. Any other id could hide something of the page. */
+const REFERENCE = /^ref-\d{1,5}$/u;
 
 function htmlOf(nodes: ChildNode[]): string {
   const holder = document.createElement('div');
@@ -78,14 +66,14 @@ function htmlOf(nodes: ChildNode[]): string {
 
 /**
  * HTML of an article's body, reduced to the subset the service promises, whatever was stored.
- * Pictures come from this computer only; links open outside the app.
+ * Pictures come from this computer only; links open outside the app, or lead to a place in the text.
  * @param pictureOf address of a picture stored here
  */
 export function bodyParts(html: string, pictureOf: (mediaId: string) => string): BodyParts {
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: [...BODY_ELEMENTS],
     ALLOWED_ATTR: ATTRIBUTES,
-    ALLOWED_URI_REGEXP: /^(?:https|mailto|media):/i,
+    ALLOWED_URI_REGEXP: /^(?:(?:https|mailto|media):|#ref-\d)/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
@@ -96,8 +84,12 @@ export function bodyParts(html: string, pictureOf: (mediaId: string) => string):
     else image.remove();
     image.setAttribute('decoding', 'async');
   }
+  for (const target of fragment.querySelectorAll('[id]'))
+    if (!REFERENCE.test(target.id)) target.removeAttribute('id');
   for (const link of fragment.querySelectorAll('a')) {
-    const address = externalAddress(link.getAttribute('href') ?? '');
+    const href = link.getAttribute('href') ?? '';
+    if (href.startsWith('#') && REFERENCE.test(href.slice(1))) continue;
+    const address = externalAddress(href);
     if (!address) link.replaceWith(...link.childNodes);
     else {
       link.setAttribute('href', address.href);
@@ -400,7 +392,10 @@ function Content({ article }: { article: ArticleView }) {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link) return;
     event.preventDefault();
-    void openExternal(app, link.href);
+    const href = link.getAttribute('href') ?? '';
+    if (!href.startsWith('#')) void openExternal(app, link.href);
+    // The page's own address is its route.
+    else document.getElementById(href.slice(1))?.scrollIntoView({ block: 'center' });
   };
   return (
     <>

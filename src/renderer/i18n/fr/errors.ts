@@ -62,6 +62,8 @@ export const errors: Texts['errors'] = {
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
   'feed-invalid': 'Il n’y a pas de flux lisible à cette adresse.',
+  'page-unreadable':
+    'Il n’y a pas à cette adresse d’article lisible ici. Ouvrez la page dans un navigateur.',
   'ledger-broken': 'Le registre a été modifié après coup. Voir Historique et registre.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',
   'disk-full':
