@@ -416,9 +416,20 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       void transfers
         .wake(['other-service', 'terms'])
         .catch((thrown: unknown) => log.error('wake', thrown)),
-    onSynced: (isComplete) =>
-      service.syncer.refresh(isComplete).catch((thrown: unknown) => log.error('library', thrown)),
+    async onSynced(isComplete) {
+      await service.syncer
+        .refresh(isComplete)
+        .catch((thrown: unknown) => log.error('library', thrown));
+      publish('articles.changed', { rev: service.syncer.nextRev(), ids: [] });
+      // Texts and pictures for reading offline come after the list, and keep no check waiting.
+      if (isComplete && options.background) void keepArticles();
+    },
   });
+  const keepArticles = (): Promise<void> =>
+    articles.keep().catch((thrown: unknown) => {
+      if (thrown instanceof AppError) log.info(`articles: ${thrown.code}: ${thrown.message}`);
+      else log.error('articles', thrown);
+    });
   const sourcesList = createSourcesList(
     { current: () => service.session, sync: service.syncer, sources },
     (view) => publish('sources.changed', view),

@@ -38,6 +38,8 @@ type Options = {
 
 /** Faults after which the next article would fail too. */
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
+/** Faults of one article alone, of which an earlier text may be here. */
+const GONE = ['not-found', 'origin-refused', 'key-refused', 'source-gone', 'origin-error'];
 /** Faults of saving a picture that can be shown all the same. */
 const UNSAVED = ['disk-full', 'disk-error', 'service-error'];
 
@@ -272,7 +274,14 @@ export class Articles {
   async #storeComplete(id: string, byHand: boolean): Promise<void> {
     const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'No such article');
-    const addresses = await this.#fetch(id, row.rev);
+    let addresses: ReadonlyMap<string, string> = new Map();
+    try {
+      addresses = await this.#fetch(id, row.rev);
+    } catch (thrown) {
+      // What a source has no more, and what can't be read of a page, is here as it was listed.
+      const isHere = (await this.#store.detail(id)) !== null;
+      if (!isHere || !isFault(thrown, GONE)) throw thrown;
+    }
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
     for (const { mediaId, url } of await this.#store.missingPictures(id)) {

@@ -293,7 +293,8 @@ const ASKS =
 const isConsentWall = (text: string, facts: PageFacts): boolean =>
   !facts.isArticle && (text.match(ASKS)?.length ?? 0) >= Math.max(3, text.length / 200);
 
-const isRtl = (text: string): boolean => {
+/** Whether most letters of a text are written from right to left. */
+export const isRtl = (text: string): boolean => {
   const start = text.slice(0, 2000);
   const rtl = start.match(/[\p{Script=Arabic}\p{Script=Hebrew}]/gu)?.length ?? 0;
   return rtl * 2 > (start.match(/\p{L}/gu)?.length ?? 0);

@@ -25,7 +25,7 @@ import type {
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
-import { memoryLibrary } from '../../support/fakes/library.ts';
+import { memoryLibrary, withArticles } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { DvidsDouble } from '../../support/sources/dvids-double.ts';
@@ -299,7 +299,7 @@ describe.each([
   function openStore(): void {
     db = memoryLibrary();
     const sources = new LibrarySources(db);
-    store = new SqliteCatalogueStore(db, sources, (id) => expect.unreachable(`damaged: ${id}`));
+    store = withArticles(db, sources);
     sources.show([opened.source.id]);
     catalogue = new Catalogue({
       sourceFor: () => opened.source,

@@ -6,13 +6,12 @@ import {
   type DocumentClient,
 } from '../../../src/main/adapters/sources/document-client.ts';
 import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sources/feed.ts';
-import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
 import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
-import { memoryLibrary } from '../../support/fakes/library.ts';
+import { memoryLibrary, withArticles } from '../../support/fakes/library.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
 import { NOW, PATH, PUBLISHED } from '../../support/sources/feeds.ts';
 import { viewerAt } from '../../support/viewer.ts';
@@ -40,7 +39,7 @@ test.each(PUBLISHED)('$name', async ({ visits }) => {
   let now = NOW;
   const db = memoryLibrary();
   const sources = new LibrarySources(db);
-  const store = new SqliteCatalogueStore(db, sources, (id) => expect.unreachable(`damaged: ${id}`));
+  const store = withArticles(db, sources);
   const url = server.url(PATH);
   const id = feedSourceId(url);
   sources.show([id]);

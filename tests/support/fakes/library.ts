@@ -4,6 +4,7 @@ import type { PictureStore } from '../../../src/main/adapters/fs/file-cache.ts';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { MIGRATIONS } from '../../../src/main/adapters/sqlite/library/schema.ts';
+import { SOURCE_LIMITS } from '../../../src/main/adapters/sqlite/library/size-limit.ts';
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { connect } from '../../../src/main/adapters/sqlite/kit.ts';
 import type { AssetChange, IndexedSummary } from '../../../src/main/catalogue/asset.ts';
@@ -78,6 +79,16 @@ export const assetChange = (id: string, rev: number): AssetChange => ({
   rev,
   asset: assetSummary(id, { rev }),
 });
+
+/** The catalogue of sources that have articles too. */
+export const withArticles = (db: DatabaseSync, sources: LibrarySources): SqliteCatalogueStore =>
+  new SqliteCatalogueStore(
+    db,
+    sources,
+    unreachable,
+    SOURCE_LIMITS,
+    new SqliteArticleStore(db, sources, noPictures, unreachable),
+  );
 
 /** A catalogue of one source alone. */
 export class ServiceCatalogue extends SqliteCatalogueStore {

@@ -1,4 +1,5 @@
 import type { AssetChange, AssetDetail } from '../../catalogue/asset.ts';
+import type { ArticleChange, ArticleDetail } from '../../../shared/model/article.ts';
 import type { Feed, FeedItem, FeedMedia, FeedScene } from '../../formats/feed.ts';
 import { strictest, type FeedRestriction, type FeedRights } from '../../formats/feed-rights.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -26,6 +27,7 @@ import {
   type PublishedFile,
   type Purpose,
 } from './asset-parts.ts';
+import { ARTICLE_LENGTH, articleOfItem, changeOfArticle } from './feed-article.ts';
 import { shotlistIn } from './shotlist-map.ts';
 
 /**
@@ -383,9 +385,10 @@ const MAX_MISFITS = 0.2;
 
 export type MappedFeed = {
   changes: AssetChange[];
+  articles: ArticleChange[];
   identity: FeedIdentity;
   /** Number of items with neither film nor sound. */
-  articles: number;
+  texts: number;
   /** Number of items that can't be read, told apart, or don't fit the model: they are left out. */
   misfits: number;
   /** By the ids of their assets, if they were asked for. */
@@ -413,14 +416,21 @@ export function mapFeed(
   const { items } = feed;
   const identity = identityOf(items, known);
   const changes: AssetChange[] = [];
-  let [articles, misfits] = [0, feed.unread + items.filter(isNameless).length];
+  const articles: ArticleChange[] = [];
+  let [texts, misfits] = [0, feed.unread + items.filter(isNameless).length];
   for (const [key, item] of itemsByKey(items, identity)) {
     const id = `${source}/${digestOf(key, 16)}`;
-    if (!isPlayable(item) || item.isExplicitlyBlocked) {
+    const isWithdrawn = item.status !== 'active' || item.isExplicitlyBlocked;
+    const hasFilm = isPlayable(item) && !item.isExplicitlyBlocked;
+    const article = isWithdrawn ? null : articleOf(item, id, { feed, source, nowMs, hasFilm });
+    if (article) articles.push(changeOfArticle(article));
+    else if (isWithdrawn)
+      articles.push({ op: 'withdraw', id, stamp: digestOf(`${item.status} article`, 32) });
+    if (!hasFilm) {
       // What is here of it goes, whatever is left of it there.
-      if (item.status !== 'active' || item.isExplicitlyBlocked)
+      if (isWithdrawn)
         changes.push({ op: 'withdraw', id, stamp: digestOf(`${item.status} without a file`, 32) });
-      else articles++;
+      else texts++;
       continue;
     }
     if (withFiles) files.set(id, filesOf(item));
@@ -437,7 +447,18 @@ export function mapFeed(
       'feed-invalid',
       `The feed’s format has changed: ${misfits} of ${count} items can’t be read`,
     );
-  return { changes, identity, articles, misfits, files };
+  return { changes, articles, identity, texts, misfits, files };
+}
+
+/** Null for a film with few words beside it, and for what isn't to be read yet. */
+function articleOf(
+  item: FeedItem,
+  id: string,
+  context: Parameters<typeof articleOfItem>[2],
+): ArticleDetail | null {
+  if (item.validFrom !== null && item.validFrom > context.nowMs) return null;
+  const article = articleOfItem(item, id, context);
+  return context.hasFilm && article.bodyText.length < ARTICLE_LENGTH ? null : article;
 }
 
 const isNameless = ({ id, link, title }: FeedItem): boolean =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ArticleDetail } from '../../../shared/model/article.ts';
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import type { Capabilities, CatalogueSource, SyncStep } from '../../catalogue/ports.ts';
 import { isWebPage, type Feed } from '../../formats/feed.ts';
@@ -86,6 +87,14 @@ export type FeedSource = CatalogueSource & {
    * @throws `feed-invalid`, and what `DocumentClient.get` throws
    */
   files(mark: string | null, signal: AbortSignal): Promise<FeedFiles>;
+  /**
+   * Reads it for its articles with the addresses of their pictures, by their ids; not to be stored as
+   * they are.
+   *
+   * @param mark of its last sync
+   * @throws as `files`
+   */
+  articles(mark: string | null, signal: AbortSignal): Promise<ReadonlyMap<string, ArticleDetail>>;
 };
 /** Files by the ids of their assets. */
 export type FeedFiles = ReadonlyMap<string, readonly PublishedFile[]>;
@@ -180,7 +189,7 @@ export function createFeedSource(
       if (facts)
         facts = {
           ...facts,
-          articles: facts.articles + page.articles,
+          articles: facts.articles + page.texts,
           misfits: facts.misfits + page.misfits,
         };
       // What couldn't be understood may be one of those that are here.
@@ -193,11 +202,14 @@ export function createFeedSource(
           identity: page.identity,
         } satisfies Mark);
       // Older pages may have an older version of what a newer one has.
-      const changes = page.changes.filter((change) => !seen.has(change.id));
-      for (let at = 0; at === 0 || at < changes.length; at += MAX_STEP) {
-        const isEnd = at + MAX_STEP >= changes.length;
+      const isNew = ({ id: itemId }: { id: string }): boolean => !seen.has(itemId);
+      const [changes, news] = [page.changes.filter(isNew), page.articles.filter(isNew)];
+      const length = Math.max(changes.length, news.length);
+      for (let at = 0; at === 0 || at < length; at += MAX_STEP) {
+        const isEnd = at + MAX_STEP >= length;
         yield {
           changes: changes.slice(at, at + MAX_STEP),
+          articles: news.slice(at, at + MAX_STEP),
           // Only once all pages are read may the next sync ask whether the first has changed.
           mark: mark(isLast && isEnd && !isEmpty ? fetched.validators : NOTHING_KNOWN),
           // An empty list is a fault of the publisher's more often than the truth.
@@ -210,12 +222,13 @@ export function createFeedSource(
               },
         };
       }
-      for (const change of page.changes) seen.add(change.id);
+      for (const change of [...page.changes, ...page.articles]) seen.add(change.id);
       isFirst = false;
     }
   }
 
-  async function files(mark: string | null, signal: AbortSignal): Promise<FeedFiles> {
+  /** Its first page, asked for without what is known of it. */
+  async function whole(signal: AbortSignal): Promise<[url: string, document: Document]> {
     const url = await address();
     const fetched = await get(url, null, signal);
     if (fetched.kind === 'unchanged')
@@ -223,11 +236,28 @@ export function createFeedSource(
         'origin-error',
         'The server answers that nothing has changed since a first request',
       );
+    return [url, fetched];
+  }
+
+  async function files(mark: string | null, signal: AbortSignal): Promise<FeedFiles> {
     const found = new Map<string, readonly PublishedFile[]>();
     const wanted = { before: readMark(markSchema, mark), withFiles: true };
-    for await (const { page } of pagesOf(url, fetched, wanted, signal))
+    for await (const { page } of pagesOf(...(await whole(signal)), wanted, signal))
       for (const [assetId, published] of page.files)
         if (!found.has(assetId)) found.set(assetId, published);
+    return found;
+  }
+
+  async function articles(
+    mark: string | null,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ArticleDetail>> {
+    const found = new Map<string, ArticleDetail>();
+    const wanted = { before: readMark(markSchema, mark), withFiles: false };
+    for await (const { page } of pagesOf(...(await whole(signal)), wanted, signal))
+      for (const change of page.articles)
+        if (change.op === 'upsert' && change.detail && !found.has(change.id))
+          found.set(change.id, change.detail);
     return found;
   }
 
@@ -237,6 +267,7 @@ export function createFeedSource(
     capabilities: CAPABILITIES,
     sync,
     files,
+    articles,
     detail: async () => null,
     nowMs: () => heard.nowMs(),
     get facts() {

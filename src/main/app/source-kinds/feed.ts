@@ -6,6 +6,7 @@ import { isLoopbackHost } from '../../../shared/model/url.ts';
 import { isHarmless } from '../../adapters/sources/addresses.ts';
 import { createDocumentClient } from '../../adapters/sources/document-client.ts';
 import { createFeedSource, feedSourceId, probeFeed } from '../../adapters/sources/feed.ts';
+import { createFeedArticles } from '../../adapters/sources/feed-articles.ts';
 import { createFeedPackages } from '../../adapters/sources/feed-packages.ts';
 import { createPublisherMedia } from '../../adapters/sources/media-client.ts';
 import { createFeedReader } from '../../threads/feed-reader.ts';
@@ -114,7 +115,15 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
             library,
             accepted: () => acceptedOf(id),
           }),
-        articles: null,
+        articles:
+          library &&
+          createFeedArticles({
+            feed,
+            mark: () => library.mark(id),
+            nowMs,
+            picture: async (url) => media.of(await address()).bytes(url),
+            pageOf: null,
+          }),
         media: {
           bytes: async (url) => media.of(await address()).bytes(url),
           stream: async (url, range) => media.of(await address()).stream(url, range),

@@ -1,0 +1,178 @@
+import { escaped, type Feed, type FeedItem } from '../../formats/feed.ts';
+import { cleanArticleHtml, type ArticlePicture } from '../../formats/article-html.ts';
+import { isRtl } from '../../formats/article-page.ts';
+import {
+  articleSummary,
+  type ArticleChange,
+  type ArticleDetail,
+} from '../../../shared/model/article.ts';
+import { publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
+import {
+  clean,
+  datesOf,
+  digestOf,
+  iso,
+  languageOf,
+  pageOf,
+  plainText,
+  shortened,
+} from './asset-parts.ts';
+
+/** A film with this much text beside it is an article too, in UTF-16 units. */
+export const ARTICLE_LENGTH = 400;
+/** Less than this is a beginning, whatever it calls itself. */
+const WHOLE_LENGTH = 600;
+const MAX_HEADLINE = 300;
+const MAX_SUMMARY = 600;
+
+/** The id of a picture: the same address is the same picture, also when it is signed anew. */
+export const mediaIdIn =
+  (source: string) =>
+  (url: string): string =>
+    `${source}/${digestOf(stableAddress(url), 24)}`;
+
+/** Ends of texts of which the rest is elsewhere. */
+const CUT = /(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|read more|continue reading|lire la suite)\s*$/iu;
+
+/** Pictures as an article has them; what a feed says of a size is a hint. */
+export const mediumOf = (
+  { mediaId, url, width, height, alt, caption, credit }: ArticlePicture,
+  role: ArticleDetail['media'][number]['role'],
+): ArticleDetail['media'][number] => ({
+  mediaId,
+  role,
+  mediaType: 'image/*',
+  bytes: null,
+  sha256: null,
+  width,
+  height,
+  alt: clean(alt),
+  caption: clean(caption),
+  credit: clean(credit),
+  placeholder: `media:${mediaId}`,
+  url,
+});
+
+/** Text of HTML, in which only the addresses change. */
+const publicText = (text: string): string =>
+  text.replace(/\b(?:[a-z][a-z\d+.-]{1,15}:\/\/|www\.)[^\s<>"'“”«»]+/giu, (address) =>
+    escaped(withoutSecrets(address.replaceAll('&amp;', '&'))),
+  );
+
+/**
+ * Clean HTML with its addresses as they may be stored, in links and in what is read; a link of which
+ * nothing may be is none.
+ */
+export const withPublicAddresses = (html: string): string =>
+  html.replace(/(<[^>]*>)|([^<]+)/gu, (_, tag: string | undefined, text: string | undefined) =>
+    tag === undefined
+      ? publicText(text ?? '')
+      : tag.replace(/ href="(https?:[^"]*)"/iu, (__, written: string) => {
+          const address = publicAddress(written.replaceAll('&amp;', '&'));
+          return address === null ? '' : ` href="${escaped(address)}"`;
+        }),
+  );
+
+/** The largest picture beside the text, where the text has none. */
+function leadOf(item: FeedItem, mediaIdOf: (url: string) => string): ArticlePicture | null {
+  const [largest] = item.pictures.toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
+  return largest
+    ? {
+        mediaId: mediaIdOf(largest.url),
+        url: largest.url,
+        width: largest.width,
+        height: largest.height,
+        alt: '',
+        caption: '',
+        credit: '',
+      }
+    : null;
+}
+
+/**
+ * An item of a feed as an article. Pure; its addresses are as the feed has them, and may hold secrets.
+ *
+ * @param hasFilm it is an asset too, under the same id
+ * @param nowMs for items without a date
+ */
+export function articleOfItem(
+  item: FeedItem,
+  id: string,
+  { feed, source, nowMs, hasFilm }: { feed: Feed; source: string; nowMs: number; hasFilm: boolean },
+): ArticleDetail {
+  const language = languageOf(item.language ?? feed.language) ?? 'und';
+  const mediaIdOf = mediaIdIn(source);
+  const html = item.contentHtml === '' ? item.summaryHtml : item.contentHtml;
+  const body = cleanArticleHtml(html, item.link ?? feed.link, mediaIdOf, language);
+  const said = clean(plainText(item.summaryHtml));
+  // What only begins the text would be read twice.
+  const isRepeated =
+    item.contentHtml === '' || body.bodyText.startsWith(said.replace(CUT, '').trim().slice(0, 80));
+  const summary = isRepeated ? '' : shortened(said, MAX_SUMMARY);
+  const lead = body.pictures[0] ?? leadOf(item, mediaIdOf);
+  const pictures = lead && body.pictures.length === 0 ? [lead] : body.pictures;
+  const title = clean(plainText(item.title));
+  const headline = title === '' ? shortened(body.bodyText.split('\n')[0] ?? '', 120) || id : title;
+  const { publishedAt, updatedAt, isDateStated } = datesOf(item.publishedAt, item.updatedAt, nowMs);
+  const topics = [...new Set([...item.categories, ...item.keywords].map(clean))]
+    .filter((topic) => topic !== '')
+    .slice(0, 50)
+    .map((topic) => shortened(topic, 120));
+  const licence = item.licence && [item.licence.name, item.licence.url].filter(Boolean).join(', ');
+  return {
+    id,
+    rev: 1,
+    headline: shortened(headline, MAX_HEADLINE),
+    summary,
+    dateline: '',
+    language,
+    dir: isRtl(`${headline} ${body.bodyText}`) ? 'rtl' : 'ltr',
+    section: topics[0] ?? '',
+    topics,
+    countries: [],
+    publishedAt,
+    updatedAt,
+    embargoUntil: null,
+    pubStatus: 'usable',
+    wordCount: body.bodyText.split(/\s+/u).filter(Boolean).length,
+    thumbnail: null,
+    leadMediaId: lead?.mediaId ?? null,
+    corrected: false,
+    offlineAllowed: true,
+    offlineUntil: item.validUntil === null ? null : iso(item.validUntil),
+    isDateStated,
+    isWhole:
+      !body.isCut &&
+      !CUT.test(body.bodyText) &&
+      item.contentHtml !== '' &&
+      body.bodyText.length >= WHOLE_LENGTH,
+    alternativeHeadline: null,
+    byline: item.credits.map(clean).filter((name) => name !== ''),
+    correctionNote: null,
+    bodyHtml: withPublicAddresses(body.bodyHtml),
+    bodyText: withoutSecrets(body.bodyText),
+    copyrightNotice: clean(item.copyright ?? feed.copyright ?? ''),
+    usageTerms: clean(licence ?? ''),
+    canonicalUrl: pageOf([item.link]) ?? '',
+    relatedAssetIds: hasFilm ? [id] : [],
+    translations: [],
+    textFrom: 'source',
+    media: pictures.map((picture) =>
+      mediumOf(picture, picture.mediaId === lead?.mediaId ? 'lead' : 'inline'),
+    ),
+  };
+}
+
+/** What says of an article whether it has changed: not how its pictures are signed, nor when it was read. */
+export function changeOfArticle(detail: ArticleDetail): ArticleChange {
+  const { publishedAt, updatedAt, isDateStated, media, ...content } = detail;
+  const stamp = digestOf(
+    JSON.stringify({
+      ...content,
+      ...(isDateStated ? { publishedAt, updatedAt } : {}),
+      media: media.map((medium) => ({ ...medium, url: '' })),
+    }),
+    32,
+  );
+  return { op: 'upsert', id: detail.id, stamp, article: articleSummary.parse(detail), detail };
+}
