@@ -80,6 +80,7 @@ export const sourceView = (more: Partial<SourceView> = {}): SourceView => ({
   nextAt: Date.parse('2026-11-24T17:00:00'),
   fault: null,
   assets: 63,
+  fullText: false,
   integrity: 'recorded',
   terms: null,
   acceptedAt: null,

@@ -28,7 +28,7 @@ export function createSourceOpener(options: KindOptions): SourceOpener {
       }
       return input satisfies never;
     },
-    open: (added, secret) => kinds[added.kind].open(added, secret),
+    open: (added, ...more) => kinds[added.kind].open(added, ...more),
     probe: (source, signal) => kinds[source.kind].probe(source, signal),
     moved: (address) => readable(address),
     findUnits: (source, text, signal) => kinds.dvids.findUnits(source, text, signal),

@@ -34,6 +34,7 @@ function serviceView({ current, sync, sources }: Parts): SourceView | null {
       0,
       sources.views.reduce((rest, one) => rest - one.assets, sync.view.assets),
     ),
+    fullText: false,
     integrity: assets.capabilities.integrity,
     terms: null,
     acceptedAt: null,

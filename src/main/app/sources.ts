@@ -10,7 +10,9 @@ import {
   type SourceUnit,
   type SourceView,
 } from '../../shared/contract/sources.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { isLocalHost } from '../../shared/model/url.ts';
+import type { ListedFeed } from '../formats/opml.ts';
 import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
 import type { Cancel, Clock } from '../../shared/clock.ts';
 import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
@@ -71,7 +73,12 @@ export type SourceOpener = {
    */
   read(input: SourceInput, secret: string | null): ReadSource;
   /** @param secret asked for when it is needed; it may be in a keychain that is locked */
-  open(added: Pick<AddedSource, 'id' | 'kind' | 'address' | 'follows'>, secret: Secret): OpenSource;
+  open(
+    added: Pick<AddedSource, 'id' | 'kind' | 'address' | 'follows'>,
+    secret: Secret,
+    /** Whether texts of articles are taken from their pages, now. */
+    fullText: () => boolean,
+  ): OpenSource;
   /** @throws what its server answers, `feed-invalid` */
   probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
   /** Where a feed has moved; null for what nobody may add. */
@@ -111,6 +118,14 @@ type Entry = {
   movedTo: string | null;
 };
 
+/** What has become of a list of feeds. */
+type AddedFeeds = {
+  /** Of those that were added. */
+  ids: SourceId[];
+  known: number;
+  refused: { name: string; code: ErrorCode; message: string }[];
+};
+
 const PROBE_MS = 60_000;
 /** Pause between two looks at what a long sync has brought so far. */
 const REFRESH_INTERVAL_MS = 2000;
@@ -143,6 +158,7 @@ export class Sources {
       nextAt: added.isPaused ? null : poll.status.nextAt,
       fault: poll.status.fault,
       assets,
+      fullText: added.fullText,
       integrity: source.capabilities.integrity,
       terms: added.terms,
       acceptedAt: acceptedAt(added),
@@ -304,6 +320,7 @@ export class Sources {
         kind: read.kind,
         name: found.name,
         isPaused: false,
+        fullText: false,
         terms: found.terms,
         accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
       };
@@ -365,6 +382,88 @@ export class Sources {
       void entry.poll.check();
       if (this.#options.background && !changed.isPaused) entry.poll.start();
     });
+  }
+
+  /**
+   * Adds feeds without looking at them first: each says in its own row whether it can be read. Its
+   * terms wait to be accepted.
+   *
+   * @param isTyped by the user; of those in a list, addresses of the local network are refused
+   */
+  addFeeds(feeds: readonly ListedFeed[], { isTyped }: { isTyped: boolean }): Promise<AddedFeeds> {
+    return this.#mutex(async () => {
+      const opener = await this.#open();
+      const result: Omit<AddedFeeds, 'ids'> = { known: 0, refused: [] };
+      const added: { source: AddedSource; secret: string | null }[] = [];
+      const { settings, secrets } = this.#options;
+      for (const { name, address } of feeds)
+        try {
+          const read = opener.read({ kind: 'feed', address }, null);
+          const isThere =
+            this.#isThere(read, null) || added.some(({ source }) => source.id === read.id);
+          if (isThere) {
+            result.known += 1;
+            continue;
+          }
+          if (!isTyped && isLocalHost(new URL(read.address).hostname))
+            throw new AppError('usage', 'It is in the local network. Add it by itself.');
+          if (settings.view.sources.length + added.length >= MAX_SOURCES)
+            throw new AppError('usage', `You can add ${MAX_SOURCES} sources at most`);
+          added.push({
+            secret: read.secret,
+            source: {
+              ...storedPart(read),
+              id: read.id,
+              kind: 'feed',
+              name: name || hostOf(read),
+              isPaused: false,
+              fullText: false,
+              terms: null,
+              accepted: null,
+            },
+          });
+        } catch (thrown) {
+          if (!(thrown instanceof AppError)) throw thrown;
+          result.refused.push({
+            name: name || address,
+            code: thrown.code,
+            message: thrown.message,
+          });
+        }
+      for (const { source, secret } of added) {
+        await this.#removeRows(source.id);
+        if (secret !== null) await secrets.write(source.id, secret);
+      }
+      settings.setSources([...settings.view.sources, ...added.map(({ source }) => source)]);
+      for (const { source } of added) {
+        const { poll } = await this.#put(source, {});
+        if (this.#options.background) poll.start();
+      }
+      this.#options.onChanged();
+      return { ...result, ids: added.map(({ source }) => source.id) };
+    });
+  }
+
+  /** The feeds that anybody may read, and how many others there are. */
+  listedFeeds(): { feeds: ListedFeed[]; leftOut: number } {
+    const feeds = Array.from(this.#entries.values(), ({ added }) => added).filter(
+      ({ kind }) => kind === 'feed',
+    );
+    const open = feeds.filter(({ isKeyed }) => !isKeyed);
+    return {
+      feeds: open.map(({ name, address }) => ({ name, address })),
+      leftOut: feeds.length - open.length,
+    };
+  }
+
+  /** @throws `usage` for what is no feed */
+  async setFullText(id: SourceId, fullText: boolean): Promise<void> {
+    const { added } = this.#require(id);
+    if (added.kind !== 'feed') throw new AppError('usage', 'Only feeds have pages');
+    this.#change(id, { fullText });
+    // What is here was taken as it was wished before.
+    await this.#options.library.articles.outdate(id);
+    this.#options.onChanged();
   }
 
   rename(id: SourceId, name: string): void {
@@ -464,7 +563,11 @@ export class Sources {
     const { library, clock, log } = this.#options;
     const opener = await this.#open();
     const { id } = added;
-    const source = opener.open(added, () => this.#secretOf(id));
+    const source = opener.open(
+      added,
+      () => this.#secretOf(id),
+      () => this.#entries.get(id)?.added.fullText ?? added.fullText,
+    );
     const poll = new SourcePoll({
       status: statuses[id] ?? NEVER_CHECKED,
       clock,
@@ -560,6 +663,9 @@ export class Sources {
     if (!entry || !facts) return;
     if (facts.terms?.version !== entry.added.terms?.version)
       this.#change(id, { terms: facts.terms });
+    // A feed that was added unread is called by its host until it says its name.
+    if (entry.added.kind === 'feed' && entry.added.name === hostOf(entry.added) && facts.name)
+      this.#change(id, { name: facts.name.slice(0, 200) });
     // Twice, because a mistake of a server is undone soon.
     const isCertain = facts.movedTo !== null && facts.movedTo === entry.movedTo;
     entry.movedTo = facts.movedTo;
@@ -604,6 +710,7 @@ function notReadYet(thrown: unknown): never {
   throw thrown;
 }
 
+const hostOf = ({ address }: Pick<AddedSource, 'address'>): string => new URL(address).hostname;
 const alreadyAdded = (): AppError => new AppError('usage', 'You’ve already added this source');
 const otherTerms = (): AppError =>
   new AppError('terms-not-accepted', 'Read and accept the terms of use of this source first');

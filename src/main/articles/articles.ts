@@ -279,8 +279,10 @@ export class Articles {
       addresses = await this.#fetch(id, row.rev);
     } catch (thrown) {
       // What a source has no more, and what can't be read of a page, is here as it was listed.
-      const isHere = (await this.#store.detail(id)) !== null;
-      if (!isHere || !isFault(thrown, GONE)) throw thrown;
+      const stored = await this.#store.detail(id);
+      if (!stored || !isFault(thrown, GONE)) throw thrown;
+      // As current as it gets: it isn't asked for again before its source has another version.
+      await this.#store.save({ ...stored.detail, rev: row.rev });
     }
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');

@@ -121,6 +121,8 @@ export interface ArticleStore {
   savePicture(mediaId: string, bytes: Uint8Array): Promise<void>;
   /** Removes pictures that no article refers to. */
   removeUnusedPictures(): Promise<void>;
+  /** All that is here of a source counts as out of date: it is fetched again. */
+  outdate(source: SourceId): Promise<void>;
   /** Removes articles of a source, some at a time; those that are kept become saved pages. @returns whether there are more */
   removeArticles(source: SourceId): Promise<boolean>;
   relatedTo(assetId: string): Promise<{ id: string; headline: string }[]>;

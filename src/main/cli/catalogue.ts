@@ -9,6 +9,7 @@ import type { AssetView } from '../catalogue/catalogue.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
+import { addFeedCommands } from './feed.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { bytesText } from '../../shared/model/figures.ts';
@@ -150,10 +151,14 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     );
 }
 
+/** What is kept is read without a source too. */
+const STORED = { needsService: false, connect: true };
+
 export function addArticleCommands(program: Command, context: CommandContext): void {
   const articles = program
     .command('articles')
     .description('news articles, saved for offline reading');
+  addFeedCommands(articles, context);
   articles
     .command('sync')
     .description('update the articles, with their pictures')
@@ -171,37 +176,45 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .command('list')
     .description('list the articles on this computer, newest first')
     .action(
-      onApplication(context, async ({ services }, { output }) => {
-        let total = 1;
-        for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
-          total = page.total;
-          for (const row of page.items)
-            output.line(
-              { type: 'item', ...row },
-              `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
-            );
-        }
-        return output.done({ count: total }, total === 1 ? '1 article' : `${total} articles`);
-      }),
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          let total = 1;
+          for (let offset = 0; offset < total; offset += PAGE) {
+            const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
+            total = page.total;
+            for (const row of page.items)
+              output.line(
+                { type: 'item', ...row },
+                `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
+              );
+          }
+          return output.done({ count: total }, total === 1 ? '1 article' : `${total} articles`);
+        },
+        STORED,
+      ),
     );
   articles
     .command('show')
     .description('show one article')
     .argument('<id>')
     .action(
-      onApplication(context, async ({ services }, { args, output }) => {
-        const article = await services.articles.get(args[0] ?? '');
-        output.line({ type: 'item', ...article }, [
-          article.headline,
-          article.byline.join(', '),
-          '',
-          ...textOf(article.bodyHtml).split('\n'),
-          '',
-          article.copyrightNotice,
-        ]);
-        return output.done({ count: 1 });
-      }),
+      onApplication(
+        context,
+        async ({ services }, { args, output }) => {
+          const article = await services.articles.get(args[0] ?? '');
+          output.line({ type: 'item', ...article }, [
+            article.headline,
+            article.byline.join(', '),
+            '',
+            ...textOf(article.bodyHtml).split('\n'),
+            '',
+            article.copyrightNotice,
+          ]);
+          return output.done({ count: 1 });
+        },
+        STORED,
+      ),
     );
 }
 

@@ -81,7 +81,14 @@ const KINDS: Record<SourceView['kind'], string> = {
   folder: 'folder',
 };
 
-function stateText({ id, isPaused, fault, syncedAt, terms, acceptedAt }: SourceView): string {
+export function stateText({
+  id,
+  isPaused,
+  fault,
+  syncedAt,
+  terms,
+  acceptedAt,
+}: SourceView): string {
   const state = isPaused
     ? 'paused'
     : fault
@@ -98,13 +105,16 @@ function stateText({ id, isPaused, fault, syncedAt, terms, acceptedAt }: SourceV
 const NOT_ADDED = 'This is your service. Change it with --service or in Settings.';
 
 /** @throws `not-found` for neither an id, a name nor an address of a source */
-function sourceNamed({ sourcesView }: Services, wanted: string): SourceView {
+export function sourceNamed(
+  { sourcesView }: Services,
+  wanted: string,
+  list = 'desk source list',
+): SourceView {
   const { items } = sourcesView();
   const found =
     items.find(({ id, address }) => id === wanted || address === wanted) ??
     items.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  if (!found)
-    throw new AppError('not-found', `No source is called ${wanted}. See: desk source list`);
+  if (!found) throw new AppError('not-found', `No source is called ${wanted}. See: ${list}`);
   if (!isForeignSource(found.id)) throw new AppError('usage', NOT_ADDED);
   return found;
 }

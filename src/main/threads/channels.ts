@@ -147,6 +147,7 @@ export const articlesChannel = defineChannel<ArticleStore>('articles')([
   'missingPictures',
   'savePicture',
   'removeUnusedPictures',
+  'outdate',
   'removeArticles',
   'relatedTo',
   'count',

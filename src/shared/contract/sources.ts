@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { INTEGRITIES, RIGHTS_STATEMENTS } from './catalogue.ts';
 import { command, push } from './define.ts';
+import { ERROR_CODES } from '../errors.ts';
 import { instant, rev, wireError } from './common.ts';
 import { MAX_FOLLOWS } from '../model/source.ts';
 
@@ -65,12 +66,14 @@ export const addedSource = z.object({
   keyEnding: z.string().max(4).nullable().default(null),
   follows: follows.default([]),
   isPaused: z.boolean(),
+  /** Texts of its articles are taken from their pages. */
+  fullText: z.boolean().default(false),
   /** What it states by now, and which version the user has accepted. */
   terms: sourceTerms.nullable(),
   accepted: z.object({ version: z.string(), at: instant }).nullable(),
 });
 export type AddedSource = z.infer<typeof addedSource>;
-export const MAX_SOURCES = 50;
+export const MAX_SOURCES = 200;
 
 const sourceView = z.object({
   id: z.string(),
@@ -91,6 +94,8 @@ const sourceView = z.object({
   /** Why the last check failed, and since when that is so. Its footage stays searchable. */
   fault: wireError.extend({ since: instant }).nullable(),
   assets: z.number().int(),
+  /** Texts of its articles are taken from their pages. */
+  fullText: z.boolean(),
   /** What vouches for its files. */
   integrity: z.enum(INTEGRITIES),
   terms: sourceTerms.nullable(),
@@ -170,6 +175,29 @@ export const sourcesArea = {
   'sources.rename': command(
     z.strictObject({ id, name: z.string().trim().min(1).max(200) }),
     sourcesView,
+  ),
+  /** Takes the texts of a feed's articles from their pages, or from the feed. @throws `usage` */
+  'sources.full-text': command(z.strictObject({ id, fullText: z.boolean() }), sourcesView),
+  /**
+   * Adds the feeds of a list in OPML, which are checked one after the other then.
+   * @throws `usage` if it is no such list; nothing is added then
+   */
+  'sources.import': command(
+    z.strictObject({ text: z.string().max(5_000_000) }),
+    z.object({
+      added: z.number().int(),
+      /** They are there already. */
+      known: z.number().int(),
+      /** Those that nobody may add, and why. */
+      refused: z.array(
+        z.object({ name: z.string(), code: z.enum(ERROR_CODES), message: z.string() }),
+      ),
+    }),
+  ),
+  /** The feeds as a list in OPML, but for those whose address opens them to one reader alone. */
+  'sources.export': command(
+    z.void(),
+    z.object({ text: z.string(), feeds: z.number().int(), leftOut: z.number().int() }),
   ),
   'sources.pause': command(z.strictObject({ id, isPaused: z.boolean() }), sourcesView),
   /** Starts a check now, of all sources without an id; the result is pushed. */

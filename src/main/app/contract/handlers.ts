@@ -255,6 +255,20 @@ function sourcesHandlers({
       sources.rename(id, name);
       return view();
     },
+    'sources.full-text': async ({ id, fullText }) => {
+      await sources.setFullText(id, fullText);
+      return view();
+    },
+    'sources.import': async ({ text }) => {
+      const { readOpml } = await import('../../formats/opml.ts');
+      const { ids, ...others } = await sources.addFeeds(readOpml(text), { isTyped: false });
+      return { added: ids.length, ...others };
+    },
+    'sources.export': async () => {
+      const { writeOpml } = await import('../../formats/opml.ts');
+      const { feeds, leftOut } = sources.listedFeeds();
+      return { text: writeOpml(feeds, 'Multimedia Desk'), feeds: feeds.length, leftOut };
+    },
     'sources.pause': async ({ id, isPaused }) => {
       await sources.setPaused(id, isPaused);
       return view();

@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
 import { isLoopbackHost } from '../../../shared/model/url.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { OpenSource, ReadSource, Secret, SourceOpener } from '../sources.ts';
+import type { OpenSource, ReadSource, SourceOpener } from '../sources.ts';
 
 /** What the sources of all kinds are opened with. */
 export type KindOptions = {
@@ -32,7 +32,7 @@ export type KindOptions = {
 /** How sources of one kind are read, opened and looked at: see `SourceOpener`. */
 export type OpenedKind<K extends SourceKind> = {
   read(input: Extract<SourceInput, { kind: K }>, secret: string | null): ReadSource;
-  open(added: Parameters<SourceOpener['open']>[0], secret: Secret): OpenSource;
+  open(...given: Parameters<SourceOpener['open']>): OpenSource;
   probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
   close(): void;
 };

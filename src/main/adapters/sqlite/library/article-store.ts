@@ -483,6 +483,12 @@ export class SqliteArticleStore implements ArticleStore {
     for (const sha256 of hashes) await this.#pictures.remove(sha256);
   }
 
+  async outdate(source: SourceId): Promise<void> {
+    this.#sql(
+      `UPDATE article SET detail_rev = 0, detail_crc = iif(detail_crc IS ${CRC.articleDetail}, checksum(id, detail, 0, former), NULL) WHERE source = ? AND detail IS NOT NULL`,
+    ).run(this.#sources.find(source));
+  }
+
   async removeArticles(source: SourceId): Promise<boolean> {
     const rowid = this.#sources.find(source);
     if (rowid === null) return false;

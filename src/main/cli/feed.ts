@@ -1,0 +1,197 @@
+import type { Command } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import type { SourceView } from '../../shared/contract/sources.ts';
+import { readOpml, writeOpml } from '../formats/opml.ts';
+import type { Services } from '../app/services.ts';
+import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import { readDocument, writeDocument } from './documents.ts';
+import type { Output } from './output.ts';
+import { sourceNamed, stateText } from './source.ts';
+
+/** Feeds need no service, and are open while one of these commands runs. */
+const LOCAL = { needsService: false, connect: true };
+
+const feedsText = (count: number): string => (count === 1 ? '1 feed' : `${count} feeds`);
+
+/** @throws `not-found`, and `usage` for a source that is no feed */
+function feedNamed(services: Services, wanted: string): SourceView {
+  const found = sourceNamed(services, wanted, 'desk articles feed list');
+  if (found.kind !== 'feed')
+    throw new AppError('usage', `${found.name} isn’t a feed. See: desk articles feed list`);
+  return found;
+}
+
+async function print(services: Services, feeds: readonly SourceView[], out: Output): Promise<void> {
+  const { sources } = await services.articles.overview();
+  for (const feed of feeds) {
+    const { total = 0, unread = 0 } = sources.find(({ id }) => id === feed.id) ?? {};
+    const { id, name, address, fullText, syncedAt, fault } = feed;
+    out.line({ type: 'feed', id, name, address, fullText, syncedAt, fault, total, unread }, [
+      `${id}  ${name}  ${address}`,
+      `  ${total === 1 ? '1 article' : `${total} articles`}, ${unread} unread${fullText ? ', text from the pages' : ''}, ${stateText(feed)}`,
+    ]);
+  }
+}
+
+/** Reads these now, and tells those that can’t be. */
+async function refresh(services: Services, ids: readonly string[], out: Output): Promise<void> {
+  for (const id of ids) await services.sources.check(id);
+  await services.articles.keep().catch((thrown: unknown) => {
+    // What can't be stored now is tried again with the next check; the lists are there.
+    if (!(thrown instanceof AppError)) throw thrown;
+    out.note(`Not all is stored for reading offline: ${thrown.message}`);
+  });
+}
+
+/** `desk articles feed`: feeds whose articles are read. */
+export function addFeedCommands(articles: Command, context: CommandContext): void {
+  const feed = articles
+    .command('feed')
+    .description('RSS, Atom and JSON feeds whose articles you read, also as an OPML list');
+  feed
+    .command('add')
+    .description('add a feed')
+    .argument('<address>', 'of the feed (- reads it from standard input)')
+    .option('--name <name>', 'name in the list (by default its own)')
+    .option('--full-text', 'take the texts from the articles’ pages')
+    .action(
+      onApplication<{ name?: string; fullText?: boolean }>(
+        context,
+        async ({ services }, { args: [given = ''], options, output }) => {
+          // A secret address in the arguments could be read by other users of this computer.
+          const [address = given] = given === '-' ? await readPasswords(['Address']) : [];
+          const { sources } = services;
+          const {
+            refused: [refused],
+            ids: [id],
+          } = await sources.addFeeds([{ name: options.name ?? '', address }], { isTyped: true });
+          if (refused) throw new AppError(refused.code, refused.message);
+          if (id === undefined) throw new AppError('usage', 'You’ve already added this feed');
+          if (options.fullText) await sources.setFullText(id, true);
+          await refresh(services, [id], output);
+          const added = feedNamed(services, id);
+          await print(services, [added], output);
+          if (added.fault) throw new AppError(added.fault.code, added.fault.message);
+          return output.done({ id }, `${added.name} added`);
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('list')
+    .description('list the feeds and how their last checks went')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          const feeds = services.sourcesView().items.filter(({ kind }) => kind === 'feed');
+          await print(services, feeds, output);
+          return output.done({ count: feeds.length }, feedsText(feeds.length));
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('remove')
+    .description('remove a feed (what you’ve starred, tagged or saved stays)')
+    .argument('<feed>', 'ID, name or address')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted = ''], output }) => {
+          const { id, name } = feedNamed(services, wanted);
+          await services.sources.remove(id);
+          return output.done({ id }, `${name} removed`);
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('refresh')
+    .description('read one feed, or all of them, now')
+    .argument('[feed]', 'ID, name or address')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted], output }) => {
+          const ids =
+            wanted === undefined
+              ? services
+                  .sourcesView()
+                  .items.filter(({ kind, isPaused }) => kind === 'feed' && !isPaused)
+                  .map(({ id }) => id)
+              : [feedNamed(services, wanted).id];
+          await refresh(services, ids, output);
+          const feeds = services.sourcesView().items.filter(({ id }) => ids.includes(id));
+          await print(services, feeds, output);
+          const faulty = feeds.find(({ fault }) => fault !== null);
+          if (faulty?.fault)
+            throw new AppError(faulty.fault.code, `${faulty.name}: ${faulty.fault.message}`);
+          return output.done({ count: feeds.length }, `${feedsText(feeds.length)} read`);
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('full-text')
+    .description('take the texts of a feed from its pages, or from the feed')
+    .argument('<feed>', 'ID, name or address')
+    .argument('<on|off>')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted = '', state], output }) => {
+          if (state !== 'on' && state !== 'off') throw new AppError('usage', 'Use on or off');
+          const { id, name } = feedNamed(services, wanted);
+          await services.sources.setFullText(id, state === 'on');
+          return output.done(
+            { id, fullText: state === 'on' },
+            state === 'on'
+              ? `Texts of ${name} come from its pages from the next check on`
+              : `Texts of ${name} come from the feed`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('import')
+    .description('add the feeds of an OPML list')
+    .argument('<file>', 'written by another reader')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [file = ''], output }) => {
+          const listed = readOpml(await readDocument(file));
+          const { ids, known, refused } = await services.sources.addFeeds(listed, {
+            isTyped: false,
+          });
+          for (const { name, code, message } of refused)
+            output.line({ type: 'refused', name, code, message }, `${name}: ${message}`);
+          return output.done(
+            { added: ids.length, known, refused: refused.length },
+            `${feedsText(ids.length)} added, ${known} known, ${refused.length} refused. Read them with: desk articles feed refresh`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+  feed
+    .command('export')
+    .description('write the feeds to an OPML list')
+    .requiredOption('--to <file>', 'an .opml file')
+    .action(
+      onApplication<{ to: string }>(
+        context,
+        async ({ services }, { options, output }) => {
+          const { feeds, leftOut } = services.sources.listedFeeds();
+          const target = await writeDocument(options.to, writeOpml(feeds, 'Multimedia Desk'));
+          return output.done(
+            { path: target, count: feeds.length, leftOut },
+            `${feedsText(feeds.length)} in ${target}${leftOut === 0 ? '' : `. Left out: ${feedsText(leftOut)} that only you may read`}`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+}

@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { desk } from '../../support/app/desk.ts';
+import { png } from '../../support/articles.ts';
+import { FeedServer } from '../../support/sources/feed-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const TEXT = '<p>The night ferry is back, and so are the people who knit on it.</p>';
+const rss = (items: string) =>
+  `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Harbour Notes</title><link>https://harbour.example/</link><description>d</description><copyright>Harbour Notes</copyright>${items}</channel></rss>`;
+const item = (n: number, inner = TEXT) =>
+  `<item><guid isPermaLink="false">${n}</guid><title>Ferry ${n}</title><pubDate>Thu, ${10 + n} Nov 2026 08:00:00 GMT</pubDate><content:encoded><![CDATA[${inner}]]></content:encoded></item>`;
+
+test('a feed is added, read whole with its pictures, opened without a network, listed for others and removed', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', ...args], { home });
+  const pictured = (n: number) =>
+    item(n, `${TEXT}<img src="${server.url(`/boat.png?token=${n}`)}" alt="A boat">`);
+  server.serve('/feed', rss(pictured(1) + pictured(2)));
+  server.serve('/boat.png', png('boat'), { 'content-type': 'image/png' });
+
+  const added = await run('feed', 'add', server.url('/feed'));
+  expect(added).toMatchObject({ code: 0, result: { ok: true } });
+  expect(added.lines).toContainEqual(
+    expect.objectContaining({ type: 'feed', name: 'Harbour Notes', total: 2, unread: 2 }),
+  );
+  // Twice published, once fetched: it is the same picture however it is signed.
+  expect(server.requests.filter(({ url }) => url.startsWith('/boat.png'))).toHaveLength(1);
+  const id = added.result['id'] as string;
+  expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({
+    code: 2,
+    result: { code: 'usage' },
+  });
+
+  await server.stop();
+  const { lines } = await run('list');
+  expect(lines.filter(({ type }) => type === 'item')).toMatchObject([
+    { headline: 'Ferry 2', stored: true, source: id },
+    { headline: 'Ferry 1', stored: true, source: id },
+  ]);
+  const shown = await run('show', lines[0]?.['id'] as string);
+  expect(shown.lines[0]).toMatchObject({
+    bodyHtml: expect.stringContaining('night ferry'),
+    pictures: 1,
+  });
+
+  const file = path.join(temporaryFolder(), 'feeds.opml');
+  expect(await run('feed', 'export', '--to', file)).toMatchObject({
+    code: 0,
+    result: { count: 1, leftOut: 0 },
+  });
+  expect(await readFile(file, 'utf8')).toContain('text="Harbour Notes"');
+  expect((await run('feed', 'remove', 'harbour notes')).code).toBe(0);
+  expect((await run('list')).result).toMatchObject({ count: 0 });
+});
+
+test('a list of feeds is taken but for those that nobody may add, and each says how it is', async () => {
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', 'feed', ...args], { home });
+  const file = path.join(temporaryFolder(), 'feeds.opml');
+  await writeFile(
+    file,
+    '<opml version="2.0"><body><outline text="Quay" xmlUrl="https://quay.invalid/feed"/><outline text="Inside" xmlUrl="http://192.168.1.1/feed"/><outline text="Plain" xmlUrl="http://quay.invalid/feed"/><outline text="Keyed" xmlUrl="https://quay.invalid/feed?key=5ecre7"/></body></opml>',
+  );
+  const imported = await run('import', file);
+  expect(imported.result).toMatchObject({ ok: true, known: 0, refused: 2 });
+  expect(
+    imported.lines.flatMap(({ type, name, code }) => (type === 'refused' ? [[name, code]] : [])),
+  ).toEqual([
+    ['Inside', 'https-required'],
+    ['Plain', 'https-required'],
+  ]);
+  expect((await run('import', file)).result).toMatchObject({ added: 0, known: 2 });
+  const { code, result } = await run('refresh', 'Quay');
+  expect([code === 0, result['code']]).toEqual([false, 'offline']);
+  const out = path.join(temporaryFolder(), 'mine.opml');
+  expect((await run('export', '--to', out)).result).toMatchObject({ count: 1, leftOut: 1 });
+  expect(await readFile(out, 'utf8')).not.toContain('5ecre7');
+  await writeFile(file, 'no list');
+  expect((await run('import', file)).result).toMatchObject({ code: 'usage' });
+});
