@@ -406,7 +406,7 @@ export class Sources {
             continue;
           }
           if (!isTyped && isLocalHost(new URL(read.address).hostname))
-            throw new AppError('usage', 'It is in the local network. Add it by itself.');
+            throw new AppError('usage', 'It’s in your local network. Add it on its own.');
           if (settings.view.sources.length + added.length >= MAX_SOURCES)
             throw new AppError('usage', `You can add ${MAX_SOURCES} sources at most`);
           added.push({

@@ -1,6 +1,7 @@
 const TYPES: Record<string, string> = {
   html: 'text/html',
   json: 'application/json',
+  opml: 'text/x-opml',
   meta4: 'application/metalink4+xml',
   txt: 'text/plain',
 };

@@ -21,6 +21,7 @@ import { About } from './about.tsx';
 import { Account } from './account.tsx';
 import { Downloads } from './downloads.tsx';
 import { HouseFormat } from './house-format.tsx';
+import { Feeds, OfflineStorage } from './feeds.tsx';
 import { General } from './general.tsx';
 import { Network } from './network.tsx';
 import { anchorOf } from './parts.tsx';
@@ -83,6 +84,8 @@ export function SettingsScreen() {
         <Rights />
         <Sources />
         <Reading />
+        <Feeds />
+        <OfflineStorage />
         <Network />
         <Account />
         <About />

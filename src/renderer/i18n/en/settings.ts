@@ -6,7 +6,7 @@ export const settings = {
     house: 'House format',
     rights: 'Rights',
     sources: 'Sources',
-    reading: 'Reading',
+    reading: 'Articles and feeds',
     network: 'Connection',
     account: 'Account',
     about: 'About',

@@ -8,6 +8,7 @@ import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { downloads } from './downloads.ts';
 import { errors } from './errors.ts';
+import { feeds } from './feeds.ts';
 import { history } from './history.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
@@ -31,6 +32,7 @@ export const fr: Texts = {
   common,
   downloads,
   errors,
+  feeds,
   history,
   ledger,
   mailbox,

@@ -8,7 +8,7 @@ export const settings: Texts['settings'] = {
     house: 'Format maison',
     rights: 'Droits',
     sources: 'Sources',
-    reading: 'Lecture',
+    reading: 'Articles et flux',
     network: 'Connexion',
     account: 'Compte',
     about: 'À propos',

@@ -1,0 +1,60 @@
+import type { Texts } from '../en/index.ts';
+
+const articles = (n: string): string => (/^[01]$/u.test(n) ? `${n} article` : `${n} articles`);
+
+export const feeds: Texts['feeds'] = {
+  title: 'Flux',
+  text: (minutes) =>
+    `Lus toutes les ${minutes} minutes. Des pages, seuls le texte et les images sont enregistrés.`,
+  import: 'Importer un OPML…',
+  export: 'Exporter en OPML',
+  add: 'Ajouter un flux',
+  empty: 'Aucun flux pour l’instant. Ajoutez-en un, ou importez la liste d’un autre lecteur.',
+  feed: 'Flux',
+  state: 'État',
+  unread: 'Non lus',
+  fullText: 'Texte entier',
+  fullTextOf: (name) => `Texte entier, tiré des pages de ${name}`,
+  ofService: 'Articles de votre service',
+  tooLarge: 'Ce fichier est trop volumineux pour une liste de flux.',
+  imported: (n, added, known, refused) =>
+    [
+      added <= 1 ? `${n} flux ajouté` : `${n} flux ajoutés`,
+      ...(known > 0 ? [`${known} déjà là`] : []),
+      ...(refused === '' ? [] : [`non ajoutés\u00a0: ${refused}`]),
+    ].join(', '),
+  nothingToExport: 'Il n’y a aucun flux à exporter.',
+  leftOut: (n) =>
+    n === 1
+      ? 'Omis\u00a0: 1 flux dont l’adresse n’est connue que de vous'
+      : `Omis\u00a0: ${n} flux dont l’adresse n’est connue que de vous`,
+  storage: 'Stockage hors ligne',
+  limit: 'Limite',
+  limitOf: (size) => `Limite ${size}`,
+  used: (n, used, limit) => `${articles(n)} avec leurs images, ${used} sur ${limit}.`,
+  usedOf: (used, limit) => `${used} utilisés sur ${limit}`,
+  newest: 'Articles les plus récents',
+  none: 'Aucun',
+  keepRead: 'Durée des articles lus',
+  whileThereIsRoom: 'Tant qu’il y a de la place',
+  days: (n) => `${n} jours`,
+  whole: 'Tout enregistrer de',
+  groups: {
+    kept: () => 'Favoris, étiquetés, enregistrés',
+    newest: (n) => `Les ${n} plus récents`,
+    chosen: () => 'Flux et thèmes choisis',
+    others: () => 'Autres',
+  },
+  neverRemoved: (size) => `${size}, jamais supprimés`,
+  goesFirst: 'Ce qui part en premier',
+  goesOrder: 'Les lus d’abord, puis les plus anciens',
+  part: (isRead, day) => `Articles ${isRead ? 'lus' : 'non lus'} jusqu’au ${day}`,
+  partFacts: (n, sources) => (sources === '' ? articles(n) : `${articles(n)}, ${sources}`),
+  freeNow: (size) => `Libérer ${size}…`,
+  alwaysStay: 'Les favoris et les articles étiquetés ou enregistrés restent toujours.',
+  freeTitle: (size) => `Libérer ${size}\u202f?`,
+  freeText:
+    'Les copies hors ligne des articles lus sont supprimées. Ils restent dans la liste et s’ouvrent avec une connexion.',
+  free: 'Supprimer les copies',
+  freed: (size, n) => `${size} libérés, ${articles(n)}`,
+};
