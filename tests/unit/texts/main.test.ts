@@ -10,6 +10,7 @@ import { rightsSheetWords } from '../../../src/shared/api/sidecars/rights-sheet.
 import { shotTypeWords } from '../../../src/shared/api/sidecars/shot-types.ts';
 import { shotlistWords } from '../../../src/shared/api/sidecars/shotlist-text.ts';
 import { integrityWords } from '../../../src/shared/model/integrity.ts';
+import { exportWords } from '../../../src/main/articles/export/texts.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
 import { checkEnglish, checkFrench, neverSaid } from '../../support/typography.ts';
 
@@ -65,11 +66,12 @@ function* textsOf(value: unknown, name: string): Generator<Named> {
 }
 
 test.each(['en', 'fr'] as const)(
-  'so do the texts of the system and of the evidence report: %s',
+  'so do the texts of the system and of the documents that leave it: %s',
   (language) => {
     const all = [
       ...textsOf(nativeTexts[language], 'native'),
       ...textsOf(evidenceWords[language], 'evidence'),
+      ...textsOf(exportWords[language], 'exported articles'),
       ...textsOf(integrityWords[language], 'integrity'),
       ...textsOf(rightsSheetWords[language], 'rights sheet'),
       ...textsOf(shotlistWords[language], 'shotlist'),
