@@ -1,6 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands } from './account.ts';
+import { addArticleCommands } from './articles.ts';
 import { addAutoFetchCommands } from './auto-fetch.ts';
 import type { CommandContext, Common, ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -8,7 +9,7 @@ import { addFormatCommands } from './format.ts';
 import { addHistoryCommands } from './history.ts';
 import { addKeyCommands } from './keys.ts';
 import { addLedgerCommands } from './ledger.ts';
-import { addArticleCommands, addCatalogueCommands } from './catalogue.ts';
+import { addCatalogueCommands } from './catalogue.ts';
 import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
 import { addRecallCommands } from './recall.ts';
