@@ -75,6 +75,7 @@ export const ERROR_CODES = [
   'restriction-unacknowledged',
   'terms-not-accepted',
   'entitlement-missing',
+  'copies-refused',
   'quota-exceeded',
   // program
   'usage',
@@ -82,6 +83,8 @@ export const ERROR_CODES = [
   'invalid-payload',
   'forbidden',
   'cancelled',
+  'no-browser',
+  'pdf-failed',
   'bug',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

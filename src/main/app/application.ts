@@ -14,11 +14,12 @@ import { createClearingsFile } from '../adapters/fs/clearings-file.ts';
 import { createRecoveriesFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
-import { createMediaHandler } from '../adapters/service/media.ts';
+import { createMediaHandler, type MediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { AppError } from '../../shared/errors.ts';
 import { AutoFetchRules } from './auto-fetch.ts';
 import { Connection } from './connection.ts';
+import type { ArticleExports } from './article-exports.ts';
 import type { FileTexts } from './file-text.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
@@ -306,11 +307,17 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         .wake(['offline', 'retry'])
         .catch((thrown: unknown) => log.error('wake', thrown)),
   );
-  const media = createMediaHandler(
+  const sourceMedia = createMediaHandler(
     (id) => (isForeignId(id) ? sources.mediaOf(id) : (service.session?.media ?? null)),
     (mediaId) => articles.picture(mediaId),
     path.join(home, 'thumbnails'),
   );
+  /** `export/<id>` is what a page has had made of articles; it is there once. */
+  const media: MediaHandler = async (mediaPath, range) => {
+    const [kind, id = '', ...rest] = mediaPath.split('/');
+    if (kind !== 'export' || rest.length > 0) return sourceMedia(mediaPath, range);
+    return (await openExports()).take(id);
+  };
   const viewer = (): RightsViewer =>
     rightsViewer(settings.view, service.session, {
       nowMs: connection.serviceNow(),
@@ -506,6 +513,18 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     return new FileTexts({ ...services, source, bytes: withLocalFiles(createHttpSource()) });
   };
   let fileTexts: Promise<FileTexts> | null = null;
+  let articleExports: Promise<ArticleExports> | null = null;
+  const openExports = (): Promise<ArticleExports> =>
+    (articleExports ??= import('./article-exports.ts').then(
+      ({ ArticleExports, exportDeps }) =>
+        new ArticleExports({
+          deps: (language) => exportDeps(services, language),
+          language: () => settings.view.language,
+          onChanged: (view) => publish('articles.export-changed', view),
+          note: (what) => ledger.note({ kind: 'exported', what }),
+          onBug: (thrown) => log.error('articles.export', thrown),
+        }),
+    ));
   const services: Omit<Services, 'autoFetch'> = {
     rights,
     viewer,
@@ -524,6 +543,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     sourcesView: () => sourcesList.view,
     librarySync: service.syncer,
     readFileText: async (request) => (await (fileTexts ??= openFileTexts())).read(request),
+    articleExports: openExports,
     disk: diskSpace,
     links: new OpenedLinks(() => publish('app.link-opened', {})),
     finishedAt: (id) => localPackages.finishedAt(id),
@@ -560,6 +580,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const close = async (): Promise<void> => {
     await autoFetch.close();
     (await fileTexts)?.close();
+    await (await articleExports)?.close();
     await rights.close();
     await snapshots.close();
     await sources.close();

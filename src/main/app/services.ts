@@ -2,6 +2,7 @@ import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Articles } from '../articles/articles.ts';
+import type { PdfPrinter } from '../articles/export/ports.ts';
 import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
@@ -33,6 +34,8 @@ export type Shell = {
   /** Null if cancelled or where there is no dialog. */
   chooseFolder(current: string): Promise<string | null>;
   reveal(folder: string): void;
+  /** Prints in a window; without it a browser of this computer does. */
+  printPdf?: PdfPrinter;
 };
 
 export type AppOptions = {
@@ -100,5 +103,12 @@ export type Services = {
   readFileText(
     request: Received<AppContract, 'catalogue.file-text'>,
   ): Promise<Returned<AppContract, 'catalogue.file-text'>>;
+  /** What pages make of articles; loaded with the first. */
+  articleExports(): Promise<{
+    start(
+      request: Received<AppContract, 'articles.export'>,
+    ): Returned<AppContract, 'articles.export'>;
+    cancel(id: string): void;
+  }>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

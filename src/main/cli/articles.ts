@@ -1,4 +1,11 @@
-import type { Command } from 'commander';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import type { ExportedFile, ExportFormat, ExportStep } from '../articles/export/export.ts';
+import type { Services } from '../app/services.ts';
+import type { Output } from './output.ts';
+import { writeDocument, writeNewDocument } from './documents.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { onApplication, type CommandContext } from './context.ts';
@@ -8,6 +15,160 @@ const PAGE = 500;
 
 /** What is kept is read without a source too. */
 const STORED = { needsService: false, connect: true };
+
+const articlesText = (count: number): string => (count === 1 ? '1 article' : `${count} articles`);
+
+const FORMATS: Record<string, ExportFormat> = {
+  md: 'markdown',
+  html: 'html',
+  epub: 'epub',
+  pdf: 'pdf',
+};
+type ExportOptions = {
+  section?: string;
+  all?: boolean;
+  format: string;
+  to: string;
+  language: 'en' | 'fr';
+  overwrite?: boolean;
+};
+
+/**
+ * Ids of the articles that are named, newest first for a section and for all.
+ * @throws `usage` unless there is exactly one way of naming them, `not-found` for no such section
+ */
+async function idsFor(
+  services: Services,
+  named: readonly string[],
+  { section, all = false }: ExportOptions,
+): Promise<string[]> {
+  if (Number(named.length > 0) + Number(section !== undefined) + Number(all) !== 1)
+    throw new AppError('usage', 'Name articles by their IDs, or use either --section or --all');
+  if (named.length > 0) return [...new Set(named)];
+  const { sections } = await services.articles.list(ALL_ARTICLES, { offset: 0, count: 1 });
+  const wanted = section?.toLowerCase();
+  const found = sections.find(({ name }) => name.toLowerCase() === wanted)?.name ?? null;
+  if (section !== undefined && found === null)
+    throw new AppError(
+      'not-found',
+      `No section ${section}. There are: ${sections.map(({ name }) => name).join(', ') || 'none. Run: desk articles sync'}`,
+    );
+  const ids = await services.articles.ids({ ...ALL_ARTICLES, section: found });
+  if (ids.length === 0)
+    throw new AppError('not-found', 'There are no articles yet. Run: desk articles sync');
+  return ids;
+}
+
+/** Where documents go: one file of this name, or a folder. */
+type Place = { file: string } | { folder: string };
+
+/** @throws `usage` for one file of several documents, `exists` for one that is there */
+async function placeFor(
+  { to, format, overwrite = false }: ExportOptions,
+  count: number,
+): Promise<Place> {
+  const there = await stat(to).catch(() => null);
+  const isFile = there?.isDirectory() !== true && path.extname(to).toLowerCase() === `.${format}`;
+  if (!isFile) {
+    if (there && !there.isDirectory())
+      throw new AppError(
+        'usage',
+        `${path.resolve(to)} is a file. Use a name that ends in .${format}, or a folder.`,
+      );
+    return { folder: to };
+  }
+  if (count > 1 && format !== 'epub')
+    throw new AppError('usage', `Several articles are several .${format} files: use a folder`);
+  if (there && !overwrite)
+    throw new AppError(
+      'exists',
+      `${path.resolve(to)} already exists. Use another name, or --overwrite.`,
+    );
+  return { file: to };
+}
+
+/** Writes one document with the pictures beside it. @returns the path of the document */
+async function writeFiles(
+  place: Place,
+  [document, ...pictures]: [ExportedFile, ...ExportedFile[]],
+): Promise<string> {
+  if ('file' in place) return writeDocument(place.file, document.bytes);
+  const target = await writeNewDocument(place.folder, document.path, document.bytes);
+  for (const { path: name, bytes } of pictures) {
+    const folder = path.join(place.folder, path.dirname(name));
+    // It is called by its content: one that is there is this one.
+    const known = await stat(path.join(folder, path.basename(name))).catch(() => null);
+    if (known?.size !== bytes.byteLength)
+      await writeNewDocument(folder, path.basename(name), bytes);
+  }
+  return target;
+}
+
+type Totals = { count: number; files: number; missingPictures: number; leftOut: number };
+
+/** One step of an export: writes what is done, says what is left out. */
+async function take(
+  step: ExportStep,
+  totals: Totals,
+  { place, isNamed, output }: { place: Place; isNamed: boolean; output: Output },
+): Promise<void> {
+  if (step.kind === 'left-out') {
+    const { id, error } = step.leftOut;
+    // What was asked for by name and can't be had is a failure, before anything is written.
+    if (isNamed) throw new AppError(error.code, `${id}: ${error.message}`, { cause: error });
+    totals.leftOut += 1;
+    output.line({ type: 'left-out', id, code: error.code, message: error.message });
+    output.note(`Left out: ${id}: ${error.message}`);
+  } else if (step.kind === 'document') {
+    const { ids, files, missing } = step;
+    const target = await writeFiles(place, files);
+    totals.count += ids.length;
+    totals.files += 1;
+    totals.missingPictures += missing;
+    output.line({ type: 'item', path: target, ids, missingPictures: missing }, target);
+  }
+}
+
+const missingText = (count: number): string =>
+  `${count === 1 ? '1 picture is' : `${count} pictures are`} neither on this computer nor could be fetched. Captions and descriptions are there.`;
+
+async function runExport(
+  services: Services,
+  { args, options, output }: { args: string[]; options: ExportOptions; output: Output },
+): Promise<number> {
+  const [{ exportArticles }, { exportDeps }] = await Promise.all([
+    import('../articles/export/export.ts'),
+    import('../app/article-exports.ts'),
+  ]);
+  const ids = await idsFor(services, args, options);
+  const place = await placeFor(options, ids.length);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new AppError('cancelled', 'Interrupted')));
+  const order = {
+    ids,
+    format: FORMATS[options.format] ?? 'markdown',
+    language: options.language,
+    withFolder: 'folder' in place,
+  };
+  const deps = exportDeps(services, options.language);
+  const totals: Totals = { count: 0, files: 0, missingPictures: 0, leftOut: 0 };
+  const isNamed = args.length > 0;
+  for await (const step of exportArticles(deps, order, stop.signal))
+    await take(step, totals, { place, isNamed, output });
+  const target = path.resolve('file' in place ? place.file : place.folder);
+  const { count, missingPictures, leftOut } = totals;
+  if (count > 0)
+    await services.ledger.note({
+      kind: 'exported',
+      what: { format: `article-${order.format}`, name: target, count },
+    });
+  if (missingPictures > 0) output.note(missingText(missingPictures));
+  return output.done(
+    { path: target, ...totals },
+    `Exported ${articlesText(count)} to ${target}${leftOut > 0 ? `, ${leftOut} left out` : ''}`,
+  );
+}
 
 export function addArticleCommands(program: Command, context: CommandContext): void {
   const articles = program
@@ -23,7 +184,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         const { articles: count, storedBytes } = await services.library.counts();
         return output.done(
           { count, storedBytes },
-          `${count === 1 ? '1 article' : `${count} articles`}, ${bytesText(storedBytes)} saved`,
+          `${articlesText(count)}, ${bytesText(storedBytes)} saved`,
         );
       }),
     );
@@ -48,6 +209,20 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         },
         STORED,
       ),
+
+      onApplication(context, async ({ services }, { output }) => {
+        let total = 1;
+        for (let offset = 0; offset < total; offset += PAGE) {
+          const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
+          total = page.total;
+          for (const row of page.items)
+            output.line(
+              { type: 'item', ...row },
+              `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
+            );
+        }
+        return output.done({ count: total }, articlesText(total));
+      }),
     );
   articles
     .command('show')
@@ -68,6 +243,43 @@ export function addArticleCommands(program: Command, context: CommandContext): v
           ]);
           return output.done({ count: 1 });
         },
+        STORED,
+      ),
+    );
+  articles
+    .command('export')
+    .description(
+      'write articles to files: a file each, or one book (exit code 8 for one that may not be copied)',
+    )
+    .argument('[id...]', 'IDs of articles')
+    .option('--section <name>', 'all of this section')
+    .option('--all', 'all on this computer')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'md (Markdown), html (a page with its pictures), epub (a book) or pdf',
+      )
+        .choices(Object.keys(FORMATS))
+        .makeOptionMandatory(),
+    )
+    .option('-o, --to <path>', 'file, or folder, which is made', '.')
+    .addOption(
+      new Option('--language <language>', 'language of labels and dates')
+        .choices(['en', 'fr'])
+        .default('en'),
+    )
+    .option('--overwrite', 'replace the file that --to names')
+    .addHelpText(
+      'after',
+      `
+In a folder nothing is replaced: a second file of a name gets a number. Markdown has its pictures
+beside it in a folder, and captions alone if --to names one file. A PDF is made by Chromium, Chrome or
+Edge, which must be installed; MULTIMEDIA_DESK_BROWSER names another.`,
+    )
+    .action(
+      onApplication<ExportOptions>(
+        context,
+        ({ services }, call) => runExport(services, call),
         STORED,
       ),
     );

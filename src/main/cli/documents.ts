@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
-import { fsError } from '../adapters/fs/errors.ts';
+import { fsError, hasErrno } from '../adapters/fs/errors.ts';
 import { AppError } from '../../shared/errors.ts';
+import { splitName } from '../../shared/model/names.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 
 /** @throws `usage` for one that is too large, `not-found` for one that can’t be read */
@@ -37,12 +38,64 @@ export async function readDocument(file: string): Promise<string> {
  * @returns the absolute path
  * @throws what `fsError` maps, with the path in its message
  */
-export async function writeDocument(file: string, text: string): Promise<string> {
+export async function writeDocument(file: string, text: string | Uint8Array): Promise<string> {
   const target = path.resolve(file);
   try {
     await writeFileAtomic(target, text, { mode: 0o666, durable: true });
     return target;
   } catch (thrown) {
     throw fsError(thrown, `${target} can’t be written`);
+  }
+}
+
+/** Number of names that are tried for a document before something is wrong with the folder. */
+const MAX_NUMBERED = 10_000;
+
+/** Takes a name that nothing has, with an empty file; null if something has it. */
+async function claim(target: string): Promise<string | null> {
+  try {
+    await (await open(target, 'wx', 0o666)).close();
+    return target;
+  } catch (thrown) {
+    if (hasErrno(thrown, 'EEXIST')) return null;
+    throw thrown;
+  }
+}
+
+async function claimNumbered(folder: string, name: string): Promise<string> {
+  const [stem, extension] = splitName(name);
+  for (let n = 1; n <= MAX_NUMBERED; n += 1) {
+    const target = await claim(path.join(folder, n === 1 ? name : `${stem} (${n})${extension}`));
+    if (target !== null) return target;
+  }
+  throw new AppError('exists', `${path.join(folder, name)} has too many namesakes`);
+}
+
+/**
+ * Writes a new document atomically into a folder, which is made; one that is called so is left alone
+ * and this one gets a number.
+ *
+ * @returns the absolute path
+ * @throws what `fsError` maps, with the path in its message
+ */
+export async function writeNewDocument(
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<string> {
+  const place = path.resolve(folder);
+  try {
+    await mkdir(place, { recursive: true });
+    const target = await claimNumbered(place, name);
+    try {
+      await writeFileAtomic(target, bytes, { mode: 0o666, durable: true });
+    } catch (thrown) {
+      await rm(target, { force: true }).catch(() => undefined);
+      throw thrown;
+    }
+    return target;
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw fsError(thrown, `${path.join(place, name)} can’t be written`);
   }
 }

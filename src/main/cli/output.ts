@@ -9,6 +9,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'metalink-invalid',
     'feed-invalid',
     'page-unreadable',
+    'no-browser',
   ],
   3: [
     'signed-out',
@@ -77,6 +78,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'restriction-unacknowledged',
     'terms-not-accepted',
     'entitlement-missing',
+    'copies-refused',
     'quota-exceeded',
   ],
   130: ['cancelled'],

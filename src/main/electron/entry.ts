@@ -13,6 +13,7 @@ import { serveElectron } from './ipc.ts';
 import { declareAppScheme, serveApp } from './protocol.ts';
 import { startDesktopIntegration } from './desktop-integration.ts';
 import { createDesktopShell } from './shell.ts';
+import { createWindowPrinter } from './print-page.ts';
 import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './window.ts';
 import { installMenu } from './menu.ts';
 import { nativeTexts, startFailure } from './texts.ts';
@@ -55,7 +56,7 @@ async function start(): Promise<void> {
   limitPermissions();
   settingsStore = createSettingsFile(ElectronStore, home);
   installMenu(nativeTexts[language()]);
-  const shell = createDesktopShell(() => window, language);
+  const shell = { ...createDesktopShell(() => window, language), printPdf: createWindowPrinter() };
   application = await createApplication({
     home,
     log,

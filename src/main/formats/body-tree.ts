@@ -321,7 +321,7 @@ const openedUp = (node: Element): ElementContent[] =>
 export const bodyTree = (html: string): BodyTree => flow(reduced(parseHtml(html).children), true);
 
 const mediaIdOf = ({ properties }: Element): string =>
-  String(properties['src'] ?? '').slice('media:'.length);
+  (properties['src'] ?? '').slice('media:'.length);
 
 /** Ids of the pictures in a tree, in their order. */
 export const picturesIn = (nodes: readonly ElementContent[]): string[] =>

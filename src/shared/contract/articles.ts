@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { badge } from './catalogue.ts';
-import { bytes, id, instant, range, rev } from './common.ts';
+import { ERROR_CODES } from '../errors.ts';
+import { bytes, id, instant, range, rev, wireError } from './common.ts';
 
 /** A word that a reader has put on articles. */
 const tag = z.string().trim().min(1).max(60);
@@ -141,6 +142,29 @@ export const articleStorage = z.object({
 
 const ids = z.array(id).min(1).max(500);
 
+export const articleFormat = z.enum(['markdown', 'html', 'epub', 'pdf']);
+
+/** An export of articles: running, waiting to be taken, or failed. */
+export const articleExport = z.object({
+  id,
+  phase: z.enum(['running', 'done', 'failed']),
+  /** Steps that are done, of all. */
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  /** Name of the file once there is one; it is at `media/export/<id>` under the media base, once. */
+  name: z.string().nullable(),
+  /** Number of articles in it. */
+  count: z.number().int().nonnegative(),
+  /** Pictures that are neither on this computer nor could be fetched. */
+  missingPictures: z.number().int().nonnegative(),
+  /** Articles that may not be copied or can't be read: their number and the first. */
+  leftOut: z.object({
+    count: z.number().int(),
+    first: z.array(z.object({ id, code: z.enum(ERROR_CODES) })),
+  }),
+  error: wireError.nullable(),
+});
+
 export const articlesArea = {
   'articles.list': command(
     z.strictObject({ query: articleQuery, range }),
@@ -186,5 +210,13 @@ export const articlesArea = {
     z.strictObject({ bytes }),
     z.object({ bytes, articles: z.number().int() }),
   ),
+  /**
+   * Starts to make a file of articles: one of its format, of several a book (EPUB) or an archive of
+   * files. What becomes of it follows in `articles.export-changed`; a page fetches it and saves it.
+   */
+  'articles.export': command(z.strictObject({ ids, format: articleFormat }), articleExport),
+  'articles.export-changed': push(articleExport),
+  /** Ends one that is running, and drops one that waits; no-op for any other. */
+  'articles.export-cancel': command(z.strictObject({ id }), z.void()),
   'articles.changed': push(z.object({ rev, ids: z.array(id) })),
 } as const;

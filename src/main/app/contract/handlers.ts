@@ -387,7 +387,7 @@ function keysHandlers({ session }: Services): HandlersOf<'keys'> {
   };
 }
 
-function articlesHandlers({ articles }: Services): HandlersOf<'articles'> {
+function articlesHandlers({ articles, articleExports }: Services): HandlersOf<'articles'> {
   return {
     'articles.list': ({ query, range }) => articles.list(query, range),
     'articles.overview': () => articles.overview(),
@@ -403,6 +403,8 @@ function articlesHandlers({ articles }: Services): HandlersOf<'articles'> {
     'articles.store': ({ ids, stored }) => articles.setStored(ids, stored),
     'articles.storage': () => articles.storage(),
     'articles.free': ({ bytes }) => articles.free(bytes),
+    'articles.export': async (request) => (await articleExports()).start(request),
+    'articles.export-cancel': async ({ id }) => (await articleExports()).cancel(id),
   };
 }
 

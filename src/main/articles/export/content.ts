@@ -49,6 +49,9 @@ export const dayText = (ms: number, language: ExportLanguage): string => dated(m
 export const momentText = (ms: number, language: ExportLanguage): string =>
   `${dayText(ms, language)}, ${dated(ms, language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' })} UTC`;
 
+/** True for what a reader may show, whatever its sender says that it is. */
+export const isPicture = (bytes: Uint8Array): boolean => isPictureType(pictureType(bytes));
+
 /** A picture that any reader may show, by its own bytes; null for one that isn't here or is none. */
 export function pictureOf(
   { pictures }: Pick<ExportedArticle, 'pictures'>,

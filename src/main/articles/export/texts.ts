@@ -16,6 +16,7 @@ const en = {
   fromPage: 'The text was taken from the article’s page.',
   pictureMissing: (alt: string) =>
     alt === '' ? 'Picture not included' : `Picture not included: ${alt}`,
+  demo: 'Demo service',
   title: 'Articles',
   ofSection: (source: string, section: string) => `${source}: ${section}`,
   contents: 'Contents',
@@ -47,6 +48,7 @@ const fr: ExportWords = {
   partial: 'Ceci est le début de l’article. La source ne publie la suite qu’à son adresse.',
   fromPage: 'Le texte a été extrait de la page de l’article.',
   pictureMissing: (alt) => (alt === '' ? 'Image non incluse' : `Image non incluse\u00a0: ${alt}`),
+  demo: 'Service de démonstration',
   title: 'Articles',
   ofSection: (source, section) => `${source}\u00a0: ${section}`,
   contents: 'Sommaire',

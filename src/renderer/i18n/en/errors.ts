@@ -81,11 +81,15 @@ export const errors: Record<ErrorCode, string> = {
   'restriction-unacknowledged': 'Confirm the restrictions first.',
   'terms-not-accepted': 'The terms of use have changed. Accept them to resume your downloads.',
   'entitlement-missing': 'Your account doesn’t include this.',
+  'copies-refused': 'The publisher doesn’t allow copies of this article.',
   'quota-exceeded': 'You’ve reached today’s download quota.',
   usage: 'This isn’t a valid value.',
   'home-in-use': 'The app is already running.',
   'invalid-payload': 'This isn’t a valid value.',
   forbidden: 'This isn’t allowed.',
   cancelled: 'Cancelled.',
+  'no-browser':
+    'A PDF needs a browser on this computer. Install Chromium, Chrome or Edge, or save a web page instead.',
+  'pdf-failed': 'The PDF couldn’t be made. Try again, or save a web page instead.',
   bug: 'Something went wrong. Nothing saved is lost. Details are in the log.',
 };

@@ -89,11 +89,15 @@ export const errors: Texts['errors'] = {
   'terms-not-accepted':
     'Les conditions d’utilisation ont changé. Acceptez-les pour reprendre vos transferts.',
   'entitlement-missing': 'Non inclus dans votre compte.',
+  'copies-refused': 'L’éditeur n’autorise pas de copie de cet article.',
   'quota-exceeded': 'Le quota du jour est atteint.',
   usage: 'Cette valeur n’est pas valide.',
   'home-in-use': 'L’application est déjà ouverte.',
   'invalid-payload': 'Cette valeur n’est pas valide.',
   forbidden: 'Ceci n’est pas autorisé.',
   cancelled: 'Annulé.',
+  'no-browser':
+    'Un PDF demande un navigateur sur cet ordinateur. Installez Chromium, Chrome ou Edge, ou enregistrez une page web.',
+  'pdf-failed': 'Le PDF n’a pas pu être créé. Réessayez, ou enregistrez une page web.',
   bug: 'Une erreur s’est produite. Rien d’enregistré n’est perdu ; le journal contient les détails.',
 };
