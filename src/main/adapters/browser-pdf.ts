@@ -67,7 +67,7 @@ export function findBrowser(
     if (isProgram(chosen)) return chosen;
     throw new AppError(
       'no-browser',
-      `MULTIMEDIA_DESK_BROWSER: ${chosen} isn’t a program. Use the path of Chromium, Chrome or Edge.`,
+      `MULTIMEDIA_DESK_BROWSER: ${chosen} can’t be started. Use the path of Chromium, Chrome or Edge.`,
     );
   }
   const found = places(environment, platform).find(isProgram);

@@ -130,7 +130,7 @@ async function take(
 }
 
 const missingText = (count: number): string =>
-  `${count === 1 ? '1 picture is' : `${count} pictures are`} neither on this computer nor could be fetched. Captions and descriptions are there.`;
+  `${count === 1 ? '1 picture is' : `${count} pictures are`} not on this computer and couldn’t be downloaded. Captions and descriptions are there.`;
 
 async function runExport(
   services: Services,

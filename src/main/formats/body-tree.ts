@@ -62,6 +62,9 @@ function dateTimeOf(value: string): string | undefined {
 const count = (value: string, most: number): number | undefined =>
   /^[1-9]\d{0,5}$/u.test(value) && Number(value) <= most ? Number(value) : undefined;
 
+/** A place in the text, to which links in it lead: that of a note. */
+const REFERENCE = /^#ref-\d{1,5}$/u;
+
 /** Only what an element may have, in the form that it must have. */
 function propertiesOf(tagName: string, attributes: ReadonlyMap<string, string>): Properties {
   const get = (name: string): string => xmlText(attributes.get(name) ?? '').trim();
@@ -69,7 +72,9 @@ function propertiesOf(tagName: string, attributes: ReadonlyMap<string, string>):
     lang: get('lang') === '' ? undefined : languageOf(get('lang')),
     dir: ['ltr', 'rtl', 'auto'].includes(get('dir')) ? get('dir') : undefined,
   };
-  if (tagName === 'a') own['href'] = externalAddress(get('href'))?.href;
+  if (tagName === 'a')
+    own['href'] = REFERENCE.test(get('href')) ? get('href') : externalAddress(get('href'))?.href;
+  if (tagName === 'span' && REFERENCE.test(`#${get('id')}`)) own['id'] = get('id');
   if (tagName === 'img') {
     const size = (name: string) => count(get(name), 100_000);
     Object.assign(own, {
@@ -120,9 +125,19 @@ function reduced(nodes: readonly HtmlNode[]): ElementContent[] {
 const hasBlock = (node: ElementContent): boolean =>
   isElement(node) && (BLOCKS.has(node.tagName) || node.children.some(hasBlock));
 
-/** Annotations stand each behind what they explain; parentheses are for readers without them. */
+const wordsOf = (nodes: readonly ElementContent[]): string =>
+  nodes
+    .map((node) =>
+      node.type === 'text' ? node.value : isElement(node) ? wordsOf(node.children) : '',
+    )
+    .join('');
+/** For readers without annotations. */
+const isParenthesis = (node: ElementContent): boolean =>
+  isElement(node) && node.tagName === 'rp' && /^[\s()（）]*$/u.test(wordsOf([node]));
+
+/** Annotations stand each behind what they explain. */
 function ruby(node: Element, within: readonly string[]): BodyTree {
-  const parts = node.children.filter((part) => !isNamed(part, 'rp'));
+  const parts = node.children.filter((part) => !isParenthesis(part));
   const inside: ElementContent[] = [];
   let base: ElementContent[] = [];
   for (const part of parts) {
@@ -152,7 +167,8 @@ function phrasing(nodes: readonly ElementContent[], within: readonly string[] = 
     if (tagName === 'rt' || tagName === 'rp') return phrasing(inner, within);
     if (tagName === 'ruby') return ruby(node, within);
     const children = phrasing(inner, [...within, tagName]);
-    return children.every(isBlank) ? children : [{ ...node, children }];
+    const isPlace = node.properties['id'] !== undefined;
+    return children.every(isBlank) && !isPlace ? children : [{ ...node, children }];
   });
 }
 
@@ -278,6 +294,10 @@ function block(node: Element): BodyTree {
   }
 }
 
+/** Nothing but a place that links lead to. */
+const isPlace = (node: ElementContent): boolean =>
+  isElement(node) && node.properties['id'] !== undefined && node.children.every(isBlank);
+
 /**
  * Content that may have blocks.
  * @param isWrapped texts between blocks become paragraphs; without blocks too
@@ -289,22 +309,39 @@ function flow(nodes: readonly ElementContent[], isWrapped: boolean): BodyTree {
   const wraps = isWrapped || opened.some((node) => isElement(node) && BLOCKS.has(node.tagName));
   const result: BodyTree = [];
   let run: ElementContent[] = [];
-  const end = (): void => {
+  /** Places that stand before a block: they are its beginning. */
+  let places: ElementContent[] = [];
+  const end = (isBeforeBlock: boolean): void => {
     const words = phrasing(run);
     run = [];
     if (words.every(isBlank)) return;
+    if (isBeforeBlock && words.every((word) => isBlank(word) || isPlace(word))) {
+      places = words;
+      return;
+    }
     // A picture alone needs no paragraph around it in a figure or a cell.
-    if (wraps && (isWrapped || words.some((word) => word.type === 'text' && !isBlank(word))))
+    if (wraps && (isWrapped || !words.every((word) => isBlank(word) || isNamed(word, 'img'))))
       result.push(element('p', {}, words));
     else result.push(...words);
   };
   for (const node of opened) {
-    if (isElement(node) && BLOCKS.has(node.tagName)) {
-      end();
-      result.push(...block(node));
-    } else run.push(node);
+    if (!isElement(node) || !BLOCKS.has(node.tagName)) {
+      run.push(node);
+      continue;
+    }
+    end(true);
+    const [first, ...rest] = block(node);
+    if (places.length > 0 && first && isNamed(first, 'p', 'h2', 'h3', 'h4') && isElement(first))
+      result.push({ ...first, children: [...places, ...first.children] });
+    else
+      result.push(
+        ...(places.length > 0 ? [element('p', {}, places)] : []),
+        ...(first ? [first] : []),
+      );
+    places = [];
+    result.push(...rest);
   }
-  end();
+  end(false);
   return result;
 }
 
@@ -314,11 +351,36 @@ const openedUp = (node: Element): ElementContent[] =>
     isElement(child) && PHRASING.has(child.tagName) && hasBlock(child) ? openedUp(child) : [child],
   );
 
+/** Each place once, and links only to places that are there. */
+function linked(nodes: BodyTree): BodyTree {
+  const places = new Set<string>();
+  const unique = (inner: readonly ElementContent[]): BodyTree =>
+    inner.flatMap((node): BodyTree => {
+      if (!isElement(node)) return [node];
+      const { id } = node.properties;
+      const children = unique(node.children);
+      if (id === undefined) return [{ ...node, children }];
+      if (places.has(id)) return children;
+      places.add(id);
+      return [{ ...node, children }];
+    });
+  const sound = (inner: readonly ElementContent[]): BodyTree =>
+    inner.flatMap((node): BodyTree => {
+      if (!isElement(node)) return [node];
+      const children = sound(node.children);
+      const { href } = node.properties;
+      const isLost = typeof href === 'string' && href.startsWith('#') && !places.has(href.slice(1));
+      return isLost ? children : [{ ...node, children }];
+    });
+  return sound(unique(nodes));
+}
+
 /**
  * Reads the body of an article, whoever wrote it: what is outside the subset goes, and so does what
  * HTML doesn't allow where it stands, so that every format that is made of the tree is valid.
  */
-export const bodyTree = (html: string): BodyTree => flow(reduced(parseHtml(html).children), true);
+export const bodyTree = (html: string): BodyTree =>
+  linked(flow(reduced(parseHtml(html).children), true));
 
 const mediaIdOf = ({ properties }: Element): string =>
   (properties['src'] ?? '').slice('media:'.length);

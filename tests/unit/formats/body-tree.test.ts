@@ -62,6 +62,11 @@ test.each([
     '<p><ruby>a<rp>(</rp><rt>b</rt><rp>)</rp>c</ruby><rt>d</rt></p>',
     '<p><ruby>a<rt>b</rt></ruby>cd</p>',
   ],
+  [
+    'notes with links to and fro',
+    '<p>a<sup><a href="#ref-1">1</a></sup><a href="#ref-9">b</a></p><ol><li><span id="ref-1"></span><p>c</p><span id="ref-1">d</span></li></ol>',
+    '<p>a<sup><a href="#ref-1">1</a></sup>b</p><ol><li><p><span id="ref-1"></span>c</p><p>d</p></li></ol>',
+  ],
   ['code', '<pre><code>a\n  b</code></pre>', '<pre><code>a\n  b</code></pre>'],
   ['a list that goes on', '<ol start="4"><li>a</ol>', '<ol start="4"><li>a</li></ol>'],
   ['no markup at all', 'a < b & c', '<p>a &#60; b &#38; c</p>'],
@@ -139,9 +144,10 @@ test('whatever comes, what is left is nested as HTML allows and keeps its words'
   );
 });
 
+const deep = (levels: number): string =>
+  reduced(`<p>before</p>${'<em>'.repeat(levels)}word${'</em>'.repeat(levels)}`);
+
 test('a text in a thousand elements is still a text, and of a hundred thousand what is before them', () => {
-  const deep = (levels: number): string =>
-    reduced(`<p>before</p>${'<em>'.repeat(levels)}word${'</em>'.repeat(levels)}`);
   expect(deep(1000)).toContain('word');
   expect(deep(100_000)).toBe('<p>before</p>');
 });

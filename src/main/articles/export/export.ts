@@ -4,7 +4,13 @@ import { AppError } from '../../../shared/errors.ts';
 import { isRefused, safePaths } from '../../../shared/model/names.ts';
 import type { ArticleDetail } from '../../../shared/model/article.ts';
 import { bookTitle, epubOf } from './epub.ts';
-import { type ExportedArticle, PICTURE_EXTENSIONS, pictureOf, wantedPictures } from './content.ts';
+import {
+  type ExportedArticle,
+  isPicture,
+  PICTURE_EXTENSIONS,
+  pictureOf,
+  wantedPictures,
+} from './content.ts';
 import { articleMarkdown } from './markdown.ts';
 import { articlePage } from './page.ts';
 import type { PdfPrinter } from './ports.ts';

@@ -36,10 +36,18 @@ const annotation: Handle = (state, node: Element) => [
   { type: 'text', value: ')' },
 ];
 
+/** Markdown has no places that a link within the text could lead to. */
+const link: Handle = (state, node: Element) => {
+  const url = node.properties.href ?? '';
+  const children = state.all(node) as PhrasingContent[];
+  return url.startsWith('#') ? children : { type: 'link', url, children };
+};
+
 const HANDLERS = {
   ...Object.fromEntries(
     ['sup', 'sub', 'ins', 'del', 's', 'mark'].map((name) => [name, inline(name)]),
   ),
+  a: link,
   figcaption: caption,
   rt: annotation,
 };
