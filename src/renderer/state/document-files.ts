@@ -1,15 +1,21 @@
 const TYPES: Record<string, string> = {
+  epub: 'application/epub+zip',
   html: 'text/html',
   json: 'application/json',
+  md: 'text/markdown',
   opml: 'text/x-opml',
   meta4: 'application/metalink4+xml',
+  pdf: 'application/pdf',
   txt: 'text/plain',
+  zip: 'application/zip',
 };
 
 /** Saves a document as a download of the browser or the window. */
-export function saveDocument(name: string, text: string): void {
+export function saveDocument(name: string, content: string | Blob): void {
   const url = URL.createObjectURL(
-    new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }),
+    new Blob([content], {
+      type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+    }),
   );
   const link = document.createElement('a');
   link.href = url;

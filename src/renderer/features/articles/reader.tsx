@@ -46,6 +46,7 @@ import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { Skeleton } from '../../ui/display/progress.tsx';
 import { Thumbnail } from '../../ui/display/thumbnail.tsx';
+import { ShareMenu } from './share-menu.tsx';
 import { usePosition } from './use-position.ts';
 import { useArticle } from '../../state/queries.ts';
 
@@ -132,6 +133,7 @@ export function Tools({ article }: { article: ArticleView }) {
         onPress={markUnread}
       />
       <Reading />
+      <ShareMenu article={article} />
       <IconButton icon={Printer} label={articles.print} size={28} onPress={() => window.print()} />
       {externalAddress(article.canonicalUrl) && (
         <IconButton

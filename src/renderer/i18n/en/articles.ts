@@ -83,4 +83,31 @@ export const articles = {
     'You’re offline and this article wasn’t saved. Articles with the offline icon open now.',
   failedTitle: 'This article couldn’t be opened',
   removedTitle: 'This article is no longer available',
+  share: 'Share',
+  copyWithCredit: 'Copy with credit',
+  copiedWithCredit: 'Copied with credit',
+  by: (names: string) => `By ${names}`,
+  copyLink: 'Copy link',
+  linkCopied: 'Link copied',
+  saveAs: {
+    pdf: 'Save as PDF…',
+    epub: 'Save as EPUB…',
+    markdown: 'Save as Markdown…',
+    html: 'Save as web page…',
+  },
+  printArticle: 'Print…',
+  preparing: 'Preparing the file…',
+  saved: (articles: number, missingPictures: number, leftOut: number) =>
+    [
+      articles === 1 ? 'Article saved' : `${articles} articles saved`,
+      ...(missingPictures === 0
+        ? []
+        : [
+            `${missingPictures === 1 ? '1 picture is' : `${missingPictures} pictures are`} missing, with captions kept. Save for offline reading first to have them`,
+          ]),
+      ...(leftOut === 0
+        ? []
+        : [`${leftOut === 1 ? '1 article was' : `${leftOut} articles were`} left out`]),
+    ].join('. '),
+  tooMuchToSave: 'These are too many for one file. Choose fewer, or use “desk articles export”.',
 };

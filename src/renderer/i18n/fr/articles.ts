@@ -83,4 +83,32 @@ export const articles: Texts['articles'] = {
     'Il n’a pas été enregistré et il n’y a pas de connexion. Les articles marqués hors ligne restent lisibles.',
   failedTitle: 'L’article n’a pas pu être ouvert',
   removedTitle: 'Cet article n’est plus disponible',
+  share: 'Partager',
+  copyWithCredit: 'Copier avec le crédit',
+  copiedWithCredit: 'Copié avec le crédit',
+  by: (names) => `Par ${names}`,
+  copyLink: 'Copier le lien',
+  linkCopied: 'Lien copié',
+  saveAs: {
+    pdf: 'Enregistrer en PDF…',
+    epub: 'Enregistrer en EPUB…',
+    markdown: 'Enregistrer en Markdown…',
+    html: 'Enregistrer en page web…',
+  },
+  printArticle: 'Imprimer…',
+  preparing: 'Préparation du fichier…',
+  saved: (articles, missingPictures, leftOut) =>
+    [
+      articles < 2 ? 'Article enregistré' : `${articles} articles enregistrés`,
+      ...(missingPictures === 0
+        ? []
+        : [
+            `${missingPictures === 1 ? '1 image manque' : `${missingPictures} images manquent`}, les légendes restent. Enregistrez d’abord l’article hors ligne pour les avoir`,
+          ]),
+      ...(leftOut === 0
+        ? []
+        : [`${leftOut === 1 ? '1 article a été omis' : `${leftOut} articles ont été omis`}`]),
+    ].join('. '),
+  tooMuchToSave:
+    'C’est trop pour un seul fichier. Choisissez-en moins, ou utilisez « desk articles export ».',
 };
