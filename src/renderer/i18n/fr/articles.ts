@@ -107,7 +107,7 @@ export const articles: Texts['articles'] = {
           ]),
       ...(leftOut === 0
         ? []
-        : [`${leftOut === 1 ? '1 article a été omis' : `${leftOut} articles ont été omis`}`]),
+        : [leftOut === 1 ? '1 article a été omis' : `${leftOut} articles ont été omis`]),
     ].join('. '),
   tooMuchToSave:
     'C’est trop pour un seul fichier. Choisissez-en moins, ou utilisez « desk articles export ».',
