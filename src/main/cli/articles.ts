@@ -205,24 +205,10 @@ export function addArticleCommands(program: Command, context: CommandContext): v
                 `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
               );
           }
-          return output.done({ count: total }, total === 1 ? '1 article' : `${total} articles`);
+          return output.done({ count: total }, articlesText(total));
         },
         STORED,
       ),
-
-      onApplication(context, async ({ services }, { output }) => {
-        let total = 1;
-        for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
-          total = page.total;
-          for (const row of page.items)
-            output.line(
-              { type: 'item', ...row },
-              `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
-            );
-        }
-        return output.done({ count: total }, articlesText(total));
-      }),
     );
   articles
     .command('show')

@@ -13,6 +13,9 @@ import { articleMedia, exportedArticle, PIXELS } from '../../support/exported.ts
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { encoding: 'utf8' });
+const print = (browser: string) => createBrowserPrinter({ find: () => browser })('a', NEVER);
 const NEVER = new AbortController().signal;
 const found = ((): string | null => {
   try {
@@ -52,8 +55,6 @@ test.skipIf(found === null || !hasTools)(
     const bytes = await createBrowserPrinter()(articlePage(exported, 'en'), NEVER);
     const file = path.join(temporaryFolder(), 'article.pdf');
     await writeFile(file, bytes);
-    const run = (command: string, ...args: string[]): string =>
-      execFileSync(command, args, { encoding: 'utf8' });
     const info = run('pdfinfo', file);
     expect(info).toMatch(/^Tagged: +yes$/mu);
     expect(info).toMatch(/^Title: +The tide gauge has a new zero$/mu);
@@ -107,7 +108,6 @@ test.skipIf(found === null)(
 
 test('one that fails, makes nothing or is missing says so, and leaves nothing behind', async () => {
   const before = await left();
-  const print = (browser: string) => createBrowserPrinter({ find: () => browser })('a', NEVER);
   await expect(print(await scripted('exit 3'))).rejects.toMatchObject({
     code: 'pdf-failed',
     message: expect.stringContaining('ended with 3') as string,
@@ -125,19 +125,18 @@ test('one that hangs is ended at its limit with what it has started, and so is o
     const pid = execFileSync('cat', [`${folder}/child`], { encoding: 'utf8' }).trim();
     return existsSync(`/proc/${pid}`) || process.platform !== 'linux';
   };
-  const started = () => expect.poll(() => existsSync(`${folder}/child`)).toBe(true);
+  const hasStarted = () => existsSync(`${folder}/child`);
   const clock = new FakeClock();
   const hanging = createBrowserPrinter({ find: () => browser, clock, limitMs: 5000 })('a', NEVER);
-  const ended = expect(hanging).rejects.toMatchObject({ code: 'pdf-failed' });
-  await started();
+  const failure = hanging.catch((thrown: unknown) => thrown);
+  await expect.poll(hasStarted).toBe(true);
   await clock.advance(5000);
-  await ended;
+  expect(await failure).toMatchObject({ code: 'pdf-failed' });
   await expect.poll(isRunning).toBe(false);
   const stop = new AbortController();
   const stopped = createBrowserPrinter({ find: () => browser })('a', stop.signal);
-  const refused = expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
   stop.abort(new AppError('cancelled', 'Stopped'));
-  await refused;
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 test('a browser is found by the variable or the path, else it is said what to install', async () => {

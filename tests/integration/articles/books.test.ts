@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BODY_ELEMENTS } from '../../../src/shared/api/body-elements.ts';
@@ -8,7 +9,7 @@ import { epubOf } from '../../../src/main/articles/export/epub.ts';
 import { checkBook, hasEpubcheck } from '../../support/epubcheck.ts';
 import { articleMedia, exportedArticle, PIXELS, STORED_AT_MS } from '../../support/exported.ts';
 import { seed } from '../../support/seed.ts';
-import { startDemo } from '../../support/service/demo.ts';
+import { demoDir, startDemo } from '../../support/service/demo.ts';
 
 /** Every article of the demo with its pictures. */
 async function demoArticles(): Promise<ExportedArticle[]> {
@@ -46,17 +47,13 @@ const markup = fc.letrec<{ html: string }>((tie) => ({
   ),
 })).html;
 
-/** A pixel as a JPEG, which is shortest from a tool. */
-const jpeg = (): Uint8Array =>
-  execFileSync(
-    'ffmpeg',
-    '-v error -f lavfi -i color=gray:s=16x16:d=1 -frames:v 1 -f mjpeg -'.split(' '),
-  );
-
 const picture = new Map([['med_1', { mediaType: 'image/png', bytes: PIXELS['image/png'] }]]);
 
 const HOSTILE = '"<&]]>\u0000\u202e \ud800’ -- <!--';
-const formats = () => ({ ...PIXELS, 'image/jpeg': jpeg() });
+const formats = () => ({
+  ...PIXELS,
+  'image/jpeg': readFileSync(path.join(demoDir, 'articles/bridge-and-river-1.jpg')),
+});
 
 const BOOKS: [what: string, articles: () => ExportedArticle[] | Promise<ExportedArticle[]>][] = [
   ['one article of the demo', async () => (await demoArticles()).slice(0, 1)],

@@ -123,14 +123,15 @@ test('names are safe and each is used once', async () => {
   expect(new Set(found).size).toBe(found.length);
 });
 
+const illustrated = (id: string) =>
+  articleDetail({
+    id,
+    headline: id,
+    bodyHtml: '<p>a<img src="media:m" alt="b"></p>',
+  });
+
 test('Markdown has its pictures beside it in a folder, each once, and captions in a file alone', async () => {
-  const one = (id: string) =>
-    articleDetail({
-      id,
-      headline: id,
-      bodyHtml: '<p>a<img src="media:m" alt="b"></p>',
-    });
-  const given = deps([one('a'), one('b')], { m: PNG });
+  const given = deps([illustrated('a'), illustrated('b')], { m: PNG });
   const [first, second] = documents(
     await all(given, { ids: ['a', 'b'], format: 'markdown', withFolder: true }),
   );
