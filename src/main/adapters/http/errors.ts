@@ -1,6 +1,7 @@
 import { redactUrl } from '../../../shared/model/url.ts';
 import { stopReason, AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
+import { PRIVATE_ADDRESS } from './private-addresses.ts';
 
 const OFFLINE = new Set([
   'ENOTFOUND',
@@ -16,6 +17,7 @@ function codeOf(thrown: Error): ErrorCode {
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (OFFLINE.has(errno)) return 'offline';
   if (TIMEOUT.has(errno)) return 'timeout';
+  if (errno === PRIVATE_ADDRESS) return 'redirect-refused';
   if (
     errno.startsWith('ERR_TLS') ||
     errno.startsWith('ERR_SSL') ||
@@ -42,6 +44,6 @@ export function transportError(
   const code = late ?? codeOf(error);
   return new AppError(code, `${redactUrl(url)}: ${error.message}`, {
     cause: error,
-    retryable: code !== 'tls',
+    retryable: code !== 'tls' && code !== 'redirect-refused',
   });
 }

@@ -116,7 +116,7 @@ export function createApiClient(
     if (signal.aborted) throw stopReason(signal);
     const hide = hider(hidden);
     try {
-      return readAnswer(await http.get(url, headers, signal, takePlace), hide, isOwn);
+      return readAnswer(await http.get(url, headers, signal, { takePlace }), hide, isOwn);
     } catch (thrown) {
       // What caused it knows the whole address, and so the key, which a redirect can have in its path.
       if (thrown instanceof AppError)

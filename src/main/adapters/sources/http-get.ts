@@ -3,8 +3,9 @@ import { AppError } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import { isLocalHost, isRedirect, redactUrl } from '../../../shared/model/url.ts';
 import { systemClock } from '../../../shared/clock.ts';
-import { createAgents, type AgentOptions } from '../http/agents.ts';
+import { createPublisherAgents, type AgentOptions } from '../http/agents.ts';
 import { transportError } from '../http/errors.ts';
+import { isPrivateLiteral } from '../http/private-addresses.ts';
 
 /** An answer of any status but a redirect. */
 export type Answer = {
@@ -20,14 +21,19 @@ export type Answer = {
 /** GETs from publishers, without cookies or a referrer. Throws `AppError` only. */
 export type HttpGet = {
   /**
-   * @param takePlace waited for before each request, also one that a redirect leads to
-   * @throws `redirect-refused`, `origin-error` for more than 10 MiB, and what the network does
+   * @throws `redirect-refused`, also for an address of the local network, `origin-error` for more
+   * than may be read, and what the network does
    */
   get(
     url: string,
     headers: Record<string, string>,
     signal: AbortSignal,
-    takePlace?: (signal: AbortSignal) => Promise<void>,
+    options?: {
+      /** Waited for before each request, also one that a redirect leads to. */
+      takePlace?: (signal: AbortSignal) => Promise<void>;
+      /** The one host that may be in the local network; that of `url` if it isn't given. */
+      typedHost?: string | null;
+    },
   ): Promise<Answer>;
   close(): void;
 };
@@ -58,7 +64,8 @@ export function textOf(answer: Answer): string {
 
 /**
  * What a status that isn't a success says: `rate-limited`, `source-blocked` for what a firewall
- * answers, `key-refused` for 401, `origin-refused` for 403, `not-found`, `source-gone` for 410, else
+ * answers, `key-refused` for 401, `origin-refused` for 402 and
+ * 403, `not-found`, `source-gone` for 410, else
  * `origin-error`.
  */
 export function refusal(answer: Answer): AppError {
@@ -77,6 +84,8 @@ export function refusal(answer: Answer): AppError {
       `${where} answers with a browser check (status 202)`,
       later,
     );
+  if (status === 402)
+    return new AppError('origin-refused', `${where} asks for payment (status 402)`);
   if (status === 401)
     return new AppError('key-refused', `${where} requires a password (status 401)`);
   if (status === 403) return new AppError('origin-refused', `${where} refuses access (status 403)`);
@@ -91,33 +100,42 @@ export function refusal(answer: Answer): AppError {
 
 /**
  * Where a document of a publisher may lead: to http and https addresses, not from https to http, and
- * into the local network only from the same host, whose address was typed.
+ * into the local network only at the host that was typed. What a name resolves to is looked at when
+ * it is connected to (`createPublisherAgents`).
  *
+ * @param typedHost that of `from` if it isn't given
  * @returns null for anything else
  */
-export function followable(address: string, from: string): string | null {
+export function followable(
+  address: string,
+  from: string,
+  typedHost: string | null = new URL(from).hostname,
+): string | null {
   const [to, start] = [URL.parse(address, from), new URL(from)];
   if (!to || !/^https?:$/u.test(to.protocol)) return null;
   if (start.protocol === 'https:' && to.protocol === 'http:') return null;
-  if (isLocalHost(to.hostname) && to.hostname !== start.hostname) return null;
+  if (to.hostname !== typedHost && (isLocalHost(to.hostname) || isPrivateLiteral(to.hostname)))
+    return null;
   return to.href;
 }
 
-function redirected(location: string, from: string): string {
-  const to = followable(location, from);
-  if (to === null)
-    throw new AppError('redirect-refused', `${redactUrl(from)} redirects to an unsafe address`, {
-      retryable: false,
-    });
-  return to;
+function unsafe(what: string): AppError {
+  return new AppError('redirect-refused', what, { retryable: false });
 }
 
-/** @param options.maxMs until an answer is whole, over all redirects, once the first has its place */
+export type HttpGetOptions = AgentOptions & {
+  accept: string;
+  /** Until an answer is whole, over all redirects, once the first has its place. */
+  maxMs: number;
+  /** Of a body, unpacked. */
+  maxBytes?: number;
+};
+
 export function createHttpGet(
   version: string,
-  { accept, maxMs, ...options }: AgentOptions & { accept: string; maxMs: number },
+  { accept, maxMs, maxBytes = MAX_BYTES, ...options }: HttpGetOptions,
 ): HttpGet {
-  const agents = createAgents(options);
+  const agents = createPublisherAgents(options);
   let client: Promise<Got> | null = null;
   // Loaded with the first request, as for the service.
   const clientOf = (): Promise<Got> =>
@@ -132,34 +150,42 @@ export function createHttpGet(
       }),
     ));
 
-  async function ask(url: string, headers: Record<string, string>, signal: AbortSignal) {
+  async function ask(
+    url: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    typedHost: string | null,
+  ) {
     const tooLarge = new AbortController();
-    const agent = agents.of(new URL(url));
+    const own = agents.of(new URL(url), typedHost);
     const request = (await clientOf())(url, {
-      agent: { http: agent, https: agents.https },
+      agent: { http: own.of(new URL(url)), https: own.https },
       headers,
       signal: AbortSignal.any([signal, tooLarge.signal]),
     });
     // The limit applies to what it unpacks to.
     void request.on('downloadProgress', ({ transferred, total }) => {
-      if (Math.max(transferred, total ?? 0) > MAX_BYTES) tooLarge.abort();
+      if (Math.max(transferred, total ?? 0) > maxBytes) tooLarge.abort();
     });
     try {
       const { statusCode, headers: sent, rawBody } = await request;
-      if (rawBody.length > MAX_BYTES) tooLarge.abort();
+      if (rawBody.length > maxBytes) tooLarge.abort();
       if (!tooLarge.signal.aborted) return { status: statusCode, headers: sent, body: rawBody };
     } catch (thrown) {
       if (!tooLarge.signal.aborted) throw transportError(thrown, { url, signal }, null);
     }
     throw new AppError(
       'origin-error',
-      `${redactUrl(url)} sends more than ${MAX_BYTES / 2 ** 20} MiB`,
+      `${redactUrl(url)} sends more than ${maxBytes / 2 ** 20} MiB`,
       { retryable: false },
     );
   }
 
   return {
-    async get(start, headers, signal, takePlace = async () => undefined) {
+    async get(start, headers, signal, given = {}) {
+      const { takePlace = async () => undefined, typedHost = new URL(start).hostname } = given;
+      if (followable(start, start, typedHost) === null)
+        throw unsafe(`${redactUrl(start)} is in the local network`);
       await takePlace(signal);
       const limit = AbortSignal.timeout(maxMs);
       let url = start;
@@ -168,7 +194,7 @@ export function createHttpGet(
         let answer: Answer;
         try {
           answer = {
-            ...(await ask(url, headers, AbortSignal.any([signal, limit]))),
+            ...(await ask(url, headers, AbortSignal.any([signal, limit]), typedHost)),
             url,
             isPermanent,
           };
@@ -182,12 +208,12 @@ export function createHttpGet(
         }
         if (!isRedirect(answer.status)) return answer;
         isPermanent &&= answer.status === 301 || answer.status === 308;
-        url = redirected(headerOf(answer, 'location') ?? '', url);
+        const to = followable(headerOf(answer, 'location') ?? '', url, typedHost);
+        if (to === null) throw unsafe(`${redactUrl(url)} redirects to an unsafe address`);
+        url = to;
         await takePlace(signal);
       }
-      throw new AppError('redirect-refused', `${redactUrl(start)} redirects too often`, {
-        retryable: false,
-      });
+      throw unsafe(`${redactUrl(start)} redirects too often`);
     },
     close: () => agents.destroy(),
   };

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import { createAgents, type AgentOptions } from '../http/agents.ts';
+import { createPublisherAgents, type AgentOptions } from '../http/agents.ts';
 import { openStream, type StreamedAnswer } from '../http/stream.ts';
 import { isRedirect } from '../../../shared/model/url.ts';
 import { followable } from './http-get.ts';
@@ -26,7 +26,7 @@ export function createPublisherMedia(
   version: string,
   { maxMs = MAX_MS, ...options }: AgentOptions & { maxMs?: number } = {},
 ) {
-  const agents = createAgents(options);
+  const agents = createPublisherAgents(options);
   const userAgent = `MultimediaDesk/${version}`;
 
   async function stream(
@@ -36,8 +36,9 @@ export function createPublisherMedia(
     signal: AbortSignal,
   ): Promise<StreamedAnswer> {
     let [url, from] = [given, source];
+    const { hostname: typedHost } = new URL(source);
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      const target = followable(url, from);
+      const target = followable(url, from, typedHost);
       if (target === null)
         throw new AppError(
           'redirect-refused',
@@ -46,7 +47,8 @@ export function createPublisherMedia(
             retryable: false,
           },
         );
-      const answer = await openStream(new URL(target), { range, userAgent, signal }, agents);
+      const own = agents.of(new URL(target), typedHost);
+      const answer = await openStream(new URL(target), { range, userAgent, signal }, own);
       const { location } = answer.headers;
       if (!isRedirect(answer.status) || location === undefined) return answer;
       answer.body.destroy();
