@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cleanArticleHtml } from '../../src/main/formats/article-html.ts';
 import { bodyParts } from '../../src/renderer/features/articles/reader.tsx';
 
 const all = (html: string): string => {
@@ -45,4 +46,25 @@ test('the text is cut after its first paragraph, for the video beside it', () =>
     opening: '',
     rest: '<ul><li>x</li></ul>',
   });
+});
+
+test('what is stored of a page or a feed is shown as it is', () => {
+  const { bodyHtml } = cleanArticleHtml(
+    '<h2>a</h2><p>b<sup><a href="#n">1</a></sup> <code>c</code> <kbd>d</kbd> <ins>e</ins></p><ol start="3"><li id="n">f</ol><dl><dt>g<dd>h</dl><pre>i\n j</pre><table><caption>k</caption><tr><th scope="row">l<td colspan="2">m</table><ruby>n<rt>o</rt></ruby>',
+    'https://e.example/',
+    String,
+  );
+  const holder = document.createElement('div');
+  holder.innerHTML = bodyHtml;
+  expect(all(bodyHtml)).toBe(holder.innerHTML);
+});
+
+test('a link within the text leads to its place, and no other id is taken over', () => {
+  const shown = dom(
+    '<p id="root"><a href="#ref-1">1</a><a href="#root">2</a><span id="ref-1">n</span></p>',
+  );
+  expect([...shown.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual([
+    '#ref-1',
+  ]);
+  expect([...shown.querySelectorAll('[id]')].map(({ id }) => id)).toEqual(['ref-1']);
 });

@@ -56,6 +56,8 @@ type BodyParts = {
 };
 
 const ATTRIBUTES = [...new Set(Object.values(BODY_ATTRIBUTES).flat()), 'id'];
+/** Their values are no addresses; otherwise they would be held against the pattern of those. */
+const PLAIN_ATTRIBUTES = ATTRIBUTES.filter((name) => !['href', 'src', 'cite'].includes(name));
 /** Targets of links within a text. Any other id could hide something of the page. */
 const REFERENCE = /^ref-\d{1,5}$/u;
 
@@ -75,6 +77,7 @@ export function bodyParts(html: string, pictureOf: (mediaId: string) => string):
     ALLOWED_TAGS: [...BODY_ELEMENTS],
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOWED_URI_REGEXP: /^(?:(?:https|mailto|media):|#ref-\d)/i,
+    ADD_URI_SAFE_ATTR: PLAIN_ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
