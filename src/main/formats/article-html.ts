@@ -56,7 +56,7 @@ type Run = { nodes: HtmlNode[] };
 type Item = HtmlNode | { blocks: HtmlElement[] };
 type Scope = {
   /** `lang` and `dir` of the paragraphs. */
-  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly attributes: { readonly lang?: string | undefined; readonly dir?: string | undefined };
   /** Puts what is inline into the elements that the markup had around the whole block. */
   readonly wrap: (nodes: HtmlNode[]) => HtmlNode[];
   /** Pictures stay within the text, as in cells of tables. */
@@ -130,6 +130,12 @@ const textAttributes = (attributes: ReadonlyMap<string, string>) => {
     ...(/^(?:ltr|rtl|auto)$/u.test(dir) && { dir }),
   };
 };
+
+/** Those of an element, else of what it is in; always in the same order. */
+function within({ attributes }: Scope, node: HtmlElement): Scope['attributes'] {
+  const { lang, dir } = { ...attributes, ...textAttributes(node.attributes) };
+  return { lang, dir };
+}
 
 const OPENS = /[\u202a-\u202b\u2066-\u2068]/u;
 /**
@@ -339,7 +345,8 @@ function inlineElement(
   }
   const own: Record<string, string | undefined> = { ...text };
   if (name === 'abbr') own['title'] = attributes.get('title')?.slice(0, 300);
-  if (name === 'q') own['cite'] = webAddress(attributes.get('cite') ?? 'data:', base) ?? undefined;
+  const cite = attributes.get('cite');
+  if (name === 'q' && cite) own['cite'] = webAddress(cite, base) ?? undefined;
   if (name === 'time') {
     const datetime = attributes.get('datetime') ?? '';
     if (/^[\dTZPWHMSDtz:+\-. ]{1,40}$/u.test(datetime)) own['datetime'] = datetime;
@@ -374,7 +381,7 @@ function* itemsOf(nodes: readonly HtmlNode[], scope: Scope, cleaning: Cleaning):
       yield node;
       continue;
     }
-    const { name, children, attributes } = node;
+    const { name, children } = node;
     if (name === 'noscript') {
       for (const picture of noscriptPictures(node, neighboursOf(nodes, at), cleaning.base))
         yield* pictureItem(picture, scope, cleaning);
@@ -398,7 +405,7 @@ function* itemsOf(nodes: readonly HtmlNode[], scope: Scope, cleaning: Cleaning):
       continue;
     }
     if (CONTAINERS.has(name)) {
-      const own = { ...scope, attributes: { ...scope.attributes, ...textAttributes(attributes) } };
+      const own = { ...scope, attributes: within(scope, node) };
       yield { blocks: flow([...anchorsOf(node), ...children], own, cleaning) };
       continue;
     }
@@ -545,7 +552,7 @@ const PLAIN = (scope: Scope): Scope => ({ ...scope, attributes: {} });
 
 const headingOf: ToBlocks = (node, scope, cleaning) => {
   const { text, blocks } = inlineOf(node.children, scope, cleaning);
-  const attributes = { ...scope.attributes, ...textAttributes(node.attributes) };
+  const attributes = within(scope, node);
   return isBlank(text) ? blocks : [element(node.name, text, attributes), ...blocks];
 };
 
@@ -579,8 +586,7 @@ const listOf: ToBlocks = (node, scope, cleaning) => {
     : [
         element(node.name === 'ol' ? 'ol' : 'ul', entries, {
           start,
-          ...scope.attributes,
-          ...textAttributes(node.attributes),
+          ...within(scope, node),
         }),
       ];
 };
@@ -589,8 +595,12 @@ const definitionsOf: ToBlocks = (node, scope, cleaning) => {
   const parts = node.children.flatMap((child) =>
     isElement(child) && child.name === 'div' ? child.children : [child],
   );
+  const entryOf = (children: readonly HtmlNode[], attributes = {}): HtmlElement[] => {
+    const inner = tight(flow(children, PLAIN(scope), cleaning));
+    return isBlank(inner) ? [] : [element('dd', inner, attributes)];
+  };
   const entries = parts.flatMap((child): HtmlElement[] => {
-    if (!isElement(child)) return child.trim() === '' ? [] : [element('dd', tidied([child]))];
+    if (!isElement(child)) return entryOf([child]);
     const attributes = textAttributes(child.attributes);
     const children = [...anchorsOf(child), ...child.children];
     if (child.name === 'dt') {
@@ -600,17 +610,14 @@ const definitionsOf: ToBlocks = (node, scope, cleaning) => {
         ...(blocks.length > 0 ? [element('dd', blocks)] : []),
       ];
     }
-    const inner = tight(flow(child.name === 'dd' ? children : [child], PLAIN(scope), cleaning));
-    return isBlank(inner) ? [] : [element('dd', inner, attributes)];
+    return child.name === 'dd' ? entryOf(children, attributes) : entryOf([child]);
   });
-  return entries.length === 0 ? [] : [element('dl', entries, textAttributes(node.attributes))];
+  return entries.length === 0 ? [] : [element('dl', entries, within(scope, node))];
 };
 
 const quoteOf: ToBlocks = (node, scope, cleaning) => {
   const inner = flow(node.children, PLAIN(scope), cleaning);
-  return inner.length === 0
-    ? []
-    : [element('blockquote', inner, { ...scope.attributes, ...textAttributes(node.attributes) })];
+  return inner.length === 0 ? [] : [element('blockquote', inner, within(scope, node))];
 };
 
 const preOf: ToBlocks = (node, scope) => {
@@ -631,7 +638,7 @@ const preOf: ToBlocks = (node, scope) => {
     .trimEnd();
   if (shown === '') return [];
   const isCode = [...elementsOf(node.children)].some(({ name }) => name === 'code');
-  return [element('pre', isCode ? [element('code', [shown])] : [shown], scope.attributes)];
+  return [element('pre', isCode ? [element('code', [shown])] : [shown], within(scope, node))];
 };
 
 function figureOf(node: HtmlElement, scope: Scope, cleaning: Cleaning): HtmlElement[] {
@@ -775,10 +782,11 @@ const tableOf: ToBlocks = (table, scope, cleaning) => {
   });
   if (groups.length === 0) return isBlank(caption) ? [] : [element('p', caption)];
   return [
-    element('table', [...(isBlank(caption) ? [] : [element('caption', caption)]), ...groups], {
-      ...scope.attributes,
-      ...textAttributes(table.attributes),
-    }),
+    element(
+      'table',
+      [...(isBlank(caption) ? [] : [element('caption', caption)]), ...groups],
+      within(scope, table),
+    ),
   ];
 };
 
@@ -938,8 +946,7 @@ const CONFIG: sanitizeHtml.IOptions = {
  * from h2 on. What is embedded becomes a link to its page; nothing is loaded. Clean HTML stays as it
  * is.
  *
- * Takes some 50 ms for a megabyte of ordinary text; what is hostile is cut at the limits of
- * `parseHtml`.
+ * Time and memory are in proportion to the text; what is hostile is cut at the limits of `parseHtml`.
  *
  * @param base the address of its page; without one, only absolute addresses count
  * @param language of the text, for the names of what was embedded
@@ -976,3 +983,10 @@ export function baseOf(nodes: readonly HtmlNode[], url: string | null): string |
   }
   return url;
 }
+
+/** Whether most letters of a text are written from right to left. */
+export const isRtl = (text: string): boolean => {
+  const start = text.slice(0, 2000);
+  const rtl = start.match(/[\p{Script=Arabic}\p{Script=Hebrew}]/gu)?.length ?? 0;
+  return rtl * 2 > (start.match(/\p{L}/gu)?.length ?? 0);
+};

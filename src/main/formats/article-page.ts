@@ -11,6 +11,7 @@ import {
   baseOf,
   cleanArticleHtml,
   isJunk,
+  isRtl,
   isSolid,
   neighboursOf,
   noscriptPictures,
@@ -247,19 +248,34 @@ function knownParts(nodes: readonly HtmlNode[], facts: PageFacts): (node: HtmlEl
   return (node) => known.has(node);
 }
 
+type PageDocument = ReturnType<typeof parseHTML>['document'];
+/** What is used of the interface of the DOM, whose types belong to browsers. */
+type DomElement = { append(node: unknown): void; setAttribute(name: string, value: string): void };
+/** Built node by node: to write it down and to parse it again would take most of the time. */
+function fill(parent: DomElement, nodes: readonly HtmlNode[], document: PageDocument): void {
+  for (const node of nodes) {
+    if (!isElement(node)) {
+      parent.append(document.createTextNode(node));
+      continue;
+    }
+    const child = document.createElement(node.name) as DomElement;
+    for (const [name, value] of node.attributes) child.setAttribute(name, value);
+    fill(child, node.children, document);
+    parent.append(child);
+  }
+}
+
+/** With the contents of elements of this name in their place. */
+const unwrapped = (nodes: readonly HtmlNode[], name: string): HtmlNode[] =>
+  nodes.flatMap((node) => (isElement(node) && node.name === name ? node.children : [node]));
+
 /** The part that readability takes for the text; empty if it finds none. */
 function mainPart(copy: readonly HtmlNode[], facts: PageFacts, url: string): string {
-  const title = element('title', [facts.headline]);
-  const body = copy
-    .filter(isElement)
-    .filter(({ name }) => name === 'html')
-    .flatMap(({ children }) => children);
-  const inner = (body.length > 0 ? body : copy).flatMap((node) =>
-    isElement(node) && node.name === 'body' ? node.children : [node],
-  );
   const { document } = parseHTML(
-    `<!doctype html>${htmlOf([element('html', [element('head', [title]), element('body', inner)])])}`,
+    '<!doctype html><html><head><title></title></head><body></body></html>',
   );
+  document.title = facts.headline;
+  fill(document.body, unwrapped(unwrapped(copy, 'html'), 'body'), document);
   try {
     const reader = new Readability(document, {
       maxElemsToParse: MAX_ELEMENTS,
@@ -292,13 +308,6 @@ const ASKS =
 /** True for a question about cookies in place of an article. */
 const isConsentWall = (text: string, facts: PageFacts): boolean =>
   !facts.isArticle && (text.match(ASKS)?.length ?? 0) >= Math.max(3, text.length / 200);
-
-/** Whether most letters of a text are written from right to left. */
-export const isRtl = (text: string): boolean => {
-  const start = text.slice(0, 2000);
-  const rtl = start.match(/[\p{Script=Arabic}\p{Script=Hebrew}]/gu)?.length ?? 0;
-  return rtl * 2 > (start.match(/\p{L}/gu)?.length ?? 0);
-};
 
 const LOGO =
   /(?:^|[-_/.])(?:logo|default|placeholder|fallback|share|social|og|icon|avatar)(?:[-_]?image)?(?:[-_.]|$)/iu;

@@ -83,7 +83,11 @@ const LATE = [
 ];
 const STAND_IN =
   /(?:^|[-_/.])(?:blank|spacer|placeholder|pixel|transparent|loading|loader|lazy(?:load)?|clear|1x1|trans|gr[ae]y)(?:[-_]?\d{1,4}(?:x\d{1,4})?)?\.(?:gif|png|svg|jpe?g|webp)$/iu;
-const isPlaceholder = (url: string): boolean => STAND_IN.test(new URL(url).pathname);
+/** Drawings (SVG) aren't kept here, and mostly are signs of the page. */
+function isPlaceholder(url: string): boolean {
+  const { pathname } = new URL(url);
+  return STAND_IN.test(pathname) || /\.svgz?$/iu.test(pathname);
+}
 
 /** Addresses whose answer is a picture that only counts who reads. */
 const COUNTERS =
@@ -130,9 +134,10 @@ export function pictureOf(shown: HtmlElement, base: string | null): FoundPicture
   const width = pixelsOf(own('width')) ?? sizeIn(own('style'), 'width');
   const height = pixelsOf(own('height')) ?? sizeIn(own('style'), 'height');
   if ((width !== null && width <= 2) || (height !== null && height <= 2)) return null;
-  const late = [...LATE, 'src']
-    .map((name) => webAddress(own(name) || 'data:', base))
-    .find((url) => url !== null && !isPlaceholder(url));
+  const late = [...LATE, 'src'].flatMap((name) => {
+    const url = own(name) === '' ? null : webAddress(own(name), base);
+    return url === null || isPlaceholder(url) ? [] : [url];
+  })[0];
   const candidates = [
     ...parts
       .filter((part) => part === holder || (part.name === 'source' && isShown(part)))

@@ -17,7 +17,7 @@ export const MAX_HTML = 3 * 1024 * 1024;
 const MAX_DEPTH = 100;
 /** Elements that are open at once. Their parser takes the square of it. */
 const MAX_OPEN = 2000;
-const MAX_ELEMENTS = 100_000;
+const MAX_ELEMENTS = 50_000;
 /** Of one element. */
 const MAX_ATTRIBUTES = 64;
 const MAX_ATTRIBUTE = 16_384;

@@ -1,6 +1,5 @@
 import { escaped, type Feed, type FeedItem } from '../../formats/feed.ts';
-import { cleanArticleHtml, type ArticlePicture } from '../../formats/article-html.ts';
-import { isRtl } from '../../formats/article-page.ts';
+import { cleanArticleHtml, isRtl, type ArticlePicture } from '../../formats/article-html.ts';
 import {
   articleSummary,
   type ArticleChange,
