@@ -68,7 +68,7 @@ export default defineConfig({
           'worker-library': 'src/main/threads/library.worker.ts',
           'worker-demo-service': 'src/main/threads/demo-service.worker.ts',
           'worker-database-check': 'src/main/threads/database-check.worker.ts',
-          'worker-feed-reader': 'src/main/threads/feed-reader.worker.ts',
+          'worker-document-reader': 'src/main/threads/document-reader.worker.ts',
         },
         output: { format: 'es' },
       },

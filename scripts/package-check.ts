@@ -87,7 +87,7 @@ function checkFiles(packed: string): void {
     '/out/main/worker-demo-service.js',
     '/out/main/worker-hashing.js',
     '/out/main/worker-database-check.js',
-    '/out/main/worker-feed-reader.js',
+    '/out/main/worker-document-reader.js',
   ]) {
     assert(files.includes(name), `${name} is missing from the archive`);
   }

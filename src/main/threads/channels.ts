@@ -1,3 +1,6 @@
+import type { PageDocument } from '../adapters/sources/page-client.ts';
+import type { ArticlePage } from '../formats/article-page.ts';
+import type { FoundFeed } from '../formats/feed-discovery.ts';
 import type { FeedContext, FeedDocument, FeedPage } from '../adapters/sources/feed-page.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
@@ -188,6 +191,8 @@ export const databaseCheckChannel = defineChannel<{ check(): CheckOutcome }>('da
   'check',
 ]);
 
-export const feedReaderChannel = defineChannel<{
-  read(document: FeedDocument, context: FeedContext): FeedPage;
-}>('feed-reader')(['read']);
+export const documentReaderChannel = defineChannel<{
+  readFeed(document: FeedDocument, context: FeedContext): FeedPage;
+  readPage(page: PageDocument, source: string): Promise<ArticlePage>;
+  findFeeds(page: PageDocument): Promise<FoundFeed[]>;
+}>('document-reader')(['readFeed', 'readPage', 'findFeeds']);

@@ -4,7 +4,7 @@
  * @param name of the entry in this folder: `<name>.worker.ts`
  */
 export function workerFile(
-  name: 'library' | 'transfers' | 'hashing' | 'demo-service' | 'database-check' | 'feed-reader',
+  name: 'library' | 'transfers' | 'hashing' | 'demo-service' | 'database-check' | 'document-reader',
 ): URL {
   const moduleUrl = import.meta.url;
   if (moduleUrl.endsWith('.ts')) return new URL(`./${name}.worker.ts`, moduleUrl);

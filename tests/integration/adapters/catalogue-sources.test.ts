@@ -23,7 +23,7 @@ import type {
   SyncStep,
 } from '../../../src/main/catalogue/ports.ts';
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
-import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
+import { createDocumentReader } from '../../../src/main/threads/document-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary, withArticles } from '../../support/fakes/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -46,7 +46,7 @@ type Opened = {
 };
 
 const readHere: FeedReader = async (document, context) => readFeed(document, context);
-const reader = createFeedReader();
+const reader = createDocumentReader();
 afterAll(() => reader.close());
 const next = (to: string): string =>
   `<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="${to}"/>`;
@@ -116,7 +116,7 @@ async function openFeed(kind: keyof typeof KINDS): Promise<Opened> {
     says: { lengths: false, sizes: false },
     source: openSourceAt(server.url('/feed.xml'), {
       client,
-      read: reader.read,
+      read: reader.readFeed,
       nowMs: Date.now,
     }),
     async breakIt(how) {

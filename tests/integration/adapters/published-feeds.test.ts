@@ -9,14 +9,14 @@ import { createFeedSource, feedSourceId } from '../../../src/main/adapters/sourc
 import { LibrarySources } from '../../../src/main/adapters/sqlite/library/sources.ts';
 import { assetDetail } from '../../../src/main/catalogue/asset.ts';
 import { faultOf } from '../../../src/main/catalogue/sync-fault.ts';
-import { createFeedReader } from '../../../src/main/threads/feed-reader.ts';
+import { createDocumentReader } from '../../../src/main/threads/document-reader.ts';
 import { AppError, toWire } from '../../../src/shared/errors.ts';
 import { memoryLibrary, withArticles } from '../../support/fakes/library.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
 import { NOW, PATH, PUBLISHED } from '../../support/sources/feeds.ts';
 import { viewerAt } from '../../support/viewer.ts';
 
-const reader = createFeedReader();
+const reader = createDocumentReader();
 afterAll(() => reader.close());
 let server: FeedServer;
 let client: DocumentClient;
@@ -45,7 +45,7 @@ test.each(PUBLISHED)('$name', async ({ visits }) => {
   sources.show([id]);
   const source = createFeedSource(id, async () => url, {
     client,
-    read: reader.read,
+    read: reader.readFeed,
     nowMs: () => now,
   });
   const stored = async () => {

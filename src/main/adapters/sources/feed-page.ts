@@ -28,7 +28,7 @@ export type FeedPage = MappedFeed & {
 
 /**
  * Reads a document. Hostile ones take minutes and gigabytes: call it in a thread that can be ended
- * (`threads/feed-reader.ts`).
+ * (`threads/document-reader.ts`).
  *
  * @throws `feed-invalid`
  */

@@ -9,7 +9,7 @@ import { createFeedSource, feedSourceId, probeFeed } from '../../adapters/source
 import { createFeedArticles } from '../../adapters/sources/feed-articles.ts';
 import { createFeedPackages } from '../../adapters/sources/feed-packages.ts';
 import { createPublisherMedia } from '../../adapters/sources/media-client.ts';
-import { createFeedReader } from '../../threads/feed-reader.ts';
+import { createDocumentReader } from '../../threads/document-reader.ts';
 import { strongEtag } from '../../transfers/run/range-request.ts';
 import type { ReadSource } from '../sources.ts';
 import { offerOf, pauseOf, type KindOptions, type OpenedKind } from './kind.ts';
@@ -72,7 +72,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
   const { nowMs } = clock;
   const client = createDocumentClient(version);
   const media = createPublisherMedia(version);
-  const reader = createFeedReader();
+  const reader = createDocumentReader();
 
   /** Asks for one byte of the newest file: an answer of it and a strong tag (RFC 9110 §13.1.5). */
   async function isResumable(
@@ -97,7 +97,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
     read: ({ address }) => readFeedSource(address),
     open({ id, address: shown }, secret) {
       const address = async (): Promise<string> => (await secret()) ?? shown;
-      const feed = createFeedSource(id, address, { client, read: reader.read, nowMs });
+      const feed = createFeedSource(id, address, { client, read: reader.readFeed, nowMs });
       const { owns, capabilities, sync, detail } = feed;
       return {
         id,
@@ -141,7 +141,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
     },
     async probe({ address: shown, secret }, signal) {
       const address = secret ?? shown;
-      const found = await probeFeed(address, { client, read: reader.read, nowMs, signal });
+      const found = await probeFeed(address, { client, read: reader.readFeed, nowMs, signal });
       const { assets } = found;
       return {
         kind: 'feed',

@@ -1,25 +1,30 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, stopReason } from '../../shared/errors.ts';
 import type { FeedReader } from '../adapters/sources/feed-page.ts';
-import { feedReaderChannel } from './channels.ts';
+import type { PageDocument, PageReader } from '../adapters/sources/page-client.ts';
+import type { FoundFeed } from '../formats/feed-discovery.ts';
+import { documentReaderChannel } from './channels.ts';
 import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
 /**
- * Ordinary documents of ten megabytes take two seconds, hostile ones minutes. `ms` are those that
- * the thread computes: on a busy machine it waits longer, up to so many times as long.
+ * Ordinary feeds of ten megabytes take two seconds, pages some milliseconds, hostile ones of both
+ * minutes. `ms` and `pageMs` are those that the thread computes: on a busy machine it waits longer,
+ * up to so many times as long.
  */
-const LIMITS = { ms: 20_000, heapMb: 512 };
+const LIMITS = { ms: 20_000, pageMs: 10_000, heapMb: 512 };
 const MAX_WAIT_FACTOR = 6;
 /** How long the thread waits for another document. */
 const IDLE_MS = 30_000;
 
 function startThread(heapMb: number, onEnd: () => void) {
-  const worker = new Worker(workerFile('feed-reader'), {
-    name: 'feed-reader',
+  /** Of the document that is being read. */
+  let tooMuch = FEED.tooMuch;
+  const worker = new Worker(workerFile('document-reader'), {
+    name: 'document-reader',
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
-  const { api, close } = connect(worker, feedReaderChannel);
+  const { api, close } = connect(worker, documentReaderChannel);
   let idle: NodeJS.Timeout | null = null;
   const end = async (why?: AppError): Promise<void> => {
     if (idle) clearTimeout(idle);
@@ -57,7 +62,10 @@ function startThread(heapMb: number, onEnd: () => void) {
     };
   }
   return {
-    read: api.read,
+    api,
+    expect(kind: Kind): void {
+      tooMuch = kind.tooMuch;
+    },
     end,
     watch,
     setBusy(isBusy: boolean): void {
@@ -79,20 +87,31 @@ function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-const tooMuch = (what: string): AppError =>
-  new AppError('feed-invalid', `The feed takes more than ${what} to read`);
+type Kind = { tooMuch: (what: string) => AppError };
+const FEED: Kind = {
+  tooMuch: (what) => new AppError('feed-invalid', `The feed takes more than ${what} to read`),
+};
+const PAGE: Kind = {
+  tooMuch: (what) => new AppError('page-unreadable', `The page takes more than ${what} to read`),
+};
 
-export type FeedReaderThread = { read: FeedReader; close(): Promise<void> };
+export type DocumentReader = {
+  readFeed: FeedReader;
+  readPage: PageReader;
+  findFeeds(page: PageDocument, signal: AbortSignal): Promise<FoundFeed[]>;
+  close(): Promise<void>;
+};
 
 /**
- * Reads documents of feeds in a thread of its own, one at a time. It ends at its limits for time and
+ * Reads feeds and pages in a thread of its own, one at a time. It ends at its limits for time and
  * memory, on a stop, and when there has been nothing to read for a while; the next document starts
  * another one.
  *
- * @throws `feed-invalid` of each call, also at those limits, and what its signal was aborted with
+ * @throws `feed-invalid` or `page-unreadable` of each call, also at those limits, and what its signal
+ * was aborted with
  */
-export function createFeedReader(limits: Partial<typeof LIMITS> = {}): FeedReaderThread {
-  const { ms, heapMb } = { ...LIMITS, ...limits };
+export function createDocumentReader(limits: Partial<typeof LIMITS> = {}): DocumentReader {
+  const { ms, pageMs, heapMb } = { ...LIMITS, ...limits };
   let thread: ReturnType<typeof startThread> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -102,29 +121,45 @@ export function createFeedReader(limits: Partial<typeof LIMITS> = {}): FeedReade
     });
     return fresh;
   };
-  const readNow: FeedReader = async (document, context, signal) => {
+  type Api = ReturnType<typeof startThread>['api'];
+  async function readNow<T>(
+    kind: Kind,
+    limitMs: number,
+    read: (api: Api) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     if (signal.aborted) throw stopReason(signal);
     const own = (thread ??= started());
-    const stopWatch = own.watch(ms, () => void own.end(tooMuch(`${ms / 1000} seconds`)));
+    own.expect(kind);
+    const stopWatch = own.watch(
+      limitMs,
+      () => void own.end(kind.tooMuch(`${limitMs / 1000} seconds`)),
+    );
     const stop = (): void => void own.end(stopReason(signal));
     signal.addEventListener('abort', stop);
     own.setBusy(true);
     try {
-      return await own.read(document, context);
+      return await read(own.api);
     } finally {
       stopWatch();
       signal.removeEventListener('abort', stop);
       if (thread === own) own.setBusy(false);
     }
-  };
+  }
+  async function inTurn<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) throw stopReason(signal);
+    const turn = last.then(read);
+    last = turn.catch(() => undefined);
+    return await orStopped(turn, signal);
+  }
+  const ofPage = <T>(read: (api: Api) => Promise<T>, signal: AbortSignal): Promise<T> =>
+    inTurn(() => readNow(PAGE, pageMs, read, signal), signal);
 
   return {
-    async read(document, context, signal) {
-      if (signal.aborted) throw stopReason(signal);
-      const turn = last.then(() => readNow(document, context, signal));
-      last = turn.catch(() => undefined);
-      return await orStopped(turn, signal);
-    },
+    readFeed: (document, context, signal) =>
+      inTurn(() => readNow(FEED, ms, (api) => api.readFeed(document, context), signal), signal),
+    readPage: (page, source, signal) => ofPage((api) => api.readPage(page, source), signal),
+    findFeeds: (page, signal) => ofPage((api) => api.findFeeds(page), signal),
     async close() {
       await thread?.end();
     },
