@@ -212,10 +212,10 @@ function knownParts(nodes: readonly HtmlNode[], facts: PageFacts): (node: HtmlEl
   for (const node of elementsOf(nodes)) {
     const text = fold(lineOf(node.children));
     if (node.name === 'p' && text.length >= 80) isOpening = false;
-    if (node.name === 'h1') {
+    if (node.name === 'h1' && (headline.includes(text) || text.includes(headline))) {
       known.add(node);
       isOpening = true;
-      if (text === headline) for (const one of before) known.add(one);
+      for (const one of before) known.add(one);
     }
     // What stands above the headline names the paper or the section.
     if (node.name === 'p' && text.length <= MAX_KICKER && [...picturesIn([node])].length === 0)

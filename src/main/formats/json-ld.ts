@@ -77,15 +77,17 @@ export function jsonObjects(elements: readonly HtmlElement[]): JsonObject[] {
   return found;
 }
 
+const ORGANISATION = /(?:Organization|Corporation)$/u;
 const ARTICLE = /(?:Article|BlogPosting|LiveBlogPosting|^Report)$/u;
-const isArticle = (object: JsonObject): boolean =>
-  valuesOf(object['@type']).some((type) => typeof type === 'string' && ARTICLE.test(type));
+/** As in `NewsArticle`, `NewsMediaOrganization`. */
+const isOfType = (object: JsonObject, pattern: RegExp): boolean =>
+  valuesOf(object['@type']).some((type) => typeof type === 'string' && pattern.test(type));
 const isSamePage = (one: string | null, other: string): boolean =>
   one !== null && one.split(/[?#]/u)[0] === other.split(/[?#]/u)[0];
 
 /** The article of this address, else the first one; empty if there is none. */
 export function articleIn(objects: readonly JsonObject[], url: string): JsonObject {
-  const articles = objects.filter(isArticle);
+  const articles = objects.filter((object) => isOfType(object, ARTICLE));
   const isThis = (object: JsonObject): boolean =>
     ['url', 'mainEntityOfPage', '@id'].some((key) =>
       valuesOf(object[key]).some((value) => {
@@ -104,10 +106,12 @@ function resolved(value: unknown, member: string, objects: readonly JsonObject[]
   return objects.find((other) => other['@id'] === id && other[member] !== undefined) ?? value;
 }
 
-/** Names of persons, one by one. */
+/** Names of authors, one by one; an organisation’s may have an “and” in it. */
 export const personsIn = (value: unknown, objects: readonly JsonObject[]): string[] =>
   valuesOf(value).flatMap((one) => {
     const named = resolved(one, 'name', objects);
+    if (isObject(named) && isOfType(named, ORGANISATION))
+      return [textIn(named)].filter((name) => name !== '');
     return valuesOf(isObject(named) ? named['name'] : named).flatMap((name) =>
       typeof name === 'string' ? namesIn(lineText(name)) : [],
     );
