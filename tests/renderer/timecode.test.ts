@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  frameAt,
-  makeClock,
-  msOfFrame,
-  timecodeAt,
-} from '../../src/renderer/features/asset/timecode.ts';
+import { frameAt, makeClock, msOfFrame, timecodeAt } from '../../src/renderer/state/timecode.ts';
 
 test.each([
   ['10:00:00:00', '25/1', 42_520, '10:00:42:13'],

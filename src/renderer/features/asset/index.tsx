@@ -20,9 +20,10 @@ import { Rights } from './rights.tsx';
 import { Shotlist } from './shotlist.tsx';
 import { Stage } from './stage.tsx';
 import { isTimed } from './copy.ts';
-import { makeClock } from './timecode.ts';
+import { makeClock } from '../../state/timecode.ts';
 import { useRead } from '../../state/queries.ts';
-import { usePlayer, usePlayerKeys } from './use-player.ts';
+import { usePlayer } from '../../state/player.ts';
+import { usePlayerKeys } from './player-keys.ts';
 import { useShotFrames } from './use-shot-frames.ts';
 import css from './asset.module.css';
 

@@ -20,9 +20,9 @@ import { Badge } from '../../ui/display/badge.tsx';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { isTimed } from './copy.ts';
-import { timecodeAt, type Clock } from './timecode.ts';
+import { timecodeAt, type Clock } from '../../state/timecode.ts';
 import { Timeline, type PlaybackProps } from './timeline.tsx';
-import type { Player } from './use-player.ts';
+import type { Player } from '../../state/player.ts';
 import css from './asset.module.css';
 
 /** Video, transport controls and timeline. Dark in both themes. */

@@ -3,8 +3,8 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { cx } from '../../ui/styles/cx.ts';
-import { timecodeAt, type Clock } from './timecode.ts';
-import type { Player } from './use-player.ts';
+import { timecodeAt, type Clock } from '../../state/timecode.ts';
+import type { Player } from '../../state/player.ts';
 import { isTimed, withLengths, type TimedShot } from './copy.ts';
 import css from './asset.module.css';
 

@@ -1,4 +1,4 @@
-import { pad2 } from '../../../shared/api/text.ts';
+import { pad2 } from '../../shared/api/text.ts';
 
 /**
  * Timecode of SMPTE ST 12-1 for the preview: `base` is the nominal frames a second; `;` before the
@@ -68,3 +68,8 @@ export const timecodeAt = (ms: number, clock: Clock): string =>
 /** The middle of a frame: seeking to its very start may show the one before. */
 export const msOfFrame = (frame: number, clock: Clock): number =>
   ((frame + 0.5) / clock.framesPerSecond) * 1000;
+/** Where a timecode of the footage is in the preview. */
+export const msOfTimecode = (
+  timecode: string,
+  { base, isDropFrame, startFrame, framesPerSecond }: Clock,
+): number => ((frameNumber(timecode, base, isDropFrame) - startFrame) / framesPerSecond) * 1000;
