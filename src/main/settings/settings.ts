@@ -7,6 +7,7 @@ import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/cata
 import { PLATFORMS } from '../../shared/api/rights.ts';
 import { MAX_PROFILES, type formatProfile } from '../../shared/contract/house-format.ts';
 import { allProfiles, isBuiltIn, profileOf } from '../../shared/model/house-format.ts';
+import { pxOfFormerStep, READING } from '../../shared/model/reading.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
@@ -53,9 +54,12 @@ export class Settings {
       folderTemplate: null,
       fileTemplate: null,
       theme: 'system',
-      readerSize: 0,
+      readerPx: READING.px.usual,
+      readerLineHeight: READING.lineHeight.usual,
+      readerMeasure: READING.measure.usual,
       readerFace: 'serif',
       readerTheme: 'auto',
+      readerJustify: false,
       connectionsPerFile: 4,
       connectionsPerHost: 16,
       activeTransfers: 3,
@@ -365,7 +369,7 @@ const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored>
 
 /** Names and forms of earlier versions; the next write of the file has the new ones. */
 function withNewNames(raw: unknown): unknown {
-  return withFormats(withQueries(withSchedule(raw)));
+  return withReading(withFormats(withQueries(withSchedule(raw))));
 }
 
 /** House formats were three fixed purposes, which are now the ids of the built-in ones. */
@@ -387,6 +391,14 @@ function withFormat(rule: unknown): unknown {
   if (!isGiven(rule, 'purpose') || isGiven(rule, 'profile')) return rule;
   const { purpose, ...others } = rule as Record<string, unknown>;
   return { ...others, profile: purpose };
+}
+
+/** Up to 0.1.0 the size of the reader's text was a step. */
+function withReading(raw: unknown): unknown {
+  if (!isGiven(raw, 'readerSize')) return raw;
+  const { readerSize, ...others } = raw as Record<string, unknown>;
+  if (typeof readerSize !== 'number' || isGiven(raw, 'readerPx')) return others;
+  return { ...others, readerPx: pxOfFormerStep(readerSize) };
 }
 
 function withQueries(raw: unknown): unknown {

@@ -12,6 +12,7 @@ import { NOTIFY } from '../model/notifications.ts';
 import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
 import { SORTS } from '../model/sorts.ts';
 import { bandwidthSchedule } from '../model/schedule.ts';
+import { READING, type Steps } from '../model/reading.ts';
 
 const appInfo = z.object({
   version: z.string(),
@@ -24,6 +25,8 @@ const appInfo = z.object({
   /** Suffix of every `media/…` URL: empty in a window, a short-lived token on the station. */
   mediaSuffix: z.string(),
 });
+
+const within = ({ least, most }: Steps) => z.number().min(least).max(most);
 
 /** The user's settings, stored on disk; every change replaces the whole value. */
 export const settings = z.object({
@@ -40,10 +43,14 @@ export const settings = z.object({
   fileTemplate: fileTemplate.nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),
-  /** Text size step, typeface and colours of the reader. */
-  readerSize: z.number().int().min(-2).max(4),
+  /** How articles are set: see `READING` for the units. `auto` is the theme of the app. */
+  readerPx: within(READING.px).int(),
+  readerLineHeight: within(READING.lineHeight),
+  readerMeasure: within(READING.measure).int(),
   readerFace: z.enum(['serif', 'sans']),
-  readerTheme: z.enum(['auto', 'light', 'dark']),
+  readerTheme: z.enum(['auto', 'light', 'sepia', 'dark']),
+  /** Both edges are even, and words are hyphenated. */
+  readerJustify: z.boolean(),
   connectionsPerFile: z.number().int().min(1).max(16),
   connectionsPerHost: z.number().int().min(1).max(64),
   activeTransfers: z.number().int().min(1).max(16),

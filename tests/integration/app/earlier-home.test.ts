@@ -43,6 +43,10 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   expect(settings.view).toMatchObject({
     destination: '/ingest',
     theme: 'dark',
+    // The third step of its sizes; what could not be set then is as usual.
+    readerPx: 22,
+    readerLineHeight: 1.6,
+    readerJustify: false,
     language: 'fr',
     houseFormat: 'web',
     folderTemplate: '{date}/{place} {title} {id}',

@@ -1,73 +1,75 @@
-import { AArrowDown, AArrowUp } from 'lucide-react';
-import type { CSSProperties } from 'react';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
-import { IconButton } from '../../ui/controls/button.tsx';
-import { Segmented } from '../../ui/controls/choice.tsx';
+import { faceChoices, paperChoices, steppedRows } from '../../state/reading.ts';
+import { Segmented, Switch } from '../../ui/controls/choice.tsx';
+import { Papers } from '../../ui/controls/papers.tsx';
+import { Stepper } from '../../ui/controls/stepper.tsx';
 import { SettingControls } from '../../ui/layout/setting.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
-const [SMALLEST, LARGEST] = [-2, 4];
-
 export function Reading() {
-  const { settings: words, articles } = useTexts();
+  const texts = useTexts();
+  const { settings: words, articles } = texts;
   const language = useLanguage();
   const settings = useSettings();
   const library = useLibrary();
   const set = useUpdateSettings();
   if (!settings) return null;
-  const { readerSize, readerFace, readerTheme } = settings;
+  const { readerPx, readerLineHeight, readerFace, readerTheme, readerJustify } = settings;
+  const [size, lineHeight, measure] = steppedRows(
+    settings,
+    texts,
+    language,
+    (patch) => void set(patch),
+  );
   return (
     <Section of="reading">
-      <Row text={words.readingText} title={words.size}>
+      <Row text={words.readingText} title={size.label}>
         <SettingControls>
-          <IconButton
-            icon={AArrowDown}
-            isDisabled={readerSize <= SMALLEST}
-            label={articles.smaller}
-            tone="plain"
-            onPress={() => void set({ readerSize: readerSize - 1 })}
-          />
-          <IconButton
-            icon={AArrowUp}
-            isDisabled={readerSize >= LARGEST}
-            label={articles.larger}
-            tone="plain"
-            onPress={() => void set({ readerSize: readerSize + 1 })}
-          />
+          <Stepper {...size} />
         </SettingControls>
         <p
           className={cx(css.sample, readerFace === 'sans' && css.sans)}
-          style={{ '--step': readerSize } as CSSProperties}
-          {...(readerTheme !== 'auto' && { 'data-theme': readerTheme })}
+          data-paper={readerTheme}
+          style={{ fontSize: readerPx, lineHeight: readerLineHeight }}
         >
           {words.sample}
         </p>
       </Row>
+      {[lineHeight, measure].map((row) => (
+        <Row key={row.label} title={row.label}>
+          <SettingControls>
+            <Stepper {...row} />
+          </SettingControls>
+        </Row>
+      ))}
       <Row title={words.face}>
         <SettingControls>
           <Segmented
             label={words.face}
-            segments={[
-              { value: 'serif', label: articles.faces.serif },
-              { value: 'sans', label: articles.faces.sans },
-            ]}
+            segments={faceChoices(texts)}
             value={readerFace}
             onChange={(face) => void set({ readerFace: face })}
           />
         </SettingControls>
       </Row>
+      <Row title={articles.edges}>
+        <SettingControls>
+          <Switch
+            isSelected={readerJustify}
+            onChange={(justify) => set({ readerJustify: justify })}
+          >
+            {articles.justify}
+          </Switch>
+        </SettingControls>
+      </Row>
       <Row title={words.readingTheme}>
         <SettingControls>
-          <Segmented
+          <Papers
             label={words.readingTheme}
-            segments={[
-              { value: 'auto', label: articles.themes.auto },
-              { value: 'light', label: articles.themes.light },
-              { value: 'dark', label: articles.themes.dark },
-            ]}
+            papers={paperChoices(texts)}
             value={readerTheme}
             onChange={(theme) => void set({ readerTheme: theme })}
           />

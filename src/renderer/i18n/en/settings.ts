@@ -107,7 +107,6 @@ export const settings = {
   megabytes: 'MB/s',
   limitLabel: 'Megabytes per second',
   limitWrong: 'Enter a number above 0.',
-  size: 'Text size',
   face: 'Typeface',
   readingTheme: 'Reading theme',
   readingText: 'For all articles. Also available in the reader.',

@@ -110,7 +110,6 @@ export const settings: Texts['settings'] = {
   megabytes: 'Mo/s',
   limitLabel: 'Mégaoctets par seconde',
   limitWrong: 'Saisissez un nombre supérieur à 0.',
-  size: 'Taille du texte',
   face: 'Caractères',
   readingTheme: 'Thème de lecture',
   readingText: 'Pour tous les articles. Également dans la page de lecture.',

@@ -7,17 +7,20 @@ import css from './popover.module.css';
 export function PopoverPanel({
   label,
   button,
+  isSheet = false,
   children,
 }: {
   label: string;
   button: ReactNode;
+  /** In a narrow window it lies along the lower edge. */
+  isSheet?: boolean;
   /** With a function that closes it. */
   children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   return (
     <DialogTrigger>
       {button}
-      <Popover className={cx(css.popover)} offset={4} placement="bottom end">
+      <Popover className={cx(css.popover, isSheet && css.sheet)} offset={4} placement="bottom end">
         <Dialog aria-label={label} className={cx(css.panel)}>
           {({ close }) => (typeof children === 'function' ? children(close) : children)}
         </Dialog>
