@@ -1,9 +1,9 @@
 import { READING, stepped, type Steps } from '../../shared/model/reading.ts';
 import { formatNumber } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
+import type { StepperProps } from '../ui/controls/stepper.tsx';
 import type { SettingsView } from './views.ts';
 
-type Set = (patch: Partial<Appearance>) => void;
 /** How articles are set, of the settings. */
 export type Appearance = Pick<
   SettingsView,
@@ -19,40 +19,30 @@ export const USUAL_APPEARANCE: Appearance = {
   readerJustify: false,
 };
 
-/** What a `Stepper` takes, apart from React. */
-type SteppedRow = {
-  label: string;
-  less: string;
-  more: string;
-  value: string;
-  isLeast: boolean;
-  isMost: boolean;
-  onStep: (direction: 1 | -1) => void;
-};
+type Save = (patch: Partial<Appearance>) => Promise<unknown>;
 
-/** Size, line height and line length as rows with two buttons each, for the reader and Settings. */
+/** Size, line height and line length, for the reader and for Settings. */
 export function steppedRows(
   appearance: Appearance,
   { articles }: Texts,
   language: 'en' | 'fr',
-  set: Set,
-): [size: SteppedRow, lineHeight: SteppedRow, measure: SteppedRow] {
+  save: Save,
+): [size: StepperProps, lineHeight: StepperProps, measure: StepperProps] {
   const row = (
     [label, less, more]: readonly [string, string, string],
     steps: Steps,
     name: 'readerPx' | 'readerLineHeight' | 'readerMeasure',
-  ): SteppedRow => {
-    const value = appearance[name];
-    return {
-      label,
-      less,
-      more,
-      value: formatNumber(value, language),
-      isLeast: value <= steps.least,
-      isMost: value >= steps.most,
-      onStep: (direction) => set({ [name]: stepped(value, steps, direction) }),
-    };
-  };
+  ): StepperProps => ({
+    label,
+    less,
+    more,
+    least: steps.least,
+    most: steps.most,
+    next: (value, direction) => stepped(value, steps, direction),
+    value: appearance[name],
+    format: (value) => formatNumber(value, language),
+    onChange: (value) => save({ [name]: value }),
+  });
   return [
     row([articles.size, articles.smaller, articles.larger], READING.px, 'readerPx'),
     row(

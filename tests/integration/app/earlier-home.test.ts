@@ -43,8 +43,8 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   expect(settings.view).toMatchObject({
     destination: '/ingest',
     theme: 'dark',
-    // The third step of its sizes; what could not be set then is as usual.
-    readerPx: 22,
+    // The size was a step; what could not be set then is as usual.
+    readerPx: 19,
     readerLineHeight: 1.6,
     readerJustify: false,
     language: 'fr',

@@ -20,6 +20,10 @@ test.each<[string, string]>([
     '<a href="https://station.example/x">d</a><a href="mailto:desk@station.example">e</a>',
   ],
   ['<svg><a xlink:href="javascript:x"><p>Four</p></a></svg>', '<a><p>Four</p></a>'],
+  [
+    '<p>a<sup id="r"><a href="#n" name="x">1</a></sup></p><ol><li id="n">b</li></ol>',
+    '<p>a<sup id="r"><a href="#n">1</a></sup></p><ol><li id="n">b</li></ol>',
+  ],
   ['<span lang="fr" dir="ltr" id="x">Cinq</span>', '<span lang="fr" dir="ltr">Cinq</span>'],
 ])('%s is served as %s', (given, served) => {
   expect(bodyHtml(given)).toBe(served);

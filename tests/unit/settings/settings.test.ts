@@ -378,3 +378,13 @@ test('a house format is refused with a name in use, as a built-in one, beyond a 
   for (let n = 0; n < 50; n += 1) settings.saveFormat({ ...profile, name: `Format ${n}` });
   expect(() => settings.saveFormat(profile)).toThrow(usage);
 });
+
+test.each([
+  [-2, 16],
+  [0, 19],
+  [1, 21],
+  [4, 25],
+])('a size of the reader’s text that was step %d is %d px', (readerSize, readerPx) => {
+  expect(withStored({ readerSize }).view).toMatchObject({ readerPx });
+  expect(withStored({ readerSize, readerPx: 23 }).view).toMatchObject({ readerPx: 23 });
+});

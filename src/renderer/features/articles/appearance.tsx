@@ -40,7 +40,7 @@ export function AppearanceButton() {
           value={settings.readerTheme}
           onChange={(theme) => set({ readerTheme: theme })}
         />
-        {steppedRows(settings, texts, language, set).map((row) => (
+        {steppedRows(settings, texts, language, save).map((row) => (
           <PopoverRow key={row.label} name={row.label}>
             <Stepper {...row} />
           </PopoverRow>

@@ -112,11 +112,12 @@ function header(article: ArticleView, { texts, language }: Shown, make: Make): H
     );
   if (article.summary !== '') parts.push(make('p', { class: 'standfirst' }, article.summary));
   const by = make('div', { class: 'own by', lang: language });
-  if (article.byline.length > 0) by.append(make('b', {}, article.byline.join(', ')));
+  if (article.byline.length > 0) by.append(make('b', { dir: 'auto' }, article.byline.join(', ')));
   for (const fact of [article.dateline, published, articles.minutes(article.minutes)])
-    if (fact !== '') by.append(make('span', {}, fact));
+    // A date in the interface's language has its own direction in a text from right to left.
+    if (fact !== '') by.append(make('span', { dir: 'auto' }, fact));
   if (article.translations.length > 0) {
-    const others = make('span', { class: 'others' }, `${articles.alsoIn} `);
+    const others = make('span', { class: 'others', dir: 'auto' }, `${articles.alsoIn} `);
     for (const { id, language: other } of article.translations)
       others.append(
         make(
@@ -134,7 +135,7 @@ function header(article: ArticleView, { texts, language }: Shown, make: Make): H
       make(
         'div',
         { class: 'own note danger', role: 'note', lang: language },
-        make('b', {}, articles.withdrawnTitle),
+        make('b', { dir: 'auto' }, articles.withdrawnTitle),
         articles.withdrawnText,
       ),
     );
@@ -190,7 +191,7 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
   if (asset.durationMs !== null) still.append(make('span', { class: 'length' }, lengthText(asset)));
   const action = make(
     'button',
-    { class: 'action', type: 'button', 'data-open-asset': asset.id },
+    { class: 'action', dir: 'ltr', type: 'button', 'data-open-asset': asset.id },
     texts.articles.openPackage,
   );
   action.prepend(icon(action.ownerDocument, FILM, 14));
@@ -201,8 +202,8 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
     make(
       'div',
       {},
-      make('span', { class: 'kind' }, texts.articles.relatedVideo, ...badges),
-      make('b', {}, asset.headline),
+      make('span', { class: 'kind', dir: 'auto' }, texts.articles.relatedVideo, ...badges),
+      make('b', { dir: 'auto' }, asset.headline),
       action,
     ),
   );

@@ -1,7 +1,7 @@
 import type { Appearance } from '../../state/reading.ts';
 
-/** Elements of which one is taken as the place of reading. */
-const BLOCKS = 'h1, h2, h3, h4, p, li, figure, table, blockquote, .video, .by, .end';
+/** Elements of which one is taken as the place of reading. A table may be taller than its box. */
+const BLOCKS = 'h1, h2, h3, h4, p, li, figure, .wide, blockquote, .video, .by, .end';
 
 /** Sets the text of a frame's document. */
 export function applyAppearance(root: HTMLElement, appearance: Appearance): void {
@@ -30,9 +30,13 @@ export function holdPlace(document: Document): () => void {
   const { top, height } = block.getBoundingClientRect();
   const above = top < 0 && height > 0 ? -top / height : 0;
   const below = Math.max(0, top);
+  const { style } = document.documentElement;
+  // The browser would do the same once more, and less exactly.
+  style.overflowAnchor = 'none';
   return () => {
     const now = block.getBoundingClientRect();
     root.scrollTop += now.top + above * now.height - below;
+    requestAnimationFrame(() => requestAnimationFrame(() => void (style.overflowAnchor = '')));
   };
 }
 

@@ -4,6 +4,8 @@ import { mapText } from './text-map.ts';
 
 type Soundbite = AssetView['soundbites'][number];
 export type PlayableBite = { asset: AssetView; bite: Soundbite };
+/** One that a text quotes, in its own words or in translation. */
+export type QuotedBite = PlayableBite & { words: string };
 
 /** What was said, apart from quotes, spacing, case and accents. */
 const bare = (text: string): string =>
@@ -27,17 +29,14 @@ export const playableBites = (assets: readonly AssetView[]): PlayableBite[] =>
 /** What is in quotation marks, folded as `mapText` does: curly ones are straight there. */
 const QUOTED = /"([^"\n]+)"|«([^»\n]+)»|„([^"\n]+)"|‹([^›\n]+)›/gu;
 
-/** The soundbite that a quotation is, in its own words or in translation. */
-export function biteOf(quotation: string, bites: readonly PlayableBite[]): PlayableBite | null {
+/** The soundbite that a quotation is. */
+function biteOf(quotation: string, bites: readonly PlayableBite[]): QuotedBite | null {
   const said = bare(quotation);
   if (said.split(' ').length < LEAST_WORDS) return null;
-  return (
-    bites.find(
-      ({ bite }) =>
-        bare(bite.verbatim) === said ||
-        (bite.translation !== null && bare(bite.translation) === said),
-    ) ?? null
-  );
+  for (const playable of bites)
+    for (const words of [playable.bite.verbatim, playable.bite.translation])
+      if (words !== null && bare(words) === said) return { ...playable, words };
+  return null;
 }
 
 /**
@@ -49,10 +48,10 @@ export function linkQuotes(
   root: Element,
   bites: readonly PlayableBite[],
   label: (speaker: string) => string,
-): PlayableBite[] {
+): QuotedBite[] {
   if (bites.length === 0) return [];
-  const linked: PlayableBite[] = [];
-  const wrap = (range: Range, found: PlayableBite): void => {
+  const linked: QuotedBite[] = [];
+  const wrap = (range: Range, found: QuotedBite): void => {
     if (range.commonAncestorContainer.parentElement?.closest('a, .quotelink')) return;
     const link = root.ownerDocument.createElement('a');
     link.className = 'quotelink';

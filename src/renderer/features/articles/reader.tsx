@@ -234,7 +234,7 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
   const closeZoom = (): void => {
     setZoomed(null);
     // React Aria gives the focus to the frame's element first.
-    requestAnimationFrame(() => requestAnimationFrame(() => sheet.focusLast()));
+    requestAnimationFrame(() => requestAnimationFrame(() => sheet.focusZoomed()));
   };
   useReaderKeys({
     onFind: find,

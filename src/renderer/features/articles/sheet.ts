@@ -5,7 +5,7 @@ import type { ArticleView } from '../../state/views.ts';
 import { articleElement, type Shown } from './article-element.ts';
 import { leaveAlternative, noteOf } from './body.ts';
 import { applyAppearance, copyPlainly, forwardKeys, holdPlace, measureTables } from './inside.ts';
-import { linkQuotes, type PlayableBite } from './quotes.ts';
+import { linkQuotes, type PlayableBite, type QuotedBite } from './quotes.ts';
 import { copyTokens } from './shell.ts';
 import { hitsOf, mapText, mark, wordHits } from './text-map.ts';
 import { zoomedPicture, type ZoomedPicture } from './zoomed-picture.ts';
@@ -19,7 +19,7 @@ export type SheetState = {
   /** Reading position, 0 to 1. */
   place: number;
   /** Soundbites that quotations of the text are, by the index of their links. */
-  bites: readonly PlayableBite[];
+  bites: readonly QuotedBite[];
   /** Hits of the search in the text, and the current one. */
   hits: number;
   current: number;
@@ -38,6 +38,8 @@ export type SheetActs = {
 
 /** A text that fits on one screen has no position to restore. */
 const LEAST_ROOM = 40;
+/** What the player of soundbites covers of the lower end of the text. */
+const PLAYER_PX = 150;
 /** How far from the edges of the view a hit is put. */
 const MARGIN_PX = 80;
 
@@ -68,6 +70,10 @@ export class Sheet {
   }));
   readonly #inside: Document;
   readonly #frame: HTMLIFrameElement;
+  /** A document forgets its focus when another one gets it. */
+  #zoomed: HTMLElement | null = null;
+  /** Where the text is to be until somebody moves it, and where it has been put for that. */
+  #aim: { place: number; top: number } | null = null;
   #appearance: Appearance = USUAL_APPEARANCE;
   #language = '';
   #search = '';
@@ -84,10 +90,12 @@ export class Sheet {
   open(): () => void {
     const inside = this.#inside;
     const view = inside.defaultView;
-    const width = (): void => measureTables(inside);
     const scroll = (): void => this.#follow();
     inside.addEventListener('scroll', scroll);
-    view?.addEventListener('resize', width);
+    // jsdom has none.
+    const sizes =
+      view && 'ResizeObserver' in view ? new view.ResizeObserver(() => this.#resized()) : null;
+    sizes?.observe(this.#root);
     // The theme of the app is an attribute of its root.
     const themes = new MutationObserver(() => this.#colour());
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -95,7 +103,7 @@ export class Sheet {
     return () => {
       themes.disconnect();
       inside.removeEventListener('scroll', scroll);
-      view?.removeEventListener('resize', width);
+      sizes?.disconnect();
       stopCopy();
     };
   }
@@ -117,13 +125,14 @@ export class Sheet {
     const inside = this.#inside;
     this.#root.lang = article.language;
     this.#root.dir = article.dir;
+    inside.title = article.headline;
     this.#language = article.language;
     this.#hits = [];
     inside.body.replaceChildren(inside.adoptNode(articleElement(article, shown)));
     this.#dress();
     const { id } = article;
     const isAgain = this.state.getState().id === id;
-    this.#restore(isAgain ? this.state.getState().place : place);
+    this.#aimAt(isAgain ? this.state.getState().place : place);
     this.state.setState(({ content }) => ({ id, content: content + 1, bites: [], host: null }));
     this.#link();
     this.#textChanged();
@@ -139,6 +148,7 @@ export class Sheet {
   set(appearance: Appearance): void {
     const wasJustified = this.#appearance.readerJustify;
     this.#appearance = appearance;
+    if (this.article) this.#release();
     const restore = holdPlace(this.#inside);
     this.#dress();
     restore();
@@ -188,8 +198,11 @@ export class Sheet {
   setPlaying(bite: number | null): void {
     for (const link of this.#inside.querySelectorAll('.quotelink'))
       link.setAttribute('aria-expanded', String(this.#biteOf(link) === bite));
-    if (bite === null) this.#root.style.removeProperty('--end-space');
-    else this.#root.style.setProperty('--end-space', '10rem');
+    if (bite === null) return void this.#root.style.removeProperty('--end-space');
+    this.#root.style.setProperty('--end-space', '10rem');
+    const link = this.#inside.querySelector(`[data-bite="${bite}"]`);
+    const under = (link?.getBoundingClientRect().bottom ?? 0) - this.#root.clientHeight + PLAYER_PX;
+    if (under > 0) this.#root.scrollTop += under;
   }
 
   #biteOf(link: Element): number {
@@ -200,11 +213,9 @@ export class Sheet {
     this.#inside.querySelector<HTMLElement>(`[data-bite="${bite}"]`)?.focus();
   }
 
-  /** The focus returns to what had it in the frame. */
-  focusLast(): void {
-    const last = this.#inside.activeElement as HTMLElement | null;
-    if (last && last !== this.#inside.body) last.focus();
-    else this.#inside.defaultView?.focus();
+  /** The focus returns to the picture that was enlarged. */
+  focusZoomed(): void {
+    this.#zoomed?.focus();
   }
 
   /** The block that is read aloud is marked and stays in view. */
@@ -290,32 +301,48 @@ export class Sheet {
     const { hyphenatorOf, unhyphenate } = await import('./hyphenate.ts');
     const hyphenate = await hyphenatorOf(this.#language);
     if (!article?.isConnected) return;
-    const restore = holdPlace(this.#inside);
+    const restore = this.#aim ? null : holdPlace(this.#inside);
     if (this.#appearance.readerJustify) hyphenate?.(article);
     else unhyphenate(article);
-    restore();
+    restore?.();
     this.#textChanged();
   }
 
-  #restore(place: number): void {
-    const root = this.#root;
-    const go = (): void => {
-      root.scrollTop = place * Math.max(0, root.scrollHeight - root.clientHeight);
-    };
-    go();
+  /**
+   * Goes to a place and stays there while the text settles: fonts and hyphens come late, a picture is
+   * not there, and beside a narrow list the frame is hidden and nothing in it has a size yet.
+   */
+  #aimAt(place: number): void {
+    this.#aim = { place, top: 0 };
+    this.#root.style.overflowAnchor = 'none';
     this.state.setState({ place });
-    const { article } = this;
-    const at = root.scrollTop;
-    // Fonts that come late change where everything is; whoever has scrolled meanwhile stays there.
-    void this.#inside.fonts?.ready.then(() => {
-      if (this.article === article && root.scrollTop === at) go();
-    });
+    this.#takeAim();
+  }
+
+  #takeAim(): void {
+    const root = this.#root;
+    if (!this.#aim) return;
+    root.scrollTop = this.#aim.place * Math.max(0, root.scrollHeight - root.clientHeight);
+    this.#aim.top = root.scrollTop;
+  }
+
+  /** From now on the place is where the text has been moved to. */
+  #release(): void {
+    this.#aim = null;
+    this.#root.style.overflowAnchor = '';
+  }
+
+  #resized(): void {
+    measureTables(this.#inside);
+    this.#takeAim();
   }
 
   #follow(): void {
     const root = this.#root;
     // A frame that isn't shown has no height, and the text hasn't been left for that.
     if (root.clientHeight === 0 || !this.article) return;
+    if (this.#aim && Math.abs(root.scrollTop - this.#aim.top) <= 1) return;
+    if (this.#aim) this.#release();
     const room = root.scrollHeight - root.clientHeight;
     this.state.setState({
       place: room < LEAST_ROOM ? 0 : Math.min(1, Math.max(0, root.scrollTop / room)),
@@ -333,8 +360,10 @@ export class Sheet {
       if (openAsset !== undefined) acts.openAsset(openAsset);
       else if (openArticle !== undefined) acts.openArticle(openArticle);
       else if (bite !== undefined) acts.play(Number(bite));
-      else if (element.matches('.zoom')) acts.zoom(zoomedPicture(element));
-      else if (element.getAttribute('href')?.startsWith('#')) this.#jump(element);
+      else if (element.matches('.zoom')) {
+        this.#zoomed = element;
+        acts.zoom(zoomedPicture(element));
+      } else if (element.getAttribute('href')?.startsWith('#')) this.#jump(element);
       else if (element.matches('a[href]')) acts.openExternal((element as HTMLAnchorElement).href);
     };
     const keys = (event: KeyboardEvent): void => {

@@ -5,7 +5,7 @@ import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx
 import { usePlayer } from '../../state/player.ts';
 import { makeClock, msOfTimecode, timecodeAt } from '../../state/timecode.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
-import type { PlayableBite } from './quotes.ts';
+import type { PlayableBite, QuotedBite } from './quotes.ts';
 import css from './articles.module.css';
 
 /** From where to where it plays; `endMs` is null where only the end of the film is known. */
@@ -23,12 +23,12 @@ export function spanOf({ asset, bite }: PlayableBite): { startMs: number; endMs:
 }
 
 /** Plays one soundbite below the text and ends with it. Dark on every paper. */
-export function SoundbitePlayer({ of, onClose }: { of: PlayableBite; onClose: () => void }) {
+export function SoundbitePlayer({ of, onClose }: { of: QuotedBite; onClose: () => void }) {
   const app = useApp();
   const { articles, asset: words, common } = useTexts();
   const language = useLanguage();
   const media = useMedia();
-  const { asset, bite } = of;
+  const { asset, bite, words: quoted } = of;
   const clock = useMemo(() => makeClock(asset.timecodeStart, asset.frameRate), [asset]);
   const { startMs, endMs } = useMemo(() => spanOf(of), [of]);
   const [setVideo, player] = usePlayer(clock, asset.durationMs);
@@ -72,9 +72,7 @@ export function SoundbitePlayer({ of, onClose }: { of: PlayableBite; onClose: ()
         src={media('proxy', asset.id)}
       />
       <div className={css.biteBody}>
-        <p className={css.biteWords} lang={bite.language === 'und' ? undefined : bite.language}>
-          {player.failed ? words.previewFailed : bite.verbatim}
-        </p>
+        <p className={css.biteWords}>{player.failed ? words.previewFailed : quoted}</p>
         <p className={css.biteWho}>{who.filter(Boolean).join(' · ')}</p>
         <div className={css.biteBar}>
           <Button

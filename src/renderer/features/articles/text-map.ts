@@ -1,8 +1,5 @@
 import { foldText } from '../../../shared/api/text.ts';
 
-/** A place in a text: a text node and an offset in it, as ranges have it. */
-type Place = { node: Text; offset: number };
-
 /**
  * The text of an element as it is searched: folded, breaks and blanks as one blank, blocks apart by a
  * line feed. Soft hyphens are not part of it, nor what the interface says (`.own`).

@@ -18,12 +18,7 @@ export function Reading() {
   const set = useUpdateSettings();
   if (!settings) return null;
   const { readerPx, readerLineHeight, readerFace, readerTheme, readerJustify } = settings;
-  const [size, lineHeight, measure] = steppedRows(
-    settings,
-    texts,
-    language,
-    (patch) => void set(patch),
-  );
+  const [size, lineHeight, measure] = steppedRows(settings, texts, language, set);
   return (
     <Section of="reading">
       <Row text={words.readingText} title={size.label}>
