@@ -112,7 +112,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
     await expect(offline.page.getByText('Osprey count').first()).toBeVisible();
     await offline.page.getByRole('link', { name: words.common.news }).click();
     await offline.page.getByText('Thirty springs on one painted board').first().click();
-    const picture = offline.page.locator('article img').first();
+    const picture = offline.page.frameLocator('iframe').locator('figure img').first();
     await expect(picture).toBeVisible();
     expect(
       await picture.evaluate((image: HTMLImageElement) =>

@@ -134,7 +134,7 @@ for (const [language, theme] of [
         await shot(`related-${act}`);
         await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
         await page.getByRole('option', { name: ARTICLE }).first().click();
-        const card = page.locator('aside').filter({ hasText: NAME });
+        const card = page.frameLocator('iframe').locator('aside').filter({ hasText: NAME });
         await expect(card.getByText(badge, { exact: true })).toBeVisible();
         await card.scrollIntoViewIfNeeded();
         await shot(`article-${act}`);

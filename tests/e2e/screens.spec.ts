@@ -135,7 +135,7 @@ for (const { language, theme } of combinations) {
           .getByText(/Thirty springs on one|Trente printemps sur/)
           .first()
           .click();
-        await expect(page.getByRole('article').getByRole('heading', { level: 1 })).toBeVisible();
+        await expect(page.frameLocator('iframe').getByRole('heading', { level: 1 })).toBeVisible();
         await keep('news');
         await link(common.account);
         await expect(page.getByText(account.thisDevice).first()).toBeVisible();

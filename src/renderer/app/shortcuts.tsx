@@ -118,6 +118,8 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
         [keys.markRead, ['M']],
         [keys.openPage, ['O']],
         [keys.markAllRead, ['Shift A']],
+        [keys.find, ['mod F']],
+        [keys.print, ['mod P']],
       ],
     ],
     [

@@ -32,7 +32,10 @@ export function FindBar({
   const { hits, current } = useStore(sheet.state);
   const [before] = useState(() => sheet.selected);
   const [text, setText] = useState(() => oneLine(before?.toString() ?? ''));
-  useEffect(() => fieldRef.current?.select(), [fieldRef]);
+  useEffect(() => {
+    fieldRef.current?.focus();
+    fieldRef.current?.select();
+  }, [fieldRef]);
   useEffect(() => sheet.find(text), [sheet, text]);
   useEffect(() => () => sheet.find(''), [sheet]);
   const close = (): void => {
@@ -56,7 +59,7 @@ export function FindBar({
         ? articles.noHits
         : articles.hitOf(formatNumber(current + 1, language), formatNumber(hits, language));
   return (
-    <search className={css.find}>
+    <div className={css.find} role="search">
       <div className={css.findField} onKeyDown={keys}>
         <Icon of={Search} />
         <input
@@ -86,6 +89,6 @@ export function FindBar({
         onPress={() => sheet.go(1)}
       />
       <IconButton icon={X} keys="Esc" label={articles.closeFind} size={28} onPress={close} />
-    </search>
+    </div>
   );
 }

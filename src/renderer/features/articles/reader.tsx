@@ -217,6 +217,7 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
   useEffect(() => sheet.setPlaying(playing), [sheet, playing]);
   const find = useCallback(() => {
     setFinding(true);
+    fieldRef.current?.focus();
     fieldRef.current?.select();
   }, []);
   const closeFind = useCallback(() => setFinding(false), []);
@@ -293,7 +294,10 @@ function useContent(article: ArticleView, sheet: Sheet): void {
   const [nowMs] = useState(Date.now);
   const [position] = useState(article.position);
   // What is marked or stored while it is read is not shown in the text, which stays as it is then.
-  const shown = JSON.stringify({ ...article, ...OWN_MARKS, position });
+  const shown = useMemo(
+    () => JSON.stringify({ ...article, ...OWN_MARKS, position }),
+    [article, position],
+  );
   const shownArticle = useMemo(() => JSON.parse(shown) as ArticleView, [shown]);
   const { readerPx, readerLineHeight, readerMeasure, readerFace, readerTheme, readerJustify } =
     settings ?? USUAL_APPEARANCE;

@@ -150,6 +150,8 @@ export const shell = {
     lists: 'Lists',
   },
   keys: {
+    find: 'Find in the article',
+    print: 'Print',
     palette: 'Search and commands',
     search: 'Search on this page',
     sheet: 'All shortcuts',

@@ -155,6 +155,8 @@ export const shell: Texts['shell'] = {
     news: 'Articles',
   },
   keys: {
+    find: 'Rechercher dans l’article',
+    print: 'Imprimer',
     palette: 'Recherche et commandes',
     search: 'Chercher dans cette page',
     sheet: 'Tous les raccourcis',

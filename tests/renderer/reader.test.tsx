@@ -1,0 +1,274 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { Reader } from '../../src/renderer/features/articles/reader.tsx';
+import type { ArticleView } from '../../src/renderer/state/views.ts';
+import { makeApp, settle, toasts } from '../support/app.tsx';
+import { articleView, assetView, settingsView } from '../support/views.ts';
+
+const QUOTE = 'The animals came because the water was quiet at night.';
+const OTTERS = assetView({
+  id: 'otters',
+  hasPreview: true,
+  headline: 'Otters are back',
+  durationMs: 8000,
+  soundbites: [
+    {
+      speaker: 'Lotte Brandsma',
+      role: 'river warden',
+      language: 'nl',
+      in: null,
+      out: null,
+      startMs: 4000,
+      verbatim: 'Stil water.',
+      translation: QUOTE,
+    },
+  ],
+});
+const RELATED = {
+  id: 'otters',
+  headline: 'Otters are back',
+  durationMs: 8000,
+  badges: [],
+  embargoUntil: null,
+};
+
+/** Lets the page settle until it shows something. */
+async function eventually<T>(look: () => T | null | undefined): Promise<T> {
+  for (let turns = 0; turns < 200; turns++) {
+    const found = look();
+    if (found) return found;
+    await settle();
+  }
+  throw new Error('it is not shown');
+}
+
+/** jsdom reads no `srcdoc`: the frame's document is an empty one, and the rest is as it is. */
+async function show(more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') {
+  const article = articleView({ id: 'a', ...more });
+  const shown = makeApp(
+    {
+      'articles.get': () => article,
+      'articles.mark': () => undefined,
+      'catalogue.asset': () => OTTERS,
+      'app.open-external': () => undefined,
+      'settings.get': () => settingsView({ language }),
+    },
+    { route: { name: 'articles', id: 'a' }, language },
+  );
+  const page = await shown.render(<Reader isChosen id="a" />);
+  const frame = page.querySelector('iframe') as HTMLIFrameElement;
+  // jsdom tells of it while React still builds the page.
+  fireEvent.load(frame);
+  await eventually(() => frame.contentDocument?.querySelector('article'));
+  const inside = frame.contentDocument as Document;
+  const { Range: FrameRange } = inside.defaultView as Window & typeof globalThis;
+  // jsdom lays nothing out.
+  Object.assign(FrameRange.prototype, {
+    getBoundingClientRect: () => inside.body.getBoundingClientRect(),
+  });
+  return { ...shown, page, frame, inside };
+}
+const press = (target: Element, key: string): boolean => {
+  const view = target.ownerDocument.defaultView as Window & typeof globalThis;
+  return target.dispatchEvent(
+    new view.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+  );
+};
+const click = (element: Element): Promise<void> =>
+  act(async () => {
+    (element as HTMLElement).click();
+  });
+
+test('no text of an article is markup in the page', async () => {
+  const hostile = '<img src=x onerror="alert(1)"><b>x</b>';
+  const { page, inside, frame } = await show({
+    headline: hostile,
+    summary: hostile,
+    byline: [hostile],
+    dateline: hostile,
+    correctionNote: hostile,
+    copyrightNotice: hostile,
+    section: hostile,
+    bodyHtml: '<p>Read me</p>',
+    relatedAssets: [{ ...RELATED, headline: hostile }],
+  });
+  expect(frame.getAttribute('sandbox')).toBe('allow-same-origin');
+  expect(frame.title).toBe('Article');
+  expect(page.querySelector('[onerror], b')).toBeNull();
+  expect(page.textContent).not.toContain('Read me');
+  expect(inside.querySelector('[onerror]')).toBeNull();
+  expect(inside.querySelector('h1')?.textContent).toBe(hostile);
+});
+
+test('the document has the language and direction of the article, the interface its own', async () => {
+  const { inside } = await show(
+    { language: 'ar', dir: 'rtl', bodyHtml: '<p>نص</p>', byline: ['A'] },
+    'fr',
+  );
+  expect([inside.documentElement.lang, inside.documentElement.dir]).toEqual(['ar', 'rtl']);
+  expect(inside.querySelector('.by')?.getAttribute('lang')).toBe('fr');
+});
+
+test('a link is opened outside after its host was shown, and never in the frame', async () => {
+  const { bridge, inside, page } = await show({
+    bodyHtml: '<p><a href="https://news.example/a">out</a></p>',
+  });
+  const link = inside.querySelector('.body a') as HTMLAnchorElement;
+  await act(async () => link.focus());
+  expect(page.textContent).toContain('news.example');
+  await act(async () => link.blur());
+  expect(page.textContent).not.toContain('news.example');
+  await click(link);
+  expect(bridge.sent('app.open-external')).toEqual([{ url: 'https://news.example/a' }]);
+});
+
+test('keys pressed in the frame reach the page, and what it takes is taken in the frame', async () => {
+  const { inside } = await show({ bodyHtml: '<p>x</p>' });
+  const heard: string[] = [];
+  const listen = (event: KeyboardEvent): void => {
+    heard.push(`${event.key} on ${(event.target as Element).tagName}`);
+    if (event.key === '/') event.preventDefault();
+  };
+  document.addEventListener('keydown', listen);
+  expect([press(inside.body, 'j'), press(inside.body, '/')]).toEqual([true, false]);
+  document.removeEventListener('keydown', listen);
+  expect(heard).toEqual(['j on IFRAME', '/ on IFRAME']);
+});
+
+test('find opens by its keys wherever the focus is, counts, and closes by Escape', async () => {
+  const { user, inside } = await show({ bodyHtml: '<p>Water, water and wáter.</p>' });
+  await act(async () => {
+    const { KeyboardEvent: Key } = inside.defaultView as Window & typeof globalThis;
+    inside.body.dispatchEvent(
+      new Key('keydown', { key: 'f', ctrlKey: true, bubbles: true, cancelable: true }),
+    );
+  });
+  const field = screen.getByRole('textbox', { name: 'Find in the article' });
+  expect(document.activeElement).toBe(field);
+  await user.type(field, 'water');
+  expect(screen.getByText('1 of 3')).toBeDefined();
+  await user.keyboard('{Enter}');
+  expect(screen.getByText('2 of 3')).toBeDefined();
+  await user.keyboard('{Shift>}{Enter}{Enter}{/Shift}');
+  expect(screen.getByText('3 of 3')).toBeDefined();
+  await user.type(field, 'x');
+  expect(screen.getByText('No matches')).toBeDefined();
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('textbox', { name: 'Find in the article' })).toBeNull();
+});
+
+test('a quotation plays its soundbite from its time; Escape closes the player', async () => {
+  const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
+  vi.spyOn(HTMLMediaElement.prototype, 'pause').mockReturnValue();
+  const { inside, user, page } = await show({
+    bodyHtml: `<p>She says: “${QUOTE}” No more.</p>`,
+    relatedAssets: [RELATED],
+  });
+  const quote = await eventually(() => inside.querySelector('.quotelink'));
+  await act(async () => void press(quote, 'Enter'));
+  const player = screen.getByRole('complementary', { name: 'Soundbite' });
+  expect(player.textContent).toContain(QUOTE);
+  expect(player.textContent).toContain('Lotte Brandsma, river warden · Dutch');
+  expect(page.querySelector('video')?.currentTime).toBe(4);
+  expect(play).toHaveBeenCalled();
+  expect(quote.getAttribute('aria-expanded')).toBe('true');
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('complementary', { name: 'Soundbite' })).toBeNull();
+  expect(quote.getAttribute('aria-expanded')).toBe('false');
+});
+
+test('the video and the other language are a press away', async () => {
+  const { app, inside } = await show({
+    bodyHtml: '<p>One.</p><p>The otters are back.</p>',
+    relatedAssets: [RELATED],
+    translations: [{ id: 'b', language: 'fr' }],
+  });
+  const card = inside.querySelector('.video');
+  expect(card?.previousElementSibling?.textContent).toBe('One.');
+  await click(inside.querySelector('[data-open-article]') as Element);
+  expect(app.route.getState().current).toEqual({ name: 'articles', id: 'b' });
+  await click(inside.querySelector('[data-open-asset]') as Element);
+  expect(app.route.getState().current).toEqual({ name: 'asset', id: 'otters' });
+});
+
+test('a picture that can’t be loaded leaves its words, and the film’s still nothing', async () => {
+  const { inside } = await show({
+    bodyHtml: '<figure><img src="media:m" alt="A gauge"></figure>',
+    relatedAssets: [RELATED],
+  });
+  const { Event: FrameEvent } = inside.defaultView as Window & typeof globalThis;
+  for (const image of inside.querySelectorAll('img')) image.dispatchEvent(new FrameEvent('error'));
+  expect(inside.querySelector('figure .missing')?.textContent).toBe('A gauge');
+  expect(inside.querySelectorAll('img')).toHaveLength(0);
+});
+
+type Said = { text: string; lang: string; end: () => void };
+function speaking(voices: readonly Partial<SpeechSynthesisVoice>[]) {
+  const said: Said[] = [];
+  class Utterance extends EventTarget {
+    voice: unknown = null;
+    lang = '';
+    readonly text: string;
+    constructor(text: string) {
+      super();
+      this.text = text;
+    }
+  }
+  vi.stubGlobal('SpeechSynthesisUtterance', Utterance);
+  const synthesis = Object.assign(new EventTarget(), {
+    getVoices: () => voices,
+    cancel: vi.fn(),
+    speak: (utterance: Utterance) =>
+      void said.push({
+        text: utterance.text,
+        lang: utterance.lang,
+        end: () => utterance.dispatchEvent(new Event('end')),
+      }),
+  });
+  vi.stubGlobal('speechSynthesis', synthesis);
+  return { said, synthesis };
+}
+const VOICES = [
+  { lang: 'fr-FR', localService: true },
+  { lang: 'en-US', localService: false, default: true },
+  { lang: 'en-GB', localService: true },
+];
+
+test('an article is read aloud sentence by sentence, paused, and taken up again', async () => {
+  const { said, synthesis } = speaking(VOICES);
+  const { inside, user } = await show({
+    headline: 'Otters',
+    bodyHtml: '<p>One. Two.</p><table><tbody><tr><td>12 cm</td></tr></tbody></table>',
+    byline: ['Nel Hartog'],
+  });
+  await user.click(screen.getByRole('button', { name: 'Read aloud' }));
+  await eventually(() => said.length === 1);
+  expect(said[0]).toMatchObject({ text: 'Otters', lang: 'en-GB' });
+  expect(inside.querySelector('[data-spoken]')?.tagName).toBe('H1');
+  await act(async () => said[0]?.end());
+  await act(async () => said[1]?.end());
+  expect(said.map(({ text }) => text)).toEqual(['Otters', 'One.', 'Two.']);
+  expect(inside.querySelector('[data-spoken]')?.textContent).toBe('One. Two.');
+  await user.click(screen.getByRole('button', { name: 'Pause reading aloud' }));
+  expect(synthesis.cancel).toHaveBeenCalled();
+  expect(inside.querySelector('[data-spoken]')).toBeNull();
+  // What a pause has cut off still reports its end.
+  await act(async () => said[2]?.end());
+  expect(said).toHaveLength(3);
+  await user.click(screen.getByRole('button', { name: 'Read aloud' }));
+  await eventually(() => said.length === 4);
+  expect(said[3]?.text).toBe('Two.');
+  await act(async () => said[3]?.end());
+  await act(async () => said[4]?.end());
+  expect(said.map(({ text }) => text).slice(4)).toEqual(['12 cm']);
+  expect(screen.getByRole('button', { name: 'Read aloud' })).toBeDefined();
+});
+
+test('without a voice of its language an article isn’t read, and it is said why', async () => {
+  const { said } = speaking(VOICES);
+  const { app, user } = await show({ language: 'fi', bodyHtml: '<p>Yksi.</p>' });
+  await user.click(screen.getByRole('button', { name: 'Read aloud' }));
+  await eventually(() => toasts(app).length > 0);
+  expect(toasts(app)).toEqual([expect.stringContaining('no voice for Finnish')]);
+  expect(said).toEqual([]);
+});
