@@ -355,6 +355,22 @@ test('the paragraph at the top stays while the text is set, and after a restart'
   await expect.poll(() => top(again.page)).toBe('Paragraph 9.');
 });
 
+test('the words of the search that found an article are marked in it', async ({ launch }) => {
+  const { page } = await launch();
+  const frame = await openNews(page, 'en');
+  await page.keyboard.press('/');
+  await page.keyboard.type('thirty springs');
+  await page.getByRole('button', { name: /Thirty springs on one painted board/ }).click();
+  await expect(frame.getByRole('heading', { level: 1 })).toContainText('Thirty springs');
+  await expect.poll(() => marked(page, 'searched')).toContain('Thirty');
+  const words = new Set((await marked(page, 'searched')).map((word) => word.toLowerCase()));
+  expect([...words].toSorted()).toEqual(['springs', 'thirty']);
+  await page.keyboard.press('/');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await expect.poll(() => marked(page, 'searched')).toEqual([]);
+});
+
 test('a picture is enlarged and closed, and the focus returns to it', async ({ launch }) => {
   const { page } = await launch();
   const { articles } = wordsOf('en');

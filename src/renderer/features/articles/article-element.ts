@@ -177,7 +177,7 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
   const badges = stateBadges(asset).map((badge) =>
     make(
       'span',
-      { class: 'state', 'data-tone': badgeTone(badge) },
+      { class: 'state', dir: 'auto', 'data-tone': badgeTone(badge) },
       badgeText(badge, asset, texts, nowMs, language),
     ),
   );
@@ -202,8 +202,13 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
     make(
       'div',
       {},
-      make('span', { class: 'kind', dir: 'auto' }, texts.articles.relatedVideo, ...badges),
-      make('b', { dir: 'auto' }, asset.headline),
+      make(
+        'span',
+        { class: 'kind' },
+        make('span', { dir: 'auto' }, texts.articles.relatedVideo),
+        ...badges,
+      ),
+      make('b', {}, make('span', { dir: 'auto' }, asset.headline)),
       action,
     ),
   );
