@@ -37,6 +37,8 @@ test.each([
 test('every word of a search is marked, but single letters', () => {
   const map = mapText(body('<p>A lake and a river, the lakes</p>'));
   expect(wordHits(map, 'lake a RIVER').map(String)).toEqual(['lake', 'lake', 'river']);
+  expect(wordHits(map, 'lang:en river -lake section:"a lake"').map(String)).toContain('river');
+  expect(wordHits(map, 'lang:river -lake').map(String)).toEqual([]);
 });
 
 const QUOTE = 'The animals came because the water was quiet at night.';

@@ -32,15 +32,18 @@ const ADDRESS = /[/@]|\.\S/u;
 /** Shorter words are left whole. */
 const LEAST_LETTERS = 6;
 /** Where text runs over lines; headings, captions and tables stay as they are. */
-const RUNNING = '.body :is(p, li)';
-const LEFT_ALONE = '.own, table, figcaption, cite, h2, h3, h4';
+const RUNNING = '.body :is(p, li, dd)';
+const LEFT_ALONE = '.own, table, figcaption, cite, code, kbd, samp, pre, h2, h3, h4';
 
 function textsIn(root: Element): Text[] {
   const texts: Text[] = [];
   for (const block of root.querySelectorAll(RUNNING)) {
     const walker = root.ownerDocument.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode())
-      if (node.parentElement?.closest('p, li') === block && !block.closest(LEFT_ALONE))
+      if (
+        node.parentElement?.closest('p, li, dd') === block &&
+        !node.parentElement.closest(LEFT_ALONE)
+      )
         texts.push(node as Text);
   }
   return texts;

@@ -1,7 +1,7 @@
 import type { Appearance } from '../../state/reading.ts';
 
 /** Elements of which one is taken as the place of reading. A table may be taller than its box. */
-const BLOCKS = 'h1, h2, h3, h4, p, li, figure, .wide, blockquote, .video, .by, .end';
+const BLOCKS = 'h1, h2, h3, h4, p, li, dt, dd, pre, figure, .wide, blockquote, .video, .by, .end';
 
 /** Sets the text of a frame's document. */
 export function applyAppearance(root: HTMLElement, appearance: Appearance): void {

@@ -63,8 +63,8 @@ export function linkQuotes(
     link.append(range.extractContents());
     range.insertNode(link);
   };
-  for (const block of root.querySelectorAll('p, li, td, blockquote')) {
-    if (block.querySelector('p, li, td') || block.closest('.own')) continue;
+  for (const block of root.querySelectorAll('p, li, dd, td, blockquote')) {
+    if (block.querySelector('p, li, dd, td') || block.closest('.own')) continue;
     const whole = block.closest('blockquote') ? biteOf(block.textContent, bites) : null;
     if (whole) {
       const range = root.ownerDocument.createRange();

@@ -2,7 +2,7 @@
 type Sentence = { block: HTMLElement; text: string };
 
 /** What is spoken, in its order; what the interface says is not. */
-const SPOKEN = 'h1, h2, h3, h4, p, li, figcaption, td, th';
+const SPOKEN = 'h1, h2, h3, h4, p, li, dt, dd, figcaption, caption, td, th';
 /** Chromium loads voices when it is first asked for them, and tells of them later. */
 const VOICES_WITHIN_MS = 1500;
 

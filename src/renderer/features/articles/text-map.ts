@@ -11,7 +11,7 @@ export type TextMap = {
 };
 
 const BLOCK =
-  /^(?:ARTICLE|ASIDE|BLOCKQUOTE|DIV|DL|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HR|LI|OL|P|TABLE|TBODY|TD|TH|THEAD|TR|UL)$/u;
+  /^(?:ARTICLE|ASIDE|BLOCKQUOTE|CAPTION|DD|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HR|LI|OL|P|PRE|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|UL)$/u;
 
 /** Signs that are written in several ways and searched in one. */
 const ALIKE: Record<string, string> = {
@@ -119,9 +119,11 @@ export function hitsOf({ folded, rangeOf }: TextMap, query: string): Range[] {
   return hits;
 }
 
-/** Where any word of a search occurs, as the list of articles marks them. */
+/** Where any word of a search occurs. */
 export const wordHits = (map: TextMap, search: string): Range[] =>
   foldText(search)
+    // Fields of the query say where to search, and what is excluded isn't there.
+    .replaceAll(/(?:^|\s)(?:-\S+|[\p{L}-]+:\S*)/gu, ' ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1)
     .flatMap((word) => hitsOf(map, word));
