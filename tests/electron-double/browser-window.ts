@@ -103,6 +103,13 @@ export class BrowserWindow extends EventEmitter {
     this.#closed();
   }
 
+  /** Without asking, unlike `close`. */
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    void this.webContents.closeTarget();
+    this.#closed();
+  }
+
   #closed(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;

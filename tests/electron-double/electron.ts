@@ -4,7 +4,7 @@ import { BrowserWindow, webContents } from './browser-window.ts';
 import { Notification, Tray } from './outside.ts';
 import { net, protocol } from './protocols.ts';
 import { calls, record, strict } from './strict.ts';
-import { ipcMain, WebContents } from './web-contents.ts';
+import { ipcMain, Session, WebContents } from './web-contents.ts';
 
 /**
  * What `import 'electron'` gives in the main process. Dialogs and the system are asked, noted, and
@@ -25,6 +25,7 @@ export function createElectron(
     protocol: strict('protocol', protocol),
     net: strict('net', net),
     session: strict('session', {
+      fromPartition: () => strict('Session', new Session()),
       defaultSession: strict('session.defaultSession', {
         setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined),
         setPermissionCheckHandler: record('session.setPermissionCheckHandler', undefined),

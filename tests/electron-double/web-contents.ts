@@ -30,8 +30,24 @@ class IpcMain extends EventEmitter {
 }
 export const ipcMain = new IpcMain();
 
+type BeforeRequest = (
+  details: { url: string },
+  answer: (verdict: { cancel?: boolean }) => void,
+) => void;
+
+/** What a session lets through; its own storage is not modelled. */
+export class Session {
+  beforeRequest: BeforeRequest | null = null;
+  setPermissionRequestHandler = record('session.setPermissionRequestHandler', undefined);
+  readonly webRequest = {
+    onBeforeRequest: (listener: BeforeRequest): void => void (this.beforeRequest = listener),
+  };
+}
+
 export type WebPreferences = {
-  preload: string;
+  preload?: string;
+  session?: Session;
+  javascript?: boolean;
   sandbox: boolean;
   contextIsolation: boolean;
   nodeIntegration: boolean;
@@ -44,6 +60,7 @@ export class WebContents extends EventEmitter {
   readonly ready: Promise<void>;
   #cdp: Cdp | null = null;
   #session = '';
+  #ownSession: Session | null = null;
   #target = '';
   #frame = '';
   #preloadContext: string | null = null;
@@ -104,6 +121,16 @@ export class WebContents extends EventEmitter {
     this.emit('destroyed');
   }
 
+  /** As Electron does, by the same call of Chromium's. */
+  async printToPDF(options: {
+    preferCSSPageSize?: boolean;
+    generateTaggedPDF?: boolean;
+    generateDocumentOutline?: boolean;
+  }): Promise<Buffer> {
+    const { data } = await this.#send<{ data: string }>('Page.printToPDF', options);
+    return Buffer.from(data, 'base64');
+  }
+
   async closeTarget(): Promise<void> {
     await this.ready;
     await this.#cdp?.send('Target.closeTarget', { targetId: this.#target });
@@ -119,7 +146,7 @@ export class WebContents extends EventEmitter {
   async #open(
     cdp: Cdp,
     { width, height }: { width: number; height: number },
-    { preload }: WebPreferences,
+    { preload, session, javascript = true }: WebPreferences,
   ): Promise<void> {
     this.#cdp = cdp;
     this.#target = (
@@ -140,6 +167,17 @@ export class WebContents extends EventEmitter {
     this.#frame = (
       await this.#send<{ frameTree: { frame: { id: string } } }>('Page.getFrameTree')
     ).frameTree.frame.id;
+    this.#ownSession = session ?? null;
+    await Promise.all([
+      this.#send('Page.enable'),
+      this.#send('Fetch.enable', {
+        patterns: session
+          ? [{ urlPattern: '*' }]
+          : [{ urlPattern: INTERCEPTED }, { urlPattern: '*', resourceType: 'Document' }],
+      }),
+      ...(javascript ? [] : [this.#send('Emulation.setScriptExecutionDisabled', { value: true })]),
+    ]);
+    if (preload === undefined) return;
     const versions = Object.fromEntries(
       Object.entries(process.versions).map(([name, version]) => [name, String(version)]),
     );
@@ -149,12 +187,8 @@ export class WebContents extends EventEmitter {
       `double${randomBytes(8).toString('hex')}`,
     );
     await Promise.all([
-      this.#send('Page.enable'),
       this.#send('Runtime.enable'),
       this.#send('Runtime.addBinding', { name: POST, executionContextName: WORLD }),
-      this.#send('Fetch.enable', {
-        patterns: [{ urlPattern: INTERCEPTED }, { urlPattern: '*', resourceType: 'Document' }],
-      }),
       this.#send('Page.addScriptToEvaluateOnNewDocument', { source: scripts.page }),
       this.#send('Page.addScriptToEvaluateOnNewDocument', {
         source: scripts.preload,
@@ -202,6 +236,16 @@ export class WebContents extends EventEmitter {
   }
 
   #request(cdp: Cdp, paused: Paused): void {
+    let isCancelled = false;
+    this.#ownSession?.beforeRequest?.({ url: paused.request.url }, ({ cancel = false }) => {
+      isCancelled = cancel;
+    });
+    if (isCancelled)
+      return void cdp.send(
+        'Fetch.failRequest',
+        { requestId: paused.requestId, errorReason: 'BlockedByClient' },
+        this.#session,
+      );
     const isNavigation = paused.resourceType === 'Document' && paused.frameId === this.#frame;
     if (isNavigation && paused.request.url !== this.#wanted) {
       let isPrevented = false;
