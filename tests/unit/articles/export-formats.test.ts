@@ -58,6 +58,7 @@ test('Markdown has the facts as YAML and reads back as the same structure', () =
   expect(tree.children.map(({ type }) => type)).toEqual([
     'heading',
     'paragraph',
+    'paragraph',
     'heading',
     'list',
     'blockquote',
@@ -84,6 +85,16 @@ test('Markdown has the facts as YAML and reads back as the same structure', () =
     '2.11',
   ]);
   expect(body).toContain('<sup>1</sup>');
+});
+
+const standfirst = (summary: string): string | undefined =>
+  new JSDOM(
+    articlePage(exportedArticle({ summary, bodyText: 'One dark\nhour. And more.' }), 'en'),
+  ).window.document.querySelector('.standfirst')?.textContent;
+
+test('the summary stands under the headline, unless the text begins with it', () => {
+  expect(standfirst('A gauge is set again.')).toBe('A gauge is set again.');
+  expect(standfirst('One dark hour…')).toBeUndefined();
 });
 
 test('a text file alone keeps what its pictures say', () => {

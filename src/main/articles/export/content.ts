@@ -154,5 +154,12 @@ export function addressOf({ canonicalUrl }: Pick<ArticleDetail, 'canonicalUrl'>)
   return isPlain && !isLoopbackHost(url.hostname) ? url.href : '';
 }
 
+const wordsOf = (text: string): string => text.replaceAll(/[\s\u2026]+/gu, ' ').trim();
+
+/** What stands under the headline; empty where the text begins with it, as it does in many feeds. */
+export function standfirstOf({ summary, bodyText }: ArticleDetail): string {
+  return wordsOf(bodyText).startsWith(wordsOf(summary)) ? '' : summary;
+}
+
 /** Line under the headline: place and names. */
 export const bylineOf = ({ byline }: Pick<ArticleDetail, 'byline'>): string => byline.join(', ');

@@ -19,6 +19,7 @@ import { exportWords, type ExportLanguage } from './texts.ts';
 const STYLE = `body { margin: 5%; line-height: 1.5; overflow-wrap: break-word; }
 h1, h2, h3, h4 { line-height: 1.25; page-break-after: avoid; break-after: avoid; }
 .section { font-size: .8em; letter-spacing: .04em; text-transform: uppercase; margin: 0; }
+.alternative { font-style: italic; } .standfirst { font-size: 1.1em; }
 .byline, .date, .note, figcaption, footer { font-size: .9em; }
 .note { border: 1px solid; padding: .4em .8em; font-weight: bold; }
 .missing { display: block; border: 1px dashed; padding: .6em; font-size: .9em; }

@@ -12,6 +12,7 @@ import {
   factsOf,
   notesOf,
   pictureOf,
+  standfirstOf,
 } from './content.ts';
 import { exportWords, type ExportLanguage } from './texts.ts';
 
@@ -123,9 +124,11 @@ export function articleMarkdown(
   const end = factsOf(exported, language).filter(({ label }) =>
     [words.credit, words.terms].includes(label),
   );
+  const standfirst = standfirstOf(article);
   const children: RootContent[] = [
     { type: 'heading', depth: 1, children: [{ type: 'text', value: article.headline }] },
     ...(article.alternativeHeadline ? [paragraph(article.alternativeHeadline)] : []),
+    ...(standfirst === '' ? [] : [paragraph(standfirst)]),
     ...notesOf(exported, language).map((note): RootContent => ({
       type: 'blockquote',
       children: [paragraph(note)] as never,

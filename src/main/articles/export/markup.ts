@@ -10,6 +10,7 @@ import {
   notesOf,
   pictureOf,
   type ShownPicture,
+  standfirstOf,
 } from './content.ts';
 import { exportWords, type ExportLanguage } from './texts.ts';
 
@@ -64,7 +65,8 @@ export function articleMarkup(
     '<header>',
     paragraph('section', topicName(section, language), ours),
     `<h1>${escaped(article.headline)}</h1>`,
-    paragraph('standfirst', article.alternativeHeadline ?? ''),
+    paragraph('alternative', article.alternativeHeadline ?? ''),
+    paragraph('standfirst', standfirstOf(article)),
     paragraph('byline', [dateline, byline].filter((part) => part !== '').join(' · ')),
     paragraph('date', date, ours),
     ...notesOf(exported, language).map((note) => paragraph('note', note, ours)),

@@ -14,7 +14,7 @@ body { font: 1.0625rem/1.6 Georgia, 'Source Serif 4', 'Times New Roman', serif; 
 h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; break-after: avoid; } h1 { font-size: 2rem; margin: .25rem 0 .75rem; } h2 { font-size: 1.35rem; margin-top: 2rem; } h3 { font-size: 1.15rem; } h4 { font-size: 1rem; }
 .section, .byline, .date, .note, .missing, figcaption, table, footer { font-family: system-ui, 'Segoe UI', sans-serif; }
 .section { font-size: .8125rem; letter-spacing: .04em; text-transform: uppercase; margin: 0; color: #4b5560; }
-.standfirst { font-size: 1.15rem; } .byline, .date { font-size: .9375rem; margin: .25rem 0; color: #4b5560; }
+.alternative, .standfirst { font-size: 1.15rem; } .alternative { font-style: italic; } .byline, .date { font-size: .9375rem; margin: .25rem 0; color: #4b5560; }
 .note { font-size: .9375rem; border-inline-start: 4px solid #b3261e; padding: .35rem .75rem; margin: 1rem 0 0; }
 .body { margin-top: 1.75rem; } a { color: inherit; }
 figure { margin: 1.75rem 0; break-inside: avoid; } img { display: block; max-width: 100%; height: auto; max-height: 85vh; object-fit: contain; } figcaption { font-size: .875rem; line-height: 1.45; margin-top: .5rem; color: #4b5560; } figcaption cite { font-style: normal; }
