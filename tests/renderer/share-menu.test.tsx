@@ -1,6 +1,10 @@
 import { screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
-import { bodyText, creditedText } from '../../src/renderer/features/articles/article-text.ts';
+import {
+  bodyText,
+  creditedText,
+  selectedText,
+} from '../../src/renderer/features/articles/article-text.ts';
 import { ShareMenu } from '../../src/renderer/features/articles/share-menu.tsx';
 import type { Returned } from '../../src/shared/contract/define.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
@@ -57,6 +61,26 @@ test('what is selected is quoted instead of the whole', () => {
   expect(creditedText(article, '  dark hour ', '', words)).toBe(
     'dark hour\n\nThe gauge\nPar Mei Tanaro\nNotes, © Harbour Notes\n24 novembre 2026',
   );
+});
+
+const select = (shown: Document, selector: string): void => {
+  const range = shown.createRange();
+  range.selectNodeContents(shown.querySelector(selector) as Element);
+  shown.getSelection()?.removeAllRanges();
+  shown.getSelection()?.addRange(range);
+};
+
+test('a selection counts in the article alone, also in the frame that it is read in', () => {
+  document.body.innerHTML = '<p>menu</p><article><p>here</p></article><iframe></iframe>';
+  select(document, 'body > p');
+  expect(selectedText()).toBe('');
+  const inside = document.querySelector('iframe')?.contentDocument as Document;
+  inside.body.innerHTML = '<article><p>inside</p></article>';
+  select(inside, 'article p');
+  expect(selectedText()).toBe('inside');
+  select(document, 'article p');
+  expect(selectedText()).toBe('here');
+  document.body.innerHTML = '';
 });
 
 test('a table is copied with a tab between cells, and nothing that runs', () => {
@@ -139,6 +163,6 @@ test('an address that can’t be opened is not copied either', async () => {
   const shown = makeApp({}, { route: { name: 'articles', id: null } });
   await shown.render(<ShareMenu article={{ ...article, canonicalUrl: 'javascript:alert(1)' }} />);
   await shown.user.click(screen.getByRole('button', { name: 'Share' }));
-  await choose('Print…');
+  await choose('Save as PDF…');
   expect(screen.queryByRole('menuitem', { name: 'Copy link' })).toBeNull();
 });

@@ -53,10 +53,19 @@ export function creditedText(
   return [text, '', ...lines.filter((line) => line !== '')].join('\n');
 }
 
-/** What is selected of the article that is shown; empty for nothing. */
+/** What is selected of the article that is shown, which is in a frame; empty for nothing. */
 export function selectedText(): string {
-  const selection = window.getSelection();
-  const { anchorNode } = selection ?? {};
-  const within = anchorNode instanceof Element ? anchorNode : anchorNode?.parentElement;
-  return within?.closest('article') ? (selection?.toString() ?? '') : '';
+  const frames = Array.from(document.querySelectorAll('iframe'), (frame) => frame.contentDocument);
+  for (const shown of [document, ...frames]) {
+    const selection = shown?.getSelection();
+    const { anchorNode } = selection ?? {};
+    // An element of another document is no instance of this one's class.
+    const within =
+      anchorNode?.nodeType === Node.ELEMENT_NODE
+        ? (anchorNode as Element)
+        : anchorNode?.parentElement;
+    const text = within?.closest('article') ? (selection?.toString() ?? '') : '';
+    if (text.trim() !== '') return text;
+  }
+  return '';
 }

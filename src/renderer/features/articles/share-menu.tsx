@@ -1,4 +1,4 @@
-import { BookOpen, Copy, FileCode, FileText, Globe, Link, Printer, Share2 } from 'lucide-react';
+import { BookOpen, Copy, FileCode, FileText, Globe, Link, Share2 } from 'lucide-react';
 import { useRef } from 'react';
 import { externalAddress } from '../../../shared/model/url.ts';
 import { type ArticleFormat, exportArticles } from '../../state/article-export.ts';
@@ -16,7 +16,7 @@ const FORMATS = [
   ['html', Globe],
 ] as const;
 
-/** Ways in which an article leaves the app: the clipboard, files and paper. */
+/** Ways in which an article leaves the app: the clipboard and files. Printing is beside it. */
 export function ShareMenu({ article }: { article: ArticleView }) {
   const app = useApp();
   const { articles } = useTexts();
@@ -59,12 +59,6 @@ export function ShareMenu({ article }: { article: ArticleView }) {
       icon,
       onAction: () => save(format),
     })),
-    {
-      id: 'print',
-      label: articles.printArticle,
-      icon: Printer,
-      onAction: () => window.print(),
-    },
   ];
   return (
     <Menu entries={entries} label={articles.share}>

@@ -121,7 +121,6 @@ export const articles = {
     markdown: 'Save as Markdown…',
     html: 'Save as web page…',
   },
-  printArticle: 'Print…',
   preparing: 'Preparing the file…',
   saved: (articles: number, missingPictures: number, leftOut: number) =>
     [

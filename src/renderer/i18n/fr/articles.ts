@@ -121,7 +121,6 @@ export const articles: Texts['articles'] = {
     markdown: 'Enregistrer en Markdown…',
     html: 'Enregistrer en page web…',
   },
-  printArticle: 'Imprimer…',
   preparing: 'Préparation du fichier…',
   saved: (articles, missingPictures, leftOut) =>
     [
