@@ -349,6 +349,9 @@ test('the paragraph at the top stays while the text is set, and after a restart'
   expect(await top(page)).toBe('Paragraph 9.');
   // Leaving it writes where it was read.
   await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
+  await openGauges(page);
+  await expect.poll(() => top(page)).toBe('Paragraph 9.');
+  await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
   await close();
   const again = await launch({}, service.url);
   await openGauges(again.page);

@@ -1,5 +1,7 @@
 import { useEffect, type RefObject } from 'react';
 import { useApp } from '../../state/context.tsx';
+import { readQuery } from '../../state/queries.ts';
+import type { ArticleView } from '../../state/views.ts';
 import type { Sheet, SheetState } from './sheet.ts';
 
 /**
@@ -26,6 +28,11 @@ export function usePosition(
     const write = (): void => {
       if (place === null || place === written) return;
       written = place;
+      // Whoever comes back before main has answered is where he was.
+      app.queries.setQueryData<ArticleView>(
+        readQuery(app.client, 'articles.get', { id }).queryKey,
+        (known) => known && { ...known, position: place ?? known.position },
+      );
       app.client.call('articles.mark', { ids: [id], position: place }).catch(() => undefined);
     };
     const follow = (state: SheetState): void => {

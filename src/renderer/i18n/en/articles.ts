@@ -61,7 +61,7 @@ export const articles = {
   measure: 'Line length',
   narrower: 'Narrower',
   wider: 'Wider',
-  edges: 'Edges',
+  edges: 'Alignment',
   justify: 'Justify and hyphenate',
   resetAppearance: 'Reset',
   forAllArticles: 'For all articles',

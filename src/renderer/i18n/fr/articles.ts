@@ -59,7 +59,7 @@ export const articles: Texts['articles'] = {
   measure: 'Longueur des lignes',
   narrower: 'Plus étroit',
   wider: 'Plus large',
-  edges: 'Marges',
+  edges: 'Alignement',
   justify: 'Justifier et couper les mots',
   resetAppearance: 'Réinitialiser',
   forAllArticles: 'Pour tous les articles',
