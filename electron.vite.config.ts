@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 import { contract } from './src/shared/contract/index.ts';
 
 /**
- * The preload gets names and kinds only: no schema, no zod, under 1 kB. So the names of a kind are
+ * The preload gets names and kinds only: no schema, no zod, some 1 kB. So the names of a kind are
  * one text, `app info disk;settings get set`: each area with what is after its dot.
  */
 function namesOf(kind: 'command' | 'push'): string {

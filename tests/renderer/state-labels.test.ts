@@ -165,6 +165,11 @@ test('whatever a transfer can end with is named, in both languages', () => {
     'other-package',
     'other-service',
     'feed-invalid',
+    // Of articles alone.
+    'page-unreadable',
+    'copies-refused',
+    'no-browser',
+    'pdf-failed',
     'key-refused',
     'source-blocked',
     'source-gone',
