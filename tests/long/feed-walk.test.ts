@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { desk, startDesk } from '../../support/app/desk.ts';
-import { nginxMissing, startNginx } from '../../support/engine/nginx.ts';
-import { sha256 } from '../../support/engine/origin.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { desk, startDesk } from '../support/app/desk.ts';
+import { nginxMissing, startNginx } from '../support/engine/nginx.ts';
+import { sha256 } from '../support/engine/origin.ts';
+import { isLong } from '../support/seed.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MIB = 1024 * 1024;
 const BYTES = 48 * MIB + 7;
@@ -23,8 +24,8 @@ const feedOf = (url: string): string => `<?xml version="1.0"?>
 <media:subTitle type="text/vtt" lang="en" href="${url}/tide.vtt"/>
 <media:thumbnail url="${url}/tide.jpg" width="640" height="360"/></item></channel></rss>`;
 
-test.skipIf(nginxMissing)(
-  `from nothing to a package of a feed that is verified, damaged and repaired, through a kill${nginxMissing ? ` (skipped: ${nginxMissing})` : ''}`,
+test.skipIf(nginxMissing || !isLong)(
+  `from nothing to a package of a feed that is verified, damaged and repaired, through a kill${nginxMissing ? ` (skipped: ${nginxMissing})` : isLong ? '' : ' (skipped: takes a minute, LONG=1 runs it)'}`,
   async () => {
     const nginx = await startNginx(temporaryFolder());
     const film = randomBytes(BYTES);
