@@ -79,6 +79,10 @@ export class Articles {
     return this.#view(detail, row, isChanged);
   }
 
+  async isHere(id: string): Promise<boolean> {
+    return (await this.#store.row(id)) !== null;
+  }
+
   /** What there is of an article, as `get` shows it. @throws `not-found`, `withdrawn` */
   async detail(id: string): Promise<ArticleDetail> {
     return (await this.#detail(id)).detail;

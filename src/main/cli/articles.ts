@@ -7,6 +7,8 @@ import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { writeDocument, writeNewDocument } from './documents.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-tags.ts';
+import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import { addFeedCommands } from './feed.ts';
@@ -15,6 +17,33 @@ const PAGE = 500;
 
 /** What is kept is read without a source too. */
 const STORED = { needsService: false, connect: true };
+
+type Marks = {
+  read?: boolean;
+  unread?: boolean;
+  star?: boolean;
+  unstar?: boolean;
+  tags?: string;
+};
+/** @throws `usage` */
+function marksOf({ read, unread, star, unstar, tags }: Marks) {
+  if ((read && unread) || (star && unstar))
+    throw new AppError('usage', 'Choose one of --read and --unread, and of --star and --unstar');
+  const named = tags
+    ?.split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+  if ((named?.length ?? 0) > MAX_TAGS || named?.some((tag) => tag.length > MAX_TAG_LENGTH))
+    throw new AppError('usage', `Use ${MAX_TAGS} tags of ${MAX_TAG_LENGTH} letters at most`);
+  const marks = {
+    ...(read || unread ? { read: read === true } : {}),
+    ...(star || unstar ? { starred: star === true } : {}),
+    ...(named === undefined ? {} : { tags: named }),
+  };
+  if (Object.keys(marks).length === 0)
+    throw new AppError('usage', 'Say how, with --read, --unread, --star, --unstar or --tags');
+  return marks;
+}
 
 const articlesText = (count: number): string => (count === 1 ? '1 article' : `${count} articles`);
 
@@ -190,22 +219,58 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     );
   articles
     .command('list')
-    .description('list the articles on this computer, newest first')
+    .description('list the articles on this computer, newest first, or those that a query finds')
+    .argument('[query...]')
+    .addHelpText('after', ARTICLE_QUERY_HELP)
     .action(
       onApplication(
         context,
-        async ({ services }, { output }) => {
+        async ({ services }, { args, output }) => {
+          const text = args.join(' ');
+          requireUnderstood(text, services.connection.serviceNow(), 'articles');
           let total = 1;
           for (let offset = 0; offset < total; offset += PAGE) {
-            const page = await services.articles.list(ALL_ARTICLES, { offset, count: PAGE });
+            const page = await services.articles.list(
+              { ...ALL_ARTICLES, text },
+              { offset, count: PAGE },
+            );
             total = page.total;
             for (const row of page.items)
-              output.line(
-                { type: 'item', ...row },
-                `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
-              );
+              output.line({ type: 'item', ...row }, [
+                `${row.id}  [${row.language}]${row.read ? '' : '  unread'}${row.starred ? '  starred' : ''}${row.stored ? '' : '  (not available offline)'}  ${row.section === '' ? '' : `${row.section}: `}${row.headline}`,
+                ...(row.excerpt === null ? [] : [`  ${row.excerpt}`]),
+              ]);
           }
           return output.done({ count: total }, articlesText(total));
+        },
+        STORED,
+      ),
+    );
+  articles
+    .command('mark')
+    .description('mark articles as read, starred, or with tags')
+    .argument('<id...>')
+    .option('--read', 'as read')
+    .option('--unread', 'as unread')
+    .option('--star', 'with a star: they are never cleared away')
+    .option('--unstar', 'without a star')
+    .option(
+      '--tags <list>',
+      'with these tags in the place of others, separated by commas; an empty text for none',
+    )
+    .action(
+      onApplication<Marks>(
+        context,
+        async ({ services }, { args, options, output }) => {
+          const marks = marksOf(options);
+          for (const id of args)
+            if (!(await services.articles.isHere(id)))
+              throw new AppError('not-found', `No article has the ID ${id}`);
+          await services.articles.mark(args, marks);
+          return output.done(
+            { count: args.length, ...marks },
+            `${articlesText(args.length)} marked`,
+          );
         },
         STORED,
       ),

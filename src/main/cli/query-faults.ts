@@ -1,20 +1,26 @@
 import {
+  ARTICLE_FIELDS,
   fieldName,
   fieldOf,
   isSetField,
   QUERY_FIELDS,
+  type QueryArea,
   type QueryField,
 } from '../../shared/api/query/fields.ts';
 import { parseQuery, type Fault } from '../../shared/api/query/parse.ts';
 import { AppError } from '../../shared/errors.ts';
-import { valuesOf } from '../../shared/api/query/values.ts';
+import { ARTICLE_STATES, valuesOf } from '../../shared/api/query/values.ts';
 
-const names = (): string => QUERY_FIELDS.map((field) => fieldName(field, 'en')).join(', ');
+const names = (area: QueryArea): string =>
+  (area === 'articles' ? ARTICLE_FIELDS : QUERY_FIELDS)
+    .map((field) => fieldName(field, 'en'))
+    .join(', ');
 
 const EXAMPLES: Partial<Record<QueryField, string>> = {
   country: 'a code such as NL, or a name in English or French',
   language: 'a code such as fr, or a name in English or French',
   rate: 'frames per second such as 25 or 29.97',
+  is: ARTICLE_STATES.join(', '),
 };
 
 /** What may stand after the colon of a field that doesn't take every word. */
@@ -24,11 +30,11 @@ function valuesText(field: QueryField): string {
 }
 
 /** What is wrong with a query, and what to write instead. */
-function faultText({ reason, field, value, suggestion }: Fault): string {
+function faultText({ reason, field, value, suggestion }: Fault, area: QueryArea): string {
   const instead = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
-  const known = fieldOf(field);
+  const known = fieldOf(field, area);
   const said: Record<Fault['reason'], string> = {
-    'unknown-field': `${field} isn’t a field.${instead || ` Fields: ${names()}`}`,
+    'unknown-field': `${field} isn’t a field.${instead || ` Fields: ${names(area)}`}`,
     'unknown-value': `${field} has no value ${JSON.stringify(value)}.${instead || (known === null ? '' : valuesText(known))}`,
     'no-value': `${field}: needs a value, right after the colon`,
     'no-date': `${JSON.stringify(value)} isn’t a date. Use 2026-11-20, 2026-11, 2026-11-20..24, today or 7d.`,
@@ -43,9 +49,9 @@ function faultText({ reason, field, value, suggestion }: Fault): string {
  * asked for.
  * @throws `usage`
  */
-export function requireUnderstood(text: string, nowMs: number): void {
-  const [fault] = parseQuery(text, nowMs).faults;
-  if (fault) throw new AppError('usage', faultText(fault));
+export function requireUnderstood(text: string, nowMs: number, area: QueryArea = 'assets'): void {
+  const [fault] = parseQuery(text, nowMs, area).faults;
+  if (fault) throw new AppError('usage', faultText(fault, area));
 }
 
 export const QUERY_HELP = `
@@ -65,3 +71,11 @@ Words match the beginnings of words; all of them must be there.
   duration:<60            seconds, or 1:30..3:00
 
 Put -- before a query that begins with a minus: desk catalogue search -- -night`;
+
+export const ARTICLE_QUERY_HELP = `
+Words match the beginnings of words in the whole text; all of them must be there.
+  "night ferry"           words as they stand;  -frost  not this word;  rain OR snow  one of them
+  is:unread               also read, starred, saved, corrected
+  topic:Energy            a topic or section;  tag:WORD  a tag of yours
+  source:NAME  author:NAME  place:NAME  title:WORD  lang:fr  country:NL
+  date:2026-11-20..24     also 2026-11, today, yesterday, 7d;  after:2026-11-20 before:2026-12-01`;

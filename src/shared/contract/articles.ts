@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../model/article-tags.ts';
 import { command, push } from './define.ts';
 import { badge } from './catalogue.ts';
 import { ERROR_CODES } from '../errors.ts';
 import { bytes, id, instant, range, rev, wireError } from './common.ts';
 
 /** A word that a reader has put on articles. */
-const tag = z.string().trim().min(1).max(60);
-export const MAX_TAGS = 20;
+const tag = z.string().trim().min(1).max(MAX_TAG_LENGTH);
 
 export const articleSummary = z.object({
   id,

@@ -46,6 +46,23 @@ test('a feed is added, read whole with its pictures, opened without a network, l
     pictures: 1,
   });
 
+  // Marks are kept from run to run, and found.
+  const newest = lines[0]?.['id'] as string;
+  expect((await run('mark', newest, '--read', '--tags', 'To air, desk')).result).toMatchObject({
+    count: 1,
+    read: true,
+    tags: ['To air', 'desk'],
+  });
+  const found = await run('list', 'ferry', 'tag:desk', 'is:read');
+  expect(found.lines[0]).toMatchObject({
+    id: newest,
+    excerpt: expect.stringContaining('night ferry'),
+  });
+  expect(found.result).toMatchObject({ count: 1 });
+  expect((await run('list', 'fps:25')).result).toMatchObject({ code: 'usage' });
+  expect((await run('mark', newest, '--star', '--unstar')).result).toMatchObject({ code: 'usage' });
+  expect((await run('mark', 'nothing', '--star')).result).toMatchObject({ code: 'not-found' });
+
   const file = path.join(temporaryFolder(), 'feeds.opml');
   expect(await run('feed', 'export', '--to', file)).toMatchObject({
     code: 0,
@@ -53,7 +70,8 @@ test('a feed is added, read whole with its pictures, opened without a network, l
   });
   expect(await readFile(file, 'utf8')).toContain('text="Harbour Notes"');
   expect((await run('feed', 'remove', 'harbour notes')).code).toBe(0);
-  expect((await run('list')).result).toMatchObject({ count: 0 });
+  // What was tagged stays.
+  expect((await run('list')).lines).toMatchObject([{ id: newest, tags: ['To air', 'desk'] }, {}]);
 });
 
 test('a list of feeds is taken but for those that nobody may add, and each says how it is', async () => {
