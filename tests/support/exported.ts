@@ -1,4 +1,5 @@
 import type { ArticleDetail } from '../../src/shared/model/article.ts';
+import { articleDetail as detailOf } from './articles.ts';
 import type { ExportedArticle } from '../../src/main/articles/export/content.ts';
 
 type ArticleMedia = ArticleDetail['media'][number];
@@ -22,43 +23,25 @@ export const articleMedia = (more: Partial<ArticleMedia> = {}): ArticleMedia => 
   ...more,
 });
 
-export const articleDetail = (more: Partial<ArticleDetail> = {}): ArticleDetail => ({
-  id: 'art_1',
-  rev: 1,
-  headline: 'The tide gauge has a new zero',
-  summary: 'A gauge is set again.',
-  dateline: 'MARREN BAY',
-  language: 'en',
-  dir: 'ltr',
-  section: 'World',
-  topics: ['Coasts'],
-  countries: ['NO'],
-  publishedAt: '2026-11-24T09:10:00Z',
-  updatedAt: '2026-11-24T09:10:00Z',
-  embargoUntil: null,
-  pubStatus: 'usable',
-  wordCount: 3,
-  thumbnail: null,
-  leadMediaId: null,
-  corrected: false,
-  offlineAllowed: true,
-  offlineUntil: null,
-  isDateStated: true,
-  isWhole: true,
-  textFrom: 'source',
-  alternativeHeadline: null,
-  byline: ['Mei Tanaro', 'Ilja Brandt'],
-  correctionNote: null,
-  bodyHtml: '<p>One dark hour.</p>',
-  bodyText: 'One dark hour.',
-  copyrightNotice: '© Harbour Notes',
-  usageTerms: 'Free for editorial use, with credit.',
-  canonicalUrl: 'https://harbour.example/tide?id=1&lang=en',
-  relatedAssetIds: [],
-  translations: [],
-  media: [],
-  ...more,
-});
+export const articleDetail = (more: Partial<ArticleDetail> = {}): ArticleDetail =>
+  detailOf('art_1', {
+    headline: 'The tide gauge has a new zero',
+    summary: 'A gauge is set again.',
+    dateline: 'MARREN BAY',
+    section: 'World',
+    topics: ['Coasts'],
+    countries: ['NO'],
+    publishedAt: '2026-11-24T09:10:00Z',
+    updatedAt: '2026-11-24T09:10:00Z',
+    wordCount: 3,
+    byline: ['Mei Tanaro', 'Ilja Brandt'],
+    bodyHtml: '<p>One dark hour.</p>',
+    bodyText: 'One dark hour.',
+    copyrightNotice: '© Harbour Notes',
+    usageTerms: 'Free for editorial use, with credit.',
+    canonicalUrl: 'https://harbour.example/tide?id=1&lang=en',
+    ...more,
+  });
 
 export const exportedArticle = (
   article: Partial<ArticleDetail> = {},

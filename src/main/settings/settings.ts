@@ -7,7 +7,7 @@ import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/cata
 import { PLATFORMS } from '../../shared/api/rights.ts';
 import { MAX_PROFILES, type formatProfile } from '../../shared/contract/house-format.ts';
 import { allProfiles, isBuiltIn, profileOf } from '../../shared/model/house-format.ts';
-import { pxOfFormerStep, READING } from '../../shared/model/reading.ts';
+import { pxOfFormerStep, USUAL_READING } from '../../shared/model/reading.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
@@ -54,12 +54,7 @@ export class Settings {
       folderTemplate: null,
       fileTemplate: null,
       theme: 'system',
-      readerPx: READING.px.usual,
-      readerLineHeight: READING.lineHeight.usual,
-      readerMeasure: READING.measure.usual,
-      readerFace: 'serif',
-      readerTheme: 'auto',
-      readerJustify: false,
+      ...USUAL_READING,
       connectionsPerFile: 4,
       connectionsPerHost: 16,
       activeTransfers: 3,

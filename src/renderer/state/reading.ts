@@ -10,15 +10,6 @@ export type Appearance = Pick<
   'readerPx' | 'readerLineHeight' | 'readerMeasure' | 'readerFace' | 'readerTheme' | 'readerJustify'
 >;
 
-export const USUAL_APPEARANCE: Appearance = {
-  readerPx: READING.px.usual,
-  readerLineHeight: READING.lineHeight.usual,
-  readerMeasure: READING.measure.usual,
-  readerFace: 'serif',
-  readerTheme: 'auto',
-  readerJustify: false,
-};
-
 type Save = (patch: Partial<Appearance>) => Promise<unknown>;
 
 /** Size, line height and line length, for the reader and for Settings. */

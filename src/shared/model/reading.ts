@@ -11,6 +11,16 @@ export const READING = {
   measure: { least: 45, most: 85, step: 5, usual: 65 },
 } as const satisfies Record<string, Steps>;
 
+/** How it is set until somebody changes it. */
+export const USUAL_READING = {
+  readerPx: READING.px.usual,
+  readerLineHeight: READING.lineHeight.usual,
+  readerMeasure: READING.measure.usual,
+  readerFace: 'serif',
+  readerTheme: 'auto',
+  readerJustify: false,
+} as const;
+
 /** The next value up (1) or down (-1) that a button leads to, within the limits. */
 export function stepped(value: number, { least, most, step }: Steps, direction: 1 | -1): number {
   // Steps are counted from the least: whole numbers, because 1.4 + 0.1 is not 1.5 in binary.

@@ -1,3 +1,4 @@
+import { articleSummary } from '../../support/articles.ts';
 import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { filtered } from '../../support/asked.ts';
 import { expect, test } from 'vitest';
@@ -81,30 +82,7 @@ const article = (id: string, headline: string): ArticleChange => ({
   op: 'upsert',
   id,
   rev: 1,
-  article: {
-    id,
-    rev: 1,
-    headline,
-    summary: '',
-    dateline: '',
-    language: 'en',
-    dir: 'ltr',
-    section: 'World',
-    topics: [],
-    countries: [],
-    publishedAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-    embargoUntil: null,
-    pubStatus: 'usable',
-    wordCount: 1,
-    thumbnail: null,
-    leadMediaId: null,
-    corrected: false,
-    offlineAllowed: true,
-    offlineUntil: null,
-    isDateStated: true,
-    isWhole: true,
-  },
+  article: articleSummary(id, { headline }),
 });
 const whole = { begins: true, completes: true } as const;
 const put = (

@@ -3,7 +3,8 @@ import { Articles } from '../../../src/main/articles/articles.ts';
 import { createHash } from 'node:crypto';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import type { ArticleStore, ServiceArticles } from '../../../src/main/articles/ports.ts';
-import type { ArticleChange, ArticleDetail } from '../../../src/shared/model/article.ts';
+import type { ArticleChange } from '../../../src/shared/model/article.ts';
+import { articleDetail, articleSummary } from '../../support/articles.ts';
 import { articlesOf, memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
 
 const at = '2026-01-01T00:00:00Z';
@@ -40,30 +41,7 @@ const upsert = (id: string, headline = id): ArticleChange => ({
   rev: 1,
   article: summary(id, headline),
 });
-const summary = (id: string, headline = id) => ({
-  id,
-  rev: 1,
-  headline,
-  summary: '',
-  dateline: '',
-  language: 'en',
-  dir: 'ltr' as const,
-  section: 'World',
-  topics: [],
-  countries: [],
-  publishedAt: at,
-  updatedAt: at,
-  embargoUntil: null,
-  pubStatus: 'usable' as const,
-  wordCount: 1,
-  thumbnail: null,
-  leadMediaId: null,
-  corrected: false,
-  offlineAllowed: true,
-  offlineUntil: null,
-  isDateStated: true,
-  isWhole: true,
-});
+const summary = (id: string, headline = id) => articleSummary(id, { headline });
 
 test('more than is stored of one service is refused; what was stored before stays', async () => {
   const files = { has: unreachable, put: unreachable, read: unreachable, remove: unreachable };
@@ -109,19 +87,7 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
     LIMITS,
   );
   const pictures = Array.from({ length: 4 }, (_, n) => Buffer.alloc(900 * 1024, n));
-  const detail: ArticleDetail = {
-    ...summary('a'),
-    alternativeHeadline: null,
-    byline: [],
-    correctionNote: null,
-    bodyHtml: '',
-    bodyText: '',
-    copyrightNotice: '',
-    usageTerms: '',
-    canonicalUrl: '',
-    textFrom: 'source',
-    relatedAssetIds: [],
-    translations: [],
+  const detail = articleDetail('a', {
     media: pictures.map((picture, n) => ({
       mediaId: `m${n}`,
       role: 'inline',
@@ -136,7 +102,7 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
       placeholder: `media:m${n}`,
       url: `/media/${n}`,
     })),
-  };
+  });
   const service: ServiceArticles = {
     id: SERVICE,
     changes: async () => ({

@@ -1,13 +1,8 @@
+import { USUAL_READING } from '../../../shared/model/reading.ts';
 import { CaseSensitive } from 'lucide-react';
 import { useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
-import {
-  faceChoices,
-  paperChoices,
-  steppedRows,
-  USUAL_APPEARANCE,
-  type Appearance,
-} from '../../state/reading.ts';
+import { faceChoices, paperChoices, steppedRows, type Appearance } from '../../state/reading.ts';
 import { IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Segmented, Switch } from '../../ui/controls/choice.tsx';
 import { Papers } from '../../ui/controls/papers.tsx';
@@ -61,7 +56,7 @@ export function AppearanceButton() {
           />
         </PopoverRow>
         <div className={css.appearanceFoot}>
-          <LinkButton onPress={() => set(USUAL_APPEARANCE)}>{articles.resetAppearance}</LinkButton>
+          <LinkButton onPress={() => set(USUAL_READING)}>{articles.resetAppearance}</LinkButton>
           <span>{articles.forAllArticles}</span>
         </div>
       </div>

@@ -33,7 +33,7 @@ import {
 import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { useArticle } from '../../state/queries.ts';
-import { USUAL_APPEARANCE } from '../../state/reading.ts';
+import { USUAL_READING } from '../../../shared/model/reading.ts';
 import type { ArticleView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { usePendingValue } from '../../ui/controls/choice.tsx';
@@ -225,7 +225,7 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
     const element = sheet.article;
     if (element)
       void import('./print.ts').then(({ printArticle }) =>
-        printArticle(element, settings ?? USUAL_APPEARANCE),
+        printArticle(element, settings ?? USUAL_READING),
       );
   }, [sheet, settings]);
   const closeBite = (): void => {
@@ -300,7 +300,7 @@ function useContent(article: ArticleView, sheet: Sheet): void {
   );
   const shownArticle = useMemo(() => JSON.parse(shown) as ArticleView, [shown]);
   const { readerPx, readerLineHeight, readerMeasure, readerFace, readerTheme, readerJustify } =
-    settings ?? USUAL_APPEARANCE;
+    settings ?? USUAL_READING;
   useLayoutEffect(
     () =>
       sheet.set({

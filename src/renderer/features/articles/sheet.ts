@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { externalAddress } from '../../../shared/model/url.ts';
-import { USUAL_APPEARANCE, type Appearance } from '../../state/reading.ts';
+import { USUAL_READING } from '../../../shared/model/reading.ts';
+import type { Appearance } from '../../state/reading.ts';
 import type { ArticleView } from '../../state/views.ts';
 import { articleElement, type Shown } from './article-element.ts';
 import { leaveAlternative, noteOf } from './body.ts';
@@ -74,7 +75,7 @@ export class Sheet {
   #zoomed: HTMLElement | null = null;
   /** Where the text is to be until somebody moves it, and where it has been put for that. */
   #aim: { place: number; top: number } | null = null;
-  #appearance: Appearance = USUAL_APPEARANCE;
+  #appearance: Appearance = USUAL_READING;
   #language = '';
   #search = '';
   #bites: { of: readonly PlayableBite[]; label: (speaker: string) => string } | null = null;

@@ -119,6 +119,31 @@ function valuesAt(
 
 type Read = { criterion: Criterion } | { fault: Omit<Fault, keyof Span | 'field'> & Partial<Span> };
 
+/** Values of a list, each once; the first that it doesn't have is the fault. */
+function readValues(
+  values: readonly Piece[],
+  {
+    valueOf: known,
+    nearest,
+    toCriterion,
+  }: {
+    valueOf(text: string): string | null;
+    nearest(text: string): string | null;
+    toCriterion(anyOf: readonly string[]): Criterion;
+  },
+): Read {
+  const anyOf = new Set<string>();
+  for (const { start, end, text } of values) {
+    const value = known(text);
+    if (value === null)
+      return {
+        fault: { start, end, reason: 'unknown-value', value: text, suggestion: nearest(text) },
+      };
+    anyOf.add(value);
+  }
+  return { criterion: toCriterion([...anyOf]) };
+}
+
 /** What a field with these values asks for. */
 function readField(field: QueryField, values: readonly Piece[], nowMs: number): Read {
   const [first] = values;
@@ -131,45 +156,19 @@ function readField(field: QueryField, values: readonly Piece[], nowMs: number): 
         anyOf: values.map(({ text, isQuoted }) => ({ text, isPhrase: isQuoted })),
       },
     };
-  if (isSetField(field)) {
-    const found = values.map((piece) => ({ piece, value: valueOf(field, piece.text) }));
-    const unknown = found.find(({ value }) => value === null)?.piece;
-    if (unknown)
-      return {
-        fault: {
-          start: unknown.start,
-          end: unknown.end,
-          reason: 'unknown-value',
-          value: unknown.text,
-          suggestion: nearestValue(field, unknown.text),
-        },
-      };
-    return {
-      criterion: {
-        kind: 'set',
-        field,
-        anyOf: [...new Set(found.flatMap(({ value }) => (value === null ? [] : [value])))],
-      },
-    };
-  }
-  if (isMarkField(field)) {
-    const unknown =
-      field === 'tag' ? undefined : values.find((piece) => markOf(piece.text) === null);
-    if (unknown)
-      return {
-        fault: {
-          start: unknown.start,
-          end: unknown.end,
-          reason: 'unknown-value',
-          value: unknown.text,
-          suggestion: nearestMark(unknown.text),
-        },
-      };
-    const anyOf = values.map((piece) =>
-      field === 'tag' ? piece.text : (markOf(piece.text) ?? piece.text),
-    );
-    return { criterion: { kind: 'mark', field, anyOf: [...new Set(anyOf)] } };
-  }
+  if (isSetField(field))
+    return readValues(values, {
+      valueOf: (one) => valueOf(field, one),
+      nearest: (one) => nearestValue(field, one),
+      toCriterion: (anyOf) => ({ kind: 'set', field, anyOf }),
+    });
+  if (isMarkField(field))
+    return readValues(values, {
+      // A tag is what its reader has made it.
+      valueOf: field === 'tag' ? (one) => one : markOf,
+      nearest: nearestMark,
+      toCriterion: (anyOf) => ({ kind: 'mark', field, anyOf }),
+    });
   const text = values.map((piece) => piece.text).join(',');
   if (field === 'duration') {
     const between = parseLengths(text.toLowerCase());
