@@ -105,6 +105,7 @@ export const sourceProbe = (more: Partial<Probe> = {}): Probe => ({
   isAdded: false,
   count: 48,
   articles: 0,
+  news: [],
   changedAt: null,
   items: [
     {

@@ -134,6 +134,10 @@ export const sourceProbe = z.object({
       hasCaptions: z.boolean(),
     }),
   ),
+  /** The newest ten of its articles. */
+  news: z.array(
+    z.object({ id: z.string(), headline: z.string(), publishedAt: instant.nullable() }),
+  ),
   integrity: z.enum(INTEGRITIES),
   rights: z.enum(RIGHTS_STATEMENTS),
   /** Whether an interrupted download goes on where it was; null if no file could be asked. */

@@ -83,6 +83,17 @@ test('pictures have ids by their addresses, without what signs them', () => {
   expect(stamps[0]).toBe(stamps[1]);
 });
 
+test('pictures that one unknown parameter tells apart are two', () => {
+  const { media } = only(
+    item(
+      body(
+        `${TEXT}<img src="https://pictures.example/i?pic=1" alt="a"><img src="https://pictures.example/i?pic=2" alt="b">`,
+      ),
+    ),
+  );
+  expect(new Set(media.map(({ mediaId }) => mediaId)).size).toBe(2);
+});
+
 test('a picture beside the text leads where the text has none', () => {
   const detail = only(
     item(

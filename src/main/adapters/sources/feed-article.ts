@@ -28,7 +28,8 @@ const MAX_SUMMARY = 600;
 export const mediaIdIn =
   (source: string) =>
   (url: string): string =>
-    `${source}/${digestOf(stableAddress(url), 24)}`;
+    // With parameters that nobody knows: another one may be another picture.
+    `${source}/${digestOf(stableAddress(url, true), 24)}`;
 
 /** Ends of texts of which the rest is elsewhere. */
 const CUT = /(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|read more|continue reading|lire la suite)\s*$/iu;

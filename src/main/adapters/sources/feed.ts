@@ -280,6 +280,7 @@ export type FeedProbe = FeedFacts & {
   source: SourceId;
   /** Newest first. */
   assets: AssetDetail[];
+  news: ArticleDetail[];
 };
 
 /**
@@ -293,13 +294,21 @@ export async function probeFeed(
 ): Promise<FeedProbe> {
   const source = createFeedSource(feedSourceId(url), async () => url, options);
   const assets: AssetDetail[] = [];
-  for await (const { changes } of source.sync(null, signal))
+  const news: ArticleDetail[] = [];
+  for await (const { changes, articles = [] } of source.sync(null, signal)) {
     for (const change of changes)
       if (change.op === 'upsert' && change.detail) assets.push(change.detail);
+    for (const change of articles)
+      if (change.op === 'upsert' && change.detail) news.push(change.detail);
+  }
   if (!source.facts) throw new AppError('feed-invalid', 'The feed is empty');
   return {
     ...source.facts,
     source: source.id,
-    assets: assets.toSorted((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt)),
+    assets: assets.toSorted(byDate),
+    news: news.toSorted(byDate),
   };
 }
+
+const byDate = (a: { publishedAt: string }, b: { publishedAt: string }): number =>
+  Date.parse(b.publishedAt) - Date.parse(a.publishedAt);

@@ -12,7 +12,7 @@ import { createPublisherMedia } from '../../adapters/sources/media-client.ts';
 import { createDocumentReader } from '../../threads/document-reader.ts';
 import { strongEtag } from '../../transfers/run/range-request.ts';
 import type { ReadSource } from '../sources.ts';
-import { offerOf, pauseOf, type KindOptions, type OpenedKind } from './kind.ts';
+import { offerOf, pauseOf, SHOWN_ITEMS, type KindOptions, type OpenedKind } from './kind.ts';
 
 const HIDDEN = '…';
 
@@ -152,6 +152,15 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
         count: assets.length,
         articles: found.articles,
         ...offerOf(assets),
+        // A film with many words about it is shown as a film.
+        news: found.news
+          .filter(({ relatedAssetIds }) => relatedAssetIds.length === 0)
+          .slice(0, SHOWN_ITEMS)
+          .map(({ id, headline, publishedAt, isDateStated }) => ({
+            id,
+            headline,
+            publishedAt: isDateStated ? Date.parse(publishedAt) : null,
+          })),
         isResumable: await isResumable(address, assets),
         terms: termsOf(found.terms),
       };

@@ -105,14 +105,15 @@ export const pauseOf = (
   facts: Pick<PublisherFacts, 'restMs'> | null,
 ): number => Math.max(pauseMs(), capabilities.minPollSeconds * 1000, facts?.restMs ?? 0);
 
-const SHOWN_ITEMS = 10;
+export const SHOWN_ITEMS = 10;
 /** What is offered, of its newest assets. */
 export function offerOf(
   assets: readonly AssetDetail[],
-): Pick<SourceProbe, 'changedAt' | 'items' | 'integrity' | 'rights'> {
+): Pick<SourceProbe, 'changedAt' | 'items' | 'news' | 'integrity' | 'rights'> {
   const files = assets.filter(({ integrity }) => integrity !== 'none');
   const dates = assets.filter(({ isDateStated }) => isDateStated);
   return {
+    news: [],
     changedAt: dates.reduce<number | null>(
       (newest, { updatedAt }) => Math.max(newest ?? 0, Date.parse(updatedAt)),
       null,

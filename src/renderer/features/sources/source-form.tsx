@@ -75,7 +75,7 @@ export function useOffer(
       looked.phase !== 'found'
         ? null
         : (refuse(looked.probe) ??
-          (looked.probe.count === 0 ? words.nothingToShow : null) ??
+          (isEmpty(looked.probe) ? words.nothingToShow : null) ??
           (isAgreed ? null : words.agreeFirst)),
   };
   const reason = reasons[looked.phase];
@@ -95,10 +95,16 @@ export function useOffer(
       <>
         <LiveRegion>{looked.phase === 'found' && <Offer probe={looked.probe} />}</LiveRegion>
         {looked.phase === 'looking' && <ResultsSkeleton />}
-        {looked.phase === 'found' && looked.probe.count > 0 && (
+        {looked.phase === 'found' && !isEmpty(looked.probe) && (
           <>
-            <Results probe={looked.probe} />
-            <Promises probe={looked.probe} />
+            {looked.probe.count > 0 ? (
+              <>
+                <Results probe={looked.probe} />
+                <Promises probe={looked.probe} />
+              </>
+            ) : (
+              <News probe={looked.probe} />
+            )}
             {looked.probe.kind !== 'folder' && (
               <Terms
                 isAgreed={isAgreed}
@@ -112,6 +118,8 @@ export function useOffer(
     ),
   };
 }
+
+const isEmpty = ({ count, news }: Probe): boolean => count === 0 && news.length === 0;
 
 export function FieldState({ looked }: { looked: Looked }) {
   if (looked.phase === 'looking') return <Icon className={css.turning} of={LoaderCircle} />;
@@ -168,31 +176,53 @@ function itemFacts(item: Item, { sources: words }: Texts, language: 'en' | 'fr')
 /** As they will be in the catalogue, without pictures: nothing of the publisher's is loaded yet. */
 function Results({ probe }: { probe: Probe }) {
   const texts = useTexts();
-  const { sources: words } = texts;
+  const language = useLanguage();
+  return (
+    <First count={probe.count} shown={probe.items.length}>
+      {probe.items.map((item) => (
+        <li className={css.result} key={item.id}>
+          <div>
+            <b>{item.headline}</b>
+            <span>{itemFacts(item, texts, language)}</span>
+          </div>
+          <span className={css.length}>
+            {item.durationMs !== null && formatDuration(item.durationMs / 1000)}
+          </span>
+        </li>
+      ))}
+    </First>
+  );
+}
+
+/** Of a feed that has words alone. */
+function News({ probe }: { probe: Probe }) {
+  const { sources: words } = useTexts();
+  const language = useLanguage();
+  return (
+    <First count={probe.articles} shown={probe.news.length}>
+      {probe.news.map(({ id, headline, publishedAt }) => (
+        <li className={css.result} key={id}>
+          <div>
+            <b>{headline}</b>
+            <span>{publishedAt === null ? words.noDate : formatDay(publishedAt, language)}</span>
+          </div>
+        </li>
+      ))}
+    </First>
+  );
+}
+
+function First({ shown, count, children }: { shown: number; count: number; children: ReactNode }) {
+  const { sources: words } = useTexts();
   const language = useLanguage();
   return (
     <section aria-label={words.first} className={css.first}>
       <h3>
         {words.first}
-        <span>
-          {words.firstOf(
-            formatNumber(probe.items.length, language),
-            formatNumber(probe.count, language),
-          )}
-        </span>
+        <span>{words.firstOf(formatNumber(shown, language), formatNumber(count, language))}</span>
       </h3>
       <ul aria-label={words.first} tabIndex={0}>
-        {probe.items.map((item) => (
-          <li className={css.result} key={item.id}>
-            <div>
-              <b>{item.headline}</b>
-              <span>{itemFacts(item, texts, language)}</span>
-            </div>
-            <span className={css.length}>
-              {item.durationMs !== null && formatDuration(item.durationMs / 1000)}
-            </span>
-          </li>
-        ))}
+        {children}
       </ul>
     </section>
   );

@@ -103,7 +103,8 @@ export const articles = {
   offlineFirstTitle: 'No articles yet',
   offlineFirstText: 'The service can’t be reached. The latest articles load as soon as it’s back.',
   noArticlesTitle: 'No articles yet',
-  noArticlesText: 'Articles come from your organisation’s service. Set it up to read them here.',
+  noArticlesText:
+    'Articles come from feeds and from your organisation’s service. Add a feed, or set up the service.',
   notOfflineTitle: 'Not available offline',
   notOfflineText:
     'You’re offline and this article wasn’t saved. Articles with the offline icon open now.',

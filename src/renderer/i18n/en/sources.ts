@@ -151,7 +151,7 @@ export const sources = {
     `${format === null ? name : `${format}, “${name}”`}. ${items}${changed === null ? '' : `, changed ${changed}`}.`,
   items: (n: string) => (n === '1' ? '1 item' : `${n} items`),
   itemsBeside: (n: string, without: string) => `${n} with video or sound, ${without} without`,
-  nothingToShow: 'Nothing there has video or sound.',
+  nothingToShow: 'Nothing there has video, sound or text.',
   isKeyed: 'The secret part of this address is stored in the keychain, never in files or logs.',
   first: 'Newest items',
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,

@@ -103,7 +103,7 @@ export const articles: Texts['articles'] = {
     'Le service est injoignable. Les articles les plus récents seront chargés à son retour.',
   noArticlesTitle: 'Aucun article pour l’instant',
   noArticlesText:
-    'Les articles viennent du service de votre organisation. Configurez-le pour les lire ici.',
+    'Les articles viennent de flux et du service de votre organisation. Ajoutez un flux, ou configurez le service.',
   notOfflineTitle: 'Non disponible hors ligne',
   notOfflineText:
     'Il n’a pas été enregistré et il n’y a pas de connexion. Les articles marqués hors ligne restent lisibles.',

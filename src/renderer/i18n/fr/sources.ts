@@ -147,7 +147,7 @@ export const sources: Texts['sources'] = {
     `${format === null ? name : `${format}, « ${name} »`}. ${items}${changed === null ? '' : `, dernière modification : ${changed}`}.`,
   items: (n) => `${n} ${isOne(n) ? 'élément' : 'éléments'}`,
   itemsBeside: (n, without) => `${n} avec vidéo ou son, ${without} sans`,
-  nothingToShow: 'Rien n’y contient de vidéo ou de son.',
+  nothingToShow: 'Rien n’y contient de vidéo, de son ou de texte.',
   isKeyed:
     'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
   first: 'Les plus récents',
