@@ -104,10 +104,10 @@ test('French spaces are put in whatever is put into the text', () => {
   expect(texts.fr.transfers.withTitle('Pause', 'Lac ?')).toBe('Pause\u00a0: Lac\u202f?');
 });
 
-const counted = ({ articles, settings, transfers }: typeof texts.en) =>
+const counted = ({ articles, feeds, transfers }: typeof texts.en) =>
   [0, 1, 2].map((n) => [
     articles.offlineSummary(String(n), '3'),
-    settings.storedValue(String(n), '3'),
+    feeds.used(String(n), '3', '4'),
     transfers.ready(n, 3),
     transfers.filesVerified(n, 3),
     transfers.piecesLabel(String(n), '3'),
@@ -117,7 +117,7 @@ const counted = ({ articles, settings, transfers }: typeof texts.en) =>
 test('what is counted agrees with its number', () => {
   expect(counted(texts.en)[1]).toEqual([
     '1 article, 3 saved offline',
-    '3, 1 article',
+    '1 article with its pictures, 3 of 4.',
     'Ready, 1 of 3 files verified',
     '1 of 3 verified',
     '1 of 3 pieces verified',
@@ -126,7 +126,7 @@ test('what is counted agrees with its number', () => {
   const [none = [], one, two = []] = counted(texts.fr);
   expect(one).toEqual([
     '1 article, 3 hors ligne',
-    '3, 1 article',
+    '1 article avec ses images, 3 sur 4.',
     'Prêt, 1 fichier sur 3 vérifié',
     '1 sur 3 vérifié',
     '1 morceau sur 3 vérifié',

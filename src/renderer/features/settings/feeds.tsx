@@ -76,7 +76,7 @@ export function Feeds() {
   return (
     <SettingSection
       action={
-        <span className={css.actions}>
+        <div className={css.actions}>
           <Button
             tone="quiet"
             onPress={() => pickFile('.opml,.xml', (file) => void importList(file))}
@@ -93,7 +93,7 @@ export function Feeds() {
           >
             {words.add}
           </Button>
-        </span>
+        </div>
       }
       text={words.text(String(minutes))}
       title={words.title}

@@ -1,5 +1,4 @@
-import { formatBytes, formatNumber } from '../../i18n/format.ts';
-import { useLanguage, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
+import { useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { faceChoices, paperChoices, steppedRows } from '../../state/reading.ts';
 import { Segmented, Switch } from '../../ui/controls/choice.tsx';
 import { Papers } from '../../ui/controls/papers.tsx';
@@ -14,7 +13,6 @@ export function Reading() {
   const { settings: words, articles } = texts;
   const language = useLanguage();
   const settings = useSettings();
-  const library = useLibrary();
   const set = useUpdateSettings();
   if (!settings) return null;
   const { readerPx, readerLineHeight, readerFace, readerTheme, readerJustify } = settings;
@@ -70,16 +68,6 @@ export function Reading() {
           />
         </SettingControls>
       </Row>
-      {library && (
-        <Row text={words.storedText} title={words.stored}>
-          <SettingControls>
-            {words.storedValue(
-              formatNumber(library.articles, language),
-              formatBytes(library.storedBytes, language),
-            )}
-          </SettingControls>
-        </Row>
-      )}
     </Section>
   );
 }

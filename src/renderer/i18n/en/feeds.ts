@@ -32,7 +32,7 @@ export const feeds = {
   limit: 'Limit',
   limitOf: (size: string) => `Limit ${size}`,
   used: (n: string, used: string, limit: string) =>
-    `${articles(n)} with their pictures, ${used} of ${limit}.`,
+    `${articles(n)} with ${n === '1' ? 'its' : 'their'} pictures, ${used} of ${limit}.`,
   usedOf: (used: string, limit: string) => `${used} of ${limit} used`,
   newest: 'Newest articles',
   none: 'None',

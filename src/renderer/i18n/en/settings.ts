@@ -111,10 +111,6 @@ export const settings = {
   readingTheme: 'Reading theme',
   readingText: 'For all articles. Also available in the reader.',
   sample: 'A schoolteacher painted a scale on a plank and stood it in a lake.',
-  stored: 'Space used',
-  storedText: 'Articles and pictures for offline reading.',
-  storedValue: (articles: string, size: string) =>
-    `${size}, ${articles === '1' ? '1 article' : `${articles} articles`}`,
   service: 'Service',
   serviceText:
     'Where footage and articles come from. Queued downloads from another one wait until it’s in use again.',

@@ -31,7 +31,8 @@ export const feeds: Texts['feeds'] = {
   storage: 'Stockage hors ligne',
   limit: 'Limite',
   limitOf: (size) => `Limite ${size}`,
-  used: (n, used, limit) => `${articles(n)} avec leurs images, ${used} sur ${limit}.`,
+  used: (n, used, limit) =>
+    `${articles(n)} avec ${/^[01]$/u.test(n) ? 'ses' : 'leurs'} images, ${used} sur ${limit}.`,
   usedOf: (used, limit) => `${used} utilisés sur ${limit}`,
   newest: 'Articles les plus récents',
   none: 'Aucun',

@@ -114,10 +114,6 @@ export const settings: Texts['settings'] = {
   readingTheme: 'Thème de lecture',
   readingText: 'Pour tous les articles. Également dans la page de lecture.',
   sample: 'Une institutrice avait peint une échelle sur une planche, plantée dans un lac.',
-  stored: 'Espace utilisé',
-  storedText: 'Articles et images à lire hors ligne.',
-  storedValue: (articles, size) =>
-    `${size}, ${/^[01]$/u.test(articles) ? `${articles} article` : `${articles} articles`}`,
   service: 'Service',
   serviceText:
     'D’où viennent les images et les articles. Les transferts prévus depuis un autre attendent qu’il soit de nouveau utilisé.',
