@@ -2,6 +2,7 @@ import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { Reader } from '../../src/renderer/features/articles/reader.tsx';
 import type { ArticleView } from '../../src/renderer/state/views.ts';
+import { SAVED_PAGES } from '../../src/shared/model/source.ts';
 import { makeApp, settle, toasts } from '../support/app.tsx';
 import { articleView, assetView, settingsView } from '../support/views.ts';
 
@@ -32,6 +33,23 @@ const RELATED = {
   embargoUntil: null,
 };
 
+const PARAGRAPH =
+  'The gauge stood on the bank for a year, and nobody read it but the wind. '.repeat(4);
+const CORRECTION = {
+  before: {
+    updatedAt: Date.parse('2026-11-23T08:00:00Z'),
+    headline: 'Forty gauges',
+    summary: '',
+    text: `It was 1996 then.\n\n${PARAGRAPH}\n\n${PARAGRAPH}\n\nGone.`,
+  },
+  now: {
+    updatedAt: Date.parse('2026-11-24T08:00:00Z'),
+    headline: 'Forty gauges',
+    summary: 'New <img src=x onerror=alert(1)>',
+    text: `It was 2006 then.\n\n${PARAGRAPH}\n\n${PARAGRAPH}`,
+  },
+};
+
 /** Lets the page settle until it shows something. */
 async function eventually<T>(look: () => T | null | undefined): Promise<T> {
   for (let turns = 0; turns < 200; turns++) {
@@ -51,6 +69,7 @@ async function show(more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') {
       'articles.mark': () => undefined,
       'catalogue.asset': () => OTTERS,
       'app.open-external': () => undefined,
+      'articles.correction': () => CORRECTION,
       'settings.get': () => settingsView({ language }),
     },
     { route: { name: 'articles', id: 'a' }, language },
@@ -271,4 +290,70 @@ test('without a voice of its language an article isn’t read, and it is said wh
   await eventually(() => toasts(app).length > 0);
   expect(toasts(app)).toEqual([expect.stringContaining('no voice for Finnish')]);
   expect(said).toEqual([]);
+});
+
+test('what a correction has changed is shown beside its note, word by word', async () => {
+  const { inside, user } = await show({ correctionNote: 'The year was wrong.', isChanged: true });
+  const compare = inside.querySelector('.note .compare');
+  expect(compare?.textContent).toBe('Show what changed');
+  await click(compare as Element);
+  const dialog = await screen.findByRole('dialog', { name: 'What changed' });
+  await eventually(() => dialog.querySelector('ins'));
+  const texts = (selector: string) =>
+    [...dialog.querySelectorAll(selector)].map(({ textContent }) => textContent);
+  expect(texts('del')).toEqual(['1996', 'Gone.']);
+  expect(texts('ins')).toEqual(['New <img src=x onerror=alert(1)>', '2006']);
+  expect(texts('h3')).toEqual(['Summary', 'Text']);
+  expect(texts('dd')).toEqual([
+    expect.stringContaining('23 Nov'),
+    expect.stringContaining('24 Nov'),
+  ]);
+  expect(texts('li')[0]).toMatch(/^\+Added: New/u);
+  // What is alike is folded, and nothing of a publisher is an element.
+  expect(texts('summary')).toEqual(['2 paragraphs unchanged']);
+  expect(dialog.querySelector('details')?.open).toBe(false);
+  expect(dialog.querySelector('img, script')).toBeNull();
+  await user.keyboard('{Escape}');
+  await eventually(() => screen.queryByRole('dialog') === null);
+  await eventually(() => inside.activeElement === compare);
+});
+
+test('a text that was changed without a note says so quietly', async () => {
+  const { inside } = await show({ isChanged: true }, 'fr');
+  expect(inside.querySelector('.changed')?.textContent).toBe(
+    'Le texte a changé depuis sa première version ici.Voir ce qui a changé',
+  );
+  expect(inside.querySelector('.note')).toBeNull();
+});
+
+test('a note alone has nothing to compare', async () => {
+  const { inside } = await show({ correctionNote: 'The year was wrong.' });
+  expect(inside.querySelector('.note')).not.toBeNull();
+  expect(inside.querySelector('.compare')).toBeNull();
+});
+
+test('an article of which the beginning alone is here leads to its page', async () => {
+  const { bridge, inside } = await show({
+    isWhole: false,
+    canonicalUrl: 'https://harbour.example/boats',
+    bodyHtml: '<p>It begins.</p>',
+  });
+  const note = inside.querySelector('.body + .rest');
+  expect(note?.querySelector('b')?.textContent).toBe('The feed has only the beginning.');
+  const link = note?.querySelector('a');
+  expect(link?.textContent).toBe('Read on at harbour.example');
+  await click(link as Element);
+  await eventually(() => bridge.sent('app.open-external').length > 0);
+  expect(bridge.sent('app.open-external')).toEqual([{ url: 'https://harbour.example/boats' }]);
+});
+
+test('an address that can’t be opened is no link to the rest', async () => {
+  const { inside } = await show({
+    isWhole: false,
+    canonicalUrl: 'javascript:alert(1)',
+    source: SAVED_PAGES,
+  });
+  expect(inside.querySelector('.rest')?.textContent).toBe(
+    'Only the beginning of the page could be saved.',
+  );
 });

@@ -55,6 +55,10 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
       read: 'articles.get',
       of: ({ ids }, { id }: { id: string }) => ids.length === 0 || ids.includes(id),
     },
+    {
+      read: 'articles.correction',
+      of: ({ ids }, { id }: { id: string }) => ids.length === 0 || ids.includes(id),
+    },
   ],
   // Retry when the connection is back.
   'app.connection-changed': [

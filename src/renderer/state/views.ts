@@ -14,6 +14,7 @@ export type ArticleRow = Returned<AppContract, 'articles.list'>['items'][number]
 export type ArticleOverview = Returned<AppContract, 'articles.overview'>;
 export type ArticleStorage = Returned<AppContract, 'articles.storage'>;
 export type ArticleView = Returned<AppContract, 'articles.get'>;
+export type CorrectedTexts = Returned<AppContract, 'articles.correction'>;
 export type AutoFetchView = Returned<AppContract, 'auto-fetch.get'>;
 export type AutoFetchRule = NonNullable<AutoFetchView['rule']>;
 export type AutoFetchPreview = Returned<AppContract, 'auto-fetch.preview'>;

@@ -9,6 +9,9 @@ const MAX_PAIRS = 1_000_000;
 /** Characters of what is alike that are left on each side of a change. */
 const CONTEXT = 60;
 
+/** A text that is new, or gone, as a whole. */
+export const whole = (text: string): DiffPart[] => [{ text, isChanged: true }];
+
 const wordsOf = (text: string, language: string): string[] =>
   Array.from(
     new Intl.Segmenter(language, { granularity: 'word' }).segment(text),
@@ -57,11 +60,7 @@ function withoutEdges(parts: readonly DiffPart[]): DiffPart[] {
 /** Words that differ between two versions of a text; all other characters stay as they were. */
 export function wordDiff(before: string, after: string, language: string): Marked {
   const [a, b] = [wordsOf(before, language), wordsOf(after, language)];
-  if (a.length * b.length > MAX_PAIRS)
-    return {
-      before: [{ text: before, isChanged: true }],
-      after: [{ text: after, isChanged: true }],
-    };
+  if (a.length * b.length > MAX_PAIRS) return { before: whole(before), after: whole(after) };
   const lengths = commonLengths(a, b);
   const width = b.length + 1;
   const marked: Marked = { before: [], after: [] };

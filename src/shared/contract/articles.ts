@@ -3,6 +3,7 @@ import { MAX_TAG_LENGTH, MAX_TAGS } from '../model/article-tags.ts';
 import { command, push } from './define.ts';
 import { badge } from './catalogue.ts';
 import { ERROR_CODES } from '../errors.ts';
+import { MAX_IDS, MAX_TAGS, MAX_TAG_LENGTH } from '../model/article-limits.ts';
 import { bytes, id, instant, range, rev, wireError } from './common.ts';
 
 /** A word that a reader has put on articles. */
@@ -140,7 +141,7 @@ export const articleStorage = z.object({
   dueBytes: bytes,
 });
 
-const ids = z.array(id).min(1).max(500);
+const ids = z.array(id).min(1).max(MAX_IDS);
 
 export const articleFormat = z.enum(['markdown', 'html', 'epub', 'pdf']);
 
@@ -176,6 +177,11 @@ export const articlesArea = {
       sections: counted,
       topics: counted,
     }),
+  ),
+  /** The first `MAX_IDS` of what a query finds, in the order of its list, and how many it finds. */
+  'articles.ids': command(
+    z.strictObject({ query: articleQuery }),
+    z.object({ ids: z.array(id).max(MAX_IDS), total: z.number().int() }),
   ),
   'articles.overview': command(z.void(), articleOverview),
   'articles.get': command(z.strictObject({ id }), articleDetail),

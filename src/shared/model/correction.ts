@@ -3,7 +3,7 @@
  * fetched against those of now, and the files of both manifests.
  */
 import * as z from 'zod';
-import { commonLengths } from './common-lengths.ts';
+import { listPairs, paragraphs, type Changed } from './side-by-side.ts';
 
 const restriction = z.object({
   id: z.string(),
@@ -63,8 +63,6 @@ export const correctionDiff = z.object({
     .nullable(),
 });
 export type CorrectionDiff = z.infer<typeof correctionDiff>;
-type Changed<T> = { before: T | null; after: T | null };
-
 /** A file of a manifest, as far as two can be compared. */
 export type ComparedFile = {
   path: string;
@@ -73,52 +71,11 @@ export type ComparedFile = {
   pieces?: { pieceBytes: number; hashes: readonly string[] } | undefined;
 };
 
-/** Pairs of texts that are compared; longer lists are compared as a whole. */
-const MAX_PAIRS = 4_000_000;
-
-/** Those of one gap between what is alike: in pairs, in order. */
-const paired = <T>(gone: readonly T[], come: readonly T[]): Changed<T>[] =>
-  Array.from({ length: Math.max(gone.length, come.length) }, (_, at) => ({
-    before: gone[at] ?? null,
-    after: come[at] ?? null,
-  }));
-
-/** What differs between two lists, in their order, by the text of each entry. */
-function listChanges<T>(
+const listChanges = <T>(
   before: readonly T[],
   after: readonly T[],
   textOf: (one: T) => string,
-): Changed<T>[] {
-  const [a, b] = [before.map((one) => textOf(one)), after.map((one) => textOf(one))];
-  if (a.length * b.length > MAX_PAIRS) return paired(before, after).filter(isDifferent(textOf));
-  const lengths = commonLengths(a, b);
-  const width = b.length + 1;
-  const changes: Changed<T>[] = [];
-  let [gone, come]: [T[], T[]] = [[], []];
-  const close = (): void => {
-    changes.push(...paired(gone, come));
-    [gone, come] = [[], []];
-  };
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    const [was, is] = [before[i], after[j]];
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      close();
-      i += 1;
-      j += 1;
-    } else if (
-      was !== undefined &&
-      (is === undefined || (lengths[(i + 1) * width + j] ?? 0) >= (lengths[i * width + j + 1] ?? 0))
-    ) {
-      gone.push(was);
-      i += 1;
-    } else if (is !== undefined) {
-      come.push(is);
-      j += 1;
-    }
-  }
-  close();
-  return changes;
-}
+): Changed<T>[] => listPairs(before, after, textOf).filter(isDifferent(textOf));
 
 const isDifferent =
   <T>(textOf: (one: T) => string) =>
@@ -138,12 +95,6 @@ function keyedChanges<T>(
     ...before.filter((one) => !now.has(keyOf(one))).map((one) => ({ before: one, after: null })),
   ].filter(isDifferent((one: T) => JSON.stringify(one)));
 }
-
-const paragraphs = (text: string): string[] =>
-  text
-    .split(/\n+/u)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 function piecesChanged(
   before: ComparedFile,

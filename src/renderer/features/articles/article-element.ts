@@ -1,5 +1,7 @@
 import { topicName } from '../../../shared/api/query/values.ts';
 import { isUnavailable } from '../../../shared/api/rights.ts';
+import { SAVED_PAGES } from '../../../shared/model/source.ts';
+import { externalAddress } from '../../../shared/model/url.ts';
 import { formatLongDate, formatTime, languageName } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { badgeText, badgeTone, lengthText, stateBadges } from '../../state/asset-labels.ts';
@@ -98,7 +100,9 @@ export function articleElement(article: ArticleView, shown: Shown): HTMLElement 
     }),
   );
   putVideos(body, article.relatedAssets, shown, (asset) => videoCard(asset, shown, make));
-  root.append(body, end(article, make));
+  root.append(body);
+  if (!article.isWhole) root.append(restNote(article, shown, make));
+  root.append(end(article, make));
   return root;
 }
 
@@ -139,6 +143,11 @@ function header(article: ArticleView, { texts, language }: Shown, make: Make): H
         articles.withdrawnText,
       ),
     );
+  const compare = make(
+    'button',
+    { class: 'link compare', type: 'button', 'aria-haspopup': 'dialog', lang: language },
+    articles.showChanges,
+  );
   if (article.correctionNote !== null)
     parts.push(
       make(
@@ -146,8 +155,11 @@ function header(article: ArticleView, { texts, language }: Shown, make: Make): H
         { class: 'own note', role: 'note' },
         make('b', { lang: language }, articles.correction),
         article.correctionNote,
+        ...(article.isChanged ? [compare] : []),
       ),
     );
+  else if (article.isChanged)
+    parts.push(make('p', { class: 'own changed', lang: language }, articles.hasChanged, compare));
   return parts;
 }
 
@@ -212,6 +224,32 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
       action,
     ),
   );
+}
+
+/** Where the rest is, of an article of which the beginning alone is here. */
+function restNote(
+  { canonicalUrl, source }: ArticleView,
+  { texts: { articles }, language }: Shown,
+  make: Make,
+): HTMLElement {
+  const note = make(
+    'div',
+    { class: 'own note rest', role: 'note', lang: language },
+    make('b', { dir: 'auto' }, source === SAVED_PAGES ? articles.pageIsPart : articles.feedIsPart),
+  );
+  const address = externalAddress(canonicalUrl);
+  // What else can be done about it belongs into the same box.
+  const ways = make('p', { class: 'ways' });
+  if (address)
+    ways.append(
+      make(
+        'a',
+        { class: 'link', href: address.href, rel: 'noopener noreferrer' },
+        articles.readOnAt(address.host),
+      ),
+    );
+  if (ways.hasChildNodes()) note.append(ways);
+  return note;
 }
 
 function end({ copyrightNotice, usageTerms, canonicalUrl }: ArticleView, make: Make): HTMLElement {

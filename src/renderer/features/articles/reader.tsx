@@ -22,6 +22,7 @@ import {
 import { Toolbar } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { externalAddress } from '../../../shared/model/url.ts';
+import { formatBytes } from '../../i18n/format.ts';
 import {
   useApp,
   useLanguage,
@@ -42,8 +43,10 @@ import { Skeleton } from '../../ui/display/progress.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { AppearanceButton } from './appearance.tsx';
+import { ChangesDialog } from './changes-dialog.tsx';
 import { FindBar } from './find-bar.tsx';
 import { Frame } from './frame.tsx';
+import { StarButton, TagsButton } from './marks.tsx';
 import { ShareMenu } from './share-menu.tsx';
 import { Sheet } from './sheet.ts';
 import { SoundbitePlayer } from './soundbite-player.tsx';
@@ -57,7 +60,8 @@ import css from './articles.module.css';
 export function Tools({ article, children }: { article: ArticleView; children?: ReactNode }) {
   const app = useApp();
   const { articles } = useTexts();
-  const { id, stored } = article;
+  const { id, stored, starred, tags } = article;
+  const language = useLanguage();
   const reportError = useReportError();
   const address = externalAddress(article.canonicalUrl);
   const leave = (): void => app.route.getState().go({ name: 'articles', id: null });
@@ -70,9 +74,15 @@ export function Tools({ article, children }: { article: ArticleView; children?: 
       </Button>
       <span className={cx(css.state, stored && css.stored)}>
         <Icon of={stored ? HardDriveDownload : WifiOff} />
-        {stored ? articles.savedOffline : articles.notSavedOffline}
+        <span>
+          {stored
+            ? articles.savedOffline(article.pictures, formatBytes(article.bytes, language))
+            : articles.notSavedOffline}
+        </span>
       </span>
       <span className={css.push} />
+      <StarButton id={id} key={`star ${id}`} starred={starred} />
+      <TagsButton id={id} key={`tags ${id}`} tags={tags} />
       <KeepOffline key={id} id={id} stored={stored} />
       <IconButton
         icon={MailOpen}
@@ -81,8 +91,8 @@ export function Tools({ article, children }: { article: ArticleView; children?: 
         size={28}
         onPress={markUnread}
       />
-      <ShareMenu article={article} />
       {children}
+      <ShareMenu article={article} />
       {address && (
         <IconButton
           icon={ExternalLink}
@@ -209,9 +219,11 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
   const [isFinding, setFinding] = useState(false);
   const [playing, setPlaying] = useState<number | null>(null);
   const [zoomed, setZoomed] = useState<ZoomedPicture | null>(null);
+  const [isComparing, setComparing] = useState(false);
+  const compare = useCallback(() => setComparing(true), []);
   useContent(article, sheet);
   usePosition(article.id, sheet, lineRef);
-  useActs(sheet, setPlaying, setZoomed);
+  useActs(sheet, setPlaying, setZoomed, compare);
   const speech = useSpeech(article.language, sheet);
   const bite = playing === null ? undefined : bites[playing];
   useEffect(() => sheet.setPlaying(playing), [sheet, playing]);
@@ -232,10 +244,11 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
     if (playing !== null) sheet.focusBite(playing);
     setPlaying(null);
   };
-  const closeZoom = (): void => {
+  const closeOver = (): void => {
     setZoomed(null);
+    setComparing(false);
     // React Aria gives the focus to the frame's element first.
-    requestAnimationFrame(() => requestAnimationFrame(() => sheet.focusZoomed()));
+    requestAnimationFrame(() => requestAnimationFrame(() => sheet.focusPressed()));
   };
   useReaderKeys({
     onFind: find,
@@ -275,7 +288,13 @@ function Opened({ article, sheet }: { article: ArticleView; sheet: Sheet }) {
           {host}
         </p>
       )}
-      <Zoom picture={zoomed} onClose={closeZoom} />
+      <Zoom picture={zoomed} onClose={closeOver} />
+      <ChangesDialog
+        id={article.id}
+        isOpen={isComparing}
+        lang={article.language}
+        onClose={closeOver}
+      />
     </>
   );
 }
@@ -328,6 +347,7 @@ function useActs(
   sheet: Sheet,
   play: (bite: number) => void,
   zoom: (picture: ZoomedPicture) => void,
+  compare: () => void,
 ): void {
   const app = useApp();
   useEffect(() => {
@@ -338,8 +358,9 @@ function useActs(
       openExternal: (url) => void openExternal(app, url),
       play,
       zoom,
+      compare,
     });
-  }, [app, sheet, play, zoom]);
+  }, [app, sheet, play, zoom, compare]);
 }
 
 const DIALOGS = '[role="dialog"], [role="alertdialog"]';

@@ -35,6 +35,8 @@ export type SheetActs = {
   openExternal(url: string): void;
   play(bite: number): void;
   zoom(picture: ZoomedPicture): void;
+  /** Shows what a correction has changed. */
+  compare(): void;
 };
 
 /** A text that fits on one screen has no position to restore. */
@@ -71,8 +73,8 @@ export class Sheet {
   }));
   readonly #inside: Document;
   readonly #frame: HTMLIFrameElement;
-  /** A document forgets its focus when another one gets it. */
-  #zoomed: HTMLElement | null = null;
+  /** What has opened something over the page: a document forgets its focus when another gets it. */
+  #pressed: HTMLElement | null = null;
   /** Where the text is to be until somebody moves it, and where it has been put for that. */
   #aim: { place: number; top: number } | null = null;
   #appearance: Appearance = USUAL_READING;
@@ -214,9 +216,9 @@ export class Sheet {
     this.#inside.querySelector<HTMLElement>(`[data-bite="${bite}"]`)?.focus();
   }
 
-  /** The focus returns to the picture that was enlarged. */
-  focusZoomed(): void {
-    this.#zoomed?.focus();
+  /** The focus returns to what has opened what was over the page. */
+  focusPressed(): void {
+    this.#pressed?.focus();
   }
 
   /** The block that is read aloud is marked and stays in view. */
@@ -362,8 +364,11 @@ export class Sheet {
       else if (openArticle !== undefined) acts.openArticle(openArticle);
       else if (bite !== undefined) acts.play(Number(bite));
       else if (element.matches('.zoom')) {
-        this.#zoomed = element;
+        this.#pressed = element;
         acts.zoom(zoomedPicture(element));
+      } else if (element.matches('.compare')) {
+        this.#pressed = element;
+        acts.compare();
       } else if (element.getAttribute('href')?.startsWith('#')) this.#jump(element);
       else if (element.matches('a[href]')) acts.openExternal((element as HTMLAnchorElement).href);
     };

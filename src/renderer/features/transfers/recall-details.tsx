@@ -1,5 +1,5 @@
 import { Check, Download, FolderOpen } from 'lucide-react';
-import { Fragment, useRef, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { shownName } from '../../../shared/model/names.ts';
 import { isRecalled } from '../../../shared/api/rights.ts';
 import { formatBytes, formatMoment, formatNumber, languageName } from '../../i18n/format.ts';
@@ -10,10 +10,10 @@ import { downloadAsset } from '../../state/enqueue.ts';
 import { useRead } from '../../state/queries.ts';
 import { useActions } from '../../state/transfer-actions.ts';
 import type { CorrectionDiffView, RecallView, TransferDetail } from '../../state/views.ts';
-import { aroundChanges, wordDiff, type DiffPart } from '../../state/word-diff.ts';
+import { aroundChanges, whole, wordDiff } from '../../state/word-diff.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Badge, type BadgeTone } from '../../ui/display/badge.tsx';
-import { SrOnly } from '../../ui/display/text.tsx';
+import { DiffBox, DiffLine } from '../../ui/display/diff.tsx';
 import css from './recall.module.css';
 
 type ShownRecall = NonNullable<TransferDetail['recall']>;
@@ -202,57 +202,27 @@ function Section({
           before !== null && after !== null ? wordDiff(before, after, lang ?? language) : null;
         const caption = captions[at] ?? null;
         return (
-          <ul className={css.change} key={`${at} ${before} ${after}`}>
-            {caption !== null && (
-              <li className={css.line}>
-                <span aria-hidden />
-                <p>{caption}</p>
-              </li>
-            )}
+          <DiffBox caption={caption} key={`${at} ${before} ${after}`}>
             {before !== null && (
-              <Line
-                parts={marked?.before ?? [{ text: before, isChanged: true }]}
+              <DiffLine
+                lang={lang}
+                parts={aroundChanges(marked?.before ?? whole(before))}
+                said={recalls.removedLine}
                 sign="−"
-                {...(lang !== null && { lang })}
               />
             )}
             {after !== null && (
-              <Line
-                parts={marked?.after ?? [{ text: after, isChanged: true }]}
+              <DiffLine
+                lang={lang}
+                parts={aroundChanges(marked?.after ?? whole(after))}
+                said={recalls.addedLine}
                 sign="+"
-                {...(lang !== null && { lang })}
               />
             )}
-          </ul>
+          </DiffBox>
         );
       })}
     </section>
-  );
-}
-
-function Line({
-  sign,
-  parts,
-  lang,
-}: {
-  sign: '+' | '−';
-  parts: readonly DiffPart[];
-  lang?: string;
-}) {
-  const { recalls } = useTexts();
-  const isAdded = sign === '+';
-  const Mark = isAdded ? 'ins' : 'del';
-  return (
-    <li className={`${css.line} ${isAdded ? css.added : css.removed}`}>
-      <span aria-hidden>{sign}</span>
-      <p dir="auto" {...(lang !== undefined && { lang })}>
-        <SrOnly>{isAdded ? recalls.addedLine : recalls.removedLine} </SrOnly>
-        {aroundChanges(parts).map(({ text, isChanged }, at) =>
-          // Parts have no identity but their place.
-          isChanged ? <Mark key={at}>{text}</Mark> : <Fragment key={at}>{text}</Fragment>,
-        )}
-      </p>
-    </li>
   );
 }
 

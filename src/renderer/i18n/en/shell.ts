@@ -176,6 +176,7 @@ export const shell = {
     nextArticle: 'Next, previous article',
     star: 'Star',
     markRead: 'Mark as read or unread',
+    selectArticle: 'Select article',
     openPage: 'Open on the web',
     markAllRead: 'Mark all as read',
   },

@@ -181,6 +181,7 @@ export const shell: Texts['shell'] = {
     nextArticle: 'Article suivant, précédent',
     star: 'Mettre en favori',
     markRead: 'Marquer comme lu ou non lu',
+    selectArticle: 'Sélectionner l’article',
     openPage: 'Ouvrir sur le web',
     markAllRead: 'Tout marquer comme lu',
   },
