@@ -1,5 +1,5 @@
-import { act, screen, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
 import { Side } from '../../src/renderer/features/articles/side.tsx';
 import type { ArticleRow } from '../../src/renderer/state/views.ts';
 import { ALL_ARTICLES } from '../../src/shared/model/article-query.ts';
@@ -15,7 +15,11 @@ const row = (id: string, more: Partial<ArticleRow> = {}): ArticleRow => ({
   ...more,
 });
 
-async function open(rows = [row('a'), row('b', { read: false }), row('c')]) {
+async function open(
+  rows = [row('a'), row('b', { read: false }), row('c')],
+  total?: number,
+  language: 'en' | 'fr' = 'en',
+) {
   const shown = makeApp(
     {
       'articles.list': () => ({
@@ -40,6 +44,9 @@ async function open(rows = [row('a'), row('b', { read: false }), row('c')]) {
         tags: [{ name: 'To air', count: 2 }],
       }),
       'articles.mark': () => undefined,
+      'articles.store': () => undefined,
+      'articles.ids': () => ({ ids: rows.map(({ id }) => id), total: total ?? rows.length }),
+      'articles.export': () => new Promise(() => {}),
       'articles.mark-all-read': () => ({ count: 4, undo: 'token' }),
       'articles.undo-read': () => undefined,
       'articles.get': ({ id }) =>
@@ -64,7 +71,7 @@ async function open(rows = [row('a'), row('b', { read: false }), row('c')]) {
         storedBytes: 0,
       }),
     },
-    { route: { name: 'articles', id: null }, shell: 'desktop' },
+    { route: { name: 'articles', id: null }, shell: 'desktop', language },
   );
   await shown.render(<Side isEmpty={false} openId="a" />);
   await waitFor(() => expect(shown.app.articles.getState().rows.size).toBe(rows.length));
@@ -161,4 +168,162 @@ test('topics and sections are one list, a date counts from midnight', async () =
     topic: 'Rivers',
     from: new Date().setHours(0, 0, 0, 0),
   });
+});
+
+const selected = ({ app }: Shown) => [...app.articleSelection.getState().ids];
+/** The rows that are drawn: jsdom has no sizes of its own. */
+async function openRows(...given: Parameters<typeof open>) {
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(350);
+  const shown = await open(...given);
+  await screen.findByRole('button', { name: 'b' });
+  return shown;
+}
+const item = (name: string) => screen.getByRole('button', { name });
+const rowsSelected = () =>
+  screen
+    .getAllByRole('row')
+    .filter((one) => one.getAttribute('aria-selected') === 'true')
+    .map((one) => one.querySelector('h3')?.textContent);
+
+test('Ctrl with a click selects one, Shift up to one, and a click alone opens', async () => {
+  const shown = await openRows([row('a'), row('b'), row('c'), row('d')]);
+  const { user } = shown;
+  await user.keyboard('{Control>}');
+  await user.click(item('b'));
+  await user.keyboard('{/Control}');
+  expect(selected(shown)).toEqual(['b']);
+  expect(opened(shown)).toEqual({ name: 'articles', id: null });
+  expect(screen.getByRole('grid').getAttribute('aria-multiselectable')).toBe('true');
+  expect(rowsSelected()).toEqual(['b']);
+  await user.keyboard('{Shift>}');
+  await user.click(item('d'));
+  await waitFor(() => expect(rowsSelected()).toEqual(['b', 'c', 'd']));
+  // Back again: what was selected by Shift is let go.
+  await user.click(item('c'));
+  await user.keyboard('{/Shift}');
+  await waitFor(() => expect(rowsSelected()).toEqual(['b', 'c']));
+  await user.click(item('a'));
+  expect(opened(shown)).toEqual({ name: 'articles', id: 'a' });
+  expect(rowsSelected()).toEqual(['b', 'c']);
+});
+
+test('X selects the row with the focus, else the open article; arrows with Shift go on', async () => {
+  const shown = await openRows();
+  const { user } = shown;
+  await user.keyboard('x');
+  expect(selected(shown)).toEqual(['a']);
+  await user.keyboard('x');
+  expect(selected(shown)).toEqual([]);
+  act(() => item('b').focus());
+  await user.keyboard('x');
+  expect(selected(shown)).toEqual(['b']);
+  await user.keyboard('{Shift>}{ArrowDown}{/Shift}');
+  await waitFor(() => expect(selected(shown)).toEqual(['b', 'c']));
+  await user.keyboard('{Shift>}{ArrowUp}{/Shift}');
+  await waitFor(() => expect(selected(shown)).toEqual(['b']));
+  await user.keyboard('{Escape}');
+  expect(selected(shown)).toEqual([]);
+});
+
+test('Ctrl A selects all that the list shows, as many as one command takes', async () => {
+  const shown = await openRows(undefined, 700);
+  act(() => item('a').focus());
+  await shown.user.keyboard('{Control>}a{/Control}');
+  await waitFor(() => expect(selected(shown)).toEqual(['a', 'b', 'c']));
+  expect(toasts(shown.app)).toEqual(['At most 500 articles can be selected at once.']);
+  expect(shown.bridge.sent('articles.ids')).toEqual([
+    { query: { ...ALL_ARTICLES, ownLanguage: 'en' } },
+  ]);
+});
+
+const tool = (name: string) =>
+  within(screen.getByRole('toolbar', { name: 'Selected articles' })).getByRole('button', { name });
+const openBar = async (...given: Parameters<typeof openRows>) => {
+  const shown = await openRows(...given);
+  act(() => item('a').focus());
+  await shown.user.keyboard('{Shift>}{ArrowDown}{/Shift}');
+  await screen.findByRole('toolbar');
+  return shown;
+};
+
+test('the selection is marked, starred and saved offline at once', async () => {
+  const shown = await openBar();
+  const { app, bridge, user } = shown;
+  expect(screen.getByText('2 selected')).toBeDefined();
+  await user.click(tool('Mark as read'));
+  await user.click(tool('Star'));
+  await user.click(tool('Save for offline reading'));
+  const ids = ['a', 'b'];
+  expect(bridge.sent('articles.mark')).toEqual([
+    { ids, read: true },
+    { ids, starred: true },
+  ]);
+  expect(bridge.sent('articles.store')).toEqual([{ ids, stored: true }]);
+  await waitFor(() =>
+    expect(toasts(app)).toEqual([
+      '2 articles marked as read',
+      '2 articles starred',
+      '2 articles saved offline',
+    ]),
+  );
+  await user.click(screen.getByRole('button', { name: 'Clear' }));
+  expect(selected(shown)).toEqual([]);
+  expect(screen.queryByRole('toolbar')).toBeNull();
+});
+
+test('where all of the selection has a mark, it is taken off', async () => {
+  const { bridge, user } = await openBar([
+    row('a', { starred: true }),
+    row('b', { starred: true }),
+  ]);
+  await user.click(tool('Mark as unread'));
+  await user.click(tool('Remove star'));
+  expect(bridge.sent('articles.mark')).toEqual([
+    { ids: ['a', 'b'], read: false },
+    { ids: ['a', 'b'], starred: false },
+  ]);
+});
+
+test('the selection is exported together', async () => {
+  const { bridge, user } = await openBar();
+  await user.click(tool('Export'));
+  expect((await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent)).toEqual([
+    'Save as PDF files…',
+    'Save as one EPUB book…',
+    'Save as Markdown files…',
+    'Save as web pages…',
+  ]);
+  await user.click(screen.getByRole('menuitem', { name: 'Save as one EPUB book…' }));
+  expect(bridge.sent('articles.export')).toEqual([{ ids: ['a', 'b'], format: 'epub' }]);
+});
+
+test('another place has another list, of which nothing is selected', async () => {
+  const shown = await openBar();
+  await shown.user.click(await screen.findByRole('button', { name: /^Starred/u }));
+  await waitFor(() => expect(selected(shown)).toEqual([]));
+});
+
+test('all of a chosen place is exported, where it is not too much', async () => {
+  const { bridge, user } = await openRows();
+  expect(screen.queryByRole('button', { name: 'Export what is shown' })).toBeNull();
+  await user.click(await screen.findByRole('button', { name: /^To air/u }));
+  await user.click(await screen.findByRole('button', { name: 'Export what is shown' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Save all shown as Markdown…' }));
+  await waitFor(() =>
+    expect(bridge.sent('articles.export')).toEqual([{ ids: ['a', 'b', 'c'], format: 'markdown' }]),
+  );
+  expect(bridge.sent('articles.ids')).toEqual([
+    { query: { ...ALL_ARTICLES, ownLanguage: 'en', tag: 'To air' } },
+  ]);
+});
+
+test('what is too much for one file says so, in the language of the app', async () => {
+  const { app, bridge, user } = await openRows(undefined, 1200, 'fr');
+  await user.click(await screen.findByRole('button', { name: /^To air/u }));
+  await user.click(await screen.findByRole('button', { name: 'Exporter la liste' }));
+  await user.click(await screen.findByRole('menuitem', { name: /en PDF/u }));
+  await waitFor(() => expect(toasts(app)).toHaveLength(1));
+  expect(toasts(app)[0]).toMatch(/^La liste compte 1\s200 articles, et un fichier 500 au plus\./u);
+  expect(bridge.sent('articles.export')).toEqual([]);
 });

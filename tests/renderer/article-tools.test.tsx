@@ -119,12 +119,12 @@ test('an article is starred, and the star is taken back', async () => {
   expect(other.bridge.sent('articles.mark')).toEqual([{ ids: ['a'], starred: false }]);
 });
 
+const words = async (more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') => {
+  cleanup();
+  await show('', 'desktop', more, language);
+  return screen.getByRole('toolbar').textContent;
+};
 test('what is here of an article is said with its pictures and size, in both languages', async () => {
-  const words = async (more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') => {
-    cleanup();
-    await show('', 'desktop', more, language);
-    return screen.getByRole('toolbar').textContent;
-  };
   const here = { stored: true, pictures: 4, bytes: 2_100_000 };
   expect(await words(here)).toContain('Saved offline, text and 4 pictures, 2.1\u00a0MB');
   expect(await words({ ...here, pictures: 1 })).toContain('text and 1 picture, 2.1');

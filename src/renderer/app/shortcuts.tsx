@@ -116,6 +116,7 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
         [keys.nextArticle, ['J', 'K']],
         [keys.star, ['S']],
         [keys.markRead, ['M']],
+        [keys.selectArticle, ['X']],
         [keys.openPage, ['O']],
         [keys.markAllRead, ['Shift A']],
         [keys.find, ['mod F']],

@@ -9,6 +9,8 @@ import {
   createSearchStore,
   type SearchState,
   createArticleCriteria,
+  createArticleSelection,
+  type ArticleSelection,
   type ArticleCriteria,
 } from './criteria.ts';
 import { createSavedDialog, type SavedDialog } from './saved-dialog.ts';
@@ -86,6 +88,7 @@ export type AppContext = {
   results: StoreApi<ResultsList>;
   articles: StoreApi<ArticleList>;
   articleCriteria: StoreApi<ArticleCriteria>;
+  articleSelection: StoreApi<ArticleSelection>;
   downloads: StoreApi<DownloadsState>;
   external: StoreApi<ExternalState>;
   sourceDialogs: StoreApi<SourceDialogs>;
@@ -120,6 +123,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     results: createResultsList(client),
     articles: createArticleList(client),
     articleCriteria: createArticleCriteria(),
+    articleSelection: createArticleSelection(),
     downloads: createDownloadsStore(),
     external: createExternalStore(),
     sourceDialogs: createSourceDialogs(),

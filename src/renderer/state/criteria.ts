@@ -128,3 +128,18 @@ export const createArticleCriteria = (): StoreApi<ArticleCriteria> =>
     unreadOnly: false,
     scrollTop: 0,
   }));
+
+/** Articles of the list that are worked on together. */
+export type ArticleSelection = {
+  ids: ReadonlySet<string>;
+  /** Index of the row from which Shift extends, and what was selected beside that. */
+  anchor: number;
+  base: ReadonlySet<string>;
+};
+
+export const createArticleSelection = (): StoreApi<ArticleSelection> =>
+  createStore<ArticleSelection>()(() => ({
+    ids: new Set(),
+    anchor: 0,
+    base: new Set(),
+  }));

@@ -1,7 +1,7 @@
 import { topicName } from '../../../shared/api/query/values.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { HardDriveDownload, Star } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Check, HardDriveDownload, Star } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatWhen } from '../../i18n/format.ts';
 import {
@@ -13,6 +13,13 @@ import {
   useSources,
   useTexts,
 } from '../../state/context.tsx';
+import {
+  clearSelection,
+  extendSelection,
+  selectAllArticles,
+  setAnchor,
+  toggleSelected,
+} from '../../state/article-selection.ts';
 import { sourceName } from '../../state/source-labels.ts';
 import type { ArticleRow } from '../../state/views.ts';
 import { Badge } from '../../ui/display/badge.tsx';
@@ -36,7 +43,10 @@ function ageOf(ms: number, nowMs: number): Age {
   return ms >= midnight - 6 * DAY_MS ? 'lastWeek' : 'older';
 }
 
-/** Virtualised list of articles by day, newest first. Arrows move, Enter opens. */
+/**
+ * Virtualised list of articles by day, newest first. Arrows move, Enter opens; Shift with an arrow or
+ * a click selects up to there, Ctrl or Cmd with a click one, with A all, Esc none.
+ */
 export function List({ openId }: { openId: string | null }) {
   const app = useApp();
   const { articles } = useTexts();
@@ -66,14 +76,34 @@ export function List({ openId }: { openId: string | null }) {
     wantsFocus.current = false;
     button.focus({ preventScroll: true });
   });
-  const keys = (event: KeyboardEvent): void => {
-    const to = { ArrowUp: current - 1, ArrowDown: current + 1, Home: 0, End: total - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    wantsFocus.current = true;
+  const selected = useStore(app.articleSelection, ({ ids }) => ids);
+  const move = (to: number, isExtending: boolean): void => {
     const next = Math.max(0, Math.min(total - 1, to));
+    wantsFocus.current = true;
     setCurrent(next);
     virtualizer.scrollToIndex(next);
+    if (isExtending) void extendSelection(app, next);
+    else setAnchor(app, next);
+  };
+  const keys = (event: KeyboardEvent): void => {
+    const isCommand = event.ctrlKey || event.metaKey;
+    const to = { ArrowUp: current - 1, ArrowDown: current + 1, Home: 0, End: total - 1 }[event.key];
+    if (to !== undefined) move(to, event.shiftKey);
+    else if (isCommand && event.key.toLowerCase() === 'a') void selectAllArticles(app);
+    else if (event.key === 'Escape' && selected.size > 0) clearSelection(app);
+    else return;
+    event.preventDefault();
+  };
+  const press = (event: MouseEvent, index: number, isBox: boolean): void => {
+    const id = rows.get(index)?.id;
+    if (id === undefined) return;
+    setCurrent(index);
+    if (event.shiftKey) void extendSelection(app, index);
+    else if (isBox || event.ctrlKey || event.metaKey) toggleSelected(app, index);
+    else {
+      setAnchor(app, index);
+      app.route.getState().go({ name: 'articles', id });
+    }
   };
   return (
     <div
@@ -83,9 +113,12 @@ export function List({ openId }: { openId: string | null }) {
         app.articleCriteria.setState({ scrollTop: event.currentTarget.scrollTop })
       }
     >
-      <ol
+      <div
         aria-label={articles.list}
-        className={css.canvas}
+        aria-multiselectable
+        aria-rowcount={total}
+        className={cx(css.canvas, selected.size > 0 && css.choosing)}
+        role="grid"
         style={{ blockSize: virtualizer.getTotalSize() }}
         onKeyDown={keys}
       >
@@ -97,32 +130,37 @@ export function List({ openId }: { openId: string | null }) {
             age !== undefined &&
             (line.index === 0 || (before !== undefined && ageOf(before.publishedAt, now) !== age));
           return (
-            <li
-              aria-posinset={line.index + 1}
-              aria-setsize={total}
+            <div
+              aria-rowindex={line.index + 1}
+              aria-selected={row !== undefined && selected.has(row.id)}
               className={css.line}
               data-index={line.index}
               key={line.key}
               ref={virtualizer.measureElement}
+              role="row"
               style={{ transform: `translateY(${line.start}px)` }}
             >
-              {opensDay && <h2 className={css.day}>{articles[age]}</h2>}
-              {row ? (
-                <Item
-                  followsDay={opensDay}
-                  index={line.index}
-                  isCurrent={line.index === current}
-                  isOpen={row.id === openId}
-                  row={row}
-                  onFocus={() => setCurrent(line.index)}
-                />
-              ) : (
-                <ItemSkeleton />
-              )}
-            </li>
+              <div role="gridcell">
+                {opensDay && <h2 className={css.day}>{articles[age]}</h2>}
+                {row ? (
+                  <Item
+                    followsDay={opensDay}
+                    index={line.index}
+                    isCurrent={line.index === current}
+                    isOpen={row.id === openId}
+                    isSelected={selected.has(row.id)}
+                    row={row}
+                    onFocus={() => setCurrent(line.index)}
+                    onPress={(event, isBox) => press(event, line.index, isBox)}
+                  />
+                ) : (
+                  <ItemSkeleton />
+                )}
+              </div>
+            </div>
           );
         })}
-      </ol>
+      </div>
     </div>
   );
 }
@@ -132,15 +170,19 @@ function Item({
   index,
   isOpen,
   isCurrent,
+  isSelected,
   followsDay,
   onFocus,
+  onPress,
 }: {
   row: ArticleRow;
   index: number;
   isOpen: boolean;
   isCurrent: boolean;
+  isSelected: boolean;
   followsDay: boolean;
   onFocus: () => void;
+  onPress: (event: MouseEvent, isBox: boolean) => void;
 }) {
   const app = useApp();
   const texts = useTexts();
@@ -164,9 +206,14 @@ function Item({
         row.leadMediaId === null && css.plain,
         !row.read && css.unread,
         isOpen && css.isCurrent,
+        isSelected && css.selected,
         followsDay && css.first,
       )}
     >
+      {/* For the mouse alone: the row carries the selection for screen readers. */}
+      <span aria-hidden className={css.box} onClick={(event) => onPress(event, true)}>
+        <span>{isSelected && <Icon of={Check} size={12} />}</span>
+      </span>
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
         {kicker}
@@ -182,7 +229,7 @@ function Item({
           type="button"
           {...(isOpen && { 'aria-current': 'true' as const })}
           onFocus={onFocus}
-          onClick={() => app.route.getState().go({ name: 'articles', id: row.id })}
+          onClick={(event) => onPress(event, false)}
         >
           <Highlight className={css.highlight} query={text} text={row.headline} />
         </button>

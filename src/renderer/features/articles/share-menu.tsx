@@ -1,20 +1,14 @@
-import { BookOpen, Copy, FileCode, FileText, Globe, Link, Share2 } from 'lucide-react';
+import { Copy, Link, Share2 } from 'lucide-react';
 import { useRef } from 'react';
 import { externalAddress } from '../../../shared/model/url.ts';
-import { type ArticleFormat, exportArticles } from '../../state/article-export.ts';
+import { exportArticles } from '../../state/article-export.ts';
 import { useApp, useLanguage, useSources, useTexts } from '../../state/context.tsx';
 import { copyText } from '../../state/copy-text.ts';
 import type { ArticleView } from '../../state/views.ts';
 import { IconButton } from '../../ui/controls/button.tsx';
 import { Menu, type MenuEntry } from '../../ui/controls/select.tsx';
 import { creditedText, selectedText } from './article-text.ts';
-
-const FORMATS = [
-  ['pdf', FileText],
-  ['epub', BookOpen],
-  ['markdown', FileCode],
-  ['html', Globe],
-] as const;
+import { exportEntries } from './export-formats.ts';
 
 /** Ways in which an article leaves the app: the clipboard and files. Printing is beside it. */
 export function ShareMenu({ article }: { article: ArticleView }) {
@@ -30,7 +24,6 @@ export function ShareMenu({ article }: { article: ArticleView }) {
     language,
     source: source?.kind === 'demo' ? '' : (source?.name ?? ''),
   };
-  const save = (format: ArticleFormat): void => void exportArticles(app, [article.id], format);
   const entries: MenuEntry[] = [
     {
       id: 'credit',
@@ -53,12 +46,7 @@ export function ShareMenu({ article }: { article: ArticleView }) {
             onAction: () => void copyText(app, address, articles.linkCopied),
           },
         ]),
-    ...FORMATS.map(([format, icon]) => ({
-      id: format,
-      label: articles.saveAs[format],
-      icon,
-      onAction: () => save(format),
-    })),
+    ...exportEntries(articles.saveAs, (format) => void exportArticles(app, [article.id], format)),
   ];
   return (
     <Menu entries={entries} label={articles.share}>

@@ -1,7 +1,9 @@
 import { markAllRead } from '../../state/article-actions.ts';
+import { clearSelection } from '../../state/article-selection.ts';
 import { toArticleQuery, type ArticleQuery } from '../../state/criteria.ts';
 import { isAddedKind } from '../../state/source-labels.ts';
 import { Places } from './places.tsx';
+import { ListMenu, SelectionBar } from './selection-bar.tsx';
 import { useArticleKeys } from './use-article-keys.ts';
 import { topicName } from '../../../shared/api/query/values.ts';
 import { CheckCheck, HardDriveDownload, Plus, RefreshCw } from 'lucide-react';
@@ -45,7 +47,7 @@ export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: bool
       {!isEmpty && <Places />}
       {!isEmpty && <Filters />}
       <Body openId={openId} />
-      <Footer />
+      <Foot />
     </section>
   );
 }
@@ -69,7 +71,12 @@ function useQuery(): ArticleQuery {
       ),
     [place, topic, language, days, unreadOnly, text, appLanguage, today],
   );
-  useEffect(() => setQuery(query), [setQuery, query]);
+  useEffect(() => {
+    // Nothing is selected that isn't shown.
+    if (JSON.stringify(app.articles.getState().query) !== JSON.stringify(query))
+      clearSelection(app);
+    setQuery(query);
+  }, [app, setQuery, query]);
   return query;
 }
 
@@ -102,6 +109,7 @@ function Header({ query }: { query: ArticleQuery }) {
         size={28}
         onPress={() => void markAllRead(app, query, texts, language, reportError)}
       />
+      <ListMenu query={query} />
       <IconButton
         icon={Plus}
         label={articles.addFeed}
@@ -258,6 +266,13 @@ function Body({ openId }: { openId: string | null }) {
       />
     </div>
   );
+}
+
+/** What is saved offline, or what can be done with the selection. */
+function Foot() {
+  const app = useApp();
+  const isSelecting = useStore(app.articleSelection, ({ ids }) => ids.size > 0);
+  return isSelecting ? <SelectionBar /> : <Footer />;
 }
 
 function Footer() {

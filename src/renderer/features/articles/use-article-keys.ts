@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { markAllRead, setRead, setStarred } from '../../state/article-actions.ts';
+import { toggleSelected } from '../../state/article-selection.ts';
 import type { ArticleQuery } from '../../state/criteria.ts';
 import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
@@ -8,7 +9,8 @@ import { isTyping } from '../../ui/is-typing.ts';
 
 /**
  * The keys that readers of news know: J and K open the next and the previous article, S stars, M marks
- * as read or unread, O opens its page, Shift A marks all as read.
+ * as read or unread, O opens its page, Shift A marks all as read. X selects the row that has the
+ * focus, else the open article.
  */
 export function useArticleKeys(openId: string | null, query: ArticleQuery): void {
   const app = useApp();
@@ -54,6 +56,16 @@ export function useArticleKeys(openId: string | null, query: ArticleQuery): void
           return row ? () => setStarred(app, row, report) : null;
         case 'm':
           return row ? () => setRead(app, row, report) : null;
+        case 'x':
+          return () => {
+            const focused = document.activeElement?.closest<HTMLElement>(
+              '[role="grid"] [data-index]',
+            );
+            const at = focused
+              ? Number(focused.dataset['index'])
+              : Array.from(app.articles.getState().rows).find(([, one]) => one.id === id)?.[0];
+            if (at !== undefined) toggleSelected(app, at);
+          };
         case 'o':
           return id === null
             ? null
