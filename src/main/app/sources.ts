@@ -13,7 +13,7 @@ import {
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { isLocalHost } from '../../shared/model/url.ts';
 import type { ListedFeed } from '../formats/opml.ts';
-import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
+import { isForeignSource, SAVED_PAGES, type SourceId } from '../../shared/model/source.ts';
 import type { Cancel, Clock } from '../../shared/clock.ts';
 import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
 import type { Log } from '../adapters/log.ts';
@@ -263,9 +263,11 @@ export class Sources {
   async sweep(): Promise<void> {
     const { library } = this.#options;
     if (library.isEmpty) return;
+    // Saved pages are of no source that can be added or removed.
+    const isLeft = (id: SourceId): boolean =>
+      isForeignSource(id) && id !== SAVED_PAGES && !this.#entries.has(id);
     for (const id of await library.store.sourceIds())
-      if (!this.#isClosed && !this.#entries.has(id) && isForeignSource(id))
-        await this.#removeRows(id);
+      if (!this.#isClosed && isLeft(id)) await this.#removeRows(id);
   }
 
   async close(): Promise<void> {

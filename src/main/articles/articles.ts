@@ -39,12 +39,23 @@ type Options = {
 /** Faults after which the next article would fail too. */
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
 /** Faults of one article alone, of which an earlier text may be here. */
-const GONE = ['not-found', 'origin-refused', 'key-refused', 'source-gone', 'origin-error'];
+const GONE = [
+  'not-found',
+  'origin-refused',
+  'key-refused',
+  'source-gone',
+  'origin-error',
+  'page-unreadable',
+];
 /** Faults of saving a picture that can be shown all the same. */
 const UNSAVED = ['disk-full', 'disk-error', 'service-error'];
 
 const isFault = (thrown: unknown, codes: readonly string[]): boolean =>
   thrown instanceof AppError && codes.includes(thrown.code);
+
+/** A server that has a problem may have none soon. */
+const isPassing = (thrown: unknown): boolean =>
+  isFault(thrown, ['origin-error']) && (thrown as AppError).detail.retryable === true;
 
 /** The articles of all sources: lists, texts and offline copies. Throws `AppError` only. */
 export class Articles {
@@ -52,6 +63,8 @@ export class Articles {
   /** What was marked as read last, which can be undone. */
   #read: { token: string; ids: string[] } | null = null;
   #storing: Promise<void> | null = null;
+  /** Articles whose pages are being read. */
+  readonly #paging = new Set<string>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -104,9 +117,37 @@ export class Articles {
         // an outdated copy is better than none
         if (!stored || !(thrown instanceof AppError)) throw thrown;
       }
-    }
+    } else if (this.#options.sourceOf(id)?.lacksPage?.(stored.detail)) void this.#fetchPage(row);
     if (!stored) throw new AppError('not-found', 'This article is no longer available');
     return { row, detail: stored.detail, isChanged: stored.former !== null };
+  }
+
+  /** Replaces the text by that of its page while the one that is here can be read. */
+  async #fetchPage({ id, rev, stored }: ArticleRow): Promise<void> {
+    if (this.#paging.has(id)) return;
+    this.#paging.add(id);
+    try {
+      await (stored ? this.#storeComplete(id, { byHand: false }) : this.#fetch(id, rev));
+      this.#options.onChanged([id]);
+    } catch (thrown) {
+      // It is asked for again when the article is opened the next time.
+      if (!(thrown instanceof AppError)) throw thrown;
+    } finally {
+      this.#paging.delete(id);
+    }
+  }
+
+  /**
+   * Takes the text from the article's page, whatever is usual for its source, and stores it with its
+   * pictures for good.
+   * @throws what the page answers; what was here stays then
+   */
+  async takePage(id: string): Promise<void> {
+    const row = await this.#store.row(id);
+    if (row?.withdrawn)
+      throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');
+    await this.#storeComplete(id, { byHand: true, isPageWanted: true });
+    this.#options.onChanged([id]);
   }
 
   /** The text as it is and as it was before it was corrected. @throws `not-found` */
@@ -143,7 +184,7 @@ export class Articles {
   }
 
   async setStored(ids: readonly string[], stored: boolean): Promise<void> {
-    if (stored) for (const id of ids) await this.#storeComplete(id, true);
+    if (stored) for (const id of ids) await this.#storeComplete(id, { byHand: true });
     else {
       await this.#store.unstore(ids, true);
       await this.#store.removeUnusedPictures();
@@ -205,7 +246,7 @@ export class Articles {
       const source = this.#options.sourceOf(id);
       if (source && away.has(source.id)) continue;
       try {
-        await this.#storeComplete(id, false);
+        await this.#storeComplete(id, { byHand: false });
         this.#options.onChanged([id]);
       } catch (thrown) {
         if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
@@ -246,9 +287,10 @@ export class Articles {
     if (picture.bytes) return { mediaType, bytes: picture.bytes };
     const source = this.#options.sourceOf(articleId);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
-    const address = url === '' ? await addressOf(source, articleId, mediaId) : url;
+    const here = (await this.#store.detail(articleId))?.detail ?? null;
+    const address = url === '' ? await addressOf(source, articleId, mediaId, here) : url;
     if (address === null) return null;
-    const bytes = await source.picture(address);
+    const bytes = await source.picture(address, articleOf(articleId, here));
     try {
       await this.#store.savePicture(mediaId, bytes);
     } catch (thrown) {
@@ -266,39 +308,56 @@ export class Articles {
   }
 
   /** @returns the addresses of its pictures */
-  async #fetch(id: string, rev: number): Promise<ReadonlyMap<string, string>> {
+  async #fetch(
+    id: string,
+    rev: number,
+    isPageWanted = false,
+  ): Promise<ReadonlyMap<string, string>> {
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
-    const detail = await source.article(id);
+    const here = (await this.#store.detail(id))?.detail ?? null;
+    const detail = await source.article(id, { here, isPageWanted });
     // Of a source that counts none the revision is the one that its list has led to.
     await this.#store.save(isForeignSource(source.id) ? { ...detail, rev } : detail);
     return new Map(detail.media.map(({ mediaId, url }) => [mediaId, url]));
   }
 
-  async #storeComplete(id: string, byHand: boolean): Promise<void> {
+  async #storeComplete(
+    id: string,
+    { byHand, isPageWanted = false }: { byHand: boolean; isPageWanted?: boolean },
+  ): Promise<void> {
     const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'No such article');
     let addresses: ReadonlyMap<string, string> = new Map();
     try {
-      addresses = await this.#fetch(id, row.rev);
+      addresses = await this.#fetch(id, row.rev, isPageWanted);
     } catch (thrown) {
       // What a source has no more, and what can't be read of a page, is here as it was listed.
       const stored = await this.#store.detail(id);
-      if (!stored || !isFault(thrown, GONE)) throw thrown;
+      if (!stored || isPageWanted || !isFault(thrown, GONE) || isPassing(thrown)) throw thrown;
       // As current as it gets: it isn't asked for again before its source has another version.
       await this.#store.save({ ...stored.detail, rev: row.rev });
     }
+    await this.#storePictures(id, addresses);
+    await this.#store.setStored(id, byHand);
+  }
+
+  /** @param addresses of pictures, where they are known better than they are stored */
+  async #storePictures(id: string, addresses: ReadonlyMap<string, string>): Promise<void> {
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
+    const of = articleOf(id, (await this.#store.detail(id))?.detail ?? null);
     for (const { mediaId, url } of await this.#store.missingPictures(id)) {
+      const address = addresses.get(mediaId) ?? url;
+      // What isn't stored can't be asked for without the article.
+      if (address === '') continue;
       try {
-        await this.#store.savePicture(mediaId, await source.picture(addresses.get(mediaId) ?? url));
+        await this.#store.savePicture(mediaId, await source.picture(address, of));
       } catch (thrown) {
         // One that is gone, or isn't a picture, doesn't keep the text from being here.
         if (!isFault(thrown, ['not-found', 'origin-error', 'redirect-refused'])) throw thrown;
       }
     }
-    await this.#store.setStored(id, byHand);
   }
 
   async #view(detail: ArticleDetail, row: ArticleRow, isChanged: boolean): Promise<ArticleView> {
@@ -310,6 +369,8 @@ export class Articles {
     return {
       ...facts,
       alternativeHeadline: detail.alternativeHeadline,
+      // Its page may have more than its list.
+      isWhole: detail.isWhole,
       byline: detail.byline,
       dir: detail.dir,
       correctionNote: detail.correctionNote,
@@ -364,11 +425,17 @@ async function changesOf(
   }
 }
 
+const articleOf = (
+  id: string,
+  here: ArticleDetail | null,
+): Pick<ArticleDetail, 'id' | 'canonicalUrl'> => ({ id, canonicalUrl: here?.canonicalUrl ?? '' });
+
 async function addressOf(
   source: ArticleSource,
   articleId: string,
   mediaId: string,
+  here: ArticleDetail | null,
 ): Promise<string | null> {
-  const { media } = await source.article(articleId);
+  const { media } = await source.article(articleId, { here, isPageWanted: false });
   return media.find((one) => one.mediaId === mediaId)?.url ?? null;
 }

@@ -39,13 +39,25 @@ export type Picture = {
   bytes: Uint8Array | null;
 };
 
+/** How an article is asked for. */
+export type AskedArticle = {
+  /** What is here of it; null if nothing is. */
+  here: ArticleDetail | null;
+  /** The text of its page is wanted, whatever is usual for its source, and nothing else will do. */
+  isPageWanted: boolean;
+};
 /** Where articles come from. Throws `AppError` only. */
 export interface ArticleSource {
   readonly id: SourceId;
   /** The whole article as it is published now, with the addresses of its pictures. */
-  article(id: string): Promise<ArticleDetail>;
-  /** @param url absolute, or a path of the source */
-  picture(url: string): Promise<Uint8Array>;
+  article(id: string, asked: AskedArticle): Promise<ArticleDetail>;
+  /**
+   * @param url absolute, or a path of the source
+   * @param of the article that has it
+   */
+  picture(url: string, of: Pick<ArticleDetail, 'id' | 'canonicalUrl'>): Promise<Uint8Array>;
+  /** True if the text is to be that of its page, which hasn't been asked for yet. */
+  lacksPage?(detail: ArticleDetail): boolean;
 }
 /** Our own service, which tells of changes apart from those of its assets. */
 export interface ServiceArticles extends ArticleSource {

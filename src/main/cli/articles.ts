@@ -298,6 +298,24 @@ export function addArticleCommands(program: Command, context: CommandContext): v
       ),
     );
   articles
+    .command('full-text')
+    .description('take the text of one article from its page, and store it for good')
+    .argument('<id>')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [id = ''], output }) => {
+          await services.articles.takePage(id);
+          const { headline, isWhole } = await services.articles.detail(id);
+          return output.done(
+            { id, isWhole },
+            isWhole ? `${headline}: stored` : `${headline}: stored, but the page has only a part`,
+          );
+        },
+        STORED,
+      ),
+    );
+  articles
     .command('export')
     .description(
       'write articles to files: a file each, or one book (exit code 8 for one that may not be copied)',

@@ -209,6 +209,11 @@ export const articlesArea = {
   'articles.undo-read': command(z.strictObject({ undo: z.string() }), z.void()),
   /** Stores articles with their pictures, for good, or removes those copies. */
   'articles.store': command(z.strictObject({ ids, stored: z.boolean() }), z.void()),
+  /**
+   * Takes the text of an article from its page, whatever is usual for its feed, and stores it with
+   * its pictures for good. @throws what the page answers; the text that was here stays then
+   */
+  'articles.take-page': command(z.strictObject({ id }), z.void()),
   /** What stored articles take, by why they are stored, and what would go first. */
   'articles.storage': command(z.void(), articleStorage),
   /** Removes what would go first, to free about so many bytes. @returns what was freed */

@@ -31,6 +31,8 @@ export const articleDetail = wire.articleDetail.extend({
   ...differences,
   /** `page` if the text was taken out of the article's page. */
   textFrom: z.enum(['source', 'page']).default('source'),
+  /** The user has asked for the text of its page: it stays that, whatever is usual for its source. */
+  isPageChosen: z.literal(true).optional(),
   media: z.array(articleMedia),
 });
 export type ArticleDetail = z.infer<typeof articleDetail>;

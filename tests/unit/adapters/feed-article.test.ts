@@ -162,12 +162,14 @@ test('Arabic is written from right to left', () => {
 test('the text of the page takes the place of the feed’s; facts stay the feed’s', async () => {
   const article = only(item('<description>Only a beginning …</description>'));
   const asked: string[] = [];
+  const asPage = { here: null, isPageWanted: true };
   const source = (fails: boolean) =>
     createFeedArticles({
       feed: { id: SOURCE, articles: async () => new Map([[article.id, article]]) },
       mark: async () => null,
       nowMs: () => NOW,
       picture: async () => expect.unreachable(),
+      fullText: () => true,
       async pageOf(url) {
         asked.push(url);
         if (fails) throw new AppError('origin-refused', 'It has to be paid for');
@@ -186,7 +188,7 @@ test('the text of the page takes the place of the feed’s; facts stay the feed�
         } as never;
       },
     });
-  expect(await source(false).article(article.id)).toMatchObject({
+  expect(await source(false).article(article.id, asPage)).toMatchObject({
     headline: 'Night ferry & crew',
     byline: ['Maren Tolveg'],
     bodyText: 'All of it.',
@@ -194,6 +196,10 @@ test('the text of the page takes the place of the feed’s; facts stay the feed�
     textFrom: 'page',
   });
   expect(asked).toEqual(['https://harbour.example/ferry']);
-  await expect(source(true).article(article.id)).rejects.toMatchObject({ code: 'origin-refused' });
-  await expect(source(false).article('another')).rejects.toMatchObject({ code: 'not-found' });
+  await expect(source(true).article(article.id, asPage)).rejects.toMatchObject({
+    code: 'origin-refused',
+  });
+  await expect(source(false).article('another', asPage)).rejects.toMatchObject({
+    code: 'not-found',
+  });
 });

@@ -1,6 +1,6 @@
 import type { ArticleSource } from '../../articles/ports.ts';
 import type { ArticlePage } from '../../formats/article-page.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ArticleDetail } from '../../../shared/model/article.ts';
 import { mediumOf, withPublicAddresses } from './feed-article.ts';
 import { MAX_READ_MS } from './feed-packages.ts';
@@ -8,11 +8,34 @@ import type { FeedSource } from './feed.ts';
 import { createRecent } from './recent.ts';
 import { clean } from './asset-parts.ts';
 import { withoutSecrets } from './addresses.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 /** Reads the article of a page, whose pictures get their ids. @throws `page-unreadable` … */
 export type PageOf = (url: string, signal: AbortSignal) => Promise<ArticlePage>;
 
+/** With the wait for the publisher's pace. */
 const MAX_PAGE_MS = 60_000;
+
+/** What a page will answer the next time too; for the rest it is asked again. */
+const SETTLED: readonly ErrorCode[] = [
+  'page-unreadable',
+  'origin-refused',
+  'key-refused',
+  'not-found',
+  'source-gone',
+  'source-blocked',
+  'redirect-refused',
+  'origin-error',
+];
+const isSettled = (thrown: unknown): boolean =>
+  thrown instanceof AppError &&
+  SETTLED.includes(thrown.code) &&
+  // A server that has a problem may have none soon.
+  !(thrown.code === 'origin-error' && thrown.detail.retryable === true);
+
+/** Of a page that shows the beginning to those who don't pay. */
+export const paymentAsked = (url: string): AppError =>
+  new AppError('origin-refused', `${redactUrl(url)} shows the whole article only to those who pay`);
 
 /** The text and the pictures of an article as its page has them; other facts stay the feed's. */
 export function withPage(article: ArticleDetail, page: ArticlePage): ArticleDetail {
@@ -40,15 +63,24 @@ export function withPage(article: ArticleDetail, page: ArticlePage): ArticleDeta
   };
 }
 
+const versionOf = ({ id, rev }: ArticleDetail): string => `${rev} ${id}`;
+
+/** With the text that was once read from its page; other facts are the feed's. */
+function withTextOf(article: ArticleDetail, here: ArticleDetail): ArticleDetail {
+  const { dir, wordCount, leadMediaId, isWhole, bodyHtml, bodyText, textFrom, media } = here;
+  return { ...article, dir, wordCount, leadMediaId, isWhole, bodyHtml, bodyText, textFrom, media };
+}
+
 /**
  * The articles of a feed. It is read for the addresses of their pictures, which aren't stored; where
- * the user wishes, the text is that of the article's page.
+ * the user wishes, the text is that of the article's page, or the feed's where the page has none.
  */
 export function createFeedArticles({
   feed,
   mark,
   nowMs,
   picture,
+  fullText,
   pageOf,
 }: {
   feed: Pick<FeedSource, 'id' | 'articles'>;
@@ -56,24 +88,61 @@ export function createFeedArticles({
   mark(): Promise<string | null>;
   nowMs(): number;
   picture(url: string): Promise<Uint8Array>;
-  /** Null where the feed's own text is enough. */
-  pageOf: PageOf | null;
+  /** Whether texts are taken from their pages, now. */
+  fullText(): boolean;
+  pageOf: PageOf;
 }): ArticleSource {
-  const { recent } = createRecent(
-    async () => feed.articles(await mark(), AbortSignal.timeout(MAX_READ_MS)),
+  let readAfter: string | null = null;
+  const { recent, anew } = createRecent(
+    () => feed.articles(readAfter, AbortSignal.timeout(MAX_READ_MS)),
     nowMs,
   );
+  /** As it was listed by the last sync, or newer. */
+  async function listed(): Promise<ReadonlyMap<string, ArticleDetail>> {
+    const last = await mark();
+    if (last === readAfter) return recent();
+    readAfter = last;
+    return anew();
+  }
+  /** Versions whose pages were asked for in this run. */
+  const asked = new Set<string>();
+
+  /** @throws what the page answers; `origin-refused` for one that shows the beginning alone */
+  async function paged(article: ArticleDetail, isPageWanted: boolean): Promise<ArticleDetail> {
+    if (article.canonicalUrl === '')
+      throw new AppError('not-found', 'The feed names no page of this article');
+    const page = await pageOf(article.canonicalUrl, AbortSignal.timeout(MAX_PAGE_MS));
+    if (page.isPaywalled && (isPageWanted || page.bodyText.length <= article.bodyText.length))
+      throw paymentAsked(article.canonicalUrl);
+    return withPage(article, page);
+  }
+
   return {
     id: feed.id,
-    async article(id) {
-      const article = (await recent()).get(id);
+    async article(id, { here, isPageWanted }) {
+      const isChosen = isPageWanted || here?.isPageChosen === true;
+      const wantsPage = isChosen || fullText();
+      // The page may be there when the feed has gone on to other articles.
+      const article = (await listed()).get(id) ?? (wantsPage ? here : null);
       if (!article) throw new AppError('not-found', 'The feed no longer lists this article');
-      if (!pageOf || article.canonicalUrl === '') return article;
-      return withPage(
-        article,
-        await pageOf(article.canonicalUrl, AbortSignal.timeout(MAX_PAGE_MS)),
-      );
+      if (!wantsPage) return article;
+      try {
+        return {
+          ...(await paged(article, isPageWanted)),
+          ...(isChosen ? { isPageChosen: true } : {}),
+        };
+      } catch (thrown) {
+        if (isPageWanted || !isSettled(thrown)) throw thrown;
+        return here?.textFrom === 'page' ? withTextOf(article, here) : article;
+      } finally {
+        if (here) asked.add(versionOf(here));
+      }
     },
     picture,
+    lacksPage: (detail) =>
+      fullText() &&
+      detail.textFrom === 'source' &&
+      detail.canonicalUrl !== '' &&
+      !asked.has(versionOf(detail)),
   };
 }

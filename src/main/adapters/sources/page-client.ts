@@ -5,6 +5,7 @@ import type { AgentOptions } from '../http/agents.ts';
 import type { ArticlePage } from '../../formats/article-page.ts';
 import type { PageOf } from './feed-articles.ts';
 import { createHttpGet, headerOf, refusal } from './http-get.ts';
+import type { Pace } from './pace.ts';
 
 /** A page of the web as its server sent it. */
 export type PageDocument = {
@@ -34,12 +35,22 @@ const ACCEPT = 'text/html, application/xhtml+xml;q=0.9';
 
 export function createPageClient(
   version: string,
-  { maxMs = MAX_MS, ...options }: AgentOptions & { maxMs?: number } = {},
+  {
+    maxMs = MAX_MS,
+    pace = async () => undefined,
+    ...options
+  }: AgentOptions & {
+    maxMs?: number;
+    /** Waited for before each request, also one that a redirect leads to. */
+    pace?: Pace;
+  } = {},
 ): PageClient {
   const http = createHttpGet(version, { ...options, accept: ACCEPT, maxMs, maxBytes: MAX_BYTES });
   return {
     async get(start, typedHost, signal) {
-      const answer = await http.get(start, {}, signal, { typedHost });
+      const { hostname } = new URL(start);
+      const takePlace = (stop: AbortSignal): Promise<void> => pace(hostname, stop);
+      const answer = await http.get(start, {}, signal, { typedHost, takePlace });
       const { url, body, status } = answer;
       if (status !== 200) throw refusal(answer);
       const type = headerOf(answer, 'content-type') ?? '';

@@ -406,6 +406,7 @@ function articlesHandlers({ articles, articleExports }: Services): HandlersOf<'a
     'articles.mark-all-read': ({ query }) => articles.markAllRead(query),
     'articles.undo-read': ({ undo }) => articles.undoRead(undo),
     'articles.store': ({ ids, stored }) => articles.setStored(ids, stored),
+    'articles.take-page': ({ id }) => articles.takePage(id),
     'articles.storage': () => articles.storage(),
     'articles.free': ({ bytes }) => articles.free(bytes),
     'articles.export': async (request) => (await articleExports()).start(request),

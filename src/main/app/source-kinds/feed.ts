@@ -9,12 +9,16 @@ import { createFeedSource, feedSourceId, probeFeed } from '../../adapters/source
 import { createFeedArticles } from '../../adapters/sources/feed-articles.ts';
 import { createFeedPackages } from '../../adapters/sources/feed-packages.ts';
 import { createPublisherMedia } from '../../adapters/sources/media-client.ts';
+import { createPace } from '../../adapters/sources/pace.ts';
+import { createPageClient, createPageOf } from '../../adapters/sources/page-client.ts';
 import { createDocumentReader } from '../../threads/document-reader.ts';
 import { strongEtag } from '../../transfers/run/range-request.ts';
 import type { ReadSource } from '../sources.ts';
 import { offerOf, pauseOf, SHOWN_ITEMS, type KindOptions, type OpenedKind } from './kind.ts';
 
 const HIDDEN = '…';
+/** Between two pages of one publisher, ms. */
+const PAGE_INTERVAL_MS = 1000;
 
 /**
  * An address as somebody types it, and as it may be shown and stored in the open.
@@ -71,6 +75,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
   const { version, clock, library, acceptedOf } = options;
   const { nowMs } = clock;
   const client = createDocumentClient(version);
+  const pages = createPageClient(version, { pace: createPace(clock, PAGE_INTERVAL_MS) });
   const media = createPublisherMedia(version);
   const reader = createDocumentReader();
 
@@ -95,7 +100,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
 
   return {
     read: ({ address }) => readFeedSource(address),
-    open({ id, address: shown }, secret) {
+    open({ id, address: shown }, secret, fullText) {
       const address = async (): Promise<string> => (await secret()) ?? shown;
       const feed = createFeedSource(id, address, { client, read: reader.readFeed, nowMs });
       const { owns, capabilities, sync, detail } = feed;
@@ -122,7 +127,12 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
             mark: () => library.mark(id),
             nowMs,
             picture: async (url) => media.of(await address()).bytes(url),
-            pageOf: null,
+            fullText,
+            async pageOf(url, signal) {
+              const { hostname: typedHost } = new URL(await address());
+              const { readPage } = reader;
+              return createPageOf({ client: pages, readPage, source: id, typedHost })(url, signal);
+            },
           }),
         media: {
           bytes: async (url) => media.of(await address()).bytes(url),
@@ -167,6 +177,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
     },
     close() {
       client.close();
+      pages.close();
       media.close();
       void reader.close();
     },
