@@ -52,6 +52,8 @@ export const ERROR_CODES = [
   'unsafe-name',
   'metalink-invalid',
   'feed-invalid',
+  'several-feeds',
+  'no-feed',
   'page-unreadable',
   'ledger-broken',
   // disk
@@ -108,6 +110,8 @@ export type ErrorDetail = {
     shots: number[];
     barred: string[];
   }[];
+  /** `several-feeds`: those that a web page names, best first. */
+  feeds?: { address: string; title: string }[];
   /** `disk-full`: bytes that the volume lacks, where they are known. */
   shortBytes?: number;
   /** `other-package`: what the folder contains. */

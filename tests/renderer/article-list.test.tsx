@@ -107,6 +107,18 @@ test('feeds, starred articles, saved pages and tags stand above the list, with w
   expect(asked()).toMatchObject({ tag: 'To air', starredOnly: false });
 });
 
+test('a feed is added and a page saved from one menu', async () => {
+  const { app, user } = await open();
+  for (const [name, dialog] of [
+    ['Add feed…', { name: 'add', kind: 'feed' }],
+    ['Save a page…', { name: 'save-page', address: '' }],
+  ] as const) {
+    await user.click(screen.getByRole('button', { name: 'Add feed or page' }));
+    await user.click(screen.getByRole('menuitem', { name }));
+    expect(app.sourceDialogs.getState().open).toEqual(dialog);
+  }
+});
+
 test('J and K go through the list, from the one that is open', async () => {
   const shown = await open();
   await shown.user.keyboard('j');

@@ -164,13 +164,143 @@ test.each([
 
 test.each([
   [{ isAdded: true }, words.alreadyAdded.feed],
-  [{ count: 0, articles: 30, items: [] }, words.nothingToShow],
+  [{ count: 0, articles: 0, items: [] }, words.nothingToShow],
   [{ terms }, words.agreeFirst],
 ])('%j: it can’t be added, and the button says why', async (more, reason) => {
   const { user } = await open({ name: 'add' }, { 'sources.probe': () => sourceProbe(more) });
   await enter({ user }, ADDRESS);
   await rest();
   expect([addButton().disabled, note()]).toEqual([true, reason]);
+});
+
+test('a feed of articles alone is added, with its terms accepted', async () => {
+  const { user } = await open(
+    { name: 'add' },
+    { 'sources.probe': () => sourceProbe({ count: 0, articles: 30, items: [], terms }) },
+  );
+  await enter({ user }, ADDRESS);
+  await rest();
+  expect(note()).toBe(words.agreeFirst);
+  await user.click(screen.getByRole('checkbox', { name: words.agree }));
+  expect([addButton().disabled, screen.queryByRole('list', { name: words.first })]).toEqual([
+    false,
+    null,
+  ]);
+});
+
+test('of the feeds of a web page one is chosen, and looked at', async () => {
+  const site = 'https://fjordlys.example/';
+  const feeds = [
+    { address: ADDRESS, title: 'Video' },
+    { address: 'https://fjordlys.example/comments.xml', title: '' },
+  ];
+  const { bridge, user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': ({ input }) =>
+        addressOf(input) === site ? refuse('several-feeds', { feeds })() : sourceProbe({}),
+    },
+  );
+  await enter({ user }, site);
+  await rest();
+  expect(screen.getByRole('alert').textContent).toBe(texts.en.errors['several-feeds']);
+  const choice = within(screen.getByRole('list', { name: words.chooseFeed }));
+  // One without a title is called by its address.
+  expect(choice.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    'Video',
+    'https://fjordlys.example/comments.xml',
+  ]);
+  await user.click(choice.getByRole('button', { name: 'Video' }));
+  expect([field().value, document.activeElement]).toEqual([ADDRESS, field()]);
+  await rest();
+  expect(bridge.sent('sources.probe')).toEqual([
+    { id: null, input: { kind: 'feed', address: site } },
+    { id: null, input: INPUT },
+  ]);
+  expect([addButton().disabled, screen.queryByRole('list', { name: words.chooseFeed })]).toEqual([
+    false,
+    null,
+  ]);
+});
+
+test('where the feed of a web page was found is said with what it offers', async () => {
+  const { user } = await open(
+    { name: 'add' },
+    { 'sources.probe': () => sourceProbe({ address: ADDRESS }) },
+  );
+  await enter({ user }, 'fjordlys.example');
+  await rest();
+  expect(
+    screen.getAllByText((_, node) => node?.textContent?.includes(words.foundAt(ADDRESS)) ?? false),
+  ).not.toEqual([]);
+});
+
+test('a web page without a feed is saved instead: its address goes along', async () => {
+  const { bridge, user, app } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': refuse('no-feed'),
+      'articles.save-page': () => ({ id: 'pages:1/a' }),
+    },
+  );
+  await enter({ user }, 'https://fjordlys.example/ferry');
+  await rest();
+  await user.click(screen.getByRole('button', { name: words.savePageInstead }));
+  const { articles } = texts.en;
+  expect(screen.getByRole('textbox', { name: articles.pageAddress })).toMatchObject({
+    value: 'https://fjordlys.example/ferry',
+  });
+  await user.click(screen.getByRole('button', { name: articles.savePageNow }));
+  await settle();
+  expect(bridge.sent('articles.save-page')).toEqual([
+    { address: 'https://fjordlys.example/ferry' },
+  ]);
+  expect(app.route.getState().current).toEqual({ name: 'articles', id: 'pages:1/a' });
+  expect(app.sourceDialogs.getState().open).toBe(null);
+});
+
+test('a page that can’t be saved says why beside the field, in both languages, until it is corrected', async () => {
+  for (const language of ['en', 'fr'] as const) {
+    const { articles, sources } = texts[language];
+    let code: 'origin-refused' | 'not-found' = 'origin-refused';
+    const { user } = await open(
+      { name: 'save-page', address: '' },
+      { 'articles.save-page': () => refuse(code)() },
+      { language },
+    );
+    const save = () => screen.getByRole('button', { name: articles.savePageNow });
+    expect(save()).toMatchObject({ disabled: true });
+    await enter({ user }, ' https://fjordlys.example/ferry ');
+    await user.keyboard('{Enter}');
+    await settle();
+    expect(screen.getByRole('alert').textContent).toBe(articles.pageFaults['origin-refused']);
+    code = 'not-found';
+    await user.keyboard('{End}2');
+    expect(screen.queryByRole('alert')).toBe(null);
+    await user.click(save());
+    await settle();
+    expect(screen.getByRole('alert').textContent).toBe(sources.addressFaults['not-found']);
+    await user.keyboard('{Escape}');
+    document.body.replaceChildren();
+  }
+});
+
+test('a page is pending while it is read; who has closed the dialog stays where he is', async () => {
+  const answer = Promise.withResolvers<{ id: string }>();
+  const { app, user } = await open(
+    { name: 'save-page', address: 'https://fjordlys.example/ferry' },
+    { 'articles.save-page': () => answer.promise },
+  );
+  const { articles } = texts.en;
+  await user.click(screen.getByRole('button', { name: new RegExp(articles.savePageNow, 'u') }));
+  expect(
+    screen.getByRole('button', { name: new RegExp(articles.savePageNow, 'u') }).dataset['pending'],
+  ).toBe('true');
+  await user.keyboard('{Escape}');
+  answer.resolve({ id: 'pages:1/a' });
+  await settle();
+  expect(app.route.getState().current).toEqual({ name: 'settings', section: 'sources' });
+  expect(toasts(app)).toEqual([articles.pageSaved]);
 });
 
 test('terms are accepted by their version, and anew when they change meanwhile', async () => {

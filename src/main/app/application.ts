@@ -350,7 +350,9 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     store: () => library.articles,
     sourceOf: (id) => {
       const owner = foreignSourceOf(id);
-      return owner === null ? (service.session?.articles ?? null) : sources.articlesOf(owner);
+      if (owner === null) return service.session?.articles ?? null;
+      // What was kept of a source that was removed is a saved page.
+      return sources.nameOf(owner) === null ? sources.savedPages : sources.articlesOf(owner);
     },
     sourceNames: () => sourcesList.view.items,
     rules: () => storageRules(settings.view),

@@ -62,7 +62,8 @@ export class Library {
 
   /** What is shown of all sources together. */
   async counts(): Promise<{ assets: number; articles: number; storedBytes: number }> {
-    if (this.isEmpty) return { assets: 0, articles: 0, storedBytes: 0 };
+    // Without a source there may be saved pages; they open it.
+    if (this.isEmpty && !this.#opened) return { assets: 0, articles: 0, storedBytes: 0 };
     const { catalogue, articles } = this.#open().worker;
     const counts = Object.values(await catalogue.counts());
     return {

@@ -30,6 +30,9 @@ export function createSourceOpener(options: KindOptions): SourceOpener {
     },
     open: (added, ...more) => kinds[added.kind].open(added, ...more),
     probe: (source, signal) => kinds[source.kind].probe(source, signal),
+    feedOf: (source, signal) => kinds.feed.feedOf(source, signal),
+    readPage: (typed, signal) => kinds.feed.readPage(typed, signal),
+    pages: kinds.feed.pages,
     moved: (address) => readable(address),
     findUnits: (source, text, signal) => kinds.dvids.findUnits(source, text, signal),
     close() {

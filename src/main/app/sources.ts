@@ -18,11 +18,13 @@ import type { Cancel, Clock } from '../../shared/clock.ts';
 import type { SourceStatusStore, SourceStatuses } from '../adapters/fs/source-status-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
+import type { ReadPage } from '../adapters/sources/saved-pages.ts';
 import type { ArticleSource } from '../articles/ports.ts';
 import type { CatalogueSource } from '../catalogue/ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AddressVault, SourcePackages } from '../transfers/ports.ts';
 import type { Library } from './library.ts';
+import { lookAt } from './source-look.ts';
 import { NEVER_CHECKED, SourcePoll } from './source-poll.ts';
 
 /** What a source states about itself, as it was read last. */
@@ -81,6 +83,15 @@ export type SourceOpener = {
   ): OpenSource;
   /** @throws what its server answers, `feed-invalid` */
   probe(source: ReadSource, signal: AbortSignal): Promise<Omit<SourceProbe, 'isAdded'>>;
+  /**
+   * The one feed of the web page at the address of a source; null if there is no web page.
+   * @throws `several-feeds`, `no-feed`
+   */
+  feedOf(source: ReadSource, signal: AbortSignal): Promise<ReadSource | null>;
+  /** A page as an article, to be saved. @throws `usage` for what is no address, and as `SavedPages.read` */
+  readPage(typed: string, signal: AbortSignal): Promise<ReadPage>;
+  /** What is asked for saved pages. */
+  readonly pages: ArticleSource;
   /** Where a feed has moved; null for what nobody may add. */
   moved(address: string): Pick<ReadSource, 'address' | 'secret'> | null;
   /** Units of DVIDS whose name contains a text. */
@@ -290,8 +301,8 @@ export class Sources {
       this.#looks.set(read.kind, look);
     }
     const signal = AbortSignal.any([look.signal, AbortSignal.timeout(PROBE_MS)]);
-    const found = await opener.probe(read, signal);
-    return { ...found, isAdded: this.#isThere(read, of) };
+    const { found, read: taken } = await lookAt(opener, read, signal);
+    return { ...found, isAdded: this.#isThere(taken, of) };
   }
 
   /** @param of the source whose key is used where none is given */
@@ -304,16 +315,17 @@ export class Sources {
   /** @returns its id */
   add(input: SourceInput, accepted: string | null): Promise<SourceId> {
     return this.#mutex(async () => {
-      const read = await this.#read(input, null);
-      const { id, secret } = read;
-      if (this.#isThere(read, null)) throw alreadyAdded();
+      const described = await this.#read(input, null);
+      if (this.#isThere(described, null)) throw alreadyAdded();
       const { sources } = this.#options.settings.view;
       if (sources.length >= MAX_SOURCES)
         throw new AppError(
           'usage',
           `You can add ${MAX_SOURCES} sources at most. Remove one first.`,
         );
-      const found = await this.#agreed(read, accepted);
+      const { found, read } = await this.#agreed(described, accepted);
+      const { id, secret } = read;
+      if (this.#isThere(read, null)) throw alreadyAdded();
       // What is left from before would come back, and its removal would take what comes now.
       await this.#removeRows(id);
       const added: AddedSource = {
@@ -347,9 +359,10 @@ export class Sources {
     return this.#mutex(async () => {
       const { added, poll, source } = this.#require(id);
       if (input.kind !== added.kind) throw new AppError('usage', 'This is another kind of source');
-      const read = await this.#read(input, id);
+      const described = await this.#read(input, id);
+      if (this.#isThere(described, id)) throw alreadyAdded();
+      const { found, read } = await this.#agreed(described, accepted);
       if (this.#isThere(read, id)) throw alreadyAdded();
-      const found = await this.#agreed(read, accepted);
       await poll.stop();
       const { secret } = read;
       const stored = storedPart(read);
@@ -545,10 +558,42 @@ export class Sources {
   /** What a source offers, whose terms the user has accepted. */
   async #agreed(read: ReadSource, accepted: string | null) {
     const opener = await this.#open();
-    const found = await opener.probe(read, AbortSignal.timeout(PROBE_MS));
-    if (found.terms !== null && found.terms.version !== accepted) throw otherTerms();
-    return found;
+    const looked = await lookAt(opener, read, AbortSignal.timeout(PROBE_MS));
+    const { terms } = looked.found;
+    if (terms !== null && terms.version !== accepted) throw otherTerms();
+    return looked;
   }
+
+  /**
+   * The address of the feed that somebody means: that of a web page's one feed, else as it is typed,
+   * also if nobody answers now.
+   * @throws `usage`, `https-required`, `several-feeds`, `no-feed`
+   */
+  async feedAddress(typed: string): Promise<string> {
+    const opener = await this.#open();
+    const described = opener.read({ kind: 'feed', address: typed }, null);
+    try {
+      const { read } = await lookAt(opener, described, AbortSignal.timeout(PROBE_MS));
+      return read.secret ?? read.address;
+    } catch (thrown) {
+      const isPage =
+        thrown instanceof AppError && ['several-feeds', 'no-feed'].includes(thrown.code);
+      if (isPage || !(thrown instanceof AppError)) throw thrown;
+      return typed;
+    }
+  }
+
+  /** A page as an article, to be saved. @throws as `SourceOpener.readPage` */
+  async readPage(typed: string): Promise<ReadPage> {
+    return (await this.#open()).readPage(typed, AbortSignal.timeout(PROBE_MS));
+  }
+
+  /** Where saved pages come from. */
+  readonly savedPages: ArticleSource = {
+    id: SAVED_PAGES,
+    article: async (...asked) => (await this.#open()).pages.article(...asked),
+    picture: async (...asked) => (await this.#open()).pages.picture(...asked),
+  };
 
   #change(id: SourceId, change: Partial<AddedSource>): void {
     const { settings } = this.#options;

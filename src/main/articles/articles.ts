@@ -5,8 +5,8 @@ import { AppError } from '../../shared/errors.ts';
 import { withSourceIds } from '../../shared/api/query/edit.ts';
 import { parseQuery } from '../../shared/api/query/parse.ts';
 import { boundedRun } from '../../shared/model/changes.ts';
-import { isForeignSource, type SourceId } from '../../shared/model/source.ts';
-import type { ArticleDetail } from '../../shared/model/article.ts';
+import { isForeignSource, SAVED_PAGES, type SourceId } from '../../shared/model/source.ts';
+import type { ArticleChange, ArticleDetail } from '../../shared/model/article.ts';
 import type {
   ArticleList,
   ArticleMarks,
@@ -148,6 +148,25 @@ export class Articles {
       throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');
     await this.#storeComplete(id, { byHand: true, isPageWanted: true });
     this.#options.onChanged([id]);
+  }
+
+  /** Stores a page that was just read as an article, with its pictures, for good. */
+  async keepPage(page: ArticleChange & { detail: ArticleDetail }): Promise<void> {
+    const { id, detail } = page;
+    await this.#store.apply(SAVED_PAGES, [page], '');
+    await this.#store.setStored(id, true);
+    try {
+      await this.#storePictures(
+        id,
+        new Map(detail.media.map(({ mediaId, url }) => [mediaId, url])),
+      );
+    } catch (thrown) {
+      // The text is what was wished; pictures that didn't come are asked for when they are shown.
+      if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
+        throw thrown;
+    } finally {
+      this.#options.onChanged([id]);
+    }
   }
 
   /** The text as it is and as it was before it was corrected. @throws `not-found` */

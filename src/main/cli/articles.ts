@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import type { ExportedFile, ExportFormat, ExportStep } from '../articles/export/export.ts';
+import { savePage } from '../app/save-page.ts';
 import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { writeDocument, writeNewDocument } from './documents.ts';
@@ -10,7 +11,7 @@ import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-tags.ts';
 import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
-import { onApplication, type CommandContext } from './context.ts';
+import { onApplication, readPasswords, type CommandContext } from './context.ts';
 import { addFeedCommands } from './feed.ts';
 
 const PAGE = 500;
@@ -293,6 +294,23 @@ export function addArticleCommands(program: Command, context: CommandContext): v
             article.copyrightNotice,
           ]);
           return output.done({ count: 1 });
+        },
+        STORED,
+      ),
+    );
+  articles
+    .command('save')
+    .description('save a page as an article, with its pictures, for good')
+    .argument('<address>', 'of the page (- reads it from standard input)')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [given = ''], output }) => {
+          // A secret address in the arguments could be read by other users of this computer.
+          const [address = given] = given === '-' ? await readPasswords(['Address']) : [];
+          const { id } = await savePage(services, address);
+          const { headline, bytes, pictures } = await services.articles.get(id);
+          return output.done({ id, headline, bytes, pictures }, `${headline}: saved as ${id}`);
         },
         STORED,
       ),

@@ -51,7 +51,10 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
   feed
     .command('add')
     .description('add a feed')
-    .argument('<address>', 'of the feed (- reads it from standard input)')
+    .argument(
+      '<address>',
+      'of the feed, or of a page that has one (- reads it from standard input)',
+    )
     .option('--name <name>', 'name in the list (by default its own)')
     .option('--full-text', 'take the texts from the articles’ pages')
     .action(
@@ -61,10 +64,13 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
           // A secret address in the arguments could be read by other users of this computer.
           const [address = given] = given === '-' ? await readPasswords(['Address']) : [];
           const { sources } = services;
+          const feedAddress = await sources.feedAddress(address);
           const {
             refused: [refused],
             ids: [id],
-          } = await sources.addFeeds([{ name: options.name ?? '', address }], { isTyped: true });
+          } = await sources.addFeeds([{ name: options.name ?? '', address: feedAddress }], {
+            isTyped: true,
+          });
           if (refused) throw new AppError(refused.code, refused.message);
           if (id === undefined) throw new AppError('usage', 'You’ve already added this feed');
           if (options.fullText) await sources.setFullText(id, true);

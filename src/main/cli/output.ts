@@ -8,6 +8,8 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'invalid-payload',
     'metalink-invalid',
     'feed-invalid',
+    'several-feeds',
+    'no-feed',
     'page-unreadable',
     'no-browser',
   ],

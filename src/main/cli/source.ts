@@ -13,6 +13,7 @@ import { isForeignSource } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { momentText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
+import { lookAt } from '../app/source-look.ts';
 import type { SourceOpener } from '../app/sources.ts';
 import { onApplication, readPasswords, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -251,7 +252,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     look(async (opener, command, output) => {
       const [target = ''] = command.args;
       const read = opener.read(await inputOf(target, command.opts()), null);
-      const found = await opener.probe(read, AbortSignal.timeout(60_000));
+      const { found } = await lookAt(opener, read, AbortSignal.timeout(60_000));
       return printProbe(output, { ...found, isAdded: false });
     }),
   );

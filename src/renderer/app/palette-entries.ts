@@ -3,6 +3,7 @@ import { choosePackage, houseProfile } from '../../shared/model/house-format.ts'
 import {
   Ban,
   Bookmark,
+  BookmarkPlus,
   CircleUserRound,
   CloudDownload,
   Download,
@@ -224,7 +225,7 @@ function searchCatalogue(app: AppContext, text: string): void {
 
 function commands(
   app: AppContext,
-  { shell, sources }: Texts,
+  { shell, sources, articles }: Texts,
   { signedIn, paused, hasService }: { signedIn: boolean; paused: boolean; hasService: boolean },
 ): Command[] {
   const { palette } = shell;
@@ -253,6 +254,13 @@ function commands(
       text: sources.add,
       keys: [],
       run: () => app.sourceDialogs.setState({ open: { name: 'add' } }),
+    },
+    {
+      id: 'save-page',
+      icon: BookmarkPlus,
+      text: articles.savePage,
+      keys: [],
+      run: () => app.sourceDialogs.setState({ open: { name: 'save-page', address: '' } }),
     },
     {
       id: 'check-sources',

@@ -214,6 +214,14 @@ export const articlesArea = {
    * its pictures for good. @throws what the page answers; the text that was here stays then
    */
   'articles.take-page': command(z.strictObject({ id }), z.void()),
+  /**
+   * Stores the page at an address as an article, for good; one that is there gets what the page says
+   * now. @throws `usage`, and what the page answers
+   */
+  'articles.save-page': command(
+    z.strictObject({ address: z.string().max(4096) }),
+    z.object({ id }),
+  ),
   /** What stored articles take, by why they are stored, and what would go first. */
   'articles.storage': command(z.void(), articleStorage),
   /** Removes what would go first, to free about so many bytes. @returns what was freed */

@@ -160,7 +160,9 @@ export const sourcesArea = {
   'sources.changed': push(sourcesView),
   /**
    * Looks at a source and keeps nothing of it. With an id as that one would be after a change.
-   * @throws `usage`, `https-required`, `feed-invalid` and what its server answers
+   * Of a web page that has one feed it is that feed, whose address is in the answer.
+   * @throws `usage`, `https-required`, `feed-invalid`, `several-feeds` and `no-feed` for a web page, and
+   * what its server answers
    */
   'sources.probe': command(z.strictObject({ id: id.nullable(), input }), sourceProbe),
   /** Units of DVIDS whose name contains a text, best first. @throws what its server answers */

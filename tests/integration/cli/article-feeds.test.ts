@@ -99,3 +99,37 @@ test('a list of feeds is taken but for those that nobody may add, and each says 
   await writeFile(file, 'no list');
   expect((await run('import', file)).result).toMatchObject({ code: 'usage' });
 });
+
+test('a page is saved from the command line, its feed is found, and one article has its text taken from its page', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', ...args], { home });
+  const html = { 'content-type': 'text/html' };
+  const words = 'The night ferry is back after eleven winters, and so are its knitters. '.repeat(4);
+  const page = `<html lang="en"><head><title>Ferry</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><article><h1>Ferry</h1><p>${words}</p></article></body></html>`;
+  server.serve('/ferry', page, html);
+  const saved = await run('save', server.url('/ferry'));
+  expect(saved.result).toMatchObject({ ok: true, headline: 'Ferry' });
+  expect(
+    (await desk(['articles', 'save', '-'], { home, input: `${server.url('/ferry')}\n` })).result,
+  ).toMatchObject({ ok: true, id: saved.result['id'] });
+  expect((await run('save', server.url('/none'))).result).toMatchObject({ code: 'not-found' });
+
+  server.serve(
+    '/feed',
+    rss(item(1).replace('</guid>', `</guid><link>${server.url('/ferry')}</link>`)),
+  );
+  const added = await run('feed', 'add', server.url('/ferry'));
+  expect(added.lines).toContainEqual(
+    expect.objectContaining({ type: 'feed', address: server.url('/feed'), total: 1 }),
+  );
+  const tested = await desk(['source', 'test', server.url('/ferry')], { home });
+  expect(tested.result).toMatchObject({ ok: true, address: server.url('/feed') });
+  const { lines } = await run('list');
+  const listed = lines.find(({ source }) => source === added.result['id']);
+  const taken = await run('full-text', String(listed?.['id']));
+  expect(taken.result).toMatchObject({ ok: true, isWhole: true });
+  const shown = await run('show', String(listed?.['id']));
+  expect(shown.lines[0]).toMatchObject({ bodyHtml: expect.stringContaining('eleven winters') });
+  await server.stop();
+});

@@ -72,6 +72,14 @@ export function publicAddress(address: string): string | null {
   return withParameters(url, kept);
 }
 
+/** Without a user's name and password, which would be in every address beside it. */
+export function withoutLogin(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
 /** A text, with the addresses in it as they may be stored. */
 export const withoutSecrets = (text: string): string =>
   text.replace(/\b(?:[a-z][a-z\d+.-]{1,15}:\/\/|www\.)[^\s<>"'“”«»]+/giu, (address) => {

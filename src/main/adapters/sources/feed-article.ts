@@ -21,8 +21,8 @@ import {
 export const ARTICLE_LENGTH = 400;
 /** Less than this is a beginning, whatever it calls itself. */
 const WHOLE_LENGTH = 600;
-const MAX_HEADLINE = 300;
-const MAX_SUMMARY = 600;
+export const MAX_HEADLINE = 300;
+export const MAX_SUMMARY = 600;
 
 /** The id of a picture: the same address is the same picture, also when it is signed anew. */
 export const mediaIdIn =

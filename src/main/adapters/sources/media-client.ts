@@ -29,14 +29,15 @@ export function createPublisherMedia(
   const agents = createPublisherAgents(options);
   const userAgent = `MultimediaDesk/${version}`;
 
+  type From = { source: string; typedHost: string | null };
+
   async function stream(
-    source: string,
+    { source, typedHost }: From,
     given: string,
     range: string | null,
     signal: AbortSignal,
   ): Promise<StreamedAnswer> {
     let [url, from] = [given, source];
-    const { hostname: typedHost } = new URL(source);
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const target = followable(url, from, typedHost);
       if (target === null)
@@ -59,7 +60,7 @@ export function createPublisherMedia(
     });
   }
 
-  async function picture(source: string, url: string, signal: AbortSignal): Promise<Uint8Array> {
+  async function picture(source: From, url: string, signal: AbortSignal): Promise<Uint8Array> {
     const { status, body } = await stream(source, url, null, signal);
     if (status !== 200) {
       body.destroy();
@@ -98,10 +99,14 @@ export function createPublisherMedia(
   }
 
   return {
-    of: (source: string): PublisherMedia => ({
-      stream: (url, range) => inTime((signal) => stream(source, url, range, signal)),
-      bytes: (url) => inTime((signal) => picture(source, url, signal)),
-    }),
+    /** @param typedHost the one host that may be in the local network; that of the source if left out */
+    of(source: string, typedHost: string | null = new URL(source).hostname): PublisherMedia {
+      const from = { source, typedHost };
+      return {
+        stream: (url, range) => inTime((signal) => stream(from, url, range, signal)),
+        bytes: (url) => inTime((signal) => picture(from, url, signal)),
+      };
+    },
     close: () => agents.destroy(),
   };
 }

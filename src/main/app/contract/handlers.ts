@@ -1,4 +1,5 @@
 import { requireReveal } from '../reveal.ts';
+import { savePage } from '../save-page.ts';
 import { clearFromDisk } from '../clear-away.ts';
 import path from 'node:path';
 import { MAX_IDS } from '../../../shared/model/article-limits.ts';
@@ -388,7 +389,8 @@ function keysHandlers({ session }: Services): HandlersOf<'keys'> {
   };
 }
 
-function articlesHandlers({ articles, articleExports }: Services): HandlersOf<'articles'> {
+function articlesHandlers(services: Services): HandlersOf<'articles'> {
+  const { articles, articleExports } = services;
   return {
     'articles.list': ({ query, range }) => articles.list(query, range),
     'articles.ids': async ({ query }) => {
@@ -407,6 +409,7 @@ function articlesHandlers({ articles, articleExports }: Services): HandlersOf<'a
     'articles.undo-read': ({ undo }) => articles.undoRead(undo),
     'articles.store': ({ ids, stored }) => articles.setStored(ids, stored),
     'articles.take-page': ({ id }) => articles.takePage(id),
+    'articles.save-page': ({ address }) => savePage(services, address),
     'articles.storage': () => articles.storage(),
     'articles.free': ({ bytes }) => articles.free(bytes),
     'articles.export': async (request) => (await articleExports()).start(request),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AssetDetail } from '../../catalogue/asset.ts';
 import { MAX_SOURCE_ADDRESS, type SourceTerms } from '../../../shared/contract/sources.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { isLoopbackHost } from '../../../shared/model/url.ts';
+import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
 import { isHarmless } from '../../adapters/sources/addresses.ts';
 import { createDocumentClient } from '../../adapters/sources/document-client.ts';
 import { createFeedSource, feedSourceId, probeFeed } from '../../adapters/sources/feed.ts';
@@ -11,14 +11,26 @@ import { createFeedPackages } from '../../adapters/sources/feed-packages.ts';
 import { createPublisherMedia } from '../../adapters/sources/media-client.ts';
 import { createPace } from '../../adapters/sources/pace.ts';
 import { createPageClient, createPageOf } from '../../adapters/sources/page-client.ts';
+import { createFeedFinder } from '../../adapters/sources/feed-finder.ts';
+import { createSavedPages, type SavedPages } from '../../adapters/sources/saved-pages.ts';
 import { createDocumentReader } from '../../threads/document-reader.ts';
 import { strongEtag } from '../../transfers/run/range-request.ts';
-import type { ReadSource } from '../sources.ts';
+import type { ReadSource, SourceOpener } from '../sources.ts';
 import { offerOf, pauseOf, SHOWN_ITEMS, type KindOptions, type OpenedKind } from './kind.ts';
 
 const HIDDEN = '…';
 /** Between two pages of one publisher, ms. */
 const PAGE_INTERVAL_MS = 1000;
+
+/** @throws `usage` for what is no address */
+function webAddress(typed: string): URL {
+  const text = typed.trim();
+  const hasScheme = /^[a-z][\w+.-]*:(?!\d)/iu.test(text);
+  const url = URL.parse(hasScheme ? text : `https://${text}`);
+  if (!url || !/^https?:$/u.test(url.protocol) || url.hostname === '')
+    throw new AppError('usage', 'This isn’t a web address');
+  return url;
+}
 
 /**
  * An address as somebody types it, and as it may be shown and stored in the open.
@@ -26,10 +38,7 @@ const PAGE_INTERVAL_MS = 1000;
  * @throws `usage` for what is no address or too long to be stored, `https-required` for plain http to another computer
  */
 export function readSourceAddress(typed: string): { address: string; shown: string } {
-  const text = typed.trim();
-  const url = URL.parse(/^[a-z][\w+.-]*:/iu.test(text) ? text : `https://${text}`);
-  if (!url || !/^https?:$/u.test(url.protocol) || url.hostname === '')
-    throw new AppError('usage', 'This isn’t a web address');
+  const url = webAddress(typed);
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     throw new AppError(
       'https-required',
@@ -70,14 +79,19 @@ export function readFeedSource(typed: string): ReadSource {
   };
 }
 
-/** Feeds. One client and its connections serve all of them. */
-export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
+export type OpenedFeeds = OpenedKind<'feed'> & Pick<SourceOpener, 'feedOf' | 'readPage' | 'pages'>;
+
+/** Feeds, and the pages beside them. One client and its connections serve all of them. */
+export function openFeeds(options: KindOptions): OpenedFeeds {
   const { version, clock, library, acceptedOf } = options;
   const { nowMs } = clock;
   const client = createDocumentClient(version);
   const pages = createPageClient(version, { pace: createPace(clock, PAGE_INTERVAL_MS) });
   const media = createPublisherMedia(version);
   const reader = createDocumentReader();
+  const { readFeed, readPage, findFeeds } = reader;
+  const findFeedsOf = createFeedFinder({ pages, documents: client, findFeeds, readFeed, nowMs });
+  const saved: SavedPages = createSavedPages({ client: pages, readPage, media, nowMs });
 
   /** Asks for one byte of the newest file: an answer of it and a strong tag (RFC 9110 §13.1.5). */
   async function isResumable(
@@ -102,7 +116,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
     read: ({ address }) => readFeedSource(address),
     open({ id, address: shown }, secret, fullText) {
       const address = async (): Promise<string> => (await secret()) ?? shown;
-      const feed = createFeedSource(id, address, { client, read: reader.readFeed, nowMs });
+      const feed = createFeedSource(id, address, { client, read: readFeed, nowMs });
       const { owns, capabilities, sync, detail } = feed;
       return {
         id,
@@ -130,7 +144,6 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
             fullText,
             async pageOf(url, signal) {
               const { hostname: typedHost } = new URL(await address());
-              const { readPage } = reader;
               return createPageOf({ client: pages, readPage, source: id, typedHost })(url, signal);
             },
           }),
@@ -151,7 +164,7 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
     },
     async probe({ address: shown, secret }, signal) {
       const address = secret ?? shown;
-      const found = await probeFeed(address, { client, read: reader.readFeed, nowMs, signal });
+      const found = await probeFeed(address, { client, read: readFeed, nowMs, signal });
       const { assets } = found;
       return {
         kind: 'feed',
@@ -175,6 +188,26 @@ export function openFeeds(options: KindOptions): OpenedKind<'feed'> {
         terms: termsOf(found.terms),
       };
     },
+    async feedOf({ address: shown, secret }, signal) {
+      const feeds = await findFeedsOf(secret ?? shown, signal);
+      if (feeds === null) return null;
+      const [only, ...others] = feeds;
+      const where = redactUrl(shown);
+      if (!only)
+        throw new AppError(
+          'no-feed',
+          `${where} is a web page without a feed. You can save the page itself: desk articles save`,
+        );
+      if (others.length > 0)
+        throw new AppError(
+          'several-feeds',
+          `${where} is a web page with several feeds. Use the address of one: ${feeds.map(({ url }) => url).join(' ')}`,
+          { feeds: feeds.map(({ url, title }) => ({ address: url, title })) },
+        );
+      return readFeedSource(only.url);
+    },
+    readPage: (typed, signal) => saved.read(webAddress(typed).href, signal),
+    pages: saved,
     close() {
       client.close();
       pages.close();

@@ -6,7 +6,7 @@ import { Places } from './places.tsx';
 import { ListMenu, SelectionBar } from './selection-bar.tsx';
 import { useArticleKeys } from './use-article-keys.ts';
 import { topicName } from '../../../shared/api/query/values.ts';
-import { CheckCheck, HardDriveDownload, Plus, RefreshCw } from 'lucide-react';
+import { BookmarkPlus, CheckCheck, HardDriveDownload, Plus, RefreshCw, Rss } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber, languageName } from '../../i18n/format.ts';
@@ -25,7 +25,7 @@ import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
-import { Select } from '../../ui/controls/select.tsx';
+import { Menu, Select, type MenuEntry } from '../../ui/controls/select.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
@@ -92,6 +92,20 @@ function Header({ query }: { query: ArticleQuery }) {
       void app.sources.call('sources.check', { id: null }).catch(reportError);
     void sync.run();
   };
+  const additions: MenuEntry[] = [
+    {
+      id: 'feed',
+      label: articles.addFeed,
+      icon: Rss,
+      onAction: () => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } }),
+    },
+    {
+      id: 'page',
+      label: articles.savePage,
+      icon: BookmarkPlus,
+      onAction: () => app.sourceDialogs.setState({ open: { name: 'save-page', address: '' } }),
+    },
+  ];
   return (
     <header className={css.header}>
       <h1>{articles.title}</h1>
@@ -110,12 +124,9 @@ function Header({ query }: { query: ArticleQuery }) {
         onPress={() => void markAllRead(app, query, texts, language, reportError)}
       />
       <ListMenu query={query} />
-      <IconButton
-        icon={Plus}
-        label={articles.addFeed}
-        size={28}
-        onPress={() => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } })}
-      />
+      <Menu entries={additions} label={articles.addMore}>
+        <IconButton icon={Plus} label={articles.addMore} size={28} />
+      </Menu>
     </header>
   );
 }

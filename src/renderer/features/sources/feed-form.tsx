@@ -1,7 +1,9 @@
-import { useState } from 'react';
-import { useTexts } from '../../state/context.tsx';
+import { useRef, useState } from 'react';
+import { Rss } from 'lucide-react';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { withScheme } from '../../state/service-address.ts';
 import { sourceInputError } from '../../state/source-labels.ts';
+import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import {
@@ -11,6 +13,8 @@ import {
   type SourceForm,
   type SourceFormProps,
 } from './source-form.tsx';
+import type { Probe } from './use-look.ts';
+import css from './sources.module.css';
 
 /** Worth looking at without being asked to; half an address is not. */
 function isWhole(text: string): boolean {
@@ -20,10 +24,42 @@ function isWhole(text: string): boolean {
   return /\.[^.]{2,}$|^localhost$|^\[/u.test(hostname) || /^[\d.]+$/u.test(hostname);
 }
 
+/** True if what was found is not what was typed; secret parts are shown nowhere. */
+function isElsewhere(probe: Probe, typed: string): boolean {
+  const url = withScheme(typed);
+  return !probe.isKeyed && URL.canParse(url) && new URL(url).href !== probe.address;
+}
+
+/** The feeds of a web page: each is looked at when it is chosen. */
+function FeedChoice({
+  feeds,
+  onChoose,
+}: {
+  feeds: readonly { address: string; title: string }[];
+  onChoose: (address: string) => void;
+}) {
+  const { sources: words } = useTexts();
+  if (feeds.length === 0) return null;
+  return (
+    <ul aria-label={words.chooseFeed} className={css.choice}>
+      {feeds.map(({ address, title }) => (
+        <li key={address}>
+          <Button icon={Rss} size={28} onPress={() => onChoose(address)}>
+            {title || address}
+          </Button>
+          <small>{address}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Field for the address of a feed, with what is there. */
 export function useFeedForm(props: SourceFormProps): SourceForm {
+  const app = useApp();
   const texts = useTexts();
   const { sources: words } = texts;
+  const field = useRef<HTMLInputElement>(null);
   const { source, failed, onChange } = props;
   const [typed, setTyped] = useState(source?.address ?? '');
   const address = typed.trim();
@@ -32,6 +68,16 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
     isReady: typed !== source?.address && isWhole(typed),
   });
   const { looked, look, error, submit, rest } = offered;
+  const type = (text: string): void => {
+    onChange();
+    setTyped(text);
+  };
+  const isPage = error?.code === 'several-feeds' || error?.code === 'no-feed';
+  /** What is pressed goes; the focus stays with what is looked at now. */
+  const choose = (feed: string): void => {
+    type(feed);
+    field.current?.focus();
+  };
   const form = (
     // A failed look moves no focus: the user may have gone on meanwhile.
     <Form failed={failed} onSubmit={submit}>
@@ -43,22 +89,35 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
         error={error && sourceInputError('feed', error, texts)}
         help={
           looked.phase === 'found' ? (
-            <Offer probe={looked.probe} />
+            <>
+              <Offer probe={looked.probe} />
+              {isElsewhere(looked.probe, address) && ` ${words.foundAt(looked.probe.address)}`}
+            </>
           ) : looked.phase === 'failed' ? null : (
             words.addressHelp
           )
         }
         inputMode="url"
+        inputRef={field}
         label={words.address}
         placeholder={words.placeholder}
         spellCheck="false"
         value={typed}
-        onBlur={look}
-        onChange={(text) => {
-          onChange();
-          setTyped(text);
-        }}
+        // A second look would take away what is offered before it is pressed.
+        onBlur={() => !isPage && look()}
+        onChange={type}
       />
+      <FeedChoice feeds={error?.detail.feeds ?? []} onChoose={choose} />
+      {error?.code === 'no-feed' && (
+        <div className={css.choice}>
+          <Button
+            size={28}
+            onPress={() => app.sourceDialogs.setState({ open: { name: 'save-page', address } })}
+          >
+            {words.savePageInstead}
+          </Button>
+        </div>
+      )}
       {rest}
     </Form>
   );

@@ -19,6 +19,7 @@ import { Dialog, Overlay } from '../../ui/overlays/dialog.tsx';
 import { useDvidsForm, useNasaForm } from './archive-form.tsx';
 import { useFeedForm } from './feed-form.tsx';
 import { useFolderForm } from './folder-form.tsx';
+import { SavePage } from './save-page.tsx';
 import { TermsText, type SourceForm, type SourceFormProps } from './source-form.tsx';
 import css from './sources.module.css';
 
@@ -30,6 +31,7 @@ export function SourceDialogs() {
   const close = (): void => app.sourceDialogs.setState({ open: null });
   if (open === null) return null;
   if (open.name === 'add') return <AddSource first={open.kind ?? 'feed'} onClose={close} />;
+  if (open.name === 'save-page') return <SavePage first={open.address} onClose={close} />;
   const source = sources.find(({ id }) => id === open.id);
   if (!source) return null;
   const props = { source, onClose: close };

@@ -20,7 +20,30 @@ export const articles = {
       : code === 'offline' || code === 'service-unreachable' || code === 'timeout'
         ? 'No connection'
         : 'Not readable',
-  addFeed: 'Add feed',
+  addMore: 'Add feed or page',
+  addFeed: 'Add feed…',
+  savePage: 'Save a page…',
+  savePageTitle: 'Save a page',
+  savePageNow: 'Save page',
+  savePageHelp: 'Its text and pictures stay on this computer until you remove them.',
+  pageAddress: 'Page address',
+  pagePlaceholder: 'https://example.org/news/article',
+  pageSaved: 'Page saved',
+  /** Under the field for the address of a page; other faults are said as for a feed. */
+  pageFaults: {
+    usage: 'Not a valid address. Example: https://example.org/news/article.',
+    'invalid-payload': 'Not a valid address. Example: https://example.org/news/article.',
+    'page-unreadable':
+      'There’s no article at this address that can be read here. Open the page in a browser.',
+    'origin-refused':
+      'The publisher refuses access, or shows the whole article only to those who pay. Nothing was saved.',
+    'key-refused': 'This page requires a password, which is missing or refused.',
+    'source-gone': 'The publisher has withdrawn this page. Nothing was saved.',
+    'source-blocked':
+      'This page answers with a browser check that apps can’t pass. Open it in a browser.',
+    'captive-portal':
+      'Another page answered instead. Log in to this network in your browser first.',
+  } as Partial<Record<ErrorCode, string>>,
   markAllRead: 'Mark all as read',
   allRead: (n: string, count: number) =>
     count === 1 ? '1 article marked as read' : `${n} articles marked as read`,

@@ -57,6 +57,8 @@ export const errors: Record<ErrorCode, string> = {
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'feed-invalid': 'There’s no readable feed at this address.',
+  'several-feeds': 'This web page has several feeds. Use the address of one of them.',
+  'no-feed': 'This web page has no feed. You can save the page itself instead.',
   'page-unreadable':
     'There’s no article at this address that can be read here. Open the page in a browser.',
   'ledger-broken': 'The ledger was changed after it was written. See History and ledger.',

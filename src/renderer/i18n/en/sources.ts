@@ -144,7 +144,7 @@ export const sources = {
   setUpService: 'Set up service',
   address: 'Feed address',
   placeholder: 'https://example.org/video/feed.xml',
-  addressHelp: 'Media RSS, podcast, RSS, Atom or JSON Feed, as the publisher’s page gives it.',
+  addressHelp: 'Media RSS, podcast, RSS, Atom or JSON Feed, or a web page that has one.',
   looking: 'Checking…',
   /** What an address offers, in one line. */
   offers: (format: string | null, name: string, items: string, changed: string | null) =>
@@ -152,6 +152,10 @@ export const sources = {
   items: (n: string) => (n === '1' ? '1 item' : `${n} items`),
   itemsBeside: (n: string, without: string) => `${n} with video or sound, ${without} without`,
   nothingToShow: 'Nothing there has video, sound or text.',
+  /** Where a web page was named, and its feed was found. */
+  foundAt: (address: string) => `Found at ${address}.`,
+  chooseFeed: 'Feeds of this page',
+  savePageInstead: 'Save the page instead…',
   isKeyed: 'The secret part of this address is stored in the keychain, never in files or logs.',
   first: 'Newest items',
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,

@@ -18,7 +18,30 @@ export const articles: Texts['articles'] = {
       : code === 'offline' || code === 'service-unreachable' || code === 'timeout'
         ? 'Pas de connexion'
         : 'Illisible',
-  addFeed: 'Ajouter un flux',
+  addMore: 'Ajouter un flux ou une page',
+  addFeed: 'Ajouter un flux…',
+  savePage: 'Enregistrer une page…',
+  savePageTitle: 'Enregistrer une page',
+  savePageNow: 'Enregistrer la page',
+  savePageHelp:
+    'Le texte et les images restent sur cet ordinateur jusqu’à ce que vous les retiriez.',
+  pageAddress: 'Adresse de la page',
+  pagePlaceholder: 'https://example.org/actualites/article',
+  pageSaved: 'Page enregistrée',
+  pageFaults: {
+    usage: 'Adresse non valide. Exemple : https://example.org/actualites/article.',
+    'invalid-payload': 'Adresse non valide. Exemple : https://example.org/actualites/article.',
+    'page-unreadable':
+      'Il n’y a pas à cette adresse d’article lisible ici. Ouvrez la page dans un navigateur.',
+    'origin-refused':
+      'L’éditeur refuse l’accès, ou réserve l’article entier aux abonnés. Rien n’a été enregistré.',
+    'key-refused': 'Cette page exige un mot de passe, absent ou refusé.',
+    'source-gone': 'L’éditeur a retiré cette page. Rien n’a été enregistré.',
+    'source-blocked':
+      'Cette page impose un contrôle de navigateur qu’une application ne peut pas passer. Ouvrez-la dans un navigateur.',
+    'captive-portal':
+      'Une autre page a répondu. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
+  },
   markAllRead: 'Tout marquer comme lu',
   allRead: (n, count) =>
     count === 1 ? '1 article marqué comme lu' : `${n} articles marqués comme lus`,

@@ -141,13 +141,16 @@ export const sources: Texts['sources'] = {
   setUpService: 'Configurer un service',
   address: 'Adresse du flux',
   placeholder: 'https://example.org/video/flux.xml',
-  addressHelp: 'Media RSS, podcast, RSS, Atom ou JSON Feed, comme l’indique la page de l’éditeur.',
+  addressHelp: 'Media RSS, podcast, RSS, Atom ou JSON Feed, ou une page web qui en propose un.',
   looking: 'Vérification…',
   offers: (format, name, items, changed) =>
     `${format === null ? name : `${format}, « ${name} »`}. ${items}${changed === null ? '' : `, dernière modification : ${changed}`}.`,
   items: (n) => `${n} ${isOne(n) ? 'élément' : 'éléments'}`,
   itemsBeside: (n, without) => `${n} avec vidéo ou son, ${without} sans`,
   nothingToShow: 'Rien n’y contient de vidéo, de son ou de texte.',
+  foundAt: (address) => `Trouvé à l’adresse ${address}.`,
+  chooseFeed: 'Flux de cette page',
+  savePageInstead: 'Enregistrer plutôt la page…',
   isKeyed:
     'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
   first: 'Les plus récents',
