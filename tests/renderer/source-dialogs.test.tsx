@@ -164,28 +164,13 @@ test.each([
 
 test.each([
   [{ isAdded: true }, words.alreadyAdded.feed],
-  [{ count: 0, articles: 0, items: [] }, words.nothingToShow],
+  [{ count: 0, articles: 30, items: [] }, words.nothingToShow],
   [{ terms }, words.agreeFirst],
 ])('%j: it can’t be added, and the button says why', async (more, reason) => {
   const { user } = await open({ name: 'add' }, { 'sources.probe': () => sourceProbe(more) });
   await enter({ user }, ADDRESS);
   await rest();
   expect([addButton().disabled, note()]).toEqual([true, reason]);
-});
-
-test('a feed of articles alone is added, with its terms accepted', async () => {
-  const { user } = await open(
-    { name: 'add' },
-    { 'sources.probe': () => sourceProbe({ count: 0, articles: 30, items: [], terms }) },
-  );
-  await enter({ user }, ADDRESS);
-  await rest();
-  expect(note()).toBe(words.agreeFirst);
-  await user.click(screen.getByRole('checkbox', { name: words.agree }));
-  expect([addButton().disabled, screen.queryByRole('list', { name: words.first })]).toEqual([
-    false,
-    null,
-  ]);
 });
 
 test('of the feeds of a web page one is chosen, and looked at', async () => {

@@ -56,7 +56,7 @@ export interface ArticleSource {
    * @param of the article that has it
    */
   picture(url: string, of: Pick<ArticleDetail, 'id' | 'canonicalUrl'>): Promise<Uint8Array>;
-  /** True if the text is to be that of its page, which hasn't been asked for yet. */
+  /** True if the text is to be that of its page, which may still have it. */
   lacksPage?(detail: ArticleDetail): boolean;
 }
 /** Our own service, which tells of changes apart from those of its assets. */

@@ -104,8 +104,8 @@ export function createFeedArticles({
     readAfter = last;
     return anew();
   }
-  /** Versions whose pages were asked for in this run. */
-  const asked = new Set<string>();
+  /** Versions whose pages had nothing for us in this run. */
+  const refused = new Set<string>();
 
   /** @throws what the page answers; `origin-refused` for one that shows the beginning alone */
   async function paged(article: ArticleDetail, isPageWanted: boolean): Promise<ArticleDetail> {
@@ -133,9 +133,8 @@ export function createFeedArticles({
         };
       } catch (thrown) {
         if (isPageWanted || !isSettled(thrown)) throw thrown;
+        if (here) refused.add(versionOf(here));
         return here?.textFrom === 'page' ? withTextOf(article, here) : article;
-      } finally {
-        if (here) asked.add(versionOf(here));
       }
     },
     picture,
@@ -143,6 +142,6 @@ export function createFeedArticles({
       fullText() &&
       detail.textFrom === 'source' &&
       detail.canonicalUrl !== '' &&
-      !asked.has(versionOf(detail)),
+      !refused.has(versionOf(detail)),
   };
 }
