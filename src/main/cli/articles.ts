@@ -8,7 +8,7 @@ import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { writeDocument, writeNewDocument } from './documents.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
-import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-tags.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-limits.ts';
 import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { onApplication, readPasswords, type CommandContext } from './context.ts';

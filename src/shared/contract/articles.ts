@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { MAX_TAG_LENGTH, MAX_TAGS } from '../model/article-tags.ts';
 import { command, push } from './define.ts';
 import { badge } from './catalogue.ts';
 import { ERROR_CODES } from '../errors.ts';
