@@ -4,6 +4,7 @@ import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
 import { withSourceIds } from '../../shared/api/query/edit.ts';
 import { parseQuery } from '../../shared/api/query/parse.ts';
+import { MAX_IDS } from '../../shared/model/article-limits.ts';
 import { boundedRun } from '../../shared/model/changes.ts';
 import { isForeignSource, SAVED_PAGES, type SourceId } from '../../shared/model/source.ts';
 import type { ArticleChange, ArticleDetail } from '../../shared/model/article.ts';
@@ -80,6 +81,12 @@ export class Articles {
 
   ids(query: ArticleQuery): Promise<string[]> {
     return this.#store.ids(this.#readQuery(query));
+  }
+
+  /** As many of them as a command takes, and how many there are. */
+  async firstIds(query: ArticleQuery): Promise<{ ids: string[]; total: number }> {
+    const found = await this.ids(query);
+    return { ids: found.slice(0, MAX_IDS), total: found.length };
   }
 
   overview(): Promise<ArticleOverview> {

@@ -3,6 +3,7 @@ import { Articles } from '../../../src/main/articles/articles.ts';
 import { createHash } from 'node:crypto';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import type { ArticleStore, ServiceArticles } from '../../../src/main/articles/ports.ts';
+import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import type { ArticleChange } from '../../../src/shared/model/article.ts';
 import { articleDetail, articleSummary } from '../../support/articles.ts';
 import { articlesOf, memoryLibrary, SERVICE, sourcesOf } from '../../support/fakes/library.ts';
@@ -119,4 +120,31 @@ test('pictures beyond the limit are shown and not stored, whatever size the serv
   for (const n of [0, 1, 2, 3])
     expect((await articles.picture(`m${n}`))?.bytes).toHaveLength(900 * 1024);
   expect(stored.size).toBe(2);
+});
+
+test('of what a list shows as many ids are named as a command takes, and how many there are', async () => {
+  const store = articlesOf(memoryLibrary());
+  const service: ServiceArticles = {
+    id: SERVICE,
+    changes: unreachable,
+    article: unreachable,
+    picture: unreachable,
+  };
+  const articles = articlesFrom(service, store);
+  const names = Array.from({ length: 501 }, (_, at) => `art_${at}`);
+  await store.apply(
+    SERVICE,
+    names.map((name) => upsert(name)),
+    'cursor',
+  );
+  const listed = await articles.list(ALL_ARTICLES, { offset: 0, count: 3 });
+  const { ids, total } = await articles.firstIds(ALL_ARTICLES);
+  expect([ids.length, total]).toEqual([500, 501]);
+  expect(ids.slice(0, 3)).toEqual(listed.items.map(({ id }) => id));
+  const [first] = names;
+  await articles.mark([first ?? ''], { starred: true });
+  expect(await articles.firstIds({ ...ALL_ARTICLES, starredOnly: true })).toEqual({
+    ids: [first],
+    total: 1,
+  });
 });

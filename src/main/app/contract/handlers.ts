@@ -2,7 +2,6 @@ import { requireReveal } from '../reveal.ts';
 import { savePage } from '../save-page.ts';
 import { clearFromDisk } from '../clear-away.ts';
 import path from 'node:path';
-import { MAX_IDS } from '../../../shared/model/article-limits.ts';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
 import { isForeignSource } from '../../../shared/model/source.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -393,10 +392,7 @@ function articlesHandlers(services: Services): HandlersOf<'articles'> {
   const { articles, articleExports } = services;
   return {
     'articles.list': ({ query, range }) => articles.list(query, range),
-    'articles.ids': async ({ query }) => {
-      const found = await articles.ids(query);
-      return { ids: found.slice(0, MAX_IDS), total: found.length };
-    },
+    'articles.ids': ({ query }) => articles.firstIds(query),
     'articles.overview': () => articles.overview(),
     'articles.get': ({ id }) => articles.get(id),
     'articles.correction': ({ id }) => articles.correction(id),

@@ -44,7 +44,6 @@ export function TagsButton({ id, tags }: { id: string; tags: readonly string[] }
         <IconButton
           className={css.tagged}
           data-tagged={shown.length > 0}
-          filled={shown.length > 0}
           icon={Tag}
           label={shown.length > 0 ? articles.tagsOf(shown.join(', ')) : articles.tags}
           size={28}
