@@ -339,3 +339,29 @@ test('what is too much for one file says so, in the language of the app', async 
   expect(toasts(app)[0]).toMatch(/^La liste compte 1\s200 articles, et un fichier 500 au plus\./u);
   expect(bridge.sent('articles.export')).toEqual([]);
 });
+
+test('in the unread list what is marked is shown as it is marked, and stays', async () => {
+  const { app, bridge, user } = await openRows([
+    row('a', { read: false }),
+    row('b', { read: false }),
+  ]);
+  await user.click(screen.getByRole('radio', { name: /Unread/u }));
+  await waitFor(() => expect(app.articles.getState().shownQuery?.unreadOnly).toBe(true));
+  const asked = bridge.sent('articles.list').length;
+  const push = (ids: string[], marks?: { read?: boolean; starred?: boolean }) =>
+    act(() => bridge.push('articles.changed', { rev: 9, ids, ...(marks && { marks }) }));
+  push(['a'], { starred: true });
+  push(['b'], { read: true });
+  // What was only saved or fetched is as read as it was.
+  push(['a']);
+  const marks = Array.from(app.articles.getState().rows.values(), ({ id, read, starred }) => [
+    id,
+    read,
+    starred,
+  ]);
+  expect(marks).toEqual([
+    ['a', false, true],
+    ['b', true, false],
+  ]);
+  expect(bridge.sent('articles.list')).toHaveLength(asked);
+});

@@ -358,10 +358,11 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     rules: () => storageRules(settings.view),
     nowMs: () => connection.serviceNow(),
     assets: (ids) => (library.isEmpty ? Promise.resolve([]) : library.catalogue.rows(ids)),
-    onChanged: (ids) =>
+    onChanged: (ids, marks) =>
       publish('articles.changed', {
         rev: service.syncer.nextRev(),
         ids: ids.length > MAX_PUSH_ROWS ? [] : ids,
+        ...(marks && { marks }),
       }),
   });
   const accountRevision = { last: 0 };

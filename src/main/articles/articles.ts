@@ -33,8 +33,8 @@ type Options = {
   nowMs(): number;
   /** Rows of the related assets. */
   assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
-  /** None for many. */
-  onChanged(ids: string[]): void;
+  /** None for many; with the marks of a reader if that is all. */
+  onChanged(ids: string[], marks?: { read?: boolean; starred?: boolean; tags?: string[] }): void;
 };
 
 /** Faults after which the next article would fail too. */
@@ -187,7 +187,11 @@ export class Articles {
     await this.#store.mark(ids, marks);
     const { read, starred, tags } = marks;
     if (read !== undefined || starred !== undefined || tags !== undefined)
-      this.#options.onChanged([...ids]);
+      this.#options.onChanged([...ids], {
+        ...(read !== undefined && { read }),
+        ...(starred !== undefined && { starred }),
+        ...(tags !== undefined && { tags: [...tags] }),
+      });
   }
 
   async markAllRead(query: ArticleQuery): Promise<{ count: number; undo: string }> {

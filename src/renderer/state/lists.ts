@@ -48,12 +48,19 @@ export function createArticleList(client: ContractClient): StoreApi<ArticleList>
       return { total, items, facts: { unread, sections, topics } };
     },
   });
-  client.on('articles.changed', ({ ids }) => {
+  client.on('articles.changed', ({ ids, marks }) => {
     const { query, rows, patch, refresh } = store.getState();
     const changed = Array.from(rows.values()).filter(({ id }) => ids.includes(id));
-    if (query?.unreadOnly && changed.length > 0)
-      patch(changed.map((row) => ({ ...row, read: true })));
-    else refresh();
+    if (!query?.unreadOnly || changed.length === 0) return refresh();
+    if (marks)
+      patch(
+        changed.map((row) => ({
+          ...row,
+          read: marks.read ?? row.read,
+          starred: marks.starred ?? row.starred,
+          tags: marks.tags ?? row.tags,
+        })),
+      );
   });
   return store;
 }

@@ -236,5 +236,18 @@ export const articlesArea = {
   'articles.export-changed': push(articleExport),
   /** Ends one that is running, and drops one that waits; no-op for any other. */
   'articles.export-cancel': command(z.strictObject({ id }), z.void()),
-  'articles.changed': push(z.object({ rev, ids: z.array(id) })),
+  /** Which ones; none for many. `marks` are what a reader has put on these, if that is all. */
+  'articles.changed': push(
+    z.object({
+      rev,
+      ids: z.array(id),
+      marks: z
+        .object({
+          read: z.boolean().optional(),
+          starred: z.boolean().optional(),
+          tags: z.array(tag).optional(),
+        })
+        .optional(),
+    }),
+  ),
 } as const;
