@@ -57,7 +57,7 @@ function setSql(field: SetField, anyOf: readonly string[], known: KnownOfArticle
     }
     case 'source': {
       const rowids = anyOf.flatMap((id) => known.sourceRowid(id) ?? []);
-      return { where: `a.source IN (${marks(rowids)})`, values: rowids };
+      return { where: `+a.source IN (${marks(rowids)})`, values: rowids };
     }
     case 'language':
       return {
@@ -88,7 +88,7 @@ function criterionSql(criterion: Criterion, known: KnownOfArticles): Sql {
       if (phrases.length === 0 || (criterion.column !== null && column === null)) return NOTHING;
       const any = `(${phrases.join(' OR ')})`;
       return {
-        where: 'a.rowid IN (SELECT rowid FROM article_text WHERE article_text MATCH ?)',
+        where: '+a.rowid IN (SELECT rowid FROM article_text WHERE article_text MATCH ?)',
         values: [column === null ? any : `{${column}} : ${any}`],
       };
     }
@@ -142,7 +142,8 @@ export type ArticleFilter =
   | 'starredOnly';
 
 /**
- * A query as conditions on `article a`.
+ * A query as conditions on `article a`. Those marked `+` aren't looked up, which would read the long
+ * rows of all hits, but compared with what the index of lists has.
  *
  * @param except filters that are left out, so that what they count shows the effect of choosing
  *   another value

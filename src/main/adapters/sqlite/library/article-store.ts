@@ -42,7 +42,16 @@ const WORDS_A_MINUTE = 230;
 const MAX_VALUES = 50;
 const REMOVED_AT_ONCE = 500;
 
+/**
+ * What a query has found, newest first: what is shown, counted and offered of it is asked of this, so
+ * that the texts are searched once.
+ */
+const HITS = `CREATE TEMP TABLE IF NOT EXISTS hit (
+  n INTEGER PRIMARY KEY, article INTEGER NOT NULL, read INTEGER NOT NULL, section TEXT NOT NULL
+) STRICT`;
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
+type Counted = { name: string; count: number }[];
 
 /** What a user has decided: 0 for not stored by itself, 2 for never cleared away. */
 const WANTED = { no: 0, byRules: 1, byHand: 2 } as const;
@@ -96,6 +105,7 @@ export class SqliteArticleStore implements ArticleStore {
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
     this.#limits = limits;
+    db.exec(HITS);
   }
 
   async cursor(source: SourceId): Promise<string | null> {
@@ -129,9 +139,7 @@ export class SqliteArticleStore implements ArticleStore {
 
   /** Rowid of the article with an id, among those. */
   #rowid(id: string): number | null {
-    const row = this.#db
-      .prepare(`SELECT rowid FROM article WHERE id = ? AND ${this.#shown}`)
-      .get(id);
+    const row = this.#sql(`SELECT rowid FROM article WHERE id = ? AND ${this.#shown}`).get(id);
     return row ? Number(row['rowid']) : null;
   }
 
@@ -159,57 +167,75 @@ export class SqliteArticleStore implements ArticleStore {
     except: readonly ArticleFilter[] = [],
   ): { where: string; values: SQLInputValue[] } {
     const { where, values } = articleHits(query, this.#known, except);
-    return { where: `a.${this.#shown} AND ${where}`, values };
+    return { where: `+a.${this.#shown} AND ${where}`, values };
+  }
+
+  /** Puts what a query finds into `hit`, in place of what was there. */
+  #collect(query: ReadArticleQuery, except: readonly ArticleFilter[] = []): void {
+    const { where, values } = this.#hits(query, except);
+    this.#sql('DELETE FROM hit').run();
+    this.#db
+      .prepare(
+        `INSERT INTO hit (article, read, section) SELECT a.rowid, a.read, a.section FROM article a WHERE ${where} ORDER BY a.published_at DESC, a.rowid`,
+      )
+      .run(...values);
   }
 
   async list(query: ReadArticleQuery, range: ListRange): Promise<ArticleList> {
-    const { where, values } = this.#hits(query);
-    const totals = this.#db
-      .prepare(
-        `SELECT count(*) AS n, coalesce(sum(a.read = 0), 0) AS unread FROM article a WHERE ${where}`,
-      )
-      .get(...values);
-    const rows = this.#db
-      .prepare(
-        `SELECT ${COLUMNS} FROM article a WHERE ${where} ORDER BY a.published_at DESC, a.rowid LIMIT ? OFFSET ?`,
-      )
-      .all(...values, range.count, range.offset);
+    this.#collect(query);
+    const totals = this.#sql(
+      'SELECT count(*) AS n, coalesce(sum(read = 0), 0) AS unread FROM hit',
+    ).get();
+    const rows = this.#sql(
+      `SELECT ${COLUMNS}, crc IS ${CRC.article} AND marks_crc IS ${CRC.marks} AS sound FROM article a
+      WHERE rowid IN (SELECT article FROM hit WHERE n > ?1 ORDER BY n LIMIT ?2) ORDER BY published_at DESC, rowid`,
+    ).all(range.offset, range.count);
+    const own = { sections: this.#sections(), topics: this.#topics() };
     const words = query.clauses
       .flat()
       .flatMap(({ isExcluded, criterion }) =>
         isExcluded || criterion.kind !== 'text' ? [] : criterion.anyOf,
       );
+    for (const { id, sound } of rows) if (sound !== 1) this.#onDamaged(String(id));
     return {
       total: Number(totals?.['n']),
       unread: Number(totals?.['unread']),
       items: rows
-        .filter((row) => this.#isValid(row['id']))
+        .filter(({ sound }) => sound === 1)
         .map((row) => ({
           ...this.#rowOf(row),
           excerpt: words.length === 0 ? null : excerptOf(this.#textOf(Number(row['rowid'])), words),
         })),
-      sections: this.#counted(
-        query,
-        'section',
-        "a.section AS name, count(*) AS n FROM article a WHERE a.section <> '' AND",
-      ),
-      topics: this.#counted(
-        query,
-        'topic',
-        't.topic AS name, count(*) AS n FROM article a JOIN article_topic t ON t.article = a.rowid WHERE',
-      ),
+      ...own,
+      // What another value of a filter that is set would find.
+      ...(query.section === null ? {} : { sections: this.#without(query, 'section').#sections() }),
+      ...(query.topic === null ? {} : { topics: this.#without(query, 'topic').#topics() }),
     };
   }
 
-  #counted(
-    query: ReadArticleQuery,
-    except: ArticleFilter,
-    named: string,
-  ): { name: string; count: number }[] {
-    const { where, values } = this.#hits(query, [except]);
-    return this.#db
-      .prepare(`SELECT ${named} ${where} GROUP BY 1 ORDER BY n DESC, name LIMIT ${MAX_VALUES}`)
-      .all(...values)
+  /** Collects what a query would find without one of its filters. */
+  #without(query: ReadArticleQuery, filter: ArticleFilter): this {
+    this.#collect(query, [filter]);
+    return this;
+  }
+
+  /** The most frequent sections of what was collected. */
+  #sections(): Counted {
+    return this.#counted(
+      "SELECT section AS name, count(*) AS n FROM hit WHERE section <> '' GROUP BY 1",
+    );
+  }
+
+  /** The most frequent topics of what was collected. */
+  #topics(): Counted {
+    return this.#counted(
+      'SELECT t.topic AS name, count(*) AS n FROM hit JOIN article_topic t ON t.article = hit.article GROUP BY 1',
+    );
+  }
+
+  #counted(sql: string): Counted {
+    return this.#sql(`${sql} ORDER BY n DESC, name LIMIT ${MAX_VALUES}`)
+      .all()
       .map((row) => ({ name: String(row['name']), count: Number(row['n']) }));
   }
 
@@ -409,13 +435,10 @@ export class SqliteArticleStore implements ArticleStore {
     const names = MARKS.filter((name) => name in values);
     if (names.length === 0) return;
     const update = this.#db.prepare(
-      `UPDATE article SET ${assignMarks(Object.fromEntries(names.map((name, n) => [name, `?${n + 1}`])))} WHERE rowid = ?${names.length + 1}`,
+      `UPDATE article SET ${assignMarks(Object.fromEntries(names.map((name, n) => [name, `?${n + 1}`])))} WHERE id = ?${names.length + 1} AND ${this.#shown}`,
     );
     transaction(this.#db, () => {
-      for (const id of ids) {
-        const rowid = this.#rowid(id);
-        if (rowid !== null) update.run(...names.map((name) => values[name] ?? null), rowid);
-      }
+      for (const id of ids) update.run(...names.map((name) => values[name] ?? null), id);
     });
   }
 

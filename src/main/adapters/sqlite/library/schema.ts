@@ -329,6 +329,11 @@ export const MIGRATIONS = [
     FROM sound ORDER BY article;
   DROP TABLE sound;
   `,
+  // What a list of articles is found by, apart from the texts: rows are long, and lists read all of them.
+  `
+  DROP INDEX article_newest;
+  CREATE INDEX article_listed ON article (published_at DESC, source, section, language, read, starred, stored, withdrawn);
+  `,
 ];
 
 /** Each part of a row has its own checksum, so that damage to one does not affect the others. */
