@@ -39,6 +39,8 @@ type Options = {
 
 /** Faults after which the next article would fail too. */
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
+/** Lists are read again when they are told of a change: no more often than this while many come. */
+const TELL_INTERVAL_MS = 500;
 /** Faults of one article alone, of which an earlier text may be here. */
 const GONE = [
   'not-found',
@@ -272,18 +274,32 @@ export class Articles {
     let failure: unknown = null;
     /** Sources that can't be reached now. */
     const away = new Set<SourceId>();
-    for (const id of fetch) {
-      const source = this.#options.sourceOf(id);
-      if (source && away.has(source.id)) continue;
-      try {
-        await this.#storeComplete(id, { byHand: false });
-        this.#options.onChanged([id]);
-      } catch (thrown) {
-        if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
-          throw thrown;
-        failure ??= thrown;
-        if (source && isFault(thrown, ENDS)) away.add(source.id);
+    const { nowMs, onChanged } = this.#options;
+    let stored: string[] = [];
+    let toldAt = nowMs();
+    const tell = (): void => {
+      if (stored.length > 0) onChanged(stored);
+      stored = [];
+      toldAt = nowMs();
+    };
+    try {
+      for (const id of fetch) {
+        const source = this.#options.sourceOf(id);
+        if (source && away.has(source.id)) continue;
+        try {
+          await this.#storeComplete(id, { byHand: false });
+          stored.push(id);
+          // Also by a clock that was put back.
+          if (Math.abs(nowMs() - toldAt) >= TELL_INTERVAL_MS) tell();
+        } catch (thrown) {
+          if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
+            throw thrown;
+          failure ??= thrown;
+          if (source && isFault(thrown, ENDS)) away.add(source.id);
+        }
       }
+    } finally {
+      tell();
     }
     await this.#store.removeUnusedPictures();
     if (failure !== null) throw failure;
