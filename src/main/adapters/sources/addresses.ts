@@ -80,9 +80,18 @@ export function withoutLogin(address: string): string {
   return url.href;
 }
 
+/**
+ * A text with each address in it changed. Most texts have none, and looking for words that may begin
+ * one takes longer than all else that is done with them.
+ */
+export const withAddresses = (text: string, change: (address: string) => string): string =>
+  text.includes('://') || /www\./iu.test(text)
+    ? text.replace(/\b(?:[a-z][a-z\d+.-]{1,15}:\/\/|www\.)[^\s<>"'“”«»]+/giu, change)
+    : text;
+
 /** A text, with the addresses in it as they may be stored. */
 export const withoutSecrets = (text: string): string =>
-  text.replace(/\b(?:[a-z][a-z\d+.-]{1,15}:\/\/|www\.)[^\s<>"'“”«»]+/giu, (address) => {
+  withAddresses(text, (address) => {
     const hasScheme = address.includes('://');
     const url = URL.parse(hasScheme ? address : `https://${address}`);
     if (!url) return '';

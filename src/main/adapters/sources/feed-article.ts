@@ -5,7 +5,7 @@ import {
   type ArticleChange,
   type ArticleDetail,
 } from '../../../shared/model/article.ts';
-import { publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
+import { publicAddress, stableAddress, withAddresses, withoutSecrets } from './addresses.ts';
 import {
   clean,
   datesOf,
@@ -55,9 +55,7 @@ export const mediumOf = (
 
 /** Text of HTML, in which only the addresses change. */
 const publicText = (text: string): string =>
-  text.replace(/\b(?:[a-z][a-z\d+.-]{1,15}:\/\/|www\.)[^\s<>"'“”«»]+/giu, (address) =>
-    escaped(withoutSecrets(address.replaceAll('&amp;', '&'))),
-  );
+  withAddresses(text, (address) => escaped(withoutSecrets(address.replaceAll('&amp;', '&'))));
 
 /**
  * Clean HTML with its addresses as they may be stored, in links and in what is read; a link of which
