@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { articleRows } from './articles.ts';
 import { catalogueRows } from './catalogue.ts';
 import { compete, tableOf } from './contest.ts';
 import type { Result } from './contest.ts';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    `npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue|sources|rights] [--max-others CORES]\nNeeds ${Object.keys(TOOLS).join(', ')}, and 14 GB in the folder for temporary files (4 GB with --quick).`,
+    `npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue|sources|rights|articles] [--max-others CORES]\nNeeds ${Object.keys(TOOLS).join(', ')}, and 14 GB in the folder for temporary files (4 GB with --quick).`,
   );
   process.exit(0);
 }
@@ -82,6 +83,7 @@ try {
   if (only.test('queue')) console.log(`\n${await queueRows({ folder, origin, desk })}`);
   if (only.test('sources')) console.log(`\n${await sourceRows(folder)}`);
   if (only.test('rights')) console.log(`\n${await rightsRows(folder)}`);
+  if (only.test('articles')) console.log(`\n${await articleRows({ folder, desk })}`);
   if (only.test('catalogue')) console.log(`\n${await catalogueRows({ folder, origin, desk })}`);
 } finally {
   await origin.stop();
