@@ -437,3 +437,16 @@ export function changeOf(
     ? { op: 'withdraw', id, stamp, asset }
     : { op: 'upsert', id, stamp, asset, detail: asset };
 }
+
+export const kindOf = ({
+  type,
+  url,
+}: {
+  type: string | null;
+  url: string;
+}): 'video' | 'audio' | 'image' => {
+  const said = /^(video|audio|image)\//u.exec(type ?? '')?.[1];
+  if (said) return said as 'video';
+  if (/\.(?:mp3|m4a|aac|wav|flac|ogg)(?:[?#]|$)/iu.test(url)) return 'audio';
+  return /\.(?:jpe?g|png|webp|gif)(?:[?#]|$)/iu.test(url) ? 'image' : 'video';
+};

@@ -11,6 +11,7 @@ import {
   datesOf,
   digestOf,
   iso,
+  kindOf,
   languageOf,
   pageOf,
   plainText,
@@ -73,7 +74,10 @@ export const withPublicAddresses = (html: string): string =>
 
 /** The largest picture beside the text, where the text has none. */
 function leadOf(item: FeedItem, mediaIdOf: (url: string) => string): ArticlePicture | null {
-  const [largest] = item.pictures.toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
+  const [largest] = [
+    ...item.pictures,
+    ...item.media.filter((media) => kindOf(media) === 'image'),
+  ].toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
   return largest
     ? {
         mediaId: mediaIdOf(largest.url),

@@ -16,6 +16,7 @@ import {
   frameRateOf,
   HD_LINES,
   iso,
+  kindOf,
   languageOf,
   pageOf,
   plainText,
@@ -141,12 +142,6 @@ function itemsByKey(
 
 const isStream = ({ url, type }: FeedMedia): boolean =>
   /mpegurl|dash\+xml/iu.test(type ?? '') || /\.(?:m3u8|mpd)(?:[?#]|$)/iu.test(url);
-const kindOf = ({ type, url }: FeedMedia): 'video' | 'audio' | 'image' => {
-  const said = /^(video|audio|image)\//u.exec(type ?? '')?.[1];
-  if (said) return said as 'video';
-  if (/\.(?:mp3|m4a|aac|wav|flac|ogg)(?:[?#]|$)/iu.test(url)) return 'audio';
-  return /\.(?:jpe?g|png|webp|gif)(?:[?#]|$)/iu.test(url) ? 'image' : 'video';
-};
 /** A size smaller than this for a video is a slip of the publisher, such as megabytes. */
 const MIN_BYTES = 10_000;
 const sizeOf = ({ bytes }: FeedMedia): number | null =>
