@@ -11,6 +11,9 @@ import { sourceNamed, stateText } from './source.ts';
 /** Feeds need no service, and are open while one of these commands runs. */
 const LOCAL = { needsService: false, connect: true };
 
+/** Feeds that are fetched at once: each may have ten megabytes. */
+const AT_ONCE = 4;
+
 const feedsText = (count: number): string => (count === 1 ? '1 feed' : `${count} feeds`);
 
 /** @throws `not-found`, and `usage` for a source that is no feed */
@@ -35,7 +38,13 @@ async function print(services: Services, feeds: readonly SourceView[], out: Outp
 
 /** Reads these now, and tells those that can’t be. */
 async function refresh(services: Services, ids: readonly string[], out: Output): Promise<void> {
-  for (const id of ids) await services.sources.check(id);
+  const waiting = [...ids];
+  // One is read while another is stored.
+  const checkNext = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift())
+      await services.sources.check(id);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, checkNext));
   await services.articles.keep().catch((thrown: unknown) => {
     // What can't be stored now is tried again with the next check; the lists are there.
     if (!(thrown instanceof AppError)) throw thrown;
