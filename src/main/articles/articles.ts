@@ -37,6 +37,8 @@ type Options = {
   onChanged(ids: string[], marks?: { read?: boolean; starred?: boolean; tags?: string[] }): void;
 };
 
+/** Of the room for all articles, what the pictures of one may take that nobody has asked for. */
+const MAX_SHARE = 0.1;
 /** Faults after which the next article would fail too. */
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
 /** Lists are read again when they are told of a change: no more often than this while many come. */
@@ -263,14 +265,6 @@ export class Articles {
   }
 
   async #keep(): Promise<void> {
-    const { fetch, remove } = await this.#plan();
-    if (remove.length > 0) {
-      await this.#store.unstore(
-        remove.map(({ id }) => id),
-        false,
-      );
-      this.#options.onChanged(remove.map(({ id }) => id));
-    }
     let failure: unknown = null;
     /** Sources that can't be reached now. */
     const away = new Set<SourceId>();
@@ -282,20 +276,32 @@ export class Articles {
       stored = [];
       toldAt = nowMs();
     };
+    const tried = new Set<string>();
     try {
-      for (const id of fetch) {
-        const source = this.#options.sourceOf(id);
-        if (source && away.has(source.id)) continue;
-        try {
-          await this.#storeComplete(id, { byHand: false });
-          stored.push(id);
-          // Also by a clock that was put back.
-          if (Math.abs(nowMs() - toldAt) >= TELL_INTERVAL_MS) tell();
-        } catch (thrown) {
-          if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
-            throw thrown;
-          failure ??= thrown;
-          if (source && isFault(thrown, ENDS)) away.add(source.id);
+      // What pictures take is known once they are here: if it is more than was planned, what goes for
+      // them, and what has room then, is planned anew.
+      for (let isOver = true; isOver;) {
+        let { fetch, leftBytes } = await this.#removed();
+        isOver = false;
+        // What is kept may take more than there is; nothing else is fetched then.
+        const hasRoom = leftBytes >= 0;
+        for (const id of fetch) {
+          const source = this.#options.sourceOf(id);
+          if (tried.has(id) || (source && away.has(source.id))) continue;
+          tried.add(id);
+          try {
+            leftBytes -= await this.#storeComplete(id, { byHand: false });
+            stored.push(id);
+            // Also by a clock that was put back.
+            if (Math.abs(nowMs() - toldAt) >= TELL_INTERVAL_MS) tell();
+          } catch (thrown) {
+            if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
+              throw thrown;
+            failure ??= thrown;
+            if (source && isFault(thrown, ENDS)) away.add(source.id);
+          }
+          isOver = hasRoom && leftBytes < 0;
+          if (isOver) break;
         }
       }
     } finally {
@@ -303,6 +309,19 @@ export class Articles {
     }
     await this.#store.removeUnusedPictures();
     if (failure !== null) throw failure;
+  }
+
+  /** Removes what has to go. @returns what is to be fetched, and how much room there is for it, bytes */
+  async #removed(): Promise<{ fetch: readonly string[]; leftBytes: number }> {
+    const { fetch, remove, groups } = await this.#plan();
+    if (remove.length > 0) {
+      const ids = remove.map(({ id }) => id);
+      await this.#store.unstore(ids, false);
+      await this.#store.removeUnusedPictures();
+      this.#options.onChanged(ids);
+    }
+    const usedBytes = Object.values(groups).reduce((sum, { bytes }) => sum + bytes, 0);
+    return { fetch, leftBytes: this.#options.rules().limitBytes - usedBytes };
   }
 
   /** Removes what would go first, to free about so many bytes. @returns what was freed */
@@ -368,10 +387,11 @@ export class Articles {
     return new Map(detail.media.map(({ mediaId, url }) => [mediaId, url]));
   }
 
+  /** @returns what its pictures took that were fetched, bytes */
   async #storeComplete(
     id: string,
     { byHand, isPageWanted = false }: { byHand: boolean; isPageWanted?: boolean },
-  ): Promise<void> {
+  ): Promise<number> {
     const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'No such article');
     let addresses: ReadonlyMap<string, string> = new Map();
@@ -384,26 +404,42 @@ export class Articles {
       // As current as it gets: it isn't asked for again before its source has another version.
       await this.#store.save({ ...stored.detail, rev: row.rev });
     }
-    await this.#storePictures(id, addresses);
+    // The others come when it is opened: one article must not take the room of all.
+    const maxBytes = byHand ? Infinity : this.#options.rules().limitBytes * MAX_SHARE;
+    const taken = await this.#storePictures(id, addresses, maxBytes);
     await this.#store.setStored(id, byHand);
+    return taken;
   }
 
-  /** @param addresses of pictures, where they are known better than they are stored */
-  async #storePictures(id: string, addresses: ReadonlyMap<string, string>): Promise<void> {
+  /**
+   * @param addresses of pictures, where they are known better than they are stored
+   * @param maxBytes from which on no further one is fetched
+   * @returns what those took that were fetched, bytes
+   */
+  async #storePictures(
+    id: string,
+    addresses: ReadonlyMap<string, string>,
+    maxBytes = Infinity,
+  ): Promise<number> {
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
     const of = articleOf(id, (await this.#store.detail(id))?.detail ?? null);
+    let taken = 0;
     for (const { mediaId, url } of await this.#store.missingPictures(id)) {
       const address = addresses.get(mediaId) ?? url;
       // What isn't stored can't be asked for without the article.
       if (address === '') continue;
+      if (taken >= maxBytes) break;
       try {
-        await this.#store.savePicture(mediaId, await source.picture(address, of));
+        const bytes = await source.picture(address, of);
+        await this.#store.savePicture(mediaId, bytes);
+        taken += bytes.length;
       } catch (thrown) {
         // One that is gone, or isn't a picture, doesn't keep the text from being here.
         if (!isFault(thrown, ['not-found', 'origin-error', 'redirect-refused'])) throw thrown;
       }
     }
+    return taken;
   }
 
   async #view(detail: ArticleDetail, row: ArticleRow, isChanged: boolean): Promise<ArticleView> {

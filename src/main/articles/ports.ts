@@ -88,6 +88,8 @@ export type StoredArticle = {
   textBytes: number;
   /** Hashes of its pictures that are known, with their sizes in bytes. */
   pictures: readonly (readonly [sha256: string, bytes: number])[];
+  /** What its pictures took that were here and aren't, bytes; null where that isn't known. */
+  missingBytes: number | null;
   /** Its publisher's limit, ms since 1970. */
   until: number | null;
 };

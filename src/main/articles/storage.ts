@@ -36,7 +36,7 @@ export type StoragePlan = {
 };
 
 const DAY_MS = 86_400_000;
-/** What an article takes that was never here, bytes. */
+/** What the pictures of an article take that were never here, bytes. */
 const USUAL_BYTES = 300_000;
 
 const isHere = ({ isStored, pictures }: StoredArticle): boolean => isStored || pictures.length > 0;
@@ -118,7 +118,9 @@ export function storagePlan(
   for (const group of STORAGE_GROUPS)
     for (const article of grouped[group].toSorted(byWorth)) {
       const here = isHere(article);
-      const bytes = here ? bytesOf(article) : USUAL_BYTES;
+      const bytes = here
+        ? bytesOf(article)
+        : article.textBytes + (article.missingBytes ?? USUAL_BYTES);
       const hasRoom = group === 'kept' || used + bytes <= rules.limitBytes;
       if (!hasRoom) {
         if (here) plan.remove.push({ id: article.id, reason: 'room', bytes });

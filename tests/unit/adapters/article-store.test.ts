@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { PictureStore } from '../../../src/main/adapters/fs/file-cache.ts';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
+import { SqliteCatalogueStore } from '../../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import type { ReadArticleQuery } from '../../../src/main/articles/ports.ts';
 import { parseQuery } from '../../../src/shared/api/query/parse.ts';
-import type { ArticleDetail } from '../../../src/shared/model/article.ts';
+import type { ArticleChange, ArticleDetail } from '../../../src/shared/model/article.ts';
 import { ALL_ARTICLES } from '../../../src/shared/model/article-query.ts';
 import { SAVED_PAGES } from '../../../src/shared/model/source.ts';
 import { articleDetail, articleMedium, articleSummary, png } from '../../support/articles.ts';
@@ -222,6 +223,46 @@ test('a withdrawn article is found by its headline alone, and has no text', asyn
   expect((await store.list(query('secret'), RANGE)).total).toBe(0);
   expect((await store.list(query('boats'), RANGE)).items).toMatchObject([{ withdrawn: true }]);
   expect((await store.list(query(''), RANGE)).topics).toEqual([]);
+});
+
+const never = async (): Promise<never> => expect.unreachable('no picture is asked for');
+
+test('of what a feed no longer lists so much stays, and what is kept or still listed stays anyway', async () => {
+  const { db, sources } = library();
+  const store = new SqliteArticleStore(
+    db,
+    sources,
+    { has: never, put: never, read: never, remove: never },
+    (id) => expect.unreachable(`damaged: ${id}`),
+    undefined,
+    3,
+  );
+  const catalogue = new SqliteCatalogueStore(
+    db,
+    sources,
+    (id) => expect.unreachable(`damaged: ${id}`),
+    undefined,
+    store,
+  );
+  const list = async (ids: readonly string[], completes = true): Promise<string[]> => {
+    const articles = ids.map((id): ArticleChange => {
+      const detail = articleDetail(id, { bodyText: 'Ferry' });
+      return { op: 'upsert', id, stamp: '1', article: detail, detail };
+    });
+    const step = { begins: true, completes, missing: 'unlisted' } as const;
+    await catalogue.apply(FEED, { changes: [], articles, mark: 'm', list: step }, 0);
+    return (await store.ids(query('ferry'))).toSorted();
+  };
+  expect(await list(['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
+  await store.mark(['a'], { starred: true });
+  await store.mark(['c'], { read: true });
+  expect(await list(['d', 'e', 'f'])).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  // Of b to f, the newest unread ones; c was read.
+  expect(await list(['g', 'd'])).toEqual(['a', 'b', 'd', 'e', 'f', 'g']);
+  // A list that is cut takes nothing away before the next one begins.
+  expect(await list(['h', 'i', 'j'], false)).toEqual('abdefghij'.split(''));
+  expect(await list(['j'])).toEqual(['a', 'g', 'h', 'i', 'j']);
+  expect(await store.count()).toBe(5);
 });
 
 test('a source that is removed leaves what was kept, as saved pages', async () => {

@@ -24,6 +24,7 @@ const stored = (id: string, daysOld: number, more: Partial<StoredArticle> = {}):
   isCurrent: true,
   textBytes: 1000,
   pictures: [],
+  missingBytes: null,
   until: null,
   ...more,
 });
@@ -76,6 +77,18 @@ test('without room the read and the old go first, and what is kept never goes', 
     'new-read',
     'new',
   ]);
+});
+
+/** Its pictures were here, and have gone. */
+const gone = (id: string, missingBytes: number | null): StoredArticle =>
+  stored(id, 1, { isStored: false, textBytes: 0, missingBytes });
+
+test('what its pictures took when they were here counts before they are fetched again', () => {
+  const plan = planOf([gone('large', 500_000), gone('small', 10), gone('unknown', null)], {
+    newest: 3,
+    limitBytes: 400_000,
+  });
+  expect(plan.fetch).toEqual(['small', 'unknown']);
 });
 
 test('the publisher’s date and the age count, but not for what is kept', () => {

@@ -24,6 +24,7 @@ import type {
   ReadArticleQuery,
   StoredArticle,
 } from '../../../articles/ports.ts';
+import type { SyncStep } from '../../../catalogue/ports.ts';
 import { excerptOf } from '../../../formats/excerpt.ts';
 import { pictureType } from '../../../formats/picture-type.ts';
 import type { PictureStore } from '../../fs/file-cache.ts';
@@ -50,11 +51,21 @@ const HITS = `CREATE TEMP TABLE IF NOT EXISTS hit (
   n INTEGER PRIMARY KEY, article INTEGER NOT NULL, read INTEGER NOT NULL, section TEXT NOT NULL
 ) STRICT`;
 
+/** What the list of a source has had so far: the rest of what is here of it is no longer listed. */
+const LISTED = `CREATE TEMP TABLE IF NOT EXISTS listed_article (
+  source INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, id)
+) STRICT, WITHOUT ROWID`;
+/** Articles of a source that it no longer lists and nobody has kept: so many stay, read ones go first. */
+const MAX_UNLISTED = 20_000;
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
 type Counted = { name: string; count: number }[];
 
 /** What a user has decided: 0 for not stored by itself, 2 for never cleared away. */
 const WANTED = { no: 0, byRules: 1, byHand: 2 } as const;
+
+/** Condition for an article that never goes. */
+const KEPT = `starred OR tags <> '[]' OR wanted = ${WANTED.byHand}`;
 
 const textOf = (value: SQLOutputValue | undefined): string =>
   typeof value === 'string' ? value : '';
@@ -87,10 +98,12 @@ export class SqliteArticleStore implements ArticleStore {
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
   readonly #limits: SourceLimits;
+  readonly #maxUnlisted: number;
 
   /**
    * @param onDamaged called with the id of each damaged article; it is skipped
    * @param limits of each source, and of the articles' pictures
+   * @param maxUnlisted number of a source's articles that stay though it no longer lists them
    */
   constructor(
     db: DatabaseSync,
@@ -98,6 +111,7 @@ export class SqliteArticleStore implements ArticleStore {
     pictures: PictureStore,
     onDamaged: (id: string) => void,
     limits = SOURCE_LIMITS,
+    maxUnlisted = MAX_UNLISTED,
   ) {
     this.#db = db;
     this.#sql = statementsOf(db);
@@ -105,7 +119,8 @@ export class SqliteArticleStore implements ArticleStore {
     this.#pictures = pictures;
     this.#onDamaged = onDamaged;
     this.#limits = limits;
-    db.exec(HITS);
+    this.#maxUnlisted = maxUnlisted;
+    db.exec(`${HITS}; ${LISTED}`);
   }
 
   async cursor(source: SourceId): Promise<string | null> {
@@ -129,6 +144,55 @@ export class SqliteArticleStore implements ArticleStore {
    */
   applyAll(changes: readonly ArticleChange[], source: number): string[] {
     return changes.filter((change) => this.#applyOne(change, source)).map(({ id }) => id);
+  }
+
+  /**
+   * Notes what a step of a source's list has, and clears away once that is complete; of one that was
+   * never completed, when the next begins. Must run inside a transaction.
+   *
+   * @param source its rowid
+   */
+  noteListed(
+    articles: readonly ArticleChange[],
+    source: number,
+    { begins, completes }: Pick<NonNullable<SyncStep['list']>, 'begins' | 'completes'>,
+  ): void {
+    if (begins) this.#forgetUnlisted(source);
+    const note = this.#sql('INSERT OR IGNORE INTO listed_article (source, id) VALUES (?, ?)');
+    for (const { id } of articles) note.run(source, id);
+    if (completes) this.#forgetUnlisted(source);
+  }
+
+  /**
+   * A feed whose items have another id at each reading would fill the disk. What it has published may
+   * be nowhere else any more, so that much stays.
+   */
+  #forgetUnlisted(source: number): void {
+    const isListing = this.#sql('SELECT 1 FROM listed_article WHERE source = ? LIMIT 1').get(
+      source,
+    );
+    const { n, bytes } =
+      this.#sql(
+        'SELECT count(*) AS n, coalesce(sum(octet_length(detail)), 0) AS bytes FROM article WHERE source = ?',
+      ).get(source) ?? {};
+    // Half of what it may fill, so that its next list has room.
+    const maxBytes = this.#limits.foreign / 2;
+    if (isListing && (Number(n) > this.#maxUnlisted || Number(bytes) > maxBytes)) {
+      const rows = this.#sql(
+        `SELECT rowid FROM (
+          SELECT rowid, row_number() OVER newest AS n, sum(octet_length(detail)) OVER newest AS bytes FROM article
+          WHERE source = ?1 AND NOT (${KEPT}) AND NOT EXISTS (SELECT 1 FROM listed_article l WHERE l.source = ?1 AND l.id = article.id)
+          WINDOW newest AS (ORDER BY read, rowid DESC ROWS UNBOUNDED PRECEDING)
+        ) WHERE n > ?2 OR bytes > ?3`,
+      ).all(source, this.#maxUnlisted, maxBytes);
+      for (const { rowid } of rows) this.#remove(Number(rowid));
+    }
+    this.#sql('DELETE FROM listed_article WHERE source = ?').run(source);
+  }
+
+  #remove(rowid: number): void {
+    this.#sql('DELETE FROM article_text WHERE rowid = ?').run(rowid);
+    this.#sql('DELETE FROM article WHERE rowid = ?').run(rowid);
   }
 
   /** Condition for articles of the shown sources, and for saved pages, which are always shown. */
@@ -311,7 +375,8 @@ export class SqliteArticleStore implements ArticleStore {
     return this.#db
       .prepare(
         `SELECT a.rowid, a.id, a.source, a.section, a.published_at, a.read, a.wanted, a.stored, a.rev IS a.detail_rev AS current,
-          a.starred OR a.tags <> '[]' OR a.wanted = ${WANTED.byHand} AS kept, coalesce(octet_length(a.detail), 0) + coalesce(octet_length(a.former), 0) AS bytes,
+          ${KEPT} AS kept, coalesce(octet_length(a.detail), 0) + coalesce(octet_length(a.former), 0) AS bytes,
+          (SELECT sum(bytes) FROM article_picture p WHERE p.article = a.rowid AND p.sha256 IS NULL) AS missing,
           a.summary -> '$.topics' AS topics, a.summary ->> '$.offlineUntil' AS until, a.summary ->> '$.offlineAllowed' AS allowed
         FROM article a WHERE a.${this.#shown} AND a.withdrawn = 0 ORDER BY a.published_at DESC, a.rowid`,
       )
@@ -331,6 +396,7 @@ export class SqliteArticleStore implements ArticleStore {
         pictures: (pictures.get(Number(row['rowid'])) ?? []).map(
           (picture) => [String(picture['sha256']), Number(picture['bytes'])] as const,
         ),
+        missingBytes: row['missing'] === null ? null : Number(row['missing']),
         until: row['until'] === null ? null : Date.parse(String(row['until'])),
       }));
   }
@@ -374,7 +440,9 @@ export class SqliteArticleStore implements ArticleStore {
     );
     for (const media of detail.media) {
       const sha256 = media.sha256 ?? this.#hashOfMedium(media.mediaId, known) ?? null;
-      insert.run(media.mediaId, rowid, sha256, media.mediaType, media.url, media.bytes);
+      // What it took when it was here counts in what it would take again.
+      const bytes = media.bytes ?? known.get(media.mediaId)?.['bytes'] ?? null;
+      insert.run(media.mediaId, rowid, sha256, media.mediaType, media.url, bytes);
       if (sha256 !== null)
         this.#sql('INSERT OR IGNORE INTO picture (sha256, bytes) VALUES (?, ?)').run(
           sha256,
@@ -517,7 +585,7 @@ export class SqliteArticleStore implements ArticleStore {
     if (rowid === null) return false;
     const to = this.#sources.state(SAVED_PAGES).rowid;
     const rows = this.#sql(
-      `SELECT rowid, starred OR tags <> '[]' OR wanted = ${WANTED.byHand} AS kept FROM article WHERE source = ? LIMIT ${REMOVED_AT_ONCE}`,
+      `SELECT rowid, ${KEPT} AS kept FROM article WHERE source = ? LIMIT ${REMOVED_AT_ONCE}`,
     ).all(rowid);
     transaction(this.#db, () => {
       for (const row of rows) {

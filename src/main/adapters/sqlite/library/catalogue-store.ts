@@ -225,7 +225,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #sources: LibrarySources;
   readonly #onDamaged: (id: string) => void;
   readonly #limits: SourceLimits;
-  readonly #articles: Pick<SqliteArticleStore, 'applyAll'> | null;
+  readonly #articles: Pick<SqliteArticleStore, 'applyAll' | 'noteListed'> | null;
   readonly #sets: FacetSets;
   /** Assets since the index was last made one segment. */
   #written = 0;
@@ -239,7 +239,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     sources: LibrarySources,
     onDamaged: (id: string) => void,
     limits = SOURCE_LIMITS,
-    articles: Pick<SqliteArticleStore, 'applyAll'> | null = null,
+    articles: Pick<SqliteArticleStore, 'applyAll' | 'noteListed'> | null = null,
   ) {
     this.#db = db;
     this.#sources = sources;
@@ -285,6 +285,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       }
       this.applyAll(changes, state, nowMs);
       this.#articles?.applyAll(articles, rowid);
+      if (list) this.#articles?.noteListed(articles, rowid, list);
       if (list?.completes === true && state.isListing) {
         this.#sweep(state, list.missing, nowMs);
         state.isListing = false;

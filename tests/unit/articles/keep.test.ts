@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
+import { Articles } from '../../../src/main/articles/articles.ts';
+import type { ArticleDetail } from '../../../src/shared/model/article.ts';
+import { articleDetail, articleMedium, png } from '../../support/articles.ts';
+import { memoryLibrary, sourcesOf } from '../../support/fakes/library.ts';
+
+const LOUD = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+const QUIET = 'feed:f9e8d7c6b5a493827160f5e4d3c2b1a0';
+const LIMIT_BYTES = 1_000_000;
+
+const published = (n: number): Pick<ArticleDetail, 'publishedAt' | 'updatedAt'> => {
+  const at = new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
+  return { publishedAt: at, updatedAt: at };
+};
+
+/** A library with these articles, and what has been asked for and told so far. */
+async function opened(articles: readonly ArticleDetail[], pictureBytes: (url: string) => number) {
+  const db = memoryLibrary();
+  const sources = sourcesOf(db);
+  sources.show([LOUD, QUIET]);
+  const files = new Map<string, Uint8Array>();
+  const store = new SqliteArticleStore(
+    db,
+    sources,
+    {
+      has: async (sha256) => files.has(sha256),
+      put: async (sha256, bytes) => void files.set(sha256, bytes),
+      read: async (sha256) => files.get(sha256) ?? null,
+      remove: async (sha256) => void files.delete(sha256),
+    },
+    (id) => expect.unreachable(`damaged: ${id}`),
+  );
+  for (const detail of articles) {
+    const source = detail.id.startsWith(LOUD) ? LOUD : QUIET;
+    const stamp = createHash('sha256').update(detail.id).digest('hex');
+    await store.apply(
+      source,
+      [{ op: 'upsert', id: detail.id, stamp, article: detail, detail }],
+      'm',
+    );
+  }
+  const asked: string[] = [];
+  const told: (readonly string[])[] = [];
+  const bytesHere = (): number => [...files.values()].reduce((sum, { length }) => sum + length, 0);
+  let mostBytes = 0;
+  const kept = new Articles({
+    store: () => store,
+    sourceOf: (id) => ({
+      id: id.startsWith(LOUD) ? LOUD : QUIET,
+      article: async () => articles.find((one) => one.id === id) ?? articleDetail(id),
+      picture: async (url) => {
+        asked.push(url);
+        mostBytes = Math.max(mostBytes, bytesHere());
+        const start = png(url);
+        return Buffer.concat([start, Buffer.alloc(pictureBytes(url) - start.length)]);
+      },
+    }),
+    sourceNames: () => [],
+    rules: () => ({
+      newest: 1000,
+      topics: [],
+      sources: [],
+      limitBytes: LIMIT_BYTES,
+      keepDays: null,
+    }),
+    nowMs: () => Date.UTC(2026, 0, 2),
+    assets: async () => [],
+    onChanged: (ids) => void told.push(ids),
+  });
+  return { store, articles: kept, asked, told, bytesHere, mostBytes: () => mostBytes };
+}
+
+const pictured = (id: string, n: number, count = 1): ArticleDetail =>
+  articleDetail(id, {
+    ...published(n),
+    bodyText: 'The ferry',
+    media: Array.from({ length: count }, (_, at) => articleMedium(`${id}-${at}`)),
+  });
+
+test('pictures larger than was planned keep to the limit, nothing kept goes, and they aren’t fetched again and again', async () => {
+  const articles = [
+    pictured(`${QUIET}/starred`, 0),
+    ...Array.from({ length: 200 }, (_, n) => pictured(`${LOUD}/${n}`, n + 1)),
+  ];
+  const large = 60_000;
+  const {
+    store,
+    articles: shelf,
+    asked,
+    bytesHere,
+    mostBytes,
+  } = await opened(articles, () => large);
+  await store.mark([`${QUIET}/starred`], { starred: true });
+  await shelf.keep();
+  expect(mostBytes()).toBeLessThanOrEqual(LIMIT_BYTES + large);
+  expect(bytesHere()).toBeLessThanOrEqual(LIMIT_BYTES);
+  expect(await store.missingPictures(`${QUIET}/starred`)).toEqual([]);
+  for (let again = 0; again < 30; again++) await shelf.keep();
+  const settled = asked.length;
+  await shelf.keep();
+  expect(asked.length).toBe(settled);
+  expect(bytesHere()).toBeLessThanOrEqual(LIMIT_BYTES);
+  expect(await store.missingPictures(`${QUIET}/starred`)).toEqual([]);
+});
+
+test('an article with more pictures than there is room for takes a part of it alone', async () => {
+  const {
+    store,
+    articles: shelf,
+    bytesHere,
+  } = await opened([pictured(`${LOUD}/all`, 1, 400), pictured(`${QUIET}/one`, 0)], () => 20_000);
+  await shelf.keep();
+  expect(bytesHere()).toBeLessThan(LIMIT_BYTES / 5);
+  expect(await store.missingPictures(`${QUIET}/one`)).toEqual([]);
+  expect(await store.row(`${LOUD}/all`)).toMatchObject({ stored: true });
+});
+
+test('lists hear of many at once', async () => {
+  const { articles: shelf, told } = await opened(
+    Array.from({ length: 40 }, (_, n) => pictured(`${QUIET}/${n}`, n)),
+    () => 100,
+  );
+  await shelf.keep();
+  expect(told.map((ids) => ids.length)).toEqual([3]);
+});
