@@ -69,6 +69,7 @@ async function show(more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') {
       'articles.mark': () => undefined,
       'catalogue.asset': () => OTTERS,
       'app.open-external': () => undefined,
+      'articles.take-page': () => undefined,
       'articles.correction': () => CORRECTION,
       'settings.get': () => settingsView({ language }),
     },
@@ -345,6 +346,10 @@ test('an article of which the beginning alone is here leads to its page', async 
   await click(link as Element);
   await eventually(() => bridge.sent('app.open-external').length > 0);
   expect(bridge.sent('app.open-external')).toEqual([{ url: 'https://harbour.example/boats' }]);
+  const whole = note?.querySelector('button');
+  expect(whole?.textContent).toBe('Get the full text');
+  await click(whole as Element);
+  expect(bridge.sent('articles.take-page')).toEqual([{ id: 'a' }]);
 });
 
 test('an address that can’t be opened is no link to the rest', async () => {

@@ -93,8 +93,8 @@ export class Articles {
     return { ids: found.slice(0, MAX_IDS), total: found.length };
   }
 
-  overview(): Promise<ArticleOverview> {
-    return this.#store.overview();
+  overview(ownLanguage: string | null = null): Promise<ArticleOverview> {
+    return this.#store.overview(ownLanguage);
   }
 
   /** Reads the stored copy if it is of the current revision, else fetches the article. */

@@ -102,7 +102,8 @@ export interface ArticleStore {
   list(query: ReadArticleQuery, range: ListRange): Promise<ArticleList>;
   /** Ids of all hits, newest first. */
   ids(query: ReadArticleQuery): Promise<string[]>;
-  overview(): Promise<ArticleOverview>;
+  /** @param ownLanguage of our own service, what it has in this language alone; null for all */
+  overview(ownLanguage: string | null): Promise<ArticleOverview>;
   row(id: string): Promise<ArticleRow | null>;
   detail(
     id: string,

@@ -101,7 +101,7 @@ export const articleQuery = z.strictObject({
 
 const counted = z.array(z.object({ name: z.string(), count: z.number().int() }));
 
-/** All that is shown, whatever is filtered. */
+/** What there is, whatever else is filtered. */
 export const articleOverview = z.object({
   total: z.number().int(),
   unread: z.number().int(),
@@ -182,7 +182,11 @@ export const articlesArea = {
     z.strictObject({ query: articleQuery }),
     z.object({ ids: z.array(id).max(MAX_IDS), total: z.number().int() }),
   ),
-  'articles.overview': command(z.void(), articleOverview),
+  /** With a language: of our own service, which has the same in several, those in this one alone. */
+  'articles.overview': command(
+    z.strictObject({ ownLanguage: z.string().nullable() }),
+    articleOverview,
+  ),
   'articles.get': command(z.strictObject({ id }), articleDetail),
   /** The text before it was corrected, beside the one it has now. @throws `not-found` */
   'articles.correction': command(

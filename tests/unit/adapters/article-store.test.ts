@@ -131,7 +131,7 @@ test('the overview counts by source and tag, whatever is filtered', async () => 
   await publish(articleDetail('a'));
   await publish(articleDetail('b'));
   await store.mark(['a'], { read: true, starred: true, tags: ['desk'] });
-  expect(await store.overview()).toEqual({
+  expect(await store.overview(null)).toEqual({
     total: 3,
     unread: 2,
     starred: 1,
@@ -141,6 +141,30 @@ test('the overview counts by source and tag, whatever is filtered', async () => 
     ],
     tags: [{ name: 'desk', count: 1 }],
   });
+});
+
+test('of our own service, which has each in two languages, one of them counts', async () => {
+  const { store, publish } = library();
+  await store.apply(
+    SERVICE,
+    ['en', 'fr'].map((language) => ({
+      op: 'upsert',
+      id: language,
+      rev: 1,
+      article: articleSummary(language, { language }),
+    })),
+    'm',
+  );
+  await publish(articleDetail('a', { language: 'fr' }));
+  expect(await store.overview('en')).toMatchObject({
+    total: 2,
+    sources: [
+      { id: SERVICE, total: 1 },
+      { id: FEED, total: 1 },
+    ],
+  });
+  const { items } = await store.list(query('', { ownLanguage: 'en' }), RANGE);
+  expect(items.map(({ id }) => id).toSorted()).toEqual(['a', 'en']);
 });
 
 test('hits say where in the text they are', async () => {

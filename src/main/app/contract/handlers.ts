@@ -393,7 +393,7 @@ function articlesHandlers(services: Services): HandlersOf<'articles'> {
   return {
     'articles.list': ({ query, range }) => articles.list(query, range),
     'articles.ids': ({ query }) => articles.firstIds(query),
-    'articles.overview': () => articles.overview(),
+    'articles.overview': ({ ownLanguage }) => articles.overview(ownLanguage),
     'articles.get': ({ id }) => articles.get(id),
     'articles.correction': ({ id }) => articles.correction(id),
     'articles.mark': async ({ ids, ...marks }) => {

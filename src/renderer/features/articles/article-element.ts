@@ -228,7 +228,7 @@ function videoCard(asset: RelatedAsset, shown: Shown, make: Make): HTMLElement {
 
 /** Where the rest is, of an article of which the beginning alone is here. */
 function restNote(
-  { canonicalUrl, source }: ArticleView,
+  { id, canonicalUrl, source }: ArticleView,
   { texts: { articles }, language }: Shown,
   make: Make,
 ): HTMLElement {
@@ -238,8 +238,13 @@ function restNote(
     make('b', { dir: 'auto' }, source === SAVED_PAGES ? articles.pageIsPart : articles.feedIsPart),
   );
   const address = externalAddress(canonicalUrl);
-  // What else can be done about it belongs into the same box.
   const ways = make('p', { class: 'ways' });
+  // A saved page has been asked for its whole text already.
+  if (address && source !== SAVED_PAGES)
+    ways.append(
+      make('button', { class: 'link', type: 'button', 'data-take-page': id }, articles.takePage),
+      ' ',
+    );
   if (address)
     ways.append(
       make(

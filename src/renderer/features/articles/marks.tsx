@@ -65,7 +65,7 @@ function Tags({
   onChange: (tags: readonly string[]) => void;
 }) {
   const { articles } = useTexts();
-  const overview = useRead('articles.overview', undefined, { keepPrevious: true }).data;
+  const overview = useRead('articles.overview', { ownLanguage: null }, { keepPrevious: true }).data;
   return (
     <TagsField
       maxLength={MAX_TAG_LENGTH}

@@ -31,8 +31,12 @@ export function Places() {
   const { articles } = texts;
   const language = useLanguage();
   const sources = useSources();
-  const overview = useRead('articles.overview', undefined, { keepPrevious: true }).data;
-  const current = useStore(app.articleCriteria, (state) => state.place);
+  const { place: current, language: chosen } = useStore(app.articleCriteria);
+  const overview = useRead(
+    'articles.overview',
+    { ownLanguage: chosen === 'settings' ? language : null },
+    { keepPrevious: true },
+  ).data;
   if (!overview) return null;
   const counts = new Map(overview.sources.map((one) => [one.id, one] as const));
   const own = sources.flatMap((source): Place[] => {

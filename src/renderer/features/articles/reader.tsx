@@ -350,6 +350,7 @@ function useActs(
   compare: () => void,
 ): void {
   const app = useApp();
+  const reportError = useReportError();
   useEffect(() => {
     const { go } = app.route.getState();
     return sheet.listen({
@@ -359,8 +360,12 @@ function useActs(
       play,
       zoom,
       compare,
+      takePage: (id) =>
+        app.client
+          .call('articles.take-page', { id })
+          .catch((thrown: unknown) => reportError(thrown)),
     });
-  }, [app, sheet, play, zoom, compare]);
+  }, [app, sheet, play, zoom, compare, reportError]);
 }
 
 const DIALOGS = '[role="dialog"], [role="alertdialog"]';

@@ -37,6 +37,8 @@ export type SheetActs = {
   zoom(picture: ZoomedPicture): void;
   /** Shows what a correction has changed. */
   compare(): void;
+  /** Gets the whole text of an article. Never rejects. */
+  takePage(id: string): Promise<void>;
 };
 
 /** A text that fits on one screen has no position to restore. */
@@ -359,11 +361,15 @@ export class Sheet {
       const element = from(event, 'a, button');
       if (!element) return;
       event.preventDefault();
-      const { openAsset, openArticle, bite } = element.dataset;
+      const { openAsset, openArticle, bite, takePage } = element.dataset;
       if (openAsset !== undefined) acts.openAsset(openAsset);
       else if (openArticle !== undefined) acts.openArticle(openArticle);
       else if (bite !== undefined) acts.play(Number(bite));
-      else if (element.matches('.zoom')) {
+      else if (takePage !== undefined) {
+        const button = element as HTMLButtonElement;
+        button.disabled = true;
+        void acts.takePage(takePage).finally(() => (button.disabled = false));
+      } else if (element.matches('.zoom')) {
         this.#pressed = element;
         acts.zoom(zoomedPicture(element));
       } else if (element.matches('.compare')) {

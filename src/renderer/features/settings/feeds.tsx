@@ -37,7 +37,7 @@ export function Feeds() {
   const { feeds: words } = useTexts();
   const language = useLanguage();
   const reportError = useReportError();
-  const overview = useRead('articles.overview', undefined, { keepPrevious: true }).data;
+  const overview = useRead('articles.overview', { ownLanguage: null }, { keepPrevious: true }).data;
   const matches = useMatches();
   const all = useSources();
   const minutes = useSettings()?.sourceMinutes ?? 60;

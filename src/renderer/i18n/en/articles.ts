@@ -53,6 +53,7 @@ export const articles = {
   date: 'Date',
   anyDate: 'Any date',
   lastDays: (days: number) => (days === 1 ? 'Today' : `Last ${days} days`),
+  takePage: 'Get the full text',
   percentRead: (percent: number) => `${percent}% read`,
   language: 'Language',
   allLanguages: 'All languages',

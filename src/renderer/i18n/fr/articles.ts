@@ -51,6 +51,7 @@ export const articles: Texts['articles'] = {
   date: 'Date',
   anyDate: 'Toute date',
   lastDays: (days) => (days === 1 ? 'Aujourd’hui' : `${days} derniers jours`),
+  takePage: 'Obtenir le texte entier',
   percentRead: (percent) => `lu à ${percent}\u00a0%`,
   language: 'Langue',
   allLanguages: 'Toutes les langues',

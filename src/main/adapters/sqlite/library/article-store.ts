@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { ALL_ARTICLES } from '../../../../shared/model/article-query.ts';
 import { foldText } from '../../../../shared/api/text.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { isForeignSource, SAVED_PAGES, type SourceId } from '../../../../shared/model/source.ts';
@@ -311,12 +312,14 @@ export class SqliteArticleStore implements ArticleStore {
       .map((row) => String(row['id']));
   }
 
-  async overview(): Promise<ArticleOverview> {
+  async overview(ownLanguage: string | null): Promise<ArticleOverview> {
+    const { text: _, ...filters } = ALL_ARTICLES;
+    const { where, values } = this.#hits({ ...filters, clauses: [], ownLanguage });
     const sources = this.#db
       .prepare(
-        `SELECT source, count(*) AS total, sum(read = 0) AS unread, sum(starred) AS starred FROM article WHERE ${this.#shown} GROUP BY source`,
+        `SELECT a.source, count(*) AS total, sum(a.read = 0) AS unread, sum(a.starred) AS starred FROM article a WHERE ${where} GROUP BY a.source`,
       )
-      .all();
+      .all(...values);
     const sum = (name: string): number =>
       sources.reduce((total, row) => total + Number(row[name]), 0);
     return {
@@ -330,9 +333,9 @@ export class SqliteArticleStore implements ArticleStore {
       })),
       tags: this.#db
         .prepare(
-          `SELECT t.value AS name, count(*) AS n FROM article a, json_each(a.tags) t WHERE a.${this.#shown} AND a.tags <> '[]' GROUP BY t.value ORDER BY n DESC, name`,
+          `SELECT t.value AS name, count(*) AS n FROM article a, json_each(a.tags) t WHERE ${where} AND a.tags <> '[]' GROUP BY t.value ORDER BY n DESC, name`,
         )
-        .all()
+        .all(...values)
         .map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
     };
   }
