@@ -167,6 +167,8 @@ test('whatever a transfer can end with is named, in both languages', () => {
     'feed-invalid',
     // Of articles alone.
     'page-unreadable',
+    'several-feeds',
+    'no-feed',
     'copies-refused',
     'no-browser',
     'pdf-failed',
