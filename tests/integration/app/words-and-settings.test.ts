@@ -1,3 +1,4 @@
+import { pxOfFormerStep } from '../../../src/shared/model/reading.ts';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -172,6 +173,7 @@ test('a settings file of the version before is read with nothing lost, and is no
   const {
     limitHours,
     housePurpose,
+    readerSize,
     checksum: _,
     ...others
   } = JSON.parse(readFileSync(fixture, 'utf8'));
@@ -188,6 +190,16 @@ test('a settings file of the version before is read with nothing lost, and is no
     fileTemplate: null,
     autoFetch: [],
     formatProfiles: [],
+    articlesNewest: 300,
+    articleTopics: [],
+    articleSources: [],
+    articlesLimitMb: 500,
+    articlesKeepDays: null,
+    // Steps of a size are pixels since.
+    readerPx: pxOfFormerStep(readerSize),
+    readerLineHeight: 1.6,
+    readerMeasure: 65,
+    readerJustify: false,
     // A purpose is the id of a built-in house format since.
     houseFormat: housePurpose,
     recentSearches: [],
