@@ -28,7 +28,7 @@ for (const language of ['en', 'fr'] as const)
       const walk = new Walk(page, `test-results/feeds/${language}`);
       const place = (name: string) =>
         page.getByRole('list', { name: articles.places }).getByRole('button', { name });
-      const list = page.getByRole('list', { name: articles.list, exact: true });
+      const list = page.getByRole('grid', { name: articles.list, exact: true });
       const shown = page.frameLocator('iframe');
 
       await test.step('it is added in Settings, and read', async () => {
@@ -48,7 +48,7 @@ for (const language of ['en', 'fr'] as const)
       await test.step('its articles are gone through by keys, and marked', async () => {
         await page.getByRole('link', { name: new RegExp(`^${common.news}`) }).click();
         await place(NAME).click();
-        await expect(list.getByRole('article')).toHaveCount(4);
+        await expect(list.getByRole('row')).toHaveCount(4);
         await page.keyboard.press('j');
         await expect(shown.getByRole('heading', { level: 1, name: 'Ferry 3' })).toBeVisible();
         await expect(shown.getByAltText('A boat at the quay')).toBeVisible();
@@ -61,7 +61,7 @@ for (const language of ['en', 'fr'] as const)
         await page.getByRole('button', { name: common.undo }).click();
         await expect(place(NAME)).toContainText(articles.countUnread);
         await place(articles.starred).click();
-        await expect(list.getByRole('article')).toHaveCount(1);
+        await expect(list.getByRole('row')).toHaveCount(1);
         await walk.keep('starred');
       });
 
@@ -69,7 +69,7 @@ for (const language of ['en', 'fr'] as const)
         await place(articles.all).click();
         await page.keyboard.press('/');
         await page.keyboard.type('knit number 1');
-        await expect(list.getByRole('article')).toHaveCount(1);
+        await expect(list.getByRole('row')).toHaveCount(1);
         await expect(list).toContainText('people who knit');
         await walk.keep('found');
       });
