@@ -66,7 +66,7 @@ for (const language of ['en', 'fr'] as const) {
           'content-type': 'text/html',
         });
         await page.keyboard.type(publisher.server.url('/page'));
-        await keys.hasFault(sources.address, sources.addressFaults['no-feed'] ?? '');
+        await keys.hasFault(sources.address, words.errors['no-feed']);
         const add = page.getByRole('dialog').getByRole('button', { name: sources.add });
         await expect(add).toBeDisabled();
         await keys.fill(sources.address, address);
