@@ -24,6 +24,9 @@ export const ARTICLE_LENGTH = 400;
 const WHOLE_LENGTH = 600;
 export const MAX_HEADLINE = 300;
 export const MAX_SUMMARY = 600;
+/** Topics of an article, and characters of one. */
+const MAX_TOPICS = 50;
+export const MAX_TOPIC = 120;
 
 /** The id of a picture: the same address is the same picture, also when it is signed anew. */
 export const mediaIdIn =
@@ -35,8 +38,8 @@ export const mediaIdIn =
 /** Ends of texts of which the rest is elsewhere. */
 const CUT = /(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|read more|continue reading|lire la suite)\s*$/iu;
 
-/** Pictures as an article has them; what a feed says of a size is a hint. */
-export const mediumOf = (
+/** A picture as an article has it; what a feed says of a size is a hint. */
+const mediumOf = (
   { mediaId, url, width, height, alt, caption, credit }: ArticlePicture,
   role: ArticleDetail['media'][number]['role'],
 ): ArticleDetail['media'][number] => ({
@@ -53,6 +56,29 @@ export const mediumOf = (
   placeholder: `media:${mediaId}`,
   url,
 });
+
+/** The pictures of an article, in their order. */
+export const mediaOf = (
+  pictures: readonly ArticlePicture[],
+  leadMediaId: string | null,
+): ArticleDetail['media'] =>
+  pictures.map((picture) => mediumOf(picture, picture.mediaId === leadMediaId ? 'lead' : 'inline'));
+
+/** Filters media so that each is there once, where it stands first. */
+export const isFirst = (
+  { mediaId }: { mediaId: string },
+  at: number,
+  all: readonly { mediaId: string }[],
+): boolean => all.findIndex((one) => one.mediaId === mediaId) === at;
+
+/** Topics as a publisher has them, each once. */
+export const topicsOf = (said: readonly string[]): string[] =>
+  [...new Set(said.map(clean))]
+    .filter((topic) => topic !== '')
+    .slice(0, MAX_TOPICS)
+    .map((topic) => shortened(topic, MAX_TOPIC));
+
+export const wordsIn = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
 
 /** Text of HTML, in which only the addresses change. */
 const publicText = (text: string): string =>
@@ -116,10 +142,7 @@ export function articleOfItem(
   const title = clean(plainText(item.title));
   const headline = title === '' ? shortened(body.bodyText.split('\n')[0] ?? '', 120) || id : title;
   const { publishedAt, updatedAt, isDateStated } = datesOf(item.publishedAt, item.updatedAt, nowMs);
-  const topics = [...new Set([...item.categories, ...item.keywords].map(clean))]
-    .filter((topic) => topic !== '')
-    .slice(0, 50)
-    .map((topic) => shortened(topic, 120));
+  const topics = topicsOf([...item.categories, ...item.keywords]);
   const licence = item.licence && [item.licence.name, item.licence.url].filter(Boolean).join(', ');
   return {
     id,
@@ -136,7 +159,7 @@ export function articleOfItem(
     updatedAt,
     embargoUntil: null,
     pubStatus: 'usable',
-    wordCount: body.bodyText.split(/\s+/u).filter(Boolean).length,
+    wordCount: wordsIn(body.bodyText),
     thumbnail: null,
     leadMediaId: lead?.mediaId ?? null,
     corrected: false,
@@ -159,9 +182,7 @@ export function articleOfItem(
     relatedAssetIds: hasFilm ? [id] : [],
     translations: [],
     textFrom: 'source',
-    media: pictures.map((picture) =>
-      mediumOf(picture, picture.mediaId === lead?.mediaId ? 'lead' : 'inline'),
-    ),
+    media: mediaOf(pictures, lead?.mediaId ?? null),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ArticleSource } from '../../articles/ports.ts';
 import type { ArticlePage } from '../../formats/article-page.ts';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ArticleDetail } from '../../../shared/model/article.ts';
-import { mediumOf, withPublicAddresses } from './feed-article.ts';
+import { isFirst, mediaOf, withPublicAddresses, wordsIn } from './feed-article.ts';
 import { MAX_READ_MS } from './feed-packages.ts';
 import type { FeedSource } from './feed.ts';
 import { createRecent } from './recent.ts';
@@ -39,27 +39,24 @@ export const paymentAsked = (url: string): AppError =>
 
 /** The text and the pictures of an article as its page has them; other facts stay the feed's. */
 export function withPage(article: ArticleDetail, page: ArticlePage): ArticleDetail {
-  const pictures = page.pictures;
   return {
     ...article,
     byline: article.byline.length > 0 ? article.byline : page.byline.map(clean),
     dir: page.dir,
     language: article.language === 'und' ? (page.language ?? 'und') : article.language,
-    wordCount: page.bodyText.split(/\s+/u).filter(Boolean).length,
+    wordCount: wordsIn(page.bodyText),
     leadMediaId: page.leadMediaId ?? article.leadMediaId,
     isWhole: page.isWhole,
     bodyHtml: withPublicAddresses(page.bodyHtml),
     bodyText: withoutSecrets(page.bodyText),
     textFrom: 'page',
     media: [
-      ...pictures.map((picture) =>
-        mediumOf(picture, picture.mediaId === page.leadMediaId ? 'lead' : 'inline'),
-      ),
+      ...mediaOf(page.pictures, page.leadMediaId),
       // The feed's own picture leads where the page has none.
       ...(page.leadMediaId === null
         ? article.media.filter(({ mediaId }) => mediaId === article.leadMediaId)
         : []),
-    ].filter(({ mediaId }, at, all) => all.findIndex((one) => one.mediaId === mediaId) === at),
+    ].filter(isFirst),
   };
 }
 

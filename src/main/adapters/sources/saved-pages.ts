@@ -8,10 +8,14 @@ import { stableAddress, withoutLogin, withoutSecrets } from './addresses.ts';
 import { clean, datesOf, digestOf, languageOf, pageOf, shortened } from './asset-parts.ts';
 import {
   changeOfArticle,
+  isFirst,
   MAX_HEADLINE,
   MAX_SUMMARY,
-  mediumOf,
+  MAX_TOPIC,
+  mediaOf,
+  topicsOf,
   withPublicAddresses,
+  wordsIn,
 } from './feed-article.ts';
 import { paymentAsked } from './feed-articles.ts';
 import type { PublisherMedia } from './media-client.ts';
@@ -31,8 +35,6 @@ export type SavedPages = ArticleSource & {
 export type ReadPage = ArticleChange & { detail: ArticleDetail };
 
 const MAX_PAGE_MS = 60_000;
-const MAX_TOPICS = 50;
-const MAX_TOPIC = 120;
 
 const isOfPage = (id: string): boolean => id.startsWith(`${SAVED_PAGES}/`);
 
@@ -54,10 +56,6 @@ const idOfPage = (address: string): string =>
  */
 export function articleOfPage(page: ArticlePage, url: string, nowMs: number): ArticleDetail {
   const address = ownAddress(page, url);
-  const topics = [...new Set(page.topics.map(clean))]
-    .filter((topic) => topic !== '')
-    .slice(0, MAX_TOPICS)
-    .map((topic) => shortened(topic, MAX_TOPIC));
   const bodyText = withoutSecrets(page.bodyText);
   const headline = clean(page.headline) || shortened(bodyText.split('\n')[0] ?? '', MAX_TOPIC);
   return {
@@ -69,12 +67,12 @@ export function articleOfPage(page: ArticlePage, url: string, nowMs: number): Ar
     language: languageOf(page.language) ?? 'und',
     dir: page.dir,
     section: shortened(clean(page.section), MAX_TOPIC),
-    topics,
+    topics: topicsOf(page.topics),
     countries: [],
     ...datesOf(page.publishedMs, page.updatedMs, nowMs),
     embargoUntil: null,
     pubStatus: 'usable',
-    wordCount: bodyText.split(/\s+/u).filter(Boolean).length,
+    wordCount: wordsIn(bodyText),
     thumbnail: null,
     leadMediaId: page.leadMediaId,
     corrected: page.correctionNote !== null,
@@ -92,9 +90,7 @@ export function articleOfPage(page: ArticlePage, url: string, nowMs: number): Ar
     relatedAssetIds: [],
     translations: [],
     textFrom: 'source',
-    media: page.pictures
-      .map((picture) => mediumOf(picture, picture.mediaId === page.leadMediaId ? 'lead' : 'inline'))
-      .filter(({ mediaId }, at, all) => all.findIndex((one) => one.mediaId === mediaId) === at),
+    media: mediaOf(page.pictures, page.leadMediaId).filter(isFirst),
   };
 }
 
