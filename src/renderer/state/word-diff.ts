@@ -3,6 +3,8 @@ import { commonLengths } from '../../shared/model/common-lengths.ts';
 /** Part of a text: as it was, taken away, or new. */
 export type DiffPart = { text: string; isChanged: boolean };
 type Marked = { before: DiffPart[]; after: DiffPart[] };
+/** A change of one text; null where there was none, or is none. */
+type Diff = { [K in keyof Marked]: Marked[K] | null };
 
 /** Pairs of words that are compared; longer texts are marked as a whole. */
 const MAX_PAIRS = 1_000_000;
@@ -10,7 +12,7 @@ const MAX_PAIRS = 1_000_000;
 const CONTEXT = 60;
 
 /** A text that is new, or gone, as a whole. */
-export const whole = (text: string): DiffPart[] => [{ text, isChanged: true }];
+const whole = (text: string): DiffPart[] => [{ text, isChanged: true }];
 
 const wordsOf = (text: string, language: string): string[] =>
   Array.from(
@@ -108,3 +110,18 @@ export const aroundChanges = (parts: readonly DiffPart[]): DiffPart[] =>
       isChanged,
     };
   });
+
+/** What changed in a text, with the words around it; one that is new or gone is marked as a whole. */
+export function changeOf(before: string | null, after: string | null, language: string): Diff {
+  const marked: Diff =
+    before !== null && after !== null
+      ? wordDiff(before, after, language)
+      : {
+          before: before === null ? null : whole(before),
+          after: after === null ? null : whole(after),
+        };
+  return {
+    before: marked.before && aroundChanges(marked.before),
+    after: marked.after && aroundChanges(marked.after),
+  };
+}

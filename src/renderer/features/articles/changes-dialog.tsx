@@ -4,9 +4,9 @@ import { formatMoment } from '../../i18n/format.ts';
 import { useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { useRead } from '../../state/queries.ts';
 import type { CorrectedTexts } from '../../state/views.ts';
-import { aroundChanges, whole, wordDiff } from '../../state/word-diff.ts';
+import { changeOf } from '../../state/word-diff.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
-import { DiffBox, DiffLine } from '../../ui/display/diff.tsx';
+import { DiffBox } from '../../ui/display/diff.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { passagesOf, type Passage } from './text-changes.ts';
 import css from './changes-dialog.module.css';
@@ -142,28 +142,6 @@ function Change({
   lang: string;
 }) {
   const { recalls } = useTexts();
-  const marked = useMemo(
-    () => (before !== null && now !== null ? wordDiff(before, now, lang) : null),
-    [before, now, lang],
-  );
-  return (
-    <DiffBox>
-      {before !== null && (
-        <DiffLine
-          lang={lang}
-          parts={aroundChanges(marked?.before ?? whole(before))}
-          said={recalls.removedLine}
-          sign="−"
-        />
-      )}
-      {now !== null && (
-        <DiffLine
-          lang={lang}
-          parts={aroundChanges(marked?.after ?? whole(now))}
-          said={recalls.addedLine}
-          sign="+"
-        />
-      )}
-    </DiffBox>
-  );
+  const change = useMemo(() => changeOf(before, now, lang), [before, now, lang]);
+  return <DiffBox {...change} lang={lang} said={recalls} />;
 }

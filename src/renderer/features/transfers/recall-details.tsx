@@ -10,10 +10,10 @@ import { downloadAsset } from '../../state/enqueue.ts';
 import { useRead } from '../../state/queries.ts';
 import { useActions } from '../../state/transfer-actions.ts';
 import type { CorrectionDiffView, RecallView, TransferDetail } from '../../state/views.ts';
-import { aroundChanges, whole, wordDiff } from '../../state/word-diff.ts';
+import { changeOf } from '../../state/word-diff.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Badge, type BadgeTone } from '../../ui/display/badge.tsx';
-import { DiffBox, DiffLine } from '../../ui/display/diff.tsx';
+import { DiffBox } from '../../ui/display/diff.tsx';
 import css from './recall.module.css';
 
 type ShownRecall = NonNullable<TransferDetail['recall']>;
@@ -197,31 +197,15 @@ function Section({
         {title}
         <span>{recalls.counts(countsOf(changes))}</span>
       </h3>
-      {changes.map(({ before, after }, at) => {
-        const marked =
-          before !== null && after !== null ? wordDiff(before, after, lang ?? language) : null;
-        const caption = captions[at] ?? null;
-        return (
-          <DiffBox caption={caption} key={`${at} ${before} ${after}`}>
-            {before !== null && (
-              <DiffLine
-                lang={lang}
-                parts={aroundChanges(marked?.before ?? whole(before))}
-                said={recalls.removedLine}
-                sign="−"
-              />
-            )}
-            {after !== null && (
-              <DiffLine
-                lang={lang}
-                parts={aroundChanges(marked?.after ?? whole(after))}
-                said={recalls.addedLine}
-                sign="+"
-              />
-            )}
-          </DiffBox>
-        );
-      })}
+      {changes.map(({ before, after }, at) => (
+        <DiffBox
+          caption={captions[at] ?? null}
+          key={`${at} ${before} ${after}`}
+          lang={lang}
+          said={recalls}
+          {...changeOf(before, after, lang ?? language)}
+        />
+      ))}
     </section>
   );
 }

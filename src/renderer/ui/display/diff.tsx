@@ -1,16 +1,28 @@
-import { Fragment, type ReactNode } from 'react';
+import { Fragment } from 'react';
 import { cx } from '../styles/cx.ts';
 import { SrOnly } from './text.tsx';
 import css from './diff.module.css';
 
-/** Lines of one change. */
+type Parts = readonly { text: string; isChanged: boolean }[];
+
+/** One change: the text as it was, and below it as it is. */
 export function DiffBox({
+  before,
+  after,
+  said,
+  lang,
   caption = null,
-  children,
 }: {
+  /** Null for a text that is new. */
+  before: Parts | null;
+  /** Null for one that is gone. */
+  after: Parts | null;
+  /** The signs in words, for screen readers. */
+  said: { removedLine: string; addedLine: string };
+  /** Of the text; null for that of the interface. */
+  lang: string | null;
   /** What the change is about, above its lines. */
   caption?: string | null;
-  children: ReactNode;
 }) {
   return (
     <ul className={css.box}>
@@ -20,23 +32,22 @@ export function DiffBox({
           <p>{caption}</p>
         </li>
       )}
-      {children}
+      {before && <DiffLine lang={lang} parts={before} said={said.removedLine} sign="−" />}
+      {after && <DiffLine lang={lang} parts={after} said={said.addedLine} sign="+" />}
     </ul>
   );
 }
 
 /** A text as it was, or as it is: changed words by weight too, the whole by sign and tint. */
-export function DiffLine({
+function DiffLine({
   sign,
   said,
   parts,
   lang,
 }: {
   sign: '+' | '−';
-  /** The sign in words, for screen readers. */
   said: string;
-  parts: readonly { text: string; isChanged: boolean }[];
-  /** Of the text; null for that of the interface. */
+  parts: Parts;
   lang: string | null;
 }) {
   const isAdded = sign === '+';
