@@ -44,7 +44,8 @@ async function open(
         tags: [{ name: 'To air', count: 2 }],
       }),
       'articles.mark': () => undefined,
-      'articles.store': () => undefined,
+      // The source of c can’t be reached.
+      'articles.store': ({ ids }) => ({ count: ids.filter((id) => id !== 'c').length }),
       'articles.ids': () => ({ ids: rows.map(({ id }) => id), total: total ?? rows.length }),
       'articles.export': () => new Promise(() => {}),
       'articles.mark-all-read': () => ({ count: 4, undo: 'token' }),
@@ -258,6 +259,18 @@ const openBar = async (...given: Parameters<typeof openRows>) => {
   await screen.findByRole('toolbar');
   return shown;
 };
+
+test('of a selection that can’t be saved whole it is said what is here', async () => {
+  const { app, user } = await openBar();
+  await user.keyboard('{Shift>}{ArrowDown}{/Shift}');
+  await screen.findByText('3 selected');
+  await user.click(tool('Save for offline reading'));
+  await waitFor(() =>
+    expect(toasts(app)).toEqual([
+      '2 of 3 articles saved offline. The rest follow with the next sync.',
+    ]),
+  );
+});
 
 test('the selection is marked, starred and saved offline at once', async () => {
   const shown = await openBar();

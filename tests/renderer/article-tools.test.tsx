@@ -30,7 +30,7 @@ async function show(
         ],
       }),
       'app.open-external': () => undefined,
-      'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
+      'articles.store': () => new Promise((resolve) => stored.push(() => resolve({ count: 1 }))),
     },
     { route: { name: 'articles', id: null }, shell, language },
   );

@@ -20,6 +20,7 @@ import type {
   ReadArticleQuery,
   ServiceArticles,
 } from './ports.ts';
+import { isSettled } from './settled.ts';
 import { storagePlan, storageView, type StoragePlan, type StorageRules } from './storage.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
@@ -43,24 +44,15 @@ const MAX_SHARE = 0.1;
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
 /** Lists are read again when they are told of a change: no more often than this while many come. */
 const TELL_INTERVAL_MS = 500;
-/** Faults of one article alone, of which an earlier text may be here. */
-const GONE = [
-  'not-found',
-  'origin-refused',
-  'key-refused',
-  'source-gone',
-  'origin-error',
-  'page-unreadable',
-];
 /** Faults of saving a picture that can be shown all the same. */
 const UNSAVED = ['disk-full', 'disk-error', 'service-error'];
 
 const isFault = (thrown: unknown, codes: readonly string[]): boolean =>
   thrown instanceof AppError && codes.includes(thrown.code);
 
-/** A server that has a problem may have none soon. */
-const isPassing = (thrown: unknown): boolean =>
-  isFault(thrown, ['origin-error']) && (thrown as AppError).detail.retryable === true;
+/** Articles of a run, and sources that couldn't be reached in it. */
+type Tried = { tried: Set<string>; away: Set<SourceId> };
+const nothingTried = (): Tried => ({ tried: new Set(), away: new Set() });
 
 /** The articles of all sources: lists, texts and offline copies. Throws `AppError` only. */
 export class Articles {
@@ -217,13 +209,27 @@ export class Articles {
     this.#options.onChanged([]);
   }
 
-  async setStored(ids: readonly string[], stored: boolean): Promise<void> {
-    if (stored) for (const id of ids) await this.#storeComplete(id, { byHand: true });
-    else {
+  /**
+   * Stores articles for good, or removes them. What doesn't come now is fetched with the next sync.
+   *
+   * @returns how many are here
+   * @throws the first fault, if none is
+   */
+  async setStored(ids: readonly string[], stored: boolean): Promise<number> {
+    if (!stored) {
       await this.#store.unstore(ids, true);
       await this.#store.removeUnusedPictures();
+      this.#options.onChanged([...ids]);
+      return 0;
     }
-    this.#options.onChanged([...ids]);
+    await this.#store.want(ids);
+    let count = 0;
+    const failure = await this.#storeEach(ids, { byHand: true, ...nothingTried() }, () => {
+      count += 1;
+      return true;
+    });
+    if (count === 0 && failure !== null) throw failure;
+    return count;
   }
 
   /** Fetches the changes of our own service, then what is to be here. */
@@ -266,9 +272,41 @@ export class Articles {
 
   async #keep(): Promise<void> {
     let failure: unknown = null;
-    /** Sources that can't be reached now. */
-    const away = new Set<SourceId>();
-    const { nowMs, onChanged } = this.#options;
+    const run = { byHand: false, ...nothingTried() };
+    // What pictures take is known once they are here: if it is more than was planned, what goes for
+    // them, and what has room then, is planned anew.
+    for (let isOver = true; isOver;) {
+      let { fetch, leftBytes } = await this.#removed();
+      // What is kept may take more than there is; nothing else is fetched then.
+      const hasRoom = leftBytes >= 0;
+      isOver = false;
+      const fault = await this.#storeEach(fetch, run, (bytes) => {
+        leftBytes -= bytes;
+        isOver = hasRoom && leftBytes < 0;
+        return !isOver;
+      });
+      failure ??= fault;
+    }
+    await this.#store.removeUnusedPictures();
+    if (failure !== null) throw failure;
+  }
+
+  /**
+   * Stores one after the other, and tells of them as they come. One that fails doesn't stop the
+   * others; of a source that can't be reached no further one is tried.
+   *
+   * @param run what was tried before isn't tried again
+   * @param onStored told what was fetched, bytes; false ends it
+   * @returns the first fault, null without any
+   * @throws if the disk takes nothing more
+   */
+  async #storeEach(
+    ids: readonly string[],
+    { byHand, tried, away }: { byHand: boolean } & Tried,
+    onStored: (bytes: number) => boolean,
+  ): Promise<unknown> {
+    const { nowMs, onChanged, sourceOf } = this.#options;
+    let failure: unknown = null;
     let stored: string[] = [];
     let toldAt = nowMs();
     const tell = (): void => {
@@ -276,39 +314,28 @@ export class Articles {
       stored = [];
       toldAt = nowMs();
     };
-    const tried = new Set<string>();
     try {
-      // What pictures take is known once they are here: if it is more than was planned, what goes for
-      // them, and what has room then, is planned anew.
-      for (let isOver = true; isOver;) {
-        let { fetch, leftBytes } = await this.#removed();
-        isOver = false;
-        // What is kept may take more than there is; nothing else is fetched then.
-        const hasRoom = leftBytes >= 0;
-        for (const id of fetch) {
-          const source = this.#options.sourceOf(id);
-          if (tried.has(id) || (source && away.has(source.id))) continue;
-          tried.add(id);
-          try {
-            leftBytes -= await this.#storeComplete(id, { byHand: false });
-            stored.push(id);
-            // Also by a clock that was put back.
-            if (Math.abs(nowMs() - toldAt) >= TELL_INTERVAL_MS) tell();
-          } catch (thrown) {
-            if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
-              throw thrown;
-            failure ??= thrown;
-            if (source && isFault(thrown, ENDS)) away.add(source.id);
-          }
-          isOver = hasRoom && leftBytes < 0;
-          if (isOver) break;
+      for (const id of ids) {
+        const source = sourceOf(id);
+        if (tried.has(id) || (source && away.has(source.id))) continue;
+        tried.add(id);
+        try {
+          const bytes = await this.#storeComplete(id, { byHand });
+          stored.push(id);
+          // Also by a clock that was put back.
+          if (Math.abs(nowMs() - toldAt) >= TELL_INTERVAL_MS) tell();
+          if (!onStored(bytes)) break;
+        } catch (thrown) {
+          if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
+            throw thrown;
+          failure ??= thrown;
+          if (source && isFault(thrown, ENDS)) away.add(source.id);
         }
       }
     } finally {
       tell();
     }
-    await this.#store.removeUnusedPictures();
-    if (failure !== null) throw failure;
+    return failure;
   }
 
   /** Removes what has to go. @returns what is to be fetched, and how much room there is for it, bytes */
@@ -400,7 +427,7 @@ export class Articles {
     } catch (thrown) {
       // What a source has no more, and what can't be read of a page, is here as it was listed.
       const stored = await this.#store.detail(id);
-      if (!stored || isPageWanted || !isFault(thrown, GONE) || isPassing(thrown)) throw thrown;
+      if (!stored || isPageWanted || !isSettled(thrown)) throw thrown;
       // As current as it gets: it isn't asked for again before its source has another version.
       await this.#store.save({ ...stored.detail, rev: row.rev });
     }

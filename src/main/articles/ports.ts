@@ -112,6 +112,8 @@ export interface ArticleStore {
   stored(): Promise<StoredArticle[]>;
   /** What may be secret in addresses of its pictures isn't stored. */
   save(detail: ArticleDetail): Promise<void>;
+  /** Says that they are to be here, and stay whatever is cleared away. */
+  want(ids: readonly string[]): Promise<void>;
   /**
    * Says that the text and all its pictures are here.
    *

@@ -143,6 +143,7 @@ export const articlesChannel = defineChannel<ArticleStore>('articles')([
   'detail',
   'stored',
   'save',
+  'want',
   'setStored',
   'unstore',
   'mark',

@@ -94,7 +94,7 @@ function showSources({ db, sources }: Open): void {
 
 /** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
 const CHECKPOINT_MS = 2000;
-const USER_METHODS = new Set(['mark', 'setStored', 'unstore']);
+const USER_METHODS = new Set(['mark', 'want', 'setStored', 'unstore']);
 let checkpoint: NodeJS.Timeout | null = null;
 
 function checkpointSoon(): void {

@@ -210,8 +210,14 @@ export const articlesArea = {
   ),
   /** @throws `not-found` for a token that is no longer known */
   'articles.undo-read': command(z.strictObject({ undo: z.string() }), z.void()),
-  /** Stores articles with their pictures, for good, or removes those copies. */
-  'articles.store': command(z.strictObject({ ids, stored: z.boolean() }), z.void()),
+  /**
+   * Stores articles with their pictures, for good, or removes those copies. What doesn't come now is
+   * fetched with the next sync; the answer has how many are here. @throws the fault if none is
+   */
+  'articles.store': command(
+    z.strictObject({ ids, stored: z.boolean() }),
+    z.object({ count: z.number().int() }),
+  ),
   /**
    * Takes the text of an article from its page, whatever is usual for its feed, and stores it with
    * its pictures for good. @throws what the page answers; the text that was here stays then

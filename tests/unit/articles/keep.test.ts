@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { SqliteArticleStore } from '../../../src/main/adapters/sqlite/library/article-store.ts';
 import { Articles } from '../../../src/main/articles/articles.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import type { ArticleDetail } from '../../../src/shared/model/article.ts';
 import { articleDetail, articleMedium, png } from '../../support/articles.ts';
 import { memoryLibrary, sourcesOf } from '../../support/fakes/library.ts';
@@ -124,4 +125,30 @@ test('lists hear of many at once', async () => {
   );
   await shelf.keep();
   expect(told.map((ids) => ids.length)).toEqual([3]);
+});
+
+test('what is saved by hand and can’t be reached doesn’t stop the rest, and comes with the next sync', async () => {
+  const ids = [`${LOUD}/a`, `${LOUD}/b`, `${QUIET}/a`, `${QUIET}/b`] as const;
+  let isLoudAway = true;
+  const { store, articles, asked } = await opened(
+    ids.map((id, n) => pictured(id, n)),
+    (url) => {
+      if (isLoudAway && url.includes(LOUD)) throw new AppError('offline', 'no network');
+      return 1000;
+    },
+  );
+  const here = async () => {
+    const rows = await Promise.all(ids.map((id) => store.row(id)));
+    return rows.filter((row) => row?.stored).map((row) => row?.id);
+  };
+  expect(await articles.setStored(ids, true)).toBe(2);
+  expect(await here()).toEqual([ids[2], ids[3]]);
+  // The second one of the same feed wasn't tried.
+  expect(asked.filter((url) => url.includes(LOUD))).toHaveLength(1);
+  await expect(articles.setStored([ids[0]], true)).rejects.toMatchObject({ code: 'offline' });
+  isLoudAway = false;
+  await articles.keep();
+  expect(await here()).toEqual(ids);
+  const kept = (await store.stored()).filter(({ isKept }) => isKept);
+  expect(kept).toHaveLength(4);
 });

@@ -1,6 +1,7 @@
 import type { ArticleSource } from '../../articles/ports.ts';
 import type { ArticlePage } from '../../formats/article-page.ts';
-import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { isSettled } from '../../articles/settled.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { ArticleDetail } from '../../../shared/model/article.ts';
 import { isFirst, mediaOf, withPublicAddresses, wordsIn } from './feed-article.ts';
 import { MAX_READ_MS } from './feed-packages.ts';
@@ -15,23 +16,6 @@ export type PageOf = (url: string, signal: AbortSignal) => Promise<ArticlePage>;
 
 /** With the wait for the publisher's pace. */
 const MAX_PAGE_MS = 60_000;
-
-/** What a page will answer the next time too; for the rest it is asked again. */
-const SETTLED: readonly ErrorCode[] = [
-  'page-unreadable',
-  'origin-refused',
-  'key-refused',
-  'not-found',
-  'source-gone',
-  'source-blocked',
-  'redirect-refused',
-  'origin-error',
-];
-const isSettled = (thrown: unknown): boolean =>
-  thrown instanceof AppError &&
-  SETTLED.includes(thrown.code) &&
-  // A server that has a problem may have none soon.
-  !(thrown.code === 'origin-error' && thrown.detail.retryable === true);
 
 /** Of a page that shows the beginning to those who don't pay. */
 export const paymentAsked = (url: string): AppError =>

@@ -403,7 +403,9 @@ function articlesHandlers(services: Services): HandlersOf<'articles'> {
     },
     'articles.mark-all-read': ({ query }) => articles.markAllRead(query),
     'articles.undo-read': ({ undo }) => articles.undoRead(undo),
-    'articles.store': ({ ids, stored }) => articles.setStored(ids, stored),
+    'articles.store': async ({ ids, stored }) => ({
+      count: await articles.setStored(ids, stored),
+    }),
     'articles.take-page': ({ id }) => articles.takePage(id),
     'articles.save-page': ({ address }) => savePage(services, address),
     'articles.storage': () => articles.storage(),

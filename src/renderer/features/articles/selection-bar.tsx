@@ -33,24 +33,24 @@ export function SelectionBar() {
   const areAll = (mark: (row: ArticleRow) => boolean): boolean =>
     known.length === ids.size && known.every(mark);
   const [areRead, areStarred] = [areAll(({ read }) => read), areAll(({ starred }) => starred)];
-  const run = async (work: Promise<unknown>, said: string): Promise<void> => {
+  const run = async <T,>(work: Promise<T>, said: (done: T) => string): Promise<void> => {
     try {
-      await work;
-      app.toasts.getState().show(said);
+      app.toasts.getState().show(said(await work));
     } catch (thrown) {
       reportError(thrown);
     }
   };
   const mark = (marks: { read: boolean } | { starred: boolean }, said: string): void => {
-    void run(app.client.call('articles.mark', { ids: chosen, ...marks }), said);
+    void run(app.client.call('articles.mark', { ids: chosen, ...marks }), () => said);
     // They leave the list of the starred ones, and nothing is selected that isn't shown.
     if (query?.starredOnly && 'starred' in marks && !marks.starred) clearSelection(app);
   };
   const store = async (): Promise<void> => {
     setStoring(true);
-    await run(
-      app.client.call('articles.store', { ids: chosen, stored: true }),
-      articles.manyStored(count, ids.size),
+    await run(app.client.call('articles.store', { ids: chosen, stored: true }), (here) =>
+      here.count === ids.size
+        ? articles.manyStored(count, ids.size)
+        : articles.someStored(formatNumber(here.count, language), count),
     );
     setStoring(false);
   };

@@ -199,6 +199,8 @@ export const articles = {
     count === 1 ? 'Star removed from 1 article' : `Star removed from ${n} articles`,
   manyStored: (n: string, count: number) =>
     count === 1 ? '1 article saved offline' : `${n} articles saved offline`,
+  someStored: (n: string, of: string) =>
+    `${n} of ${of} articles saved offline. The rest follow with the next sync.`,
   preparing: 'Preparing the file…',
   saved: (articles: number, missingPictures: number, leftOut: number) =>
     [

@@ -198,6 +198,8 @@ export const articles: Texts['articles'] = {
     count === 1 ? '1 article retiré des favoris' : `${n} articles retirés des favoris`,
   manyStored: (n, count) =>
     count === 1 ? '1 article enregistré hors ligne' : `${n} articles enregistrés hors ligne`,
+  someStored: (n, of) =>
+    `${n} articles sur ${of} enregistrés hors ligne. Les autres suivront à la prochaine synchronisation.`,
   preparing: 'Préparation du fichier…',
   saved: (articles, missingPictures, leftOut) =>
     [

@@ -439,9 +439,10 @@ export class SqliteArticleStore implements ArticleStore {
     );
     this.#sql('DELETE FROM article_picture WHERE article = ?').run(rowid);
     const insert = this.#sql(
-      'INSERT OR REPLACE INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    for (const media of detail.media) {
+    // Each once without OR REPLACE: that opens a savepoint, at which FTS5 writes out what it has gathered.
+    for (const media of new Map(detail.media.map((one) => [one.mediaId, one])).values()) {
       const sha256 = media.sha256 ?? this.#hashOfMedium(media.mediaId, known) ?? null;
       // What it took when it was here counts in what it would take again.
       const bytes = media.bytes ?? known.get(media.mediaId)?.['bytes'] ?? null;
@@ -465,6 +466,15 @@ export class SqliteArticleStore implements ArticleStore {
       'SELECT sha256 FROM article_picture WHERE media_id = ? AND sha256 IS NOT NULL',
     ).get(mediaId);
     return typeof other?.['sha256'] === 'string' ? other['sha256'] : null;
+  }
+
+  async want(ids: readonly string[]): Promise<void> {
+    const update = this.#db.prepare(
+      `UPDATE article SET ${assignMarks({ wanted: String(WANTED.byHand) })} WHERE id = ? AND ${this.#shown}`,
+    );
+    transaction(this.#db, () => {
+      for (const id of ids) update.run(id);
+    });
   }
 
   async setStored(id: string, byHand: boolean): Promise<void> {
