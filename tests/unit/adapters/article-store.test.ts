@@ -199,6 +199,22 @@ test('what the page has of a text stays when the list changes, and is out of dat
   expect(await store.stored()).toMatchObject([{ isCurrent: false }]);
 });
 
+test('a list tells how long the text of the page is, also once its source lists it again', async () => {
+  const { db, store, publish } = library();
+  const listed = { isWhole: false, wordCount: 40 };
+  await publish(articleDetail('a', { ...listed, bodyText: 'Twelve' }));
+  expect(await store.row('a')).toMatchObject({ minutes: 1, isWhole: false });
+  const page = { isWhole: true, wordCount: 2300, textFrom: 'page' } as const;
+  await store.save(articleDetail('a', { ...page, bodyText: 'Twelve boats came.' }));
+  expect(await store.row('a')).toMatchObject({ minutes: 10, isWhole: true });
+  await publish(articleDetail('a', { ...listed, bodyText: 'Eleven' }));
+  expect(await store.row('a')).toMatchObject({ rev: 2, minutes: 10, isWhole: true });
+  // Of a damaged text nothing is known.
+  db.exec("UPDATE article SET detail = '{'");
+  await publish(articleDetail('a', { ...listed, bodyText: 'Ten' }));
+  expect(await store.row('a')).toMatchObject({ rev: 3, minutes: 1, isWhole: false });
+});
+
 test('a picture is here once, whatever article has it, and its type is what its bytes say', async () => {
   const { db, store, files, publish } = library();
   const media = [articleMedium('m')];

@@ -60,6 +60,7 @@ const LISTED = `CREATE TEMP TABLE IF NOT EXISTS listed_article (
 const MAX_UNLISTED = 20_000;
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
+type TextFacts = Pick<ArticleDetail, 'wordCount' | 'isWhole'>;
 type Counted = { name: string; count: number }[];
 
 /** What a user has decided: 0 for not stored by itself, 2 for never cleared away. */
@@ -430,6 +431,7 @@ export class SqliteArticleStore implements ArticleStore {
     this.#sql(
       `UPDATE article SET detail = ?1, detail_rev = ?2, former = ?3, detail_crc = checksum(id, ?1, ?2, ?3), ${assignMarks({ stored: '0' })} WHERE rowid = ?4`,
     ).run(JSON.stringify(detail), detail.rev, formerOf(before, detail), rowid);
+    if (detail.textFrom === 'page') this.#noteText(rowid, detail);
     this.#index(rowid, detail);
     // What is here of its pictures stays, where they are the same.
     const known = new Map(
@@ -456,6 +458,29 @@ export class SqliteArticleStore implements ArticleStore {
     this.#sql('DELETE FROM related WHERE article = ?').run(rowid);
     for (const asset of new Set(detail.relatedAssetIds))
       this.#sql('INSERT INTO related (asset, article) VALUES (?, ?)').run(asset, rowid);
+  }
+
+  /** What lists tell of a text that was taken from its page; null if the one that is here wasn't. */
+  #pageText(rowid: number): TextFacts | null {
+    const row = this.#sql(
+      `SELECT d ->> '$.wordCount' AS words, d ->> '$.isWhole' AS whole FROM (
+        SELECT iif(detail_crc IS ${CRC.articleDetail}, detail, NULL) AS d FROM article WHERE rowid = ?
+      ) WHERE d ->> '$.textFrom' = 'page'`,
+    ).get(rowid);
+    return row ? { wordCount: Number(row['words']), isWhole: row['whole'] !== 0 } : null;
+  }
+
+  /** Lists tell of the text that is here, not of the one that their source lists. */
+  #noteText(rowid: number, { wordCount, isWhole }: TextFacts): void {
+    const sound = this.#sql(
+      `SELECT summary FROM article WHERE rowid = ? AND crc IS ${CRC.article}`,
+    );
+    const row = sound.get(rowid);
+    if (!row) return;
+    const listed = JSON.parse(textOf(row['summary'])) as ArticleSummary;
+    this.#sql(
+      'UPDATE article SET summary = ?1, crc = checksum(id, source, rev, stamp, ?1, section, language, published_at, withdrawn) WHERE rowid = ?2',
+    ).run(JSON.stringify({ ...listed, wordCount, isWhole }), rowid);
   }
 
   /** Of a picture that is here, in this article before or in another one. */
@@ -770,13 +795,11 @@ export class SqliteArticleStore implements ArticleStore {
     }
     for (const topic of new Set(article.topics))
       this.#sql('INSERT INTO article_topic (topic, article) VALUES (?, ?)').run(topic, rowid);
-    // A text from its page is better than what the list has; it is fetched again as it isn't current.
-    const isFromPage =
-      this.#sql("SELECT 1 FROM article WHERE rowid = ? AND detail ->> '$.textFrom' = 'page'").get(
-        rowid,
-      ) !== undefined;
     const detail = change.op === 'upsert' ? change.detail : undefined;
-    if (detail && !isFromPage) this.#saveDetail(rowid, { ...detail, rev });
+    // A text from its page is better than what the list has; it is fetched again as it isn't current.
+    const page = local ? this.#pageText(rowid) : null;
+    if (page) this.#noteText(rowid, page);
+    else if (detail) this.#saveDetail(rowid, { ...detail, rev });
     else if (!local) this.#index(rowid, summary);
     return true;
   }
