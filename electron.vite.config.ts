@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
@@ -24,7 +26,7 @@ const leanHttp: Plugin = {
   name: 'lean-http',
   renderChunk: (code) =>
     code.replace(
-      /^import (\w+)(?:, \{([^}]*)\})? from "(?:node:)?http";$/mu,
+      /^import (?:\* as )?([\w$]+)(?:, \{([^}]*)\})? from "(?:node:)?http";$/gmu,
       (_, name: string, names: string | undefined) => {
         const taken =
           names === undefined ? '' : ` const {${names.replaceAll(' as ', ': ')}} = ${name};`;
@@ -47,9 +49,21 @@ const noAjv: Plugin = {
       : null,
 };
 
+/** The engine that runs proxy scripts (`src/main/adapters/http/pac.ts`): a file beside the program. */
+const pacEngine: Plugin = {
+  name: 'pac-engine',
+  generateBundle() {
+    this.emitFile({
+      type: 'asset',
+      fileName: 'quickjs.wasm',
+      source: readFileSync(createRequire(import.meta.url).resolve('quickjs-wasi/quickjs.wasm')),
+    });
+  },
+};
+
 export default defineConfig({
   main: {
-    plugins: [leanHttp, noAjv],
+    plugins: [leanHttp, noAjv, pacEngine],
     build: {
       sourcemap: true,
       // Everything is bundled but what has native code, so that the package holds one native module

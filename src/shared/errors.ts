@@ -31,6 +31,9 @@ export const ERROR_CODES = [
   'rate-limited',
   'timeout',
   'tls',
+  'proxy-unreachable',
+  'proxy-auth',
+  'proxy-refused',
   'client-too-old',
   'origin-refused',
   'origin-error',
@@ -133,6 +136,10 @@ export class AppError extends Error {
     this.detail = facts;
   }
 }
+
+/** What was thrown, in words for a log. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
 
 /** The reason an `AbortSignal` was aborted with. */
 export const stopReason = ({ reason }: { readonly reason: unknown }): AppError =>

@@ -16,6 +16,7 @@ import type { FileNaming } from '../../src/shared/model/file-names.ts';
 import { settled } from '../support/engine/bench.ts';
 import { PackageService } from '../support/engine/package.ts';
 import { fasterClock } from '../support/fakes/clock.ts';
+import { DIRECT } from '../support/network.ts';
 
 const RUNS = isLong ? 150 : 8;
 const MIB = 1024 * 1024;
@@ -171,7 +172,7 @@ class PowerRun {
 
   /** Runs until so many changes of the disk, or of one file's length, or to the end. */
   async #untilStop(at: { file: string | null; count: number } | null): Promise<void> {
-    const bytes = createByteSource({ env: {} });
+    const bytes = createByteSource({ network: DIRECT });
     const bugs: unknown[] = [];
     const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
     let count = 0;

@@ -3,10 +3,10 @@ import type { AddressVault } from '../transfers/ports.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
 import { createFlagFiles } from './fs/flag-files.ts';
 
-/** Keychain entries with what URLs must not show, one per transfer or source of this home. */
+/** Keychain entries with what URLs must not show, one per transfer, source or proxy of this home. */
 export function createAddressVault(
   home: string,
-  of: 'addresses' | 'sources' = 'addresses',
+  of: 'addresses' | 'sources' | 'network' = 'addresses',
 ): AddressVault {
   const vault = createKeychainVault<string>(
     keychainScope(home, of),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AsyncEntry } from 'keytar';
 import type { FlagSet } from './fs/flag-files.ts';
 import { collectionState } from './secret-service.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
 import { systemClock } from '../../shared/clock.ts';
 
@@ -21,7 +22,7 @@ type Access<T> = (entry: AsyncEntry) => Promise<T>;
 
 /** The library has one code for all failures, so the message decides, here only. */
 function failureOf(thrown: unknown): Failure {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   // First: the D-Bus timeout message lists every possible cause, among them a policy that "blocked
   // the reply".
   if (/did not receive a reply|\bNoReply\b|timed? ?out/iu.test(text)) return 'unanswered';

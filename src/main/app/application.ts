@@ -42,6 +42,7 @@ import {
   type TermsOf,
 } from './ledger.ts';
 import { acknowledgedTerms, supplierOf } from './enqueue.ts';
+import { DeskNetwork, followSettings } from './network.ts';
 import { LocalPackages } from './local-packages.ts';
 import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
@@ -139,11 +140,13 @@ async function openQueue(
   }: PackageSource & Omit<RightsDeps, 'transfers' | 'log'>,
   publish: Publish<AppContract>,
   recoveries: Recoveries,
+  network: DeskNetwork,
   { ledger, termsOf }: { ledger: Ledger; termsOf: TermsOf },
 ) {
   const unrecorded = await startTransferWorker({
     home,
     source,
+    network,
     settings: { scope: background ? 'all' : 'started-here' },
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
@@ -291,6 +294,14 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const settings = new Settings(options.settingsStore, defaults(), (view) =>
     publish('settings.changed', view),
   );
+  const network = new DeskNetwork({
+    settings: () => settings.view,
+    vault: createAddressVault(home, 'network'),
+    version: options.version,
+    systemProxy: shell.systemProxy,
+    log: (message) => log.info(message),
+  });
+  followSettings(settings, network);
   const recoveries = repairHome(options, settings, (view) =>
     publish('app.recoveries-changed', view),
   );
@@ -377,6 +388,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
         origin,
         scope,
         version: options.version,
+        network,
         shell: shell.kind,
         background: options.background,
         connection,
@@ -408,6 +420,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     opener: async () =>
       (await import('./source-opener.ts')).createSourceOpener({
         version: options.version,
+        network,
         clock,
         language: () => settings.view.language,
         pauseMs: () => settings.view.sourceMinutes * 60_000,
@@ -465,6 +478,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     },
     publish,
     recoveries,
+    network,
     {
       ledger,
       async termsOf({ assetId }) {
@@ -513,7 +527,11 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       import('../adapters/http/byte-source.ts'),
       import('../adapters/fs/file-source.ts'),
     ]);
-    return new FileTexts({ ...services, source, bytes: withLocalFiles(createHttpSource()) });
+    return new FileTexts({
+      ...services,
+      source,
+      bytes: withLocalFiles(createHttpSource({ network })),
+    });
   };
   let fileTexts: Promise<FileTexts> | null = null;
   let articleExports: Promise<ArticleExports> | null = null;
@@ -537,6 +555,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     handouts,
     options,
     settings,
+    network,
     connection,
     recoveries,
     transfers,

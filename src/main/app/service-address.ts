@@ -1,3 +1,4 @@
+import type { Network } from '../adapters/http/network.ts';
 import { isLoopbackHost } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
 
@@ -29,10 +30,13 @@ export function serviceOrigin(typed: string): string {
  * @returns the normalised address
  * @throws what `serviceOrigin` throws, `service-error` if something else answers
  */
-export async function checkServiceAddress(typed: string, version: string): Promise<string> {
+export async function checkServiceAddress(
+  typed: string,
+  { version, network }: { version: string; network: Network },
+): Promise<string> {
   const origin = serviceOrigin(typed);
   const { createServiceClient } = await import('../adapters/service/client.ts');
-  const client = createServiceClient({ origin, version, language: () => 'en' });
+  const client = createServiceClient({ origin, version, network, language: () => 'en' });
   try {
     await client.api.getMeta({});
     return origin;

@@ -1,3 +1,4 @@
+import type { Network } from '../adapters/http/network.ts';
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -43,6 +44,7 @@ export type SessionOptions = {
   /** Key of this service's local data: the origin, or `demo`, whose port changes at every start. */
   scope: string;
   version: string;
+  network?: Network;
   shell: ShellKind;
   /**
    * A long-running shell: it starts without waiting for the keychain's prompt and retries the
@@ -107,6 +109,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const client = createServiceClient({
     origin,
     version,
+    network: options.network,
     language: () => options.language(),
     onSeen: (offset) => connection.seen(offset),
     onUnreachable: () => connection.unreachable(),

@@ -9,6 +9,7 @@ import type { Log } from '../adapters/log.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
 import type { OpenedLinks } from './opened-links.ts';
+import type { DeskNetwork } from './network.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import type { RightsViewer } from '../catalogue/rights.ts';
@@ -34,6 +35,8 @@ export type Shell = {
   /** Null if cancelled or where there is no dialog. */
   chooseFolder(current: string): Promise<string | null>;
   reveal(folder: string): void;
+  /** What the system says about the way to an address, in the words of a PAC file. */
+  systemProxy?: (url: string) => Promise<string>;
   /** Prints in a window; without it a browser of this computer does. */
   printPdf?: PdfPrinter;
 };
@@ -69,6 +72,8 @@ export type Application = {
 export type Services = {
   options: Pick<AppOptions, 'version' | 'shell' | 'home' | 'log'>;
   settings: Settings;
+  /** How all addresses are reached. */
+  network: DeskNetwork;
   connection: Connection;
   transfers: TransfersApi;
   library: Pick<Library, 'catalogue' | 'counts' | 'isEmpty'>;

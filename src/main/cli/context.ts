@@ -1,13 +1,18 @@
 import type { RecoveryReport } from '../../shared/contract/app.ts';
 import type { Command } from 'commander';
 import Conf from 'conf';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
+import { createAddressVault } from '../adapters/address-vault.ts';
+import { environmentNetwork, type Network } from '../adapters/http/network.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
+import { DeskNetwork } from '../app/network.ts';
+import { Settings } from '../settings/settings.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 import type { Application, Services, Shell } from '../app/services.ts';
 import type { KeychainState } from '../account/ports.ts';
@@ -90,6 +95,26 @@ const noWindow: Shell = {
     throw new AppError('forbidden', 'No browser can be opened from the command line');
   },
 };
+
+/**
+ * The network as the settings of a home have it, for commands that open no home; as the environment
+ * says where there are none.
+ */
+export function networkOfHome(common: Common, version: string): Network {
+  const home = homeOf(common);
+  if (!existsSync(path.join(home, 'settings.json'))) return environmentNetwork();
+  const settings = new Settings(
+    createSettingsFile(Conf, home),
+    { destination: home, language: 'en' },
+    () => undefined,
+  );
+  return new DeskNetwork({
+    settings: () => settings.view,
+    vault: createAddressVault(home, 'network'),
+    version,
+    log: (message) => void process.stderr.write(`${message}\n`),
+  });
+}
 
 type OpenOptions = {
   needsService: boolean;

@@ -15,7 +15,13 @@ import { momentText } from '../catalogue/rights.ts';
 import type { Services } from '../app/services.ts';
 import { lookAt } from '../app/source-look.ts';
 import type { SourceOpener } from '../app/sources.ts';
-import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import {
+  networkOfHome,
+  onApplication,
+  readPasswords,
+  type CommandContext,
+  type Common,
+} from './context.ts';
 import type { Output } from './output.ts';
 
 const FORMATS: Record<NonNullable<SourceProbe['format']>, string> = {
@@ -191,12 +197,14 @@ const isPath = (target: string): boolean =>
 /** Opens what publishers offer without a home: nothing is kept. */
 async function withOpener(
   { version }: CommandContext,
+  common: Common,
   work: (opener: SourceOpener) => Promise<number>,
 ): Promise<number> {
   // Loaded here, so that other commands start without it.
   const { createSourceOpener } = await import('../app/source-opener.ts');
   const opener = createSourceOpener({
     version,
+    network: networkOfHome(common, version),
     clock: systemClock,
     language: () => 'en',
     pauseMs: () => 0,
@@ -238,7 +246,11 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
       const command = given.at(-1) as Command;
       const output = context.output(command);
       try {
-        context.exit(await withOpener(context, (opener) => work(opener, command, output)));
+        context.exit(
+          await withOpener(context, context.common(command), (opener) =>
+            work(opener, command, output),
+          ),
+        );
       } catch (thrown) {
         context.exit(output.failed(thrown));
       }

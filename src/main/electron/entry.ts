@@ -1,4 +1,4 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, dialog, session, type BrowserWindow } from 'electron';
 import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
@@ -56,7 +56,11 @@ async function start(): Promise<void> {
   limitPermissions();
   settingsStore = createSettingsFile(ElectronStore, home);
   installMenu(nativeTexts[language()]);
-  const shell = { ...createDesktopShell(() => window, language), printPdf: createWindowPrinter() };
+  const shell = {
+    ...createDesktopShell(() => window, language),
+    printPdf: createWindowPrinter(),
+    systemProxy: (url: string) => session.defaultSession.resolveProxy(url),
+  };
   application = await createApplication({
     home,
     log,

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { AppError, messageOf, type ErrorCode } from '../../shared/errors.ts';
 import { formatBytes, formatRate } from '../../shared/model/figures.ts';
 import type { RightsState } from '../../shared/api/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
@@ -180,7 +180,7 @@ export function startFailure(
   { startFailed, startReasons, startBug }: NativeTexts,
 ): { title: string; content: string } {
   const reason = thrown instanceof AppError ? startReasons[thrown.code] : startBug;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = messageOf(thrown);
   return {
     title: startFailed,
     content: reason === undefined ? message : `${reason}\n\n${message}`,

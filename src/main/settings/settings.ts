@@ -11,6 +11,7 @@ import { pxOfFormerStep, USUAL_READING } from '../../shared/model/reading.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
+import { parseProxy } from '../formats/proxy-route.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
@@ -24,6 +25,40 @@ type NewProfile = Omit<OwnProfile, 'id'> & { id?: string | undefined };
 const DEFAULT_FORMAT = 'broadcast';
 
 const stored = settings.omit({ rev: true });
+
+/** @throws `usage` for what the network can't be set up with */
+function checkNetwork({
+  proxyMode,
+  proxyAddress,
+  pacAddress,
+  caFiles,
+  clientCertificates,
+}: Stored): void {
+  const proxy = proxyAddress === null ? null : parseProxy(proxyAddress);
+  if (proxyAddress === null ? proxyMode === 'manual' : proxy === null)
+    throw new AppError(
+      'usage',
+      'Enter the proxy as host:port, or as an address such as socks5://proxy.example:1080',
+    );
+  if (proxy?.credentials)
+    throw new AppError('usage', 'Leave user name and password out of the proxy’s address');
+  const isScript =
+    pacAddress !== null &&
+    (/^https?:/iu.test(pacAddress)
+      ? URL.canParse(pacAddress)
+      : /^file:/iu.test(pacAddress) || path.isAbsolute(pacAddress));
+  if (pacAddress === null ? proxyMode === 'pac' : !isScript)
+    throw new AppError(
+      'usage',
+      'Enter the address of the proxy script, or the full path of its file',
+    );
+  if (
+    [...caFiles, ...clientCertificates.map(({ file }) => file)].some(
+      (file) => !path.isAbsolute(file),
+    )
+  )
+    throw new AppError('usage', 'Use the full path of the certificate’s file');
+}
 
 /**
  * The user's settings. An invalid member is read from the backup, else reset to its default; the
@@ -79,6 +114,12 @@ export class Settings {
       articleSources: [],
       articlesLimitMb: 500,
       articlesKeepDays: null,
+      proxyMode: 'system',
+      proxyAddress: null,
+      proxyExceptions: [],
+      pacAddress: null,
+      caFiles: [],
+      clientCertificates: [],
       sourceMinutes: 60,
       deskName: '',
       pendingDownload: null,
@@ -117,7 +158,9 @@ export class Settings {
       throw new AppError('usage', 'Use a full path for the download folder');
     if (patch.houseFormat !== undefined && !profileOf(this.#value, patch.houseFormat))
       throw new AppError('not-found', 'No such house format');
-    return this.#replace(stored.parse({ ...this.#value, ...given }));
+    const next = stored.parse({ ...this.#value, ...given });
+    checkNetwork(next);
+    return this.#replace(next);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { PageDocument } from '../adapters/sources/page-client.ts';
 import type { ArticlePage } from '../formats/article-page.ts';
 import type { FoundFeed } from '../formats/feed-discovery.ts';
 import type { FeedContext, FeedDocument, FeedPage } from '../adapters/sources/feed-page.ts';
+import type { Way } from '../adapters/http/network.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import type { ArticleStore } from '../articles/ports.ts';
@@ -36,6 +37,13 @@ type TransferEvents = {
   /** Stack trace of an unexpected error. */
   bug: string;
 };
+type NetworkApi = { way(origin: string): Promise<Way> };
+type NetworkEvents = {
+  /** What was found for addresses no longer counts. */
+  changed: null;
+};
+export const networkChannel = defineChannel<NetworkApi, NetworkEvents>('network')(['way']);
+
 export const transfersChannel = defineChannel<TransferCommands, TransferEvents>('transfers')([
   'enqueue',
   'list',

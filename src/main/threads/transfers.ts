@@ -1,21 +1,25 @@
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
 import type { TransferSettings, TransfersApi } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import {
   addressVaultChannel,
+  networkChannel,
   packageSourceChannel,
   transfersChannel,
   transfersLifecycle,
 } from './channels.ts';
 import { connect, expose } from './rpc.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
+import { environmentNetwork, type Network } from '../adapters/http/network.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import { workerFile } from './spawn.ts';
 
 type TransferWorkerOptions = {
   home: string;
   source: PackageSource;
+  /** As the environment says by default. */
+  network?: Network & { onChanged(listener: () => void): void };
   settings?: Partial<TransferSettings>;
   /** Stack trace of a defect, for the log. */
   onBug?: (trace: string) => void;
@@ -37,6 +41,7 @@ const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`
 export async function startTransferWorker({
   home,
   source,
+  network = { ...environmentNetwork(), onChanged: () => undefined },
   settings = {},
   onBug = toStderr,
   onDamaged = (damage) => onBug(`The queue was damaged: ${JSON.stringify(damage)}`),
@@ -49,7 +54,17 @@ export async function startTransferWorker({
     resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB },
   });
   const onSourceBug = (thrown: unknown): void => onBug(traceOf(thrown));
+  const ways = expose(
+    worker,
+    networkChannel,
+    () => ({ way: (origin) => network.way(new URL(origin)) }),
+    {
+      onBug: onSourceBug,
+    },
+  );
+  network.onChanged(() => ways.emit('changed', null));
   const exposed = [
+    ways,
     expose(worker, packageSourceChannel, () => source, { onBug: onSourceBug }),
     expose(worker, addressVaultChannel, () => vault, { onBug: onSourceBug }),
   ];
@@ -62,11 +77,9 @@ export async function startTransferWorker({
     on('ready', () => resolve());
     worker.once('error', (error) =>
       reject(
-        new AppError(
-          'disk-error',
-          `The queue can’t be opened: ${error instanceof Error ? error.message : String(error)}`,
-          { cause: error },
-        ),
+        new AppError('disk-error', `The queue can’t be opened: ${messageOf(error)}`, {
+          cause: error,
+        }),
       ),
     );
     worker.once('exit', () =>

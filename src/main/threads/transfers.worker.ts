@@ -6,6 +6,7 @@ import { createDisk } from '../adapters/fs/disk.ts';
 import { eraseReplaced } from '../adapters/fs/erase-replaced.ts';
 import { withLocalFiles } from '../adapters/fs/file-source.ts';
 import { createByteSource } from '../adapters/http/byte-source.ts';
+import { rememberWays } from '../adapters/http/network.ts';
 import { watchNetwork } from '../adapters/http/network-monitor.ts';
 import { parseMetalink } from '../formats/metalink.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -20,6 +21,7 @@ import type { TransferSettings } from '../transfers/api.ts';
 import { createTransfers } from '../transfers/queue/service.ts';
 import {
   addressVaultChannel,
+  networkChannel,
   packageSourceChannel,
   transfersChannel,
   transfersLifecycle,
@@ -39,7 +41,9 @@ const port = parentPort;
 
 const { api: source } = connect(port, packageSourceChannel);
 const { api: vault } = connect(port, addressVaultChannel);
-const http = withLocalFiles(createByteSource());
+const { api: ways, on: onNetwork } = connect(port, networkChannel);
+const network = rememberWays({ way: ({ origin }) => ways.way(origin) });
+const http = withLocalFiles(createByteSource({ network }));
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) =>
   emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
@@ -89,6 +93,10 @@ transfers.onHistory((view) => emit('history', view));
 transfers.onRecalls((view) => emit('recalls', view));
 transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());
+onNetwork('changed', () => {
+  network.forget();
+  void transfers.reconnect();
+});
 emitDamage = (damage) => emit('damaged', damage);
 pendingDamage.forEach(emitDamage);
 emit('ready', null);

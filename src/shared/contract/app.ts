@@ -95,6 +95,23 @@ export const settings = z.object({
   articlesLimitMb: z.number().int().min(50).max(100_000),
   /** Read articles are no longer stored after so many days; null stores them as long as there is room. */
   articlesKeepDays: z.number().int().min(1).max(3650).nullable(),
+  /**
+   * How proxies are found: as the system says, none, the one of `proxyAddress`, or by the script at
+   * `pacAddress`. This computer is always reached without one.
+   */
+  proxyMode: z.enum(['system', 'none', 'manual', 'pac']),
+  /** `host:port`, or a URL with its kind: http, https, socks5, socks4. Never with a password. */
+  proxyAddress: z.string().min(1).max(512).nullable(),
+  /** What is reached without that proxy: names, networks, `<local>`. */
+  proxyExceptions: z.array(z.string().trim().min(1).max(255)).max(200),
+  /** URL or path of a proxy script (PAC). */
+  pacAddress: z.string().min(1).max(2048).nullable(),
+  /** Paths of PEM files with certificate authorities that are trusted beside the system's. */
+  caFiles: z.array(z.string().max(4096)).max(20),
+  /** Certificates that tell a host who we are: a PEM file with its key, or PKCS #12. */
+  clientCertificates: z
+    .array(z.object({ host: z.string().min(1).max(255), file: z.string().max(4096) }))
+    .max(20),
   /** Pause between two checks of a source; those that ask for longer ones get them. */
   sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),
   /** Name of this desk in the ledger; empty for the computer's. */

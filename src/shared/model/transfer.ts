@@ -125,6 +125,9 @@ const NETWORK = new Set<ErrorCode>([
   'stalled',
   'short-body',
   'captive-portal',
+  'proxy-unreachable',
+  'proxy-auth',
+  'proxy-refused',
   'rate-limited',
   'quota-exceeded',
 ]);

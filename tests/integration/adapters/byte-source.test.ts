@@ -10,6 +10,7 @@ import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
 import { END, RESET, Wire, type Step } from '../../support/engine/wire.ts';
+import { DIRECT, trusting } from '../../support/network.ts';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();
@@ -46,10 +47,10 @@ async function readFailing(answer: ByteAnswer): Promise<{ text: string; code: st
 }
 
 const MAKERS: [string, (options: AgentOptions) => ClosableSource][] = [
-  ['node:http', (options) => createHttpSource({ env: {}, ...options })],
+  ['node:http', (options) => createHttpSource({ network: DIRECT, ...options })],
   [
     'the fast reader, and node:http where it falls back',
-    (options) => createByteSource({ env: {}, ...options }),
+    (options) => createByteSource({ network: DIRECT, ...options }),
   ],
 ];
 
@@ -288,14 +289,14 @@ describe.each(MAKERS)('%s', (_, make) => {
 
   test('https: bodies over one connection; a certificate nobody vouches for is refused', async () => {
     const secure = await Wire.start({ secure: true });
-    const trusting = make(secure.ca === null ? {} : { ca: secure.ca });
+    const trustful = make({ network: trusting(secure.ca) });
     try {
       const bytes = content(2 * MIB + 3);
       secure.answers = [[ok(bytes.length), bytes]];
       for (const path of ['/1', '/2'])
         expect(
           sha256(
-            await read(await trusting.open({ url: `${secure.url}${path}`, headers: {}, signal })),
+            await read(await trustful.open({ url: `${secure.url}${path}`, headers: {}, signal })),
           ),
         ).toBe(sha256(bytes));
       expect(secure.connectionOf).toEqual([0, 0]);
@@ -303,7 +304,7 @@ describe.each(MAKERS)('%s', (_, make) => {
         source.open({ url: `${secure.url}/3`, headers: {}, signal }),
       ).rejects.toMatchObject({ code: 'tls', detail: { retryable: false } });
     } finally {
-      trusting.close();
+      trustful.close();
       await secure.stop();
     }
   });
@@ -340,7 +341,7 @@ describe('the fast reader alone', () => {
   });
 
   test('what is declined once at an address is not asked twice again', async () => {
-    source = createByteSource({ env: {} });
+    source = createByteSource({ network: DIRECT });
     wire.answers = [['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n']];
     for (const path of ['/a.mov?1', '/a.mov?2'])
       expect((await read(await ask(path))).toString()).toBe('ok');

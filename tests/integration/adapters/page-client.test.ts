@@ -10,6 +10,7 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import { createPublisherMedia } from '../../../src/main/adapters/sources/media-client.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
+import { DIRECT } from '../../support/network.ts';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 /** Every name leads to this computer, as one can that somebody else owns. */
@@ -22,7 +23,7 @@ let client: PageClient;
 const drips: NodeJS.Timeout[] = [];
 beforeEach(async () => {
   server = await FeedServer.start();
-  client = createPageClient('0.1.0', { env: {}, lookup: toThisComputer, maxMs: 60_000 });
+  client = createPageClient('0.1.0', { network: DIRECT, lookup: toThisComputer, maxMs: 60_000 });
 });
 afterEach(async () => {
   for (const one of drips.splice(0)) clearInterval(one);
@@ -173,7 +174,7 @@ describe('a page that is too much', () => {
     await expect(get('/a')).rejects.toMatchObject({ code: 'origin-error' });
   });
   test('one that trickles ends in time', async () => {
-    const hasty = createPageClient('0.1.0', { env: {}, maxMs: 200 });
+    const hasty = createPageClient('0.1.0', { network: DIRECT, maxMs: 200 });
     server.on('/a', (_request: http.IncomingMessage, response) => {
       response.writeHead(200, HTML);
       drips.push(setInterval(() => void response.write('a'), 20));
@@ -249,7 +250,7 @@ describe('the local network is only reached where somebody typed its host', () =
   });
 
   test('and so it is with pictures', async () => {
-    const media = createPublisherMedia('0.1.0', { env: {}, lookup: toThisComputer });
+    const media = createPublisherMedia('0.1.0', { network: DIRECT, lookup: toThisComputer });
     server.serve('/a.jpg', 'x', { 'content-type': 'image/jpeg' });
     const page = media.of('http://harbour.invalid/feed');
     for (const host of ['127.0.0.1', 'public.example', '[::1]', '2130706433'])

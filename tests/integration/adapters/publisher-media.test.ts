@@ -2,6 +2,7 @@ import type http from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPublisherMedia } from '../../../src/main/adapters/sources/media-client.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
+import { DIRECT } from '../../support/network.ts';
 
 let server: FeedServer;
 let media: ReturnType<typeof createPublisherMedia>;
@@ -12,7 +13,7 @@ function drip(write: () => void): void {
 }
 beforeEach(async () => {
   server = await FeedServer.start();
-  media = createPublisherMedia('0.1.0', { env: {}, maxMs: 300 });
+  media = createPublisherMedia('0.1.0', { network: DIRECT, maxMs: 300 });
 });
 afterEach(async () => {
   for (const one of drips.splice(0)) clearInterval(one);

@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts';
+import { environmentNetwork } from '../../../src/main/adapters/http/network.ts';
 import type { ByteSource } from '../../../src/main/transfers/ports.ts';
 import { content } from '../../support/engine/origin.ts';
 import { openOrigin } from '../../support/engine/per-test.ts';
@@ -41,18 +42,24 @@ async function textOf(source: ByteSource, url: string): Promise<string> {
 }
 
 test('http goes through HTTP_PROXY, https asks HTTPS_PROXY for a tunnel', async () => {
-  const source = createByteSource({ env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } });
+  const source = createByteSource({
+    network: environmentNetwork({ HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl }),
+  });
   expect(await textOf(source, 'http://origin.invalid/a.mov?x=1')).toBe('through the proxy');
   await expect(
     source.open({ url: 'https://origin.invalid/a.mov', headers: {}, signal }),
-  ).rejects.toMatchObject({ code: 'origin-error' });
+  ).rejects.toMatchObject({ code: 'proxy-refused' });
   expect(asked).toEqual(['GET http://origin.invalid/a.mov?x=1', 'CONNECT origin.invalid:443']);
   source.close();
 });
 
 test('NO_PROXY and the demo on loopback go without', async () => {
   const source = createByteSource({
-    env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' },
+    network: environmentNetwork({
+      HTTP_PROXY: proxyUrl,
+      HTTPS_PROXY: proxyUrl,
+      NO_PROXY: 'origin.invalid',
+    }),
   });
   const origin = await openOrigin();
   origin.serve('/a.mov', content(10));

@@ -16,6 +16,7 @@ import { content, sha256 } from './origin.ts';
 import { fasterClock } from '../fakes/clock.ts';
 import { settled, startBench, type Bench } from './bench.ts';
 import { PackageService } from './package.ts';
+import { trusting } from '../network.ts';
 
 const PIECE_BYTES = 64 * 1024;
 /** Speed of the engine's clock. */
@@ -63,7 +64,7 @@ export class FaultBench {
     source: kind,
   }: Pick<FaultCase, 'secure' | 'source'>): Promise<FaultBench> {
     const origin = await FaultOrigin.start({ secure });
-    const options = { env: {}, ...(origin.ca === null ? {} : { ca: origin.ca }) };
+    const options = { network: trusting(origin.ca) };
     const bytes = kind === 'fast' ? createByteSource(options) : createHttpSource(options);
     const service: { now: PackageService | null } = { now: null };
     const of = () => {

@@ -11,6 +11,7 @@ import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import type { PackageSource, SourcePackages } from '../../../src/main/transfers/ports.ts';
 import { signedOutSource } from '../fakes/package-source.ts';
 import { viewerAt } from '../viewer.ts';
+import { DIRECT } from '../network.ts';
 
 const NOTHING_STATED: RightsFacts = {
   pubStatus: 'usable',
@@ -60,7 +61,7 @@ export type FeedShelf = {
 
 /** A feed that was read once, as a source of packages beside a service that nobody is signed in to. */
 export async function openFeed(feedUrl: string, destination: string): Promise<FeedShelf> {
-  const client = createDocumentClient('0', { env: {} });
+  const client = createDocumentClient('0', { network: DIRECT });
   // In this thread, as its tests are about what comes after.
   const options = {
     client,

@@ -102,15 +102,20 @@ export function createByteSource(
   const general = httpSource(agents);
   const direct = new FastSource(options);
   const unsupported = new Set<string>();
+  const wayOf = (url: URL, request: ByteRequest) =>
+    agents.way(url).catch((thrown: unknown) => {
+      throw transportError(thrown, request, null);
+    });
   return {
     async open(request) {
       const url = new URL(request.url);
       const address = url.origin + url.pathname;
       const viaNode = async (why: 'proxy' | 'not-plain') =>
         Object.assign(await general.open(request), { route: { by: 'node:http', why } as const });
-      if (!agents.isDirect(url)) return viaNode('proxy');
+      const { route, tls } = await wayOf(url, request);
+      if (route !== null) return viaNode('proxy');
       if (unsupported.has(address)) return viaNode('not-plain');
-      const answer = await direct.open(request);
+      const answer = await direct.open(request, tls);
       if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });
       if (unsupported.size < MAX_UNSUPPORTED) unsupported.add(address);
       return viaNode('not-plain');

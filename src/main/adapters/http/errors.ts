@@ -2,6 +2,7 @@ import { redactUrl } from '../../../shared/model/url.ts';
 import { stopReason, AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
 import { PRIVATE_ADDRESS } from './private-addresses.ts';
+import { ProxyFault } from './proxy-fault.ts';
 
 const OFFLINE = new Set([
   'ENOTFOUND',
@@ -12,6 +13,21 @@ const OFFLINE = new Set([
   'EADDRNOTAVAIL',
 ]);
 const TIMEOUT = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+const PROXY: Readonly<Record<ProxyFault['code'], ErrorCode>> = {
+  EPROXY_UNREACHABLE: 'proxy-unreachable',
+  EPROXY_AUTH: 'proxy-auth',
+  EPROXY_REFUSED: 'proxy-refused',
+};
+
+/** Of a proxy that didn't lead to an address; null for other faults. */
+export const errorFromProxy = (thrown: unknown): AppError | null => {
+  const fault =
+    thrown instanceof Error && thrown.cause instanceof ProxyFault ? thrown.cause : thrown;
+  if (!(fault instanceof ProxyFault)) return null;
+  const code = PROXY[fault.code];
+  return new AppError(code, fault.message, { cause: thrown, retryable: code !== 'proxy-auth' });
+};
 
 function codeOf(thrown: Error): ErrorCode {
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
@@ -40,6 +56,8 @@ export function transportError(
 ): AppError {
   if (thrown instanceof AppError) return thrown;
   if (signal.aborted) return stopReason(signal);
+  const ofProxy = errorFromProxy(thrown);
+  if (ofProxy) return ofProxy;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const code = late ?? codeOf(error);
   return new AppError(code, `${redactUrl(url)}: ${error.message}`, {

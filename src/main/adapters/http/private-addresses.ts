@@ -63,18 +63,13 @@ export const PRIVATE_ADDRESS = 'EPRIVATE';
 /**
  * Looks names up for a connection, and refuses one of which an address isn't public: what is looked
  * up is what is connected to, so that a name can't change in between.
- *
- * @param isExempt names that may lead anywhere, such as that of a proxy
  */
 export const publicLookup =
-  (
-    isExempt: (hostname: string) => boolean,
-    resolve: LookupFunction = systemLookup,
-  ): LookupFunction =>
+  (resolve: LookupFunction = systemLookup): LookupFunction =>
   (hostname, options, callback) =>
     resolve(hostname, options, (error, found, family) => {
       const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [found];
-      const isRefused = error === null && !isExempt(hostname) && addresses.some(isPrivateAddress);
+      const isRefused = error === null && addresses.some(isPrivateAddress);
       if (!isRefused) callback(error, found, family);
       else
         callback(

@@ -2,7 +2,8 @@ import type http from 'node:http';
 import type { Got, OptionsInit, Response } from 'got';
 import type { AccountApi } from '../../account/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { createServiceAgents } from '../http/agents.ts';
+import { createAgents } from '../http/agents.ts';
+import type { Network } from '../http/network.ts';
 import { openStream, type StreamedAnswer } from '../http/stream.ts';
 import { errorFromTransport, errorFromAnswer, parseJson } from './errors.ts';
 import type { Endpoint, Schema } from '../../../shared/api/endpoint.ts';
@@ -39,8 +40,12 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 
 /** @param onUnreachable called when a request got no response */
-function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
-  const agents = createServiceAgents(origin);
+function createTransport(
+  version: string,
+  network: Network | undefined,
+  onUnreachable: () => void,
+): Transport {
+  const agents = createAgents(network ? { network } : {});
   let client: Promise<Got> | null = null;
   // Loaded with the first request: commands without a service save its time and memory.
   const clientOf = (): Promise<Got> =>
@@ -151,6 +156,7 @@ type Options = {
   onSeen?(clockOffsetMs: number): void;
   onUnreachable?(): void;
   version: string;
+  network?: Network | undefined;
 };
 
 function pathOf({ path }: Endpoint, params: Record<string, string> = {}): string {
@@ -200,8 +206,9 @@ export function createServiceClient({
   onSeen,
   onUnreachable,
   version,
+  network,
 }: Options): ServiceClient {
-  const transport = createTransport(origin, version, () => onUnreachable?.());
+  const transport = createTransport(version, network, () => onUnreachable?.());
   const base = origin.replace(/\/+$/, '');
 
   /**

@@ -6,6 +6,7 @@ import {
 } from '../../../shared/api/problem.ts';
 import { VerificationRequired } from '../../account/ports.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../../shared/errors.ts';
+import { errorFromProxy } from '../http/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import { systemClock } from '../../../shared/clock.ts';
 
@@ -114,6 +115,8 @@ export function errorFromTransport(thrown: unknown): AppError {
       retryable: true,
       cause: thrown,
     });
+  const ofProxy = errorFromProxy(thrown);
+  if (ofProxy) return ofProxy;
   if (!isRequestError(thrown))
     return new AppError('bug', 'The request couldn’t be made', { cause: thrown });
   if (thrown.code === 'ERR_ABORTED' || thrown.name === 'AbortError')

@@ -89,7 +89,12 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
     },
     'settings.use-service': async (target) => {
       const url =
-        'url' in target ? await checkServiceAddress(target.url, services.options.version) : null;
+        'url' in target
+          ? await checkServiceAddress(target.url, {
+              version: services.options.version,
+              network: services.network,
+            })
+          : null;
       const { serviceUrl, demo } = settings.view;
       // Saved first: a service that cannot be saved is not used either.
       const view = settings.useService(url, 'demo' in target);

@@ -42,9 +42,9 @@ const ownKey =
 export function openDvids(
   options: KindOptions,
 ): OpenedKind<'dvids'> & Pick<SourceOpener, 'findUnits'> {
-  const { version, clock, language, downloaded } = options;
-  const client = createApiClient(version, { clock, intervalMs: DVIDS_INTERVAL_MS });
-  const media = createPublisherMedia(version);
+  const { version, network, clock, language, downloaded } = options;
+  const client = createApiClient(version, { network, clock, intervalMs: DVIDS_INTERVAL_MS });
+  const media = createPublisherMedia(version, { network });
   const accessOf = (api: string, key: () => Promise<string>) => ({
     api,
     key,

@@ -83,11 +83,11 @@ export type OpenedFeeds = OpenedKind<'feed'> & Pick<SourceOpener, 'feedOf' | 're
 
 /** Feeds, and the pages beside them. One client and its connections serve all of them. */
 export function openFeeds(options: KindOptions): OpenedFeeds {
-  const { version, clock, library, acceptedOf } = options;
+  const { version, network, clock, library, acceptedOf } = options;
   const { nowMs } = clock;
-  const client = createDocumentClient(version);
-  const pages = createPageClient(version, { pace: createPace(clock, PAGE_INTERVAL_MS) });
-  const media = createPublisherMedia(version);
+  const client = createDocumentClient(version, { network });
+  const pages = createPageClient(version, { network, pace: createPace(clock, PAGE_INTERVAL_MS) });
+  const media = createPublisherMedia(version, { network });
   const reader = createDocumentReader();
   const { readFeed, readPage, findFeeds } = reader;
   const findFeedsOf = createFeedFinder({ pages, documents: client, findFeeds, readFeed, nowMs });

@@ -1,4 +1,5 @@
 import type { AssetDetail } from '../../catalogue/asset.ts';
+import type { Network } from '../../adapters/http/network.ts';
 import type { CatalogueStore, HeldAsset } from '../../catalogue/ports.ts';
 import type { RightsViewer } from '../../catalogue/rights.ts';
 import type { AcceptedTerms } from '../../adapters/sources/package-texts.ts';
@@ -14,6 +15,7 @@ import type { OpenSource, ReadSource, SourceOpener } from '../sources.ts';
 /** What the sources of all kinds are opened with. */
 export type KindOptions = {
   version: string;
+  network: Network;
   clock: Clock;
   /** Of texts that this program writes itself. */
   language(): 'en' | 'fr';

@@ -21,9 +21,9 @@ const followed = (follows: readonly SourceFollow[]): NasaFollow[] =>
 
 /** The NASA Image and Video Library. */
 export function openNasa(options: KindOptions): OpenedKind<'nasa'> {
-  const { version, clock, language, library, downloaded } = options;
-  const client = createNasaClient(version, { clock });
-  const media = createPublisherMedia(version);
+  const { version, network, clock, language, library, downloaded } = options;
+  const client = createNasaClient(version, { network, clock });
+  const media = createPublisherMedia(version, { network });
   const { nowMs } = clock;
   return {
     read({ follows }) {

@@ -73,6 +73,9 @@ const UNREACHABLE = new Set<ErrorCode>([
   'service-error',
   'timeout',
   'captive-portal',
+  'proxy-unreachable',
+  'proxy-auth',
+  'proxy-refused',
   'rate-limited',
 ]);
 

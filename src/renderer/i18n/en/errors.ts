@@ -32,6 +32,12 @@ export const errors: Record<ErrorCode, string> = {
   'rate-limited': 'Too many requests. Try again in a moment.',
   timeout: 'The service didn’t respond in time. Try again.',
   tls: 'The service’s certificate isn’t trusted. Nothing was sent.',
+  'proxy-unreachable':
+    'The proxy can’t be reached. Retrying automatically. If it stays so, check it under Settings, Connection.',
+  'proxy-auth':
+    'The proxy asks for a user name and password. Enter them under Settings, Connection.',
+  'proxy-refused':
+    'The proxy doesn’t let this address through. Retrying automatically. Ask your IT department to allow it.',
   'client-too-old': 'This version of the app is too old for the service. Update it.',
   'origin-refused': 'The download server refused access. Getting a new link automatically.',
   'origin-error': 'The download server has a problem. Retrying automatically.',

@@ -34,6 +34,12 @@ export const errors: Texts['errors'] = {
   'rate-limited': 'Trop de requêtes. Réessayez dans un instant.',
   timeout: 'Le service n’a pas répondu à temps. Réessayez.',
   tls: 'Le certificat du service n’est pas reconnu. Rien n’a été envoyé.',
+  'proxy-unreachable':
+    'Le proxy est injoignable. Nouvelle tentative automatique. Si cela dure, vérifiez-le dans Réglages, Connexion.',
+  'proxy-auth':
+    'Le proxy demande un nom d’utilisateur et un mot de passe. Saisissez-les dans Réglages, Connexion.',
+  'proxy-refused':
+    'Le proxy refuse cette adresse. Nouvelle tentative automatique. Demandez à votre service informatique de l’autoriser.',
   'client-too-old':
     'Cette version de l’application est trop ancienne pour le service. Mettez-la à jour.',
   'origin-refused': 'Le serveur a refusé l’accès. Un nouveau lien est demandé automatiquement.',

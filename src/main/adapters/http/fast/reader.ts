@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest } from '../../../transfers/ports.ts';
 import { transportError } from '../errors.ts';
+import { tlsOptionsOf, type TlsTrust } from '../tls-trust.ts';
 import { stopReason } from '../../../../shared/errors.ts';
 import { BlockPool, BlockQueue, PAGE_BYTES } from './blocks.ts';
 import { parseHead, type ResponseHead } from './head.ts';
@@ -17,7 +18,7 @@ const SWITCHING = 101;
 /** The response is valid but not one that is read here; another client may support it. */
 class UnsupportedResponse extends Error {}
 
-type HostPort = { secure: boolean; host: string; port: number; ca: string | null };
+type HostPort = { secure: boolean; host: string; port: number; trust: TlsTrust };
 
 type HeadWaiter = {
   early: Buffer;
@@ -30,10 +31,10 @@ type HeadWaiter = {
 /** Node passes `onread` to the socket under TLS; its types omit that. */
 function tlsOptions(
   options: net.NetConnectOpts & { host: string },
-  ca: string | null,
+  trust: TlsTrust,
 ): tls.ConnectionOptions {
   const servername = net.isIP(options.host) === 0 ? { servername: options.host } : {};
-  return { ...options, ALPNProtocols: ['http/1.1'], ...servername, ...(ca === null ? {} : { ca }) };
+  return { ...options, ALPNProtocols: ['http/1.1'], ...servername, ...tlsOptionsOf(trust) };
 }
 
 const ENDED = 'The connection was closed';
@@ -57,14 +58,14 @@ class FastConnection {
   /** Called once it can't be used again. */
   onClosed: () => void = () => {};
 
-  constructor({ secure, host, port, ca }: HostPort, pool: BlockPool) {
+  constructor({ secure, host, port, trust }: HostPort, pool: BlockPool) {
     this.#blocks = new BlockQueue(pool, () => this.#socket.resume());
     const onread = {
       buffer: () => this.#blocks.room,
       callback: (bytes: number) => this.#received(bytes),
     };
     this.#socket = secure
-      ? tls.connect(tlsOptions({ host, port, onread }, ca))
+      ? tls.connect(tlsOptions({ host, port, onread }, trust))
       : net.connect({ host, port, onread });
     this.#socket.setNoDelay(true);
     this.#socket.on('error', (error) => this.close(error));
@@ -230,11 +231,6 @@ const MAX_IDLE = 8;
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/u;
 
-type FastSourceOptions = {
-  blockBytes?: number;
-  /** PEM; replaces the system's certificate authorities. */
-  ca?: string;
-};
 /** The request as text; null if it needs more than plain HTTP/1.1. */
 function requestText(url: URL, headers: Record<string, string>): string | null {
   const plain =
@@ -294,17 +290,15 @@ class IdleConnections {
  */
 export class FastSource {
   readonly #pool: BlockPool;
-  readonly #ca: string | null;
   readonly #idle = new IdleConnections();
   readonly #used = new Set<FastConnection>();
 
-  constructor({ blockBytes = BLOCK_BYTES, ca }: FastSourceOptions = {}) {
+  constructor({ blockBytes = BLOCK_BYTES }: { blockBytes?: number } = {}) {
     this.#pool = new BlockPool({ blockBytes, capBytes: POOL_BYTES });
-    this.#ca = ca ?? null;
   }
 
   /** As `ByteSource.open`, but null if another client must send the request. */
-  async open(request: ByteRequest): Promise<ByteAnswer | null> {
+  async open(request: ByteRequest, trust: TlsTrust = {}): Promise<ByteAnswer | null> {
     const url = new URL(request.url);
     const text = requestText(url, request.headers);
     if (text === null) return null;
@@ -317,7 +311,7 @@ export class FastSource {
         });
         if (again) return again;
       }
-      return await this.#tryOn(this.#connect(url), text, request);
+      return await this.#tryOn(this.#connect(url, trust), text, request);
     } catch (thrown) {
       if (thrown instanceof UnsupportedResponse) return null;
       throw transportError(thrown, request, null);
@@ -334,7 +328,7 @@ export class FastSource {
     this.drop(new AppError('cancelled', 'Stopped'));
   }
 
-  #connect(url: URL): FastConnection {
+  #connect(url: URL, trust: TlsTrust): FastConnection {
     const secure = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
     return new FastConnection(
@@ -342,7 +336,7 @@ export class FastSource {
         secure,
         host,
         port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-        ca: this.#ca,
+        trust,
       },
       this.#pool,
     );
