@@ -416,11 +416,15 @@ export function mapFeed(
   for (const [key, item] of itemsByKey(items, identity)) {
     const id = `${source}/${digestOf(key, 16)}`;
     const isWithdrawn = item.status !== 'active' || item.isExplicitlyBlocked;
+    const isHeld = item.validFrom !== null && item.validFrom > nowMs;
     const hasFilm = isPlayable(item) && !item.isExplicitlyBlocked;
-    const article = isWithdrawn ? null : articleOf(item, id, { feed, source, nowMs, hasFilm });
+    const article =
+      isWithdrawn || isHeld ? null : articleOf(item, id, { feed, source, nowMs, hasFilm });
     if (article) articles.push(changeOfArticle(article));
     else if (isWithdrawn)
       articles.push({ op: 'withdraw', id, stamp: digestOf(`${item.status} article`, 32) });
+    // One that could be read before it was held back goes until then.
+    else if (isHeld) articles.push({ op: 'withdraw', id, stamp: digestOf('held article', 32) });
     if (!hasFilm) {
       // What is here of it goes, whatever is left of it there.
       if (isWithdrawn)
@@ -445,13 +449,12 @@ export function mapFeed(
   return { changes, articles, identity, texts, misfits, files };
 }
 
-/** Null for a film with few words beside it, and for what isn't to be read yet. */
+/** Null for a film with few words beside it. */
 function articleOf(
   item: FeedItem,
   id: string,
   context: Parameters<typeof articleOfItem>[2],
 ): ArticleDetail | null {
-  if (item.validFrom !== null && item.validFrom > context.nowMs) return null;
   const article = articleOfItem(item, id, context);
   return context.hasFilm && article.bodyText.length < ARTICLE_LENGTH ? null : article;
 }
