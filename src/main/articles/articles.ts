@@ -117,8 +117,8 @@ export class Articles {
         await this.#fetch(id, row.rev);
         stored = await this.#store.detail(id);
       } catch (thrown) {
-        // an outdated copy is better than none
-        if (!stored || !(thrown instanceof AppError)) throw thrown;
+        // an outdated copy is better than none, but for one that was taken back meanwhile
+        if (!stored || !(thrown instanceof AppError) || thrown.code === 'withdrawn') throw thrown;
       }
     } else if (this.#options.sourceOf(id)?.lacksPage?.(stored.detail)) void this.#fetchPage(row);
     if (!stored) throw new AppError('not-found', 'This article is no longer available');
@@ -328,7 +328,8 @@ export class Articles {
         } catch (thrown) {
           if (!(thrown instanceof AppError) || isFault(thrown, ['disk-full', 'disk-error']))
             throw thrown;
-          failure ??= thrown;
+          // One that was taken back while it was on its way is no fault, unless somebody asked for it.
+          if (byHand || thrown.code !== 'withdrawn') failure ??= thrown;
           if (source && isFault(thrown, ENDS)) away.add(source.id);
         }
       }

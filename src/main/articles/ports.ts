@@ -110,7 +110,11 @@ export interface ArticleStore {
   ): Promise<{ detail: ArticleDetail; former: FormerText | null; position: number } | null>;
   /** All that are shown and not withdrawn, newest first. */
   stored(): Promise<StoredArticle[]>;
-  /** What may be secret in addresses of its pictures isn't stored. */
+  /**
+   * What may be secret in addresses of its pictures isn't stored.
+   *
+   * @throws `withdrawn` if its source has taken it back; nothing of it is stored then
+   */
   save(detail: ArticleDetail): Promise<void>;
   /** Says that they are to be here, and stay whatever is cleared away. */
   want(ids: readonly string[]): Promise<void>;

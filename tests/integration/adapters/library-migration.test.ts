@@ -351,3 +351,22 @@ test('packages of a library of the version before say what is stated of their fi
   closeDatabase(db, false);
   closeDatabase(openLibrary(home, SERVICE, unreachable), false);
 });
+
+test('of an article that was withdrawn in a library of the version before nothing is left but what names it', async () => {
+  const home = await firstVersion();
+  const before = connect(path.join(home, 'library.sqlite'));
+  for (const sql of MIGRATIONS.slice(1, -1)) before.exec(sql);
+  before.exec(`PRAGMA user_version = ${MIGRATIONS.length - 1};
+    UPDATE article SET withdrawn = 1, summary = json_set(summary, '$.summary', 'taken back', '$.headline', 'Boats');
+    UPDATE article SET crc = checksum(id, source, rev, stamp, summary, section, language, published_at, withdrawn);`);
+  before.close();
+  const db = openLibrary(home, SERVICE, unreachable);
+  const [row] = db.prepare('SELECT id, summary FROM article').all();
+  expect(await articlesOf(db).row(String(row?.['id']))).toMatchObject({
+    headline: 'Boats',
+    summary: '',
+    topics: [],
+  });
+  expect(row?.['summary']).not.toContain('taken back');
+  closeDatabase(db, false);
+});

@@ -265,6 +265,67 @@ test('a withdrawn article is found by its headline alone, and has no text', asyn
   expect((await store.list(query(''), RANGE)).topics).toEqual([]);
 });
 
+test('of a withdrawn article nothing is told but what names it, whatever comes with the withdrawal', async () => {
+  const { db, store, publish } = library();
+  const said = {
+    summary: 'The crossing is at risk',
+    dateline: 'OLD HARBOUR',
+    topics: ['Sea'],
+    countries: ['NL'],
+    leadMediaId: 'boat',
+  };
+  await publish(articleDetail('a', { headline: 'Boats', ...said }));
+  await store.apply(FEED, [{ op: 'withdraw', id: 'a', stamp: 'deleted' }], 'm');
+  const ours = articleSummary('b', { headline: 'Boats', ...said });
+  await store.apply(SERVICE, [{ op: 'withdraw', id: 'b', rev: 1, article: ours }], 'm');
+  const named = { summary: '', dateline: '', topics: [], leadMediaId: null, excerpt: null };
+  const { items } = await store.list(query('boats'), RANGE);
+  expect(items).toMatchObject([named, named]);
+  expect(JSON.stringify(db.prepare('SELECT summary FROM article').all())).not.toContain('risk');
+});
+
+test('an article that is withdrawn while its text is on its way stays without it', async () => {
+  const { store, files, publish } = library();
+  const detail = articleDetail('a', { bodyText: 'secret', media: [articleMedium('boat')] });
+  await publish(detail);
+  await store.apply(FEED, [{ op: 'withdraw', id: 'a', stamp: 'deleted' }], 'm');
+  await expect(store.save(detail)).rejects.toMatchObject({ code: 'withdrawn' });
+  await store.setStored('a', true);
+  await store.savePicture('boat', png('boat'));
+  expect(await store.detail('a')).toBeNull();
+  expect((await store.list(query('secret'), RANGE)).total).toBe(0);
+  expect(await store.row('a')).toMatchObject({ stored: false });
+  expect(files.size).toBe(0);
+});
+
+test('what was kept of a source that was removed is its own again once it is added anew, also to be withdrawn', async () => {
+  const { store, publish } = library();
+  const detail = articleDetail(`${FEED}/a`, { bodyText: 'secret' });
+  await publish(detail);
+  await store.mark([detail.id], { starred: true, tags: ['desk'] });
+  await store.removeArticles(FEED);
+  await publish({ ...detail, bodyText: 'public' });
+  expect((await store.list(query(''), RANGE)).items).toMatchObject([
+    { id: detail.id, source: FEED, starred: true, tags: ['desk'] },
+  ]);
+  expect(await store.detail(detail.id)).toMatchObject({
+    detail: { bodyText: 'public' },
+    former: { bodyText: 'secret' },
+  });
+  await store.apply(FEED, [{ op: 'withdraw', id: detail.id, stamp: 'deleted' }], 'm');
+  expect((await store.list(query('secret OR public'), RANGE)).total).toBe(0);
+});
+
+test('an id that isn’t of a source takes nothing over that was kept of another', async () => {
+  const { store } = library();
+  const kept = articleDetail('other/a', { bodyText: 'kept' });
+  const change = { op: 'upsert', id: kept.id, stamp: '1', article: kept, detail: kept } as const;
+  await store.apply(SAVED_PAGES, [change], 'm');
+  await store.mark([kept.id], { starred: true });
+  await store.apply(FEED, [{ op: 'withdraw', id: kept.id, stamp: 'deleted' }], 'm');
+  expect((await store.list(query('kept'), RANGE)).items).toMatchObject([{ source: SAVED_PAGES }]);
+});
+
 const never = async (): Promise<never> => expect.unreachable('no picture is asked for');
 
 test('of what a feed no longer lists so much stays, and what is kept or still listed stays anyway', async () => {

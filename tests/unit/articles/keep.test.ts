@@ -16,8 +16,16 @@ const published = (n: number): Pick<ArticleDetail, 'publishedAt' | 'updatedAt'> 
   return { publishedAt: at, updatedAt: at };
 };
 
-/** A library with these articles, and what has been asked for and told so far. */
-async function opened(articles: readonly ArticleDetail[], pictureBytes: (url: string) => number) {
+/**
+ * A library with these articles, and what has been asked for and told so far.
+ *
+ * @param onAsked awaited before a source answers with an article
+ */
+async function opened(
+  articles: readonly ArticleDetail[],
+  pictureBytes: (url: string) => number,
+  onAsked: (id: string, store: SqliteArticleStore) => Promise<unknown> = async () => undefined,
+) {
   const db = memoryLibrary();
   const sources = sourcesOf(db);
   sources.show([LOUD, QUIET]);
@@ -50,7 +58,10 @@ async function opened(articles: readonly ArticleDetail[], pictureBytes: (url: st
     store: () => store,
     sourceOf: (id) => ({
       id: id.startsWith(LOUD) ? LOUD : QUIET,
-      article: async () => articles.find((one) => one.id === id) ?? articleDetail(id),
+      article: async () => {
+        await onAsked(id, store);
+        return articles.find((one) => one.id === id) ?? articleDetail(id);
+      },
       picture: async (url) => {
         asked.push(url);
         mostBytes = Math.max(mostBytes, bytesHere());
@@ -151,4 +162,31 @@ test('what is saved by hand and can’t be reached doesn’t stop the rest, and 
   expect(await here()).toEqual(ids);
   const kept = (await store.stored()).filter(({ isKept }) => isKept);
   expect(kept).toHaveLength(4);
+});
+
+test('an article that is taken back while it is asked for is withdrawn, and nothing of it stays', async () => {
+  const id = `${LOUD}/held`;
+  const withdrawn = { op: 'withdraw', id, stamp: 'deleted' } as const;
+  const { store, articles: shelf } = await opened(
+    [pictured(id, 1)],
+    () => 100,
+    async (asked, library) => asked === id && library.apply(LOUD, [withdrawn], 'n'),
+  );
+  const corrected = { op: 'upsert', id, stamp: '2', article: pictured(id, 1) } as const;
+  await store.apply(LOUD, [corrected], 'm2');
+  await expect(shelf.get(id)).rejects.toMatchObject({ code: 'withdrawn' });
+  expect(await store.detail(id)).toBeNull();
+});
+
+test('one that is taken back while all are stored keeps none of the others from it', async () => {
+  const id = `${LOUD}/held`;
+  const withdrawn = { op: 'withdraw', id, stamp: 'deleted' } as const;
+  const { store, articles: shelf } = await opened(
+    [pictured(id, 3), pictured(`${QUIET}/plain`, 2)],
+    () => 100,
+    async (asked, library) => asked === id && library.apply(LOUD, [withdrawn], 'n'),
+  );
+  await shelf.keep();
+  expect(await store.detail(id)).toBeNull();
+  expect(await store.row(`${QUIET}/plain`)).toMatchObject({ stored: true });
 });

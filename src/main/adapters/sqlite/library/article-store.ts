@@ -408,9 +408,11 @@ export class SqliteArticleStore implements ArticleStore {
   async save(detail: ArticleDetail): Promise<void> {
     const rowid = this.#rowid(detail.id);
     if (rowid === null) return;
-    const source = Number(
-      this.#sql('SELECT source FROM article WHERE rowid = ?').get(rowid)?.['source'],
-    );
+    const row = this.#sql('SELECT source, withdrawn FROM article WHERE rowid = ?').get(rowid);
+    // Its source may have taken it back while this was on its way.
+    if (row?.['withdrawn'] === 1)
+      throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');
+    const source = Number(row?.['source']);
     const owner = { id: this.#sources.idOf(source) ?? '', rowid: source };
     storeWithin(this.#db, owner, this.#limits, () => this.#saveDetail(rowid, detail));
   }
@@ -505,7 +507,7 @@ export class SqliteArticleStore implements ArticleStore {
   async setStored(id: string, byHand: boolean): Promise<void> {
     this.#db
       .prepare(
-        `UPDATE article SET ${assignMarks({ stored: '1', ...(byHand ? { wanted: String(WANTED.byHand) } : {}) })} WHERE rowid = ?`,
+        `UPDATE article SET ${assignMarks({ stored: '1', ...(byHand ? { wanted: String(WANTED.byHand) } : {}) })} WHERE rowid = ? AND withdrawn = 0`,
       )
       .run(this.#rowid(id));
   }
@@ -623,14 +625,11 @@ export class SqliteArticleStore implements ArticleStore {
     if (rowid === null) return false;
     const to = this.#sources.state(SAVED_PAGES).rowid;
     const rows = this.#sql(
-      `SELECT rowid, ${KEPT} AS kept FROM article WHERE source = ? LIMIT ${REMOVED_AT_ONCE}`,
+      `SELECT rowid, id, ${KEPT} AS kept FROM article WHERE source = ? LIMIT ${REMOVED_AT_ONCE}`,
     ).all(rowid);
     transaction(this.#db, () => {
       for (const row of rows) {
-        if (row['kept'] === 1)
-          this.#sql(
-            `UPDATE OR IGNORE article SET source = ?1, crc = iif(crc IS ${CRC.article}, ${CRC.article.replace(' source,', ' ?1,')}, NULL) WHERE rowid = ?2`,
-          ).run(to, Number(row['rowid']));
+        if (row['kept'] === 1) this.#move(String(row['id']), rowid, to);
         this.#sql(
           'DELETE FROM article_text WHERE rowid IN (SELECT rowid FROM article WHERE rowid = ?1 AND source = ?2)',
         ).run(Number(row['rowid']), rowid);
@@ -738,10 +737,33 @@ export class SqliteArticleStore implements ArticleStore {
   }
 
   /** A withdrawn article is found by its headline alone. */
-  #withdraw(rowid: number, { headline }: ArticleSummary): void {
+  #withdraw(rowid: number, { headline }: Pick<ArticleSummary, 'headline'>): void {
     this.#removeText(rowid);
     this.#index(rowid, { headline, summary: '', dateline: '' });
     this.#sql('DELETE FROM article_topic WHERE article = ?').run(rowid);
+  }
+
+  /**
+   * What was kept of a source when it was removed is its own again once it is added anew: it would be
+   * here twice, and the source would withdraw one of the two.
+   *
+   * @param source rowid of the source that says it has the article
+   * @returns false if nothing of it was kept
+   */
+  #takeBack(id: string, source: number): boolean {
+    const pages = this.#sources.find(SAVED_PAGES);
+    // The ids of a feed's articles begin with its own; what begins otherwise was never its.
+    const isOwn = id.startsWith(`${this.#sources.idOf(source) ?? ''}/`);
+    if (pages === null || pages === source || !isOwn) return false;
+    return this.#move(id, pages, source);
+  }
+
+  /** @returns false if it isn't there */
+  #move(id: string, from: number, to: number): boolean {
+    const { changes } = this.#sql(
+      `UPDATE OR IGNORE article SET source = ?1, crc = iif(crc IS ${CRC.article}, ${CRC.article.replace(' source,', ' ?1,')}, NULL) WHERE id = ?2 AND source = ?3`,
+    ).run(to, id, from);
+    return changes !== 0;
   }
 
   /** @returns true if anything changed */
@@ -749,7 +771,8 @@ export class SqliteArticleStore implements ArticleStore {
     const find = this.#sql(
       'SELECT rowid, rev, stamp, summary FROM article WHERE id = ? AND source = ?',
     );
-    const local = find.get(change.id, source);
+    let local = find.get(change.id, source);
+    if (!local && this.#takeBack(change.id, source)) local = find.get(change.id, source);
     const stamp = change.stamp ?? null;
     if (
       local &&
@@ -761,13 +784,14 @@ export class SqliteArticleStore implements ArticleStore {
     if (!article) {
       if (!local || change.op === 'upsert') return false;
       const rowid = Number(local['rowid']);
+      const stub = stubOf(JSON.parse(String(local['summary'])) as ArticleSummary);
       this.#sql(
-        'UPDATE article SET withdrawn = 1, rev = ?1, stamp = ?2, crc = checksum(id, source, ?1, ?2, summary, section, language, published_at, 1) WHERE rowid = ?3',
-      ).run(rev, stamp, rowid);
-      this.#withdraw(rowid, JSON.parse(String(local['summary'])) as ArticleSummary);
+        'UPDATE article SET withdrawn = 1, rev = ?1, stamp = ?2, summary = ?4, crc = checksum(id, source, ?1, ?2, ?4, section, language, published_at, 1) WHERE rowid = ?3',
+      ).run(rev, stamp, rowid, JSON.stringify(stub));
+      this.#withdraw(rowid, stub);
       return true;
     }
-    const summary = { ...article, rev };
+    const summary = { ...(change.op === 'withdraw' ? stubOf(article) : article), rev };
     const values = [
       rev,
       stamp,
@@ -804,6 +828,17 @@ export class SqliteArticleStore implements ArticleStore {
     return true;
   }
 }
+
+/** What stays of a withdrawn article: what names it, and nothing of what it says. */
+const stubOf = (article: ArticleSummary): ArticleSummary => ({
+  ...article,
+  summary: '',
+  dateline: '',
+  topics: [],
+  countries: [],
+  thumbnail: null,
+  leadMediaId: null,
+});
 
 const oneOfEach = (tags: readonly string[]): string[] => [
   ...new Map(tags.map((tag) => [foldText(tag), tag] as const)).values(),

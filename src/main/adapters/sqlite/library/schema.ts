@@ -34,6 +34,8 @@ const ASKED_AGAIN = `UPDATE asset SET rev = 0, crc = checksum(rowid, id, source,
 
 const CRC_OF_ARTICLE =
   'checksum(id, source, rev, stamp, summary, section, language, published_at, withdrawn)';
+/** The summary of an article that is withdrawn: see `stubOf` of the store. */
+const STUB = `json_set(summary, '$.summary', '', '$.dateline', '', '$.topics', json('[]'), '$.countries', json('[]'), '$.thumbnail', NULL, '$.leadMediaId', NULL)`;
 const CRC_OF_DETAIL = 'checksum(id, detail, detail_rev, former)';
 
 export const MIGRATIONS = [
@@ -333,6 +335,13 @@ export const MIGRATIONS = [
   `
   DROP INDEX article_newest;
   CREATE INDEX article_listed ON article (published_at DESC, source, section, language, read, starred, stored, withdrawn);
+  `,
+  // Of what is withdrawn nothing stays but what names it.
+  `
+  UPDATE article SET summary = ${STUB}, crc = ${CRC_OF_ARTICLE.replace(' summary,', ` ${STUB},`)}
+    WHERE withdrawn = 1 AND crc IS ${CRC_OF_ARTICLE};
+  -- A version is known by its schema, so that changes with it.
+  CREATE INDEX article_withdrawn ON article (source) WHERE withdrawn = 1;
   `,
 ];
 
