@@ -76,7 +76,11 @@ export function forwardKeys(inside: Document, frame: HTMLIFrameElement): () => v
 const SOFT_HYPHEN = /\u00ad/gu;
 export const withoutSoftHyphens = (text: string): string => text.replaceAll(SOFT_HYPHEN, '');
 
-/** What is copied from the frame has none of the hyphens that were put into it. */
+/**
+ * What is copied from the frame has none of the hyphens that were put into it, and of pictures their
+ * words: their addresses are of this computer, and on the station open what it serves. So nothing
+ * that has a picture is dragged out of it either.
+ */
 export function copyPlainly(inside: Document): () => void {
   const copy = (event: ClipboardEvent): void => {
     const selection = inside.getSelection();
@@ -84,12 +88,25 @@ export function copyPlainly(inside: Document): () => void {
     const holder = inside.implementation.createHTMLDocument('').body;
     for (let at = 0; at < selection.rangeCount; at++)
       holder.append(selection.getRangeAt(at).cloneContents());
+    for (const image of holder.querySelectorAll('img')) image.replaceWith(image.alt);
     event.clipboardData.setData('text/plain', withoutSoftHyphens(selection.toString()));
     event.clipboardData.setData('text/html', withoutSoftHyphens(holder.innerHTML));
     event.preventDefault();
   };
+  const drag = (event: DragEvent): void => {
+    const selection = inside.getSelection();
+    const images = [...inside.images];
+    const isOwn = (image: HTMLImageElement): boolean =>
+      (event.target as Node | null)?.contains(image) === true ||
+      selection?.containsNode(image, true) === true;
+    if (images.some(isOwn)) event.preventDefault();
+  };
   inside.addEventListener('copy', copy);
-  return () => inside.removeEventListener('copy', copy);
+  inside.addEventListener('dragstart', drag);
+  return () => {
+    inside.removeEventListener('copy', copy);
+    inside.removeEventListener('dragstart', drag);
+  };
 }
 
 /** Only what scrolls takes the focus, and its first row sticks inside it. */
