@@ -63,6 +63,25 @@ test('a note that leads back by itself gets no second link', () => {
   ]);
 });
 
+test('thousands of notes are linked in the time of a text', () => {
+  // It ends, or the test does at its limit, which is far above what a slow machine takes.
+  const notes = Array.from({ length: 2000 }, (_, n) => n);
+  const shown = dom(
+    `${notes.map((n) => `<p>x<sup><a href="#n${n}">${n}</a></sup></p>`).join('')}<ol>${notes.map((n) => `<li id="n${n}">y</li>`).join('')}</ol>`,
+  );
+  expect(shown.querySelectorAll('li a')).toHaveLength(2000);
+});
+
+test('a note that several references lead to leads back to the first', () => {
+  const shown = dom(
+    '<p>a<sup><a href="#n">1</a></sup> b<sup><a href="#n">1</a></sup></p><ol><li id="n">y</li></ol>',
+  );
+  expect(shown.querySelectorAll('li a')).toHaveLength(1);
+  expect(shown.querySelector('li a')?.getAttribute('href')).toBe(
+    `#${shown.querySelector('sup a')?.id}`,
+  );
+});
+
 test('a picture that isn’t here leaves its alternative text, and nothing where it has none', () => {
   const shown = dom(
     '<figure><img src="https://e.example/a.jpg" alt="A gauge in the lake"></figure><img src="https://e.example/b.jpg">',

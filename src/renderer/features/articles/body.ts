@@ -101,10 +101,19 @@ function linkNotes(fragment: DocumentFragment, back: string): void {
     target.setAttribute('tabindex', '-1');
     link.setAttribute('href', `#${NOTE}${encodeURIComponent(name)}`);
   }
+  const notes = new Map(
+    [...targets.values()].flatMap((target) =>
+      target.id === '' ? [] : [[target.id, target] as const],
+    ),
+  );
+  /** Of which another reference has been told. */
+  const isLed = new Set<Element>();
   const references = [...fragment.querySelectorAll<HTMLAnchorElement>('sup a[href^="#"]')];
   for (const reference of references) {
-    const note = noteOf(reference, fragment);
-    if (!note || note.querySelector('a[href^="#"]') || note.contains(reference)) continue;
+    const note = notes.get(decodeName(reference.getAttribute('href')?.slice(1) ?? ''));
+    if (!note || isLed.has(note)) continue;
+    isLed.add(note);
+    if (note.querySelector('a[href^="#"]') || note.contains(reference)) continue;
     if (note.closest('sup')) continue;
     reference.id ||= `${NOTE}from-${note.id.slice(NOTE.length)}`;
     const link = document.createElement('a');
