@@ -24,7 +24,7 @@ test.each([
   ['<rss version="2.0"><channel/></rss>', 'isn’t a list of feeds'],
   [list(''), 'isn’t a list of feeds'],
   [list('<outline text="folder"/>'), 'no feeds'],
-  ['x'.repeat(5_000_001), 'more than 5 MB'],
+  ['x'.repeat(1_000_001), 'more than 1 MB'],
   [
     list(
       Array.from({ length: 1001 }, (_, n) => `<outline xmlUrl="https://a.example/${n}"/>`).join(''),
