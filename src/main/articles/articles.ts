@@ -40,6 +40,13 @@ type Options = {
 
 /** Of the room for all articles, what the pictures of one may take that nobody has asked for. */
 const MAX_SHARE = 0.1;
+/**
+ * How long a publisher is waited for while what is to be here is fetched, ms: one that answers slowly
+ * must not keep the articles of all others from being here. The next check goes on with its rest.
+ */
+const MAX_SOURCE_MS = 5 * 60_000;
+/** … and with the pictures of one article, of which the rest come when it is opened. */
+const MAX_PICTURES_MS = 60_000;
 /** Faults after which the next article would fail too. */
 const ENDS = ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'];
 /** Lists are read again when they are told of a change: no more often than this while many come. */
@@ -51,8 +58,13 @@ const isFault = (thrown: unknown, codes: readonly string[]): boolean =>
   thrown instanceof AppError && codes.includes(thrown.code);
 
 /** Articles of a run, and sources that couldn't be reached in it. */
-type Tried = { tried: Set<string>; away: Set<SourceId> };
-const nothingTried = (): Tried => ({ tried: new Set(), away: new Set() });
+type Tried = {
+  tried: Set<string>;
+  away: Set<SourceId>;
+  /** How long each was waited for, ms. */
+  usedMs: Map<SourceId, number>;
+};
+const nothingTried = (): Tried => ({ tried: new Set(), away: new Set(), usedMs: new Map() });
 
 /** The articles of all sources: lists, texts and offline copies. Throws `AppError` only. */
 export class Articles {
@@ -302,7 +314,7 @@ export class Articles {
    */
   async #storeEach(
     ids: readonly string[],
-    { byHand, tried, away }: { byHand: boolean } & Tried,
+    { byHand, tried, away, usedMs }: { byHand: boolean } & Tried,
     onStored: (bytes: number) => boolean,
   ): Promise<unknown> {
     const { nowMs, onChanged, sourceOf } = this.#options;
@@ -319,6 +331,7 @@ export class Articles {
         const source = sourceOf(id);
         if (tried.has(id) || (source && away.has(source.id))) continue;
         tried.add(id);
+        const startedAt = nowMs();
         try {
           const bytes = await this.#storeComplete(id, { byHand });
           stored.push(id);
@@ -331,6 +344,13 @@ export class Articles {
           // One that was taken back while it was on its way is no fault, unless somebody asked for it.
           if (byHand || thrown.code !== 'withdrawn') failure ??= thrown;
           if (source && isFault(thrown, ENDS)) away.add(source.id);
+        } finally {
+          // Nobody has asked for these, and the next ones may be another publisher's.
+          if (!byHand && source && isForeignSource(source.id)) {
+            const used = (usedMs.get(source.id) ?? 0) + Math.max(0, nowMs() - startedAt);
+            usedMs.set(source.id, used);
+            if (used > MAX_SOURCE_MS) away.add(source.id);
+          }
         }
       }
     } finally {
@@ -433,31 +453,34 @@ export class Articles {
       await this.#store.save({ ...stored.detail, rev: row.rev });
     }
     // The others come when it is opened: one article must not take the room of all.
-    const maxBytes = byHand ? Infinity : this.#options.rules().limitBytes * MAX_SHARE;
-    const taken = await this.#storePictures(id, addresses, maxBytes);
+    const limits = byHand
+      ? undefined
+      : { bytes: this.#options.rules().limitBytes * MAX_SHARE, ms: MAX_PICTURES_MS };
+    const taken = await this.#storePictures(id, addresses, limits);
     await this.#store.setStored(id, byHand);
     return taken;
   }
 
   /**
    * @param addresses of pictures, where they are known better than they are stored
-   * @param maxBytes from which on no further one is fetched
+   * @param limits from which on no further one is fetched
    * @returns what those took that were fetched, bytes
    */
   async #storePictures(
     id: string,
     addresses: ReadonlyMap<string, string>,
-    maxBytes = Infinity,
+    limits = { bytes: Infinity, ms: Infinity },
   ): Promise<number> {
     const source = this.#options.sourceOf(id);
     if (!source) throw new AppError('offline', 'The source of this article isn’t open');
     const of = articleOf(id, (await this.#store.detail(id))?.detail ?? null);
+    const startedAt = this.#options.nowMs();
     let taken = 0;
     for (const { mediaId, url } of await this.#store.missingPictures(id)) {
       const address = addresses.get(mediaId) ?? url;
       // What isn't stored can't be asked for without the article.
       if (address === '') continue;
-      if (taken >= maxBytes) break;
+      if (taken >= limits.bytes || this.#options.nowMs() - startedAt >= limits.ms) break;
       try {
         const bytes = await source.picture(address, of);
         await this.#store.savePicture(mediaId, bytes);

@@ -67,7 +67,12 @@ type Cleaning = {
   language: string;
   mediaIdOf: MediaIdOf;
   pictures: Map<string, ArticlePicture>;
+  /** Set once there were more pictures than `MAX_PICTURES`. */
+  hasMore: boolean;
 };
+
+/** Of one article: each is asked for by itself. The longest galleries have some hundred. */
+const MAX_PICTURES = 300;
 
 const INLINE: Record<string, string> = {
   a: 'a',
@@ -277,11 +282,16 @@ const whole = (value: string | undefined, max: number): string | undefined =>
     ? String(Number(value))
     : undefined;
 
-function imageOf(node: HtmlElement, { base, mediaIdOf, pictures }: Cleaning): HtmlElement | null {
+function imageOf(node: HtmlElement, cleaning: Cleaning): HtmlElement | null {
+  const { base, mediaIdOf, pictures } = cleaning;
   const found = pictureOf(node, base);
   if (!found) return null;
   const key = pictureKey(found.url);
   if (pictures.has(key)) return null;
+  if (pictures.size >= MAX_PICTURES) {
+    cleaning.hasMore = true;
+    return null;
+  }
   const mediaId = mediaIdOf(found.url);
   const alt = cleanText(found.alt).replaceAll(/\s+/gu, ' ').trim();
   pictures.set(key, { mediaId, ...found, alt, caption: '', credit: '' });
@@ -963,6 +973,7 @@ export function cleanArticleHtml(
     language,
     mediaIdOf,
     pictures: new Map(),
+    hasMore: false,
   };
   const scope: Scope = { attributes: {}, wrap: (nodes) => nodes, isInline: false };
   const blocks = withoutLeftOvers(flow(children, scope, cleaning));
@@ -971,7 +982,7 @@ export function cleanArticleHtml(
     bodyHtml: sanitizeHtml(htmlOf(nodes), CONFIG),
     bodyText: textOf(nodes),
     pictures: picturesOf(nodes, [...cleaning.pictures.values()]),
-    isCut,
+    isCut: isCut || cleaning.hasMore,
   };
 }
 

@@ -20,11 +20,13 @@ const published = (n: number): Pick<ArticleDetail, 'publishedAt' | 'updatedAt'> 
  * A library with these articles, and what has been asked for and told so far.
  *
  * @param onAsked awaited before a source answers with an article
+ * @param pictureMs how long a picture takes
  */
 async function opened(
   articles: readonly ArticleDetail[],
   pictureBytes: (url: string) => number,
   onAsked: (id: string, store: SqliteArticleStore) => Promise<unknown> = async () => undefined,
+  pictureMs: (url: string) => number = () => 0,
 ) {
   const db = memoryLibrary();
   const sources = sourcesOf(db);
@@ -54,6 +56,7 @@ async function opened(
   const told: (readonly string[])[] = [];
   const bytesHere = (): number => [...files.values()].reduce((sum, { length }) => sum + length, 0);
   let mostBytes = 0;
+  let passedMs = 0;
   const kept = new Articles({
     store: () => store,
     sourceOf: (id) => ({
@@ -64,6 +67,7 @@ async function opened(
       },
       picture: async (url) => {
         asked.push(url);
+        passedMs += pictureMs(url);
         mostBytes = Math.max(mostBytes, bytesHere());
         const start = png(url);
         return Buffer.concat([start, Buffer.alloc(pictureBytes(url) - start.length)]);
@@ -77,7 +81,7 @@ async function opened(
       limitBytes: LIMIT_BYTES,
       keepDays: null,
     }),
-    nowMs: () => Date.UTC(2026, 0, 2),
+    nowMs: () => Date.UTC(2026, 0, 2) + passedMs,
     assets: async () => [],
     onChanged: (ids) => void told.push(ids),
   });
@@ -189,4 +193,27 @@ test('one that is taken back while all are stored keeps none of the others from 
   await shelf.keep();
   expect(await store.detail(id)).toBeNull();
   expect(await store.row(`${QUIET}/plain`)).toMatchObject({ stored: true });
+});
+
+test('a publisher whose pictures come slowly is waited for so long, and the others are here meanwhile', async () => {
+  const slow = [pictured(`${LOUD}/b`, 2, 20), pictured(`${LOUD}/a`, 3, 20)];
+  const plain = pictured(`${QUIET}/plain`, 1);
+  const {
+    store,
+    articles: shelf,
+    asked,
+  } = await opened(
+    [...slow, plain],
+    () => 100,
+    undefined,
+    (url) => (url.includes(LOUD) ? 301_000 : 0),
+  );
+  await shelf.keep();
+  expect(asked.filter((url) => url.includes(LOUD))).toHaveLength(1);
+  expect(await store.row(`${QUIET}/plain`)).toMatchObject({ stored: true });
+  expect(await store.missingPictures(`${QUIET}/plain`)).toEqual([]);
+  // It isn't forgotten for that.
+  await shelf.keep();
+  expect(asked.filter((url) => url.includes(LOUD))).toHaveLength(2);
+  expect(await store.row(`${LOUD}/b`)).toMatchObject({ stored: true });
 });

@@ -288,6 +288,13 @@ const LARGE: readonly (readonly [string, () => string])[] = [
   ],
 ];
 
+const gallery = (count: number) =>
+  cleanArticleHtml(
+    Array.from({ length: count }, (_, at) => `<p>${at}</p><img src="/${at}.jpg">`).join(''),
+    BASE,
+    (url) => url,
+  );
+
 describe('no text takes the program along', () => {
   // Each ends, or the test does at its limit, which is far above what a slow machine takes.
   test.each(LARGE)('%s', (_, html) => {
@@ -306,6 +313,14 @@ describe('no text takes the program along', () => {
       }
     };
     expect(read()).toMatch(/^(?:page-unreadable|x?)$/u);
+  });
+
+  test('of pictures without end so many stay, and the text says that it isn’t whole', () => {
+    const cut = gallery(5000);
+    expect(cut.pictures).toHaveLength(300);
+    expect(cut.bodyHtml.match(/<img /gu)).toHaveLength(300);
+    expect(cut).toMatchObject({ isCut: true, bodyText: expect.stringMatching(/4999$/u) });
+    expect(gallery(300).isCut).toBe(false);
   });
 
   test('a page of fifty megabytes is refused', () => {

@@ -81,8 +81,9 @@ function figure({ mediaId, alt, caption, credit, width, height }: ArticleMedia):
  */
 export function contentOf({ article }: Pick<ExportedArticle, 'article'>): BodyTree {
   const { leadMediaId, media } = article;
+  const byId = new Map(media.map((one) => [one.mediaId, one]));
   const body = withPictures(bodyTree(article.bodyHtml), (mediaId, image) => {
-    const known = media.find((one) => one.mediaId === mediaId);
+    const known = byId.get(mediaId);
     const alt = image.properties['alt'] || known?.alt || '';
     return { ...image, properties: { ...image.properties, alt } };
   });
