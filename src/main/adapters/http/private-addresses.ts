@@ -28,11 +28,12 @@ PUBLIC.addSubnet('2000::', 3, 'ipv6');
 /** Addresses in which one of IPv4 stands: mapped, translated (RFC 6052), 6to4 (RFC 3056). */
 const MAPPED = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/u;
 const TRANSLATED = /^\[64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})\]$/u;
-const SIX_TO_FOUR = /^\[2002:([\da-f]{1,4}):([\da-f]{1,4})[:\]]/u;
-/** Teredo (RFC 4380), examples, ORCHID. */
+const SIX_TO_FOUR = /^\[2002:([\da-f]{0,4}):([\da-f]{0,4})[:\]]/u;
+/** Teredo (RFC 4380), examples (RFC 3849, RFC 9637), ORCHID. */
 const RESERVED = new BlockList();
 RESERVED.addSubnet('2001::', 23, 'ipv6');
 RESERVED.addSubnet('2001:db8::', 32, 'ipv6');
+RESERVED.addSubnet('3fff::', 20, 'ipv6');
 
 const isPrivateV4 = (address: string): boolean => PRIVATE.check(address, 'ipv4');
 
