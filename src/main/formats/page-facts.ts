@@ -300,22 +300,34 @@ function plainAddress(url: string): string {
 }
 const siteOf = (url: string): string =>
   new URL(url).hostname.replace(/^(?:www|m|mobile|amp|edition)\./u, '');
-function isSameSite(one: string, other: string): boolean {
-  const [a, b] = [siteOf(one), siteOf(other)];
-  return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
+/**
+ * Whether a page may call this its own address, by which its article is known: one of its own site or
+ * of a part of that. A part of a site may be somebody else’s, and speaks for itself alone; so does
+ * what came by plain http, and another port.
+ */
+function isOwnAddress(address: string, page: string): boolean {
+  const [to, from] = [new URL(address), new URL(page)];
+  const [site, own] = [siteOf(address), siteOf(page)];
+  return (
+    to.protocol === from.protocol &&
+    to.port === from.port &&
+    (site === own || site.endsWith(`.${own}`))
+  );
 }
-const linked = ({ elements, base }: Page, relation: string): string | null =>
+const linked = ({ elements, base }: Page, relation: string, by = ['link', 'a']): string | null =>
   firstOf(
     elements
-      .filter(({ name }) => name === 'link' || name === 'a')
+      .filter(({ name }) => by.includes(name))
       .filter((node) => attribute(node, 'rel').toLowerCase().split(/\s+/u).includes(relation))
       .map((node) => webAddress(attribute(node, 'href') || 'data:', base)),
   );
 const canonicalOf = (page: Page): string =>
   plainAddress(
-    [linked(page, 'canonical'), webAddress(page.meta(['og:url']) || 'data:', page.base)].find(
-      (address) => address !== null && isSameSite(address, page.url),
-    ) ?? page.url,
+    // What readers write has links too, but no `link`.
+    [
+      linked(page, 'canonical', ['link']),
+      webAddress(page.meta(['og:url']) || 'data:', page.base),
+    ].find((address) => address !== null && isOwnAddress(address, page.url)) ?? page.url,
   );
 /** The second page of an article is at nearly the same address; that of a list is not. */
 function hasNextPage(page: Page): boolean {

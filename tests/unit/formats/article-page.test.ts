@@ -113,3 +113,26 @@ describe('an article is taken out of its page', () => {
     right++;
   });
 });
+
+const canonicalOf = (url: string, head: string): string => {
+  const text = `<p>${'The ferry is back after eleven winters. '.repeat(8)}</p>`;
+  const html = `<html><head>${head}</head><body><article><h1>The ferry</h1>${text}${text}</article></body></html>`;
+  return extractPage(html, url, (address) => address).canonicalUrl;
+};
+test.each([
+  ['https://www.paper.example/a?b=1', 'https://paper.example/story', true],
+  ['https://amp.paper.example/a', 'https://paper.example/story', true],
+  ['https://paper.example/a', 'https://news.paper.example/story', true],
+  // A part of a site may be anybody’s.
+  ['https://mallory.blogs.example/a', 'https://blogs.example/story', false],
+  ['https://mallory.blogs.example/a', 'https://alice.blogs.example/story', false],
+  ['https://blogs.example/a', 'https://notblogs.example/story', false],
+  ['http://paper.example/a', 'https://paper.example/story', false],
+  ['https://paper.example/a', 'http://paper.example/story', false],
+  ['https://paper.example:8443/a', 'https://paper.example/story', false],
+])('of the page %s, %s is its own address: %s', (url, stated, isOwn) => {
+  const known = isOwn ? stated : url;
+  expect(canonicalOf(url, `<link rel="canonical" href="${stated}">`)).toBe(known);
+  expect(canonicalOf(url, `<meta property="og:url" content="${stated}">`)).toBe(known);
+  expect(canonicalOf(url, `<a rel="canonical" href="${stated}">x</a>`)).toBe(url);
+});
