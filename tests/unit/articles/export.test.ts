@@ -81,6 +81,51 @@ test('what may not be copied is left out with its reason, and the others are wri
   expect(steps.at(-1)).toEqual({ kind: 'progress', done: 14, total: 14 });
 });
 
+test.each(['html', 'epub'] as const)(
+  'one that is withdrawn while pictures are on their way isn’t written: %s',
+  async (format) => {
+    const media = [articleMedia({ mediaId: 'slow' })];
+    const articles = [
+      articleDetail({ id: 'a' }),
+      articleDetail({ id: 'b', media, headline: 'Withdrawn meanwhile' }),
+      articleDetail({ id: 'c' }),
+      articleDetail({ id: 'd' }),
+    ];
+    const given = deps(articles);
+    given.articles.picture = async () => {
+      articles.splice(1, 2);
+      return null;
+    };
+    const steps = await all(given, { ids: ['a', 'b', 'c', 'd'], format });
+    expect(documents(steps).flatMap(({ ids }) => ids)).toEqual(['a', 'd']);
+    expect(
+      steps.flatMap((step) =>
+        step.kind === 'left-out' ? [[step.leftOut.id, step.leftOut.error.code]] : [],
+      ),
+    ).toEqual([
+      ['b', 'withdrawn'],
+      ['c', 'withdrawn'],
+    ]);
+    expect(steps.findLast(({ kind }) => kind === 'progress')).toMatchObject({ done: 8, total: 8 });
+  },
+);
+
+test('a chapter that is withdrawn before its book is bound isn’t in it', async () => {
+  const media = [articleMedia({ mediaId: 'slow' })];
+  const articles = [
+    articleDetail({ id: 'a' }),
+    articleDetail({ id: 'b' }),
+    articleDetail({ id: 'c', media }),
+  ];
+  const given = deps(articles);
+  given.articles.picture = async () => {
+    articles.splice(0, 1);
+    return null;
+  };
+  const steps = await all(given, { ids: ['a', 'b', 'c'], format: 'epub' });
+  expect(documents(steps).flatMap(({ ids }) => ids)).toEqual(['b', 'c']);
+});
+
 test('pictures that can’t be had are counted, and their captions stay', async () => {
   const media = ['here', 'away', 'none', 'broken'].map((mediaId) =>
     articleMedia({ mediaId, caption: `Caption of ${mediaId}` }),

@@ -73,8 +73,11 @@ function requireCopy(article: ArticleDetail, nowMs: number): void {
 const fileTitle = (title: string): string =>
   title.replaceAll(/\s*:\s/gu, ' - ').replaceAll(/[/\\]/gu, '-');
 
+/** One that may be copied. Its text is read when its turn has come: all at once may be too much. */
+type Chosen = Pick<ArticleDetail, 'id' | 'headline' | 'publishedAt'>;
+
 /** Safe names for all, each once: the day and the headline. */
-function namesOf(articles: readonly ArticleDetail[], extension: string): string[] {
+function namesOf(articles: readonly Chosen[], extension: string): string[] {
   const given = articles.map(
     ({ headline, publishedAt }) =>
       `${publishedAt.slice(0, 10)} ${fileTitle(headline)}`.trim() + extension,
@@ -146,11 +149,47 @@ async function filesOf(
   return [file, ...pictures];
 }
 
+/** An article that may be copied now, or why it may not. */
+async function copyable(
+  { articles, nowMs }: Pick<ExportDeps, 'articles' | 'nowMs'>,
+  id: string,
+): Promise<ArticleDetail | LeftOut> {
+  try {
+    const article = await articles.detail(id);
+    requireCopy(article, nowMs());
+    return article;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return { id, error: thrown };
+  }
+}
+const isLeftOut = (one: object): one is LeftOut => 'error' in one;
+
+/** An article with its pictures. They may take long, so that it is looked at again once they are here. */
+async function taken(
+  deps: ExportDeps,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ exported: ExportedArticle; missing: number } | LeftOut> {
+  const before = await copyable(deps, id);
+  if (isLeftOut(before)) return before;
+  const { pictures, missing } = await picturesFor(deps, before, signal);
+  const article = await copyable(deps, id);
+  if (isLeftOut(article)) return article;
+  const exported = {
+    article,
+    sourceName: deps.sourceName(article.id),
+    storedAtMs: deps.nowMs(),
+    pictures,
+  };
+  return { exported, missing };
+}
+
 /**
  * Makes the documents of an export one after the other, so that few are in memory: a file for each
  * article, with its pictures in it or beside it, or one book of all. Articles that may not be copied
- * or can't be read are left out with their reason; pictures that aren't here are fetched, and counted
- * where that fails.
+ * or can't be read are left out with their reason, also those that are withdrawn while pictures are on
+ * their way; pictures that aren't here are fetched, and counted where that fails.
  *
  * @throws the reason of the signal, `no-browser`, `pdf-failed`, and what no other article escapes,
  * such as `disk-error`
@@ -167,49 +206,50 @@ export async function* exportArticles(
     done += steps;
     return { kind: 'progress', done, total };
   };
-  const articles: ArticleDetail[] = [];
+  const chosen: Chosen[] = [];
   for (const id of ids) {
     signal.throwIfAborted();
-    try {
-      const article = await deps.articles.detail(id);
-      requireCopy(article, deps.nowMs());
-      articles.push(article);
-      yield progress(1);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      yield { kind: 'left-out', leftOut: { id, error: thrown } };
+    const found = await copyable(deps, id);
+    if (isLeftOut(found)) {
+      yield { kind: 'left-out', leftOut: found };
       yield progress(2);
+    } else {
+      const { headline, publishedAt } = found;
+      chosen.push({ id, headline, publishedAt });
+      yield progress(1);
     }
   }
   const { format, language } = order;
-  const isBook = format === 'epub' && articles.length > 1;
-  const names = namesOf(articles, EXPORT_EXTENSIONS[format]);
+  const isBook = format === 'epub' && chosen.length > 1;
+  const names = namesOf(chosen, EXPORT_EXTENSIONS[format]);
   const chapters: ExportedArticle[] = [];
   let missingOfBook = 0;
-  for (const [at, article] of articles.entries()) {
-    const { pictures, missing } = await picturesFor(deps, article, signal);
-    const exported: ExportedArticle = {
-      article,
-      sourceName: deps.sourceName(article.id),
-      storedAtMs: deps.nowMs(),
-      pictures,
-    };
-    if (isBook) {
-      chapters.push(exported);
-      missingOfBook += missing;
+  for (const [at, { id }] of chosen.entries()) {
+    const one = await taken(deps, id, signal);
+    if (isLeftOut(one)) yield { kind: 'left-out', leftOut: one };
+    else if (isBook) {
+      chapters.push(one.exported);
+      missingOfBook += one.missing;
     } else {
-      const files = await filesOf(deps, order, exported, names[at] ?? '', signal);
-      yield { kind: 'document', ids: [article.id], files, missing };
+      const files = await filesOf(deps, order, one.exported, names[at] ?? '', signal);
+      yield { kind: 'document', ids: [id], files, missing: one.missing };
     }
     yield progress(1);
   }
   if (!isBook) return;
-  signal.throwIfAborted();
-  const title = `${bookTitle(chapters, language)} ${day(deps.nowMs())}`;
+  const bound: ExportedArticle[] = [];
+  for (const chapter of chapters) {
+    signal.throwIfAborted();
+    const now = await copyable(deps, chapter.article.id);
+    if (isLeftOut(now)) yield { kind: 'left-out', leftOut: now };
+    else bound.push(chapter);
+  }
+  if (bound.length === 0) return;
+  const title = `${bookTitle(bound, language)} ${day(deps.nowMs())}`;
   yield {
     kind: 'document',
-    ids: chapters.map(({ article }) => article.id),
-    files: [{ path: titledName(title, '.epub'), bytes: epubOf(chapters, language) }],
+    ids: bound.map(({ article }) => article.id),
+    files: [{ path: titledName(title, '.epub'), bytes: epubOf(bound, language) }],
     missing: missingOfBook,
   };
 }
