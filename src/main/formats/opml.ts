@@ -1,5 +1,6 @@
 import { DetectError, generateOpml, MalformedError, ParseError, parseOpml } from 'feedsmith';
 import { AppError } from '../../shared/errors.ts';
+import { cleanText } from './article-html.ts';
 
 /** A feed as a list of feeds names it. */
 export type ListedFeed = { name: string; address: string };
@@ -16,11 +17,14 @@ type Outline = {
   outlines?: Outline[] | undefined;
 };
 
+/** On one line, and without what would turn or hide the words around it. */
+const nameOf = (text: string): string => cleanText(text).replaceAll(/\s+/gu, ' ').trim();
+
 /** Feeds of all folders, each address once. */
 function* feedsIn(outlines: readonly Outline[], depth = 0): Generator<ListedFeed> {
   for (const { text = '', title = '', xmlUrl, outlines: inner = [] } of outlines) {
     const address = xmlUrl?.trim() ?? '';
-    if (address !== '') yield { name: (title.trim() || text.trim()).slice(0, 200), address };
+    if (address !== '') yield { name: (nameOf(title) || nameOf(text)).slice(0, 200), address };
     if (depth < MAX_DEPTH) yield* feedsIn(inner, depth + 1);
   }
 }

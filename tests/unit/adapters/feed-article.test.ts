@@ -206,3 +206,40 @@ test('the text of the page takes the place of the feedâ€™s; facts stay the feedâ
     code: 'not-found',
   });
 });
+
+test.each(['\u202e', '\u2066', '\u202b', '\u0007', '\u001b[31m', '\ufeff', '\n\n'])(
+  'nothing that is said of an article turns, hides or breaks the words around it: %j',
+  (sign) => {
+    const said = `mo${sign}ney`;
+    const words = JSON.stringify({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: said,
+      items: [
+        {
+          id: '1',
+          title: said,
+          summary: said,
+          content_text: TEXT,
+          authors: [{ name: said }],
+          tags: [said],
+        },
+      ],
+    });
+    const page = readFeed(
+      { text: words, url: 'https://harbour.example/feed.json' },
+      { source: SOURCE, nowMs: NOW, known: null },
+    );
+    const { headline, byline, topics, section, summary } = (
+      page.articles[0] as { detail: ArticleDetail }
+    ).detail;
+    const shown = [page.title, headline, ...byline, ...topics, section];
+    expect(shown).toHaveLength(5);
+    for (const text of [...shown, summary.replaceAll(/\s+/gu, ' ')])
+      expect(text).toMatch(/^mo ?(?:\[31m)?ney$/u);
+  },
+);
+
+test('a headline that is cut leaves no turn of direction open', () => {
+  const { headline } = only(item(`${body(TEXT)}<title>a\u2067${'b'.repeat(400)}\u2069</title>`));
+  expect(headline).not.toMatch(/[\u2066-\u2069]/u);
+});

@@ -18,6 +18,11 @@ test('feeds of all folders, each once, by their titles', () => {
   ]);
 });
 
+test('a name turns, hides or breaks nothing around it', () => {
+  const listed = list('<outline title="mo\u202eney\n\u2066 x" xmlUrl="https://a.example/"/>');
+  expect(readOpml(listed)).toMatchObject([{ name: 'money x' }]);
+});
+
 test.each([
   ['', 'isn’t a list of feeds'],
   ['hello', 'isn’t a list of feeds'],

@@ -2,6 +2,7 @@
  * What the sources without manifests have in common: how the parts of an asset follow from what a
  * publisher states.
  */
+import { cleanText } from '../../formats/article-html.ts';
 import { isWithdrawn } from '../../../shared/api/rights.ts';
 import { createHash } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
@@ -27,14 +28,11 @@ export const digestOf = (text: string, length: number): string =>
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** At most so many UTF-16 units; no character is cut in two. */
+/** At most so many UTF-16 units; no character is cut in two, and no turn of direction is left open. */
 export const shortened = (text: string, length: number): string =>
   text.length <= length
     ? text
-    : `${text
-        .slice(0, length - 1)
-        .replace(/[\uD800-\uDBFF]$/, '')
-        .trimEnd()}…`;
+    : `${cleanText(text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')).trimEnd()}…`;
 
 const BLOCK = /<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]{0,500}>/giu;
 /** Plain text of HTML as a feed has it, paragraphs apart. */
@@ -60,8 +58,10 @@ export const paragraphs = (text: string): string =>
         .map((part) => `<p>${escaped(part).replaceAll('\n', '<br>')}</p>`)
         .join('');
 
-/** Plain text as it may be stored. */
-export const clean = (text: string): string => withoutSecrets(text.trim());
+/** Plain text as it may be stored and shown: see `cleanText`. */
+export const clean = (text: string): string => withoutSecrets(cleanText(text).trim());
+/** The same, on one line: a headline, a name. */
+export const cleanLine = (text: string): string => clean(text).replaceAll(/\s+/gu, ' ');
 
 /** Addresses that are stored; the service has the same limit. */
 const MAX_URL = 2048;

@@ -8,6 +8,7 @@ import {
 import { publicAddress, stableAddress, withAddresses, withoutSecrets } from './addresses.ts';
 import {
   clean,
+  cleanLine,
   datesOf,
   digestOf,
   iso,
@@ -73,7 +74,7 @@ export const isFirst = (
 
 /** Topics as a publisher has them, each once. */
 export const topicsOf = (said: readonly string[]): string[] =>
-  [...new Set(said.map(clean))]
+  [...new Set(said.map(cleanLine))]
     .filter((topic) => topic !== '')
     .slice(0, MAX_TOPICS)
     .map((topic) => shortened(topic, MAX_TOPIC));
@@ -139,7 +140,7 @@ export function articleOfItem(
   const summary = isRepeated ? '' : shortened(said, MAX_SUMMARY);
   const lead = body.pictures[0] ?? leadOf(item, mediaIdOf);
   const pictures = lead && body.pictures.length === 0 ? [lead] : body.pictures;
-  const title = clean(plainText(item.title));
+  const title = cleanLine(plainText(item.title));
   const headline = title === '' ? shortened(body.bodyText.split('\n')[0] ?? '', 120) || id : title;
   const { publishedAt, updatedAt, isDateStated } = datesOf(item.publishedAt, item.updatedAt, nowMs);
   const topics = topicsOf([...item.categories, ...item.keywords]);
@@ -172,7 +173,7 @@ export function articleOfItem(
       item.contentHtml !== '' &&
       body.bodyText.length >= WHOLE_LENGTH,
     alternativeHeadline: null,
-    byline: item.credits.map(clean).filter((name) => name !== ''),
+    byline: item.credits.map(cleanLine).filter((name) => name !== ''),
     correctionNote: null,
     bodyHtml: withPublicAddresses(body.bodyHtml),
     bodyText: withoutSecrets(body.bodyText),

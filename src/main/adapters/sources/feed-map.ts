@@ -9,6 +9,7 @@ import {
   assetOf,
   changeOf,
   clean,
+  cleanLine,
   containerOf,
   datesOf,
   digestOf,
@@ -249,10 +250,10 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
   const files = [...byFileId(offeredMedia(item))];
   const media = files.map(([, one]) => one);
   const isVideo = playable.some((one) => kindOf(one) === 'video') || playable.length === 0;
-  const title = clean(item.title);
-  const madeBy = clean(feed.title);
+  const title = cleanLine(item.title);
+  const madeBy = cleanLine(feed.title);
   const text = withoutSecrets(plainText(item.summaryHtml));
-  const scripts = [withoutSecrets(plainText(item.contentHtml)), clean(item.script)].filter(
+  const scripts = [clean(plainText(item.contentHtml)), clean(item.script)].filter(
     (part) => part !== '' && part !== text,
   );
   const language = languageOf(

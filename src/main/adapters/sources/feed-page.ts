@@ -1,6 +1,6 @@
 import { parseFeed, type Feed } from '../../formats/feed.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
-import { withoutSecrets } from './addresses.ts';
+import { clean, cleanLine } from './asset-parts.ts';
 import { mapFeed, type FeedIdentity, type MappedFeed } from './feed-map.ts';
 
 /** A document of a publisher, and where it came from. */
@@ -38,8 +38,8 @@ export function readFeed({ text, url }: FeedDocument, context: FeedContext): Fee
   return {
     ...mapFeed(feed, context),
     kind,
-    title: withoutSecrets(title),
-    terms: copyright && withoutSecrets(copyright),
+    title: cleanLine(title),
+    terms: copyright && clean(copyright),
     items: items.length + feed.unread,
     next,
     ttlMinutes,
