@@ -36,6 +36,15 @@ test.each(['app://bundle/index.html', 'http://127.0.0.1:4000/?x=1#t=secret'])(
   },
 );
 
+test('hosts of links aren’t looked up before somebody follows them', () => {
+  const { head } = new DOMParser().parseFromString(
+    shellHtml('http://127.0.0.1:4000/', 'n'),
+    'text/html',
+  );
+  const told = head.querySelector('meta[http-equiv="x-dns-prefetch-control"]');
+  expect(told?.getAttribute('content')).toBe('off');
+});
+
 test('the policy stands before anything it is about, and can’t be left early', () => {
   const shell = shellHtml('http://127.0.0.1:4000/"><script>', 'n');
   expect(shell).not.toContain('<script');

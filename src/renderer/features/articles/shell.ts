@@ -32,14 +32,15 @@ export function framePolicy(base: string, nonce: string): string {
 
 /**
  * The empty document of a frame, for `srcdoc`. No text of an article is in it: articles are put into
- * it as nodes, so nothing of them is ever parsed a second time.
+ * it as nodes, so nothing of them is ever parsed a second time. Browsers that look up the hosts of
+ * links ahead, on pages without https as the station's, don't: that would tell who reads what.
  */
 export function shellHtml(base: string, nonce: string): string {
   const fonts = FONTS.map(
     (font) =>
       `@font-face{font-family:'${font.family}';src:url('${new URL(font.url, base).href}') format('woff2');font-weight:${font.weight};font-style:${font.style};font-display:block}`,
   );
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${attribute(framePolicy(base, nonce))}"><meta name="referrer" content="no-referrer"><style nonce="${nonce}">${fonts.join('')}${style}</style></head><body></body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${attribute(framePolicy(base, nonce))}"><meta name="referrer" content="no-referrer"><meta http-equiv="x-dns-prefetch-control" content="off"><style nonce="${nonce}">${fonts.join('')}${style}</style></head><body></body></html>`;
 }
 
 /** Tokens that the frame's style sheet uses; they come from the element around the frame. */
