@@ -41,6 +41,10 @@ export type FeedMedia = {
   isDefault: boolean;
   /** Lower-case hex. */
   hash: { algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512'; hex: string } | null;
+  /** Of a picture: HTML or text as published, empty where nothing is said. */
+  caption: string;
+  /** Who made a picture, which isn't who wrote what it is beside. */
+  credit: string;
 };
 export type FeedCaptions = { url: string; type: string | null; language: string | null };
 export type FeedPicture = { url: string; width: number | null; height: number | null };
@@ -146,6 +150,7 @@ const MAX = {
   names: 50,
   nameLength: 200,
   titleLength: 500,
+  captionLength: 5000,
   textLength: 200_000,
 };
 
@@ -183,7 +188,11 @@ const limitedItem = (item: FeedItem): FeedItem => ({
   summaryHtml: cutTo(item.summaryHtml, MAX.textLength),
   contentHtml: cutTo(item.contentHtml, MAX.textLength),
   script: cutTo(item.script, MAX.textLength),
-  media: item.media.slice(0, MAX.media),
+  media: item.media.slice(0, MAX.media).map((one) => ({
+    ...one,
+    caption: cutTo(one.caption, MAX.captionLength),
+    credit: cutTo(one.credit, MAX.titleLength),
+  })),
   captions: item.captions.slice(0, MAX.captions),
   pictures: item.pictures.slice(0, MAX.pictures),
   scenes: item.scenes
@@ -330,6 +339,22 @@ function integrityOf(given: { type?: string; value?: string } | undefined): Feed
     : null;
 }
 
+const isPicture = ({ type, medium, url = '' }: MediaNs.Content): boolean =>
+  medium === 'image' ||
+  type?.startsWith('image/') === true ||
+  ((medium ?? type) === undefined && /\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)/iu.test(url));
+
+/** Of a picture alone: who has written the item, not who made what is beside it. */
+const isWriter = ({ role = '' }: MediaNs.Credit): boolean => /^(?:author|writer)$/iu.test(role);
+
+/** What is said of a picture, there or beside all that the item has. */
+const aboutPicture = (scopes: readonly (Common | undefined)[]) => ({
+  caption: nearest(scopes, ({ description }) => description?.value) ?? '',
+  credit: (nearest(scopes, ({ credits }) => credits) ?? [])
+    .flatMap((credit) => (isWriter(credit) ? [] : (credit.value ?? [])))
+    .join(', '),
+});
+
 function mediaOf(content: MediaNs.Content, ofGroup: Common['hashes']): FeedMedia {
   return {
     url: content.url ?? '',
@@ -344,6 +369,8 @@ function mediaOf(content: MediaNs.Content, ofGroup: Common['hashes']): FeedMedia
     isSample: content.expression === 'sample',
     isDefault: content.isDefault === true,
     hash: hashOf(content.hashes) ?? hashOf(ofGroup),
+    caption: '',
+    credit: '',
   };
 }
 
@@ -357,6 +384,8 @@ const NO_FILE = {
   isSample: false,
   isDefault: false,
   hash: null,
+  caption: '',
+  credit: '',
 } satisfies Partial<FeedMedia>;
 
 const isPlayable = (type: string | undefined, url: string): boolean =>
@@ -394,20 +423,29 @@ type Extras = Pick<
 function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed = {}): Extras {
   const groups = item.groups ?? [];
   const contents = [
-    ...groups.flatMap(({ contents: files = [], hashes }) =>
+    ...groups.flatMap((group) => {
+      const { contents: files = [], hashes } = group;
       // A hash of the group is that of its file, if it has one alone.
-      files.map((content) => ({ content, ofGroup: files.length === 1 ? hashes : undefined })),
-    ),
-    ...(item.contents ?? []).map((content) => ({ content, ofGroup: undefined })),
+      const ofGroup = files.length === 1 ? hashes : undefined;
+      return files.map((content) => ({ content, ofGroup, around: [group, item] }));
+    }),
+    ...(item.contents ?? []).map((content) => ({ content, ofGroup: undefined, around: [item] })),
   ];
   const [first] = contents;
+  // Beside pictures alone the credits are theirs.
+  const hasPicturesAlone = first !== undefined && contents.every((one) => isPicture(one.content));
   const scopes: (Common | undefined)[] = [first?.content, groups[0], item];
   const terms = [...scopes, channel];
   const licence = nearest(terms, ({ licenses }) => licenses)?.[0];
   return {
     media: contents
       .filter(({ content }) => isFile(content))
-      .map(({ content, ofGroup }) => mediaOf(content, ofGroup)),
+      .map(({ content, ofGroup, around }) => ({
+        ...mediaOf(content, ofGroup),
+        ...(isPicture(content)
+          ? aboutPicture(hasPicturesAlone ? [content, ...around] : [content])
+          : {}),
+      })),
     captions: (nearest(scopes, ({ subTitles }) => subTitles) ?? []).flatMap(
       ({ href, type, lang }) =>
         href === undefined ? [] : [{ url: href, type: type ?? null, language: lang ?? null }],
@@ -428,7 +466,9 @@ function mediaExtras(item: MediaNs.ItemOrFeed = {}, channel: MediaNs.ItemOrFeed 
     categories: (nearest(scopes, ({ categories }) => categories) ?? []).flatMap(
       ({ label, name }) => label ?? name ?? [],
     ),
-    credits: (nearest(scopes, ({ credits }) => credits) ?? []).flatMap(({ value }) => value ?? []),
+    credits: (nearest(scopes, ({ credits }) => credits) ?? [])
+      .filter((credit) => !hasPicturesAlone || isWriter(credit))
+      .flatMap(({ value }) => value ?? []),
     copyright: nearest(terms, ({ copyright }) => copyright)?.value ?? null,
     licence: licence ? { name: licence.name ?? null, url: licence.href ?? null } : null,
     playerUrl: nearest(scopes, ({ player }) => player?.url) ?? null,
@@ -680,7 +720,7 @@ function ofJson(feed: JsonFeed.Feed<string>): Feed {
         link: item.url ?? item.external_url ?? null,
         title: item.title ?? '',
         summaryHtml: escaped(item.summary ?? ''),
-        contentHtml: item.content_html ?? escaped(item.content_text ?? ''),
+        contentHtml: item.content_html ?? paragraphs(item.content_text ?? ''),
         publishedAt: feedDate(item.date_published) ?? feedDate(item.date_modified),
         updatedAt: feedDate(item.date_modified),
         language: item.language ?? feed.language ?? null,
@@ -713,6 +753,15 @@ function ofJson(feed: JsonFeed.Feed<string>): Feed {
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Plain text as HTML: paragraphs by blank lines. */
+export const paragraphs = (text: string): string =>
+  text === ''
+    ? ''
+    : text
+        .split(/\n{2,}/u)
+        .map((part) => `<p>${escaped(part).replaceAll('\n', '<br>')}</p>`)
+        .join('');
+
 /** A file that is named twice, such as by enclosure and media:content, once, by what says more. */
 function unique(media: readonly FeedMedia[]): FeedMedia[] {
   const byUrl = new Map<string, FeedMedia>();
@@ -728,6 +777,8 @@ function unique(media: readonly FeedMedia[]): FeedMedia[] {
             height: known.height ?? one.height,
             hash: known.hash ?? one.hash,
             isDefault: known.isDefault || one.isDefault,
+            caption: known.caption || one.caption,
+            credit: known.credit || one.credit,
           }
         : one,
     );

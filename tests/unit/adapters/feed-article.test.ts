@@ -155,6 +155,86 @@ test('no secret of an address is in what is stored of a text', () => {
   expect(detail.bodyHtml).toContain('href="https://harbour.example/more?page=2"');
 });
 
+const PICTURE = `<media:content url="https://harbour.example/quay.jpg" medium="image" width="900">`;
+test.each([
+  [
+    'in the element of the picture',
+    `${PICTURE}<media:credit>Photograph: Odo Brenn</media:credit><media:description type="plain">The quay at night &amp;amp; in fog</media:description></media:content>`,
+  ],
+  [
+    'beside it',
+    `${PICTURE}</media:content><media:credit>Photograph: Odo Brenn</media:credit><media:description>The quay at night &amp;amp; in fog</media:description>`,
+  ],
+])(
+  'who made a picture is its credit, and the author is who wrote the article: said %s',
+  (_, media) => {
+    const detail = only(
+      item(
+        `<description>Short &amp; clear.</description><dc:creator>Maren Tolveg</dc:creator>${media}`,
+      ),
+    );
+    expect(detail.byline).toEqual(['Maren Tolveg']);
+    expect(detail.media).toMatchObject([
+      { role: 'lead', caption: 'The quay at night & in fog', credit: 'Photograph: Odo Brenn' },
+    ]);
+    expect(only(item(media)).byline).toEqual([]);
+  },
+);
+
+test('a credit that is called the author’s stays in the byline, also beside a picture', () => {
+  const { byline, media } = only(
+    item(
+      `${PICTURE}</media:content><media:credit role="author">Maren Tolveg</media:credit><media:credit role="photographer">Odo Brenn</media:credit>`,
+    ),
+  );
+  expect(byline).toEqual(['Maren Tolveg']);
+  expect(media).toMatchObject([{ credit: 'Odo Brenn' }]);
+});
+
+const note = (html: string) =>
+  `<item><guid>3</guid><description><![CDATA[${html}]]></description></item>`;
+test('a short text is whole if it says more than its summary, or has no headline', () => {
+  const short = '<p>The ferry goes again tonight, and twelve people were there to see it off.</p>';
+  const described = `<description>The ferry goes again</description>`;
+  expect(only(item(`${described}${body(short)}`)).isWhole).toBe(true);
+  expect(only(item(`${described}${body('<p>The ferry goes again</p>')}`)).isWhole).toBe(false);
+  expect(only(item(body(short))).isWhole).toBe(false);
+  expect(only(note(short)).isWhole).toBe(true);
+  expect(only(note('<p>The ferry goes again …</p>')).isWhole).toBe(false);
+});
+
+test('plain text of a JSON feed keeps its paragraphs and lines', () => {
+  const { articles } = readFeed(
+    {
+      text: JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 'Notes',
+        items: [{ id: '1', title: 'Two', content_text: 'One < two\nline\n\nThree' }],
+      }),
+      url: 'https://harbour.example/feed.json',
+    },
+    { source: SOURCE, nowMs: NOW, known: null },
+  );
+  expect(articles).toMatchObject([
+    { detail: { bodyHtml: '<p>One &lt; two<br />line</p><p>Three</p>' } },
+  ]);
+});
+
+const named = (title: string) =>
+  readFeed(
+    {
+      text: `<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:1</id>${title}<updated>2026-11-19T08:00:00Z</updated></feed>`,
+      url: 'https://harbour.example/atom',
+    },
+    { source: SOURCE, nowMs: NOW, known: null },
+  ).title;
+test('the name of a feed is plain text, whatever it is written in', () => {
+  expect(named('<title type="html">The &lt;i&gt;Quay&lt;/i&gt; &amp;amp; Co</title>')).toBe(
+    'The Quay & Co',
+  );
+  expect(named('<title>Quay &amp; Co &lt; 3</title>')).toBe('Quay & Co < 3');
+});
+
 test('Arabic is written from right to left', () => {
   const detail = only(
     `<item><guid>2</guid><title>العبّارة تعود ليلا</title>${body('<p>عادت العبّارة إلى الإبحار ليلا بعد سنوات.</p>')}</item>`,

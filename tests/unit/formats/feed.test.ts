@@ -313,7 +313,7 @@ describe('other formats', () => {
       next: 'https://harbour.example/2.json',
       items: [
         {
-          contentHtml: '1 &lt; 2',
+          contentHtml: '<p>1 &lt; 2</p>',
           publishedAt: Date.UTC(2026, 10, 24, 9),
           credits: ['Ola'],
           media: [{ url: 'https://cdn.example/g.mp4', durationMs: 12_000 }],

@@ -16,7 +16,7 @@ import {
   type AssetDetail,
   type AssetFile,
 } from '../../catalogue/asset.ts';
-import { escaped } from '../../formats/feed.ts';
+import { paragraphs } from '../../formats/feed.ts';
 import { isSecret, publicAddress, stableAddress, withoutSecrets } from './addresses.ts';
 
 /** A file of a package with its address as it is, which may hold secrets and isn't stored. */
@@ -49,15 +49,6 @@ export const plainText = (html: string): string =>
     .replace(/ ?\n ?/gu, '\n')
     .replace(/\n{3,}/gu, '\n\n')
     .trim();
-/** Plain text as HTML: paragraphs by blank lines. */
-export const paragraphs = (text: string): string =>
-  text === ''
-    ? ''
-    : text
-        .split(/\n{2,}/u)
-        .map((part) => `<p>${escaped(part).replaceAll('\n', '<br>')}</p>`)
-        .join('');
-
 /** Plain text as it may be stored and shown: see `cleanText`. */
 export const clean = (text: string): string => withoutSecrets(cleanText(text).trim());
 /** The same, on one line: a headline, a name. */

@@ -21,7 +21,7 @@ import {
 
 /** A film with this much text beside it is an article too, in UTF-16 units. */
 export const ARTICLE_LENGTH = 400;
-/** Less than this is a beginning, whatever it calls itself. */
+/** Less than this is a beginning, whatever it calls itself, unless `isWholeText` knows better. */
 const WHOLE_LENGTH = 600;
 export const MAX_HEADLINE = 300;
 export const MAX_SUMMARY = 600;
@@ -102,7 +102,7 @@ export const withPublicAddresses = (html: string): string =>
 /** The largest picture beside the text, where the text has none. */
 function leadOf(item: FeedItem, mediaIdOf: (url: string) => string): ArticlePicture | null {
   const [largest] = [
-    ...item.pictures,
+    ...item.pictures.map((picture) => ({ ...picture, caption: '', credit: '' })),
     ...item.media.filter((media) => kindOf(media) === 'image'),
   ].toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
   return largest
@@ -112,10 +112,22 @@ function leadOf(item: FeedItem, mediaIdOf: (url: string) => string): ArticlePict
         width: largest.width,
         height: largest.height,
         alt: '',
-        caption: '',
-        credit: '',
+        caption: shortened(plainText(largest.caption), MAX_SUMMARY),
+        credit: plainText(largest.credit),
       }
     : null;
+}
+
+/**
+ * False for what is only a beginning, as far as its feed shows: many put a teaser where the text
+ * belongs. A short text is whole if it says more than its own summary, or is a note without a
+ * headline, which has no other place for its text (RSS 2.0, elements of item).
+ */
+function isWholeText({ title, contentHtml }: FeedItem, text: string, summary: string): boolean {
+  if (CUT.test(text)) return false;
+  if (title.trim() === '') return true;
+  const saysMore = summary !== '' && text.length >= 2 * summary.length;
+  return contentHtml !== '' && (text.length >= WHOLE_LENGTH || saysMore);
 }
 
 /**
@@ -167,11 +179,7 @@ export function articleOfItem(
     offlineAllowed: true,
     offlineUntil: item.validUntil === null ? null : iso(item.validUntil),
     isDateStated,
-    isWhole:
-      !body.isCut &&
-      !CUT.test(body.bodyText) &&
-      item.contentHtml !== '' &&
-      body.bodyText.length >= WHOLE_LENGTH,
+    isWhole: !body.isCut && isWholeText(item, body.bodyText, said),
     alternativeHeadline: null,
     byline: item.credits.map(cleanLine).filter((name) => name !== ''),
     correctionNote: null,

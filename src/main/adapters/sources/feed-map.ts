@@ -251,7 +251,7 @@ function assetOfItem(item: FeedItem, id: string, { feed, nowMs }: Context) {
   const media = files.map(([, one]) => one);
   const isVideo = playable.some((one) => kindOf(one) === 'video') || playable.length === 0;
   const title = cleanLine(item.title);
-  const madeBy = cleanLine(feed.title);
+  const madeBy = cleanLine(plainText(feed.title));
   const text = withoutSecrets(plainText(item.summaryHtml));
   const scripts = [clean(plainText(item.contentHtml)), clean(item.script)].filter(
     (part) => part !== '' && part !== text,

@@ -1,6 +1,6 @@
 import { parseFeed, type Feed } from '../../formats/feed.ts';
 import type { SourceId } from '../../../shared/model/source.ts';
-import { clean, cleanLine } from './asset-parts.ts';
+import { clean, cleanLine, plainText } from './asset-parts.ts';
 import { mapFeed, type FeedIdentity, type MappedFeed } from './feed-map.ts';
 
 /** A document of a publisher, and where it came from. */
@@ -38,7 +38,7 @@ export function readFeed({ text, url }: FeedDocument, context: FeedContext): Fee
   return {
     ...mapFeed(feed, context),
     kind,
-    title: cleanLine(title),
+    title: cleanLine(plainText(title)),
     terms: copyright && clean(copyright),
     items: items.length + feed.unread,
     next,
