@@ -108,6 +108,16 @@ test('feeds, starred articles, saved pages and tags stand above the list, with w
   expect(asked()).toMatchObject({ tag: 'To air', starredOnly: false });
 });
 
+test('what of a search isn’t understood is said, with what could be meant', async () => {
+  const { app, user } = await open();
+  act(() => app.search.getState().type('articles', 'ferry is:unred fps:25'));
+  await screen.findByText('unred, fps left out');
+  await user.click(screen.getByRole('button', { name: 'Use unread' }));
+  expect(app.search.getState().words.articles).toBe('ferry is:unread fps:25');
+  act(() => app.search.getState().type('articles', 'ferry is:unread'));
+  await waitFor(() => expect(screen.queryByText(/left out/u)).toBeNull());
+});
+
 test('a feed is added and a page saved from one menu', async () => {
   const { app, user } = await open();
   for (const [name, dialog] of [

@@ -5,6 +5,7 @@ import { isAddedKind } from '../../state/source-labels.ts';
 import { Places } from './places.tsx';
 import { ListMenu, SelectionBar } from './selection-bar.tsx';
 import { useArticleKeys } from './use-article-keys.ts';
+import { parseQuery } from '../../../shared/api/query/parse.ts';
 import { topicName } from '../../../shared/api/query/values.ts';
 import { BookmarkPlus, CheckCheck, HardDriveDownload, Plus, RefreshCw, Rss } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
@@ -21,7 +22,7 @@ import {
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import type { ArticleFacts } from '../../state/lists.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
 import { EmptyState } from '../../ui/layout/empty-state.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
@@ -45,7 +46,12 @@ export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: bool
     <section aria-label={articles.list} className={css.side}>
       <Header query={query} />
       {!isEmpty && <Places />}
-      {!isEmpty && <Filters />}
+      {!isEmpty && (
+        <div>
+          <Filters />
+          <LeftOut />
+        </div>
+      )}
       <Body openId={openId} />
       <Foot />
     </section>
@@ -217,6 +223,41 @@ function topicsOf(
     counts.set(name, Math.max(counts.get(name) ?? 0, count));
   return Array.from(counts, ([name, count]) => ({ name, count })).toSorted(
     (a, b) => b.count - a.count || a.name.localeCompare(b.name),
+  );
+}
+
+/** What of the search wasn't understood, and what could be meant: the list shows more without it. */
+function LeftOut() {
+  const app = useApp();
+  const { query: words } = useTexts();
+  const text = useSearchText('articles');
+  const { faults } = useMemo(() => parseQuery(text, 0, 'articles'), [text]);
+  const [first] = faults;
+  const names = faults.map(({ field, reason, value }) =>
+    reason === 'unknown-field' || reason === 'no-value' ? field : value,
+  );
+  return (
+    <div aria-live="polite">
+      {first && (
+        <p className={css.leftOut}>
+          {words.leftOut(names.join(', '))}
+          {first.suggestion !== null && (
+            <LinkButton
+              onPress={() =>
+                app.search
+                  .getState()
+                  .type(
+                    'articles',
+                    `${text.slice(0, first.start)}${first.suggestion}${text.slice(first.end)}`,
+                  )
+              }
+            >
+              {words.use(first.suggestion)}
+            </LinkButton>
+          )}
+        </p>
+      )}
+    </div>
   );
 }
 
