@@ -5,6 +5,7 @@ import {
   identityOf,
   valuesIn,
   withoutFilters,
+  withSourceIds,
   withValues,
 } from '../../../src/shared/api/query/edit.ts';
 import {
@@ -262,6 +263,29 @@ describe('filters and query are one state', () => {
     expect(same('flood', '-flood')).toBe(false);
     expect(same('flood zzz:1', 'flood')).toBe(false);
   });
+});
+
+test.each<[string, string[]]>([
+  ['source:"Harbour Notes"', ['feed:1']],
+  ['source:harbour', ['feed:1', 'feed:2']],
+  ['source:notes', ['feed:1', 'feed:2']],
+  ['source:"NOT film"', ['feed:2']],
+  ['source:Élysée', ['feed:3']],
+  ['source:ysee', ['ysee']],
+  ['source:nasa', ['nasa']],
+  ['source:"feed:2"', ['feed:2']],
+  ['source:"!"', ['!']],
+])('a source is named whole, or by beginnings of its words, or by its id: %s', (text, ids) => {
+  const names = [
+    { id: 'feed:1', name: 'Harbour Notes' },
+    { id: 'feed:2', name: 'Harbour Notes – Film' },
+    { id: 'feed:3', name: 'L’Elysee' },
+    { id: 'nasa', name: 'Moon films' },
+    { id: 'feed:4', name: 'All of NASA' },
+  ];
+  expect(withSourceIds(parseQuery(text, 0).clauses, names)).toMatchObject([
+    [{ criterion: { kind: 'set', field: 'source', anyOf: ids } }],
+  ]);
 });
 
 describe('values and their names', () => {

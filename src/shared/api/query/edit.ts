@@ -130,7 +130,17 @@ const sorted = (criterion: Term['criterion']): unknown =>
       ? { ...criterion, anyOf: criterion.anyOf.map((one) => JSON.stringify(one)).toSorted() }
       : criterion;
 
-/** A query whose sources are named by their ids, in the place of what people call them. */
+const wordsOf = (text: string): string[] => foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+/** True if each word is the beginning of one in the name, as in a search of texts. */
+function isCalled(name: string, words: readonly string[]): boolean {
+  const parts = wordsOf(name);
+  return words.length > 0 && words.every((word) => parts.some((part) => part.startsWith(word)));
+}
+
+/**
+ * A query whose sources are named by their ids, in the place of what people call them: by the whole
+ * name, so that what is chosen from a list is that one alone, else by words of it.
+ */
 export const withSourceIds = (
   clauses: readonly Clause[],
   names: readonly { id: string; name: string }[],
@@ -140,8 +150,12 @@ export const withSourceIds = (
       const { criterion } = term;
       if (criterion.kind !== 'set' || criterion.field !== 'source') return term;
       const anyOf = criterion.anyOf.flatMap((wanted) => {
-        const named = names.filter(({ name }) => foldText(name) === foldText(wanted));
-        return named.length > 0 ? named.map(({ id }) => id) : [wanted];
+        const whole = names.filter(({ name }) => foldText(name) === foldText(wanted));
+        if (whole.length > 0) return whole.map(({ id }) => id);
+        const words = wordsOf(wanted);
+        const called = names.filter(({ name }) => isCalled(name, words));
+        const isId = called.length === 0 || names.some(({ id }) => id === wanted);
+        return isId ? [wanted] : called.map(({ id }) => id);
       });
       return { ...term, criterion: { ...criterion, anyOf } };
     }),
