@@ -8,6 +8,8 @@ import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { writeDocument, writeNewDocument } from './documents.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
+import { SAVED_PAGES } from '../../shared/model/source.ts';
+import { momentText } from '../catalogue/rights.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-limits.ts';
 import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
@@ -18,6 +20,15 @@ const PAGE = 500;
 
 /** What is kept is read without a source too. */
 const STORED = { needsService: false, connect: true };
+
+const ONLY_BEGINNING = 'This is the beginning. The source has the rest at its address.';
+const isSaid = (text: string): boolean => text !== '';
+
+/** What people call a source. */
+const sourceText = (services: Services, id: string): string =>
+  id === SAVED_PAGES
+    ? 'Saved page'
+    : (services.sourcesView().items.find((one) => one.id === id)?.name ?? id);
 
 type Marks = {
   read?: boolean;
@@ -238,7 +249,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
             total = page.total;
             for (const row of page.items)
               output.line({ type: 'item', ...row }, [
-                `${row.id}  [${row.language}]${row.read ? '' : '  unread'}${row.starred ? '  starred' : ''}${row.stored ? '' : '  (not available offline)'}  ${row.section === '' ? '' : `${row.section}: `}${row.headline}`,
+                `${row.id}  ${momentText(row.publishedAt)}  [${row.language}]${row.read ? '' : '  unread'}${row.starred ? '  starred' : ''}${row.stored ? '' : '  (not available offline)'}${row.tags.map((tag) => `  #${tag}`).join('')}`,
+                `  ${[sourceText(services, row.source), row.section].filter(isSaid).join(', ')}: ${row.headline}`,
                 ...(row.excerpt === null ? [] : [`  ${row.excerpt}`]),
               ]);
           }
@@ -285,13 +297,23 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         context,
         async ({ services }, { args, output }) => {
           const article = await services.articles.get(args[0] ?? '');
+          const { bodyText } = await services.articles.detail(article.id);
+          const { headline, byline, publishedAt, canonicalUrl, copyrightNotice, usageTerms } =
+            article;
+          const facts = [
+            byline.join(', '),
+            `${sourceText(services, article.source)}, ${momentText(publishedAt)}`,
+            canonicalUrl,
+          ];
+          const terms = [copyrightNotice, usageTerms, article.isWhole ? '' : ONLY_BEGINNING];
           output.line({ type: 'item', ...article }, [
-            article.headline,
-            article.byline.join(', '),
+            headline,
+            ...facts.filter(isSaid),
             '',
-            ...textOf(article.bodyHtml).split('\n'),
+            ...[article.summary].filter((text) => isSaid(text) && !bodyText.startsWith(text)),
+            ...bodyText.split('\n'),
             '',
-            article.copyrightNotice,
+            ...terms.filter(isSaid),
           ]);
           return output.done({ count: 1 });
         },
@@ -370,19 +392,4 @@ Edge, which must be installed; MULTIMEDIA_DESK_BROWSER names another.`,
         STORED,
       ),
     );
-}
-
-/** Plain text of the service's restricted HTML subset, one paragraph per line. */
-function textOf(html: string): string {
-  return html
-    .replaceAll(/<\/(?:p|h2|h3|h4|li|blockquote|figcaption|tr)>/g, '\n')
-    .replaceAll(/<[^>]+>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', '’')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll('&amp;', '&')
-    .replaceAll(/\n{2,}/g, '\n\n')
-    .trim();
 }

@@ -59,7 +59,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
     .description('RSS, Atom and JSON feeds whose articles you read, also as an OPML list');
   feed
     .command('add')
-    .description('add a feed')
+    .description('add a feed, if it can be read')
     .argument(
       '<address>',
       'of the feed, or of a page that has one (- reads it from standard input)',
@@ -85,8 +85,11 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
           if (options.fullText) await sources.setFullText(id, true);
           await refresh(services, [id], output);
           const added = feedNamed(services, id);
-          await print(services, [added], output);
-          if (added.fault) throw new AppError(added.fault.code, added.fault.message);
+          const { fault, syncedAt } = added;
+          // As in the window: what can't be read isn't added, so that another address can be tried.
+          if (fault && syncedAt === null) await sources.remove(id);
+          else await print(services, [added], output);
+          if (fault) throw new AppError(fault.code, fault.message);
           return output.done({ id }, `${added.name} added`);
         },
         LOCAL,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { desk } from '../../support/app/desk.ts';
+import { desk, deskText } from '../../support/app/desk.ts';
 import { png } from '../../support/articles.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -72,6 +72,40 @@ test('a feed is added, read whole with its pictures, opened without a network, l
   expect((await run('feed', 'remove', 'harbour notes')).code).toBe(0);
   // What was tagged stays.
   expect((await run('list')).lines).toMatchObject([{ id: newest, tags: ['To air', 'desk'] }, {}]);
+});
+
+test('a feed that can’t be read isn’t added, and the list says of each article where it is from and when', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', ...args], { home });
+  const said = async (...args: string[]) => (await deskText(['articles', ...args], { home })).out;
+  expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({
+    code: 7,
+    result: { code: 'not-found' },
+  });
+  expect((await run('feed', 'list')).result).toMatchObject({ count: 0 });
+
+  server.serve(
+    '/feed',
+    rss(
+      item(
+        1,
+        '<table><tr><th>Port</th><th>Sailings</th></tr><tr><td>Quay</td><td>3</td></tr></table><p>One<br>Two</p>',
+      ),
+    ),
+  );
+  expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({ code: 0 });
+  const [article] = (await run('list')).lines;
+  const id = String(article?.['id']);
+  await run('mark', id, '--tags', 'To air');
+  const listed = await said('list', 'source:harbour');
+  expect(listed).toContain(`${id}  11 Nov 2026, 08:00 UTC  [und]  unread  #To air\n`);
+  expect(listed).toContain('  Harbour Notes: Ferry 1\n');
+  const shown = await said('show', id);
+  expect(shown).toContain('Ferry 1\nHarbour Notes, 11 Nov 2026, 08:00 UTC\n');
+  expect(shown).toContain('\nPort Sailings\nQuay 3\nOne\nTwo\n');
+  expect(shown).toContain('This is the beginning.');
+  await server.stop();
 });
 
 test('a list of feeds is taken but for those that nobody may add, and each says how it is', async () => {
