@@ -539,7 +539,10 @@ export class Sources {
   }
 
   /** Whether another one is added that is the same. Addresses that are keys can't be told apart. */
-  #isThere({ id, kind, address, secret }: ReadSource, but: SourceId | null): boolean {
+  #isThere(
+    { id, kind, address, secret }: Pick<ReadSource, 'id' | 'kind' | 'address' | 'secret'>,
+    but: SourceId | null,
+  ): boolean {
     return [...this.#entries.values()].some(
       ({ added }) =>
         added.id !== but &&
@@ -721,6 +724,8 @@ export class Sources {
     // It is reached through the redirect as before.
     if (moved === null) return;
     const { address, secret } = moved;
+    // Two feeds of one address would have each article twice.
+    if (this.#isThere({ id, kind: entry.added.kind, address, secret }, id)) return;
     const { secrets } = this.#options;
     if (secret !== null) await secrets.write(id, secret);
     // Removed meanwhile.

@@ -472,6 +472,18 @@ test('a feed that has moved for good is asked at its new address after the secon
   expect(await sources()).toMatchObject([{ id, address: server.url('/old.xml') }]);
   await application.services.sources.check(id);
   expect(await sources()).toMatchObject([{ id, address: server.url('/new.xml') }]);
+
+  // Not at one that another feed has.
+  server.on('/older.xml', (_request, response) => {
+    response.writeHead(301, { location: '/new.xml' }).end();
+  });
+  const other = await add(server.url('/older.xml'));
+  await application.services.sources.check(other);
+  await application.services.sources.check(other);
+  expect(await sources()).toMatchObject([
+    { id, address: server.url('/new.xml') },
+    { id: other, address: server.url('/older.xml'), fault: null },
+  ]);
 });
 
 describe('pictures and previews', () => {
