@@ -134,19 +134,26 @@ async function filesOf(
   name: string,
   signal: AbortSignal,
 ): Promise<[ExportedFile, ...ExportedFile[]]> {
-  if (format === 'epub') return [{ path: name, bytes: epubOf([exported], language) }];
-  if (format === 'html') return [{ path: name, bytes: encoded(articlePage(exported, language)) }];
-  if (format === 'pdf')
-    return [{ path: name, bytes: await printPdf(articlePage(exported, language), signal) }];
-  const pathOf = withFolder ? (mediaId: string) => picturePath(exported, mediaId) : null;
-  const file = { path: name, bytes: encoded(articleMarkdown(exported, language, pathOf)) };
-  const pictures = withFolder
-    ? [...exported.pictures].map(([mediaId, { bytes }]) => ({
-        path: picturePath(exported, mediaId),
-        bytes,
-      }))
-    : [];
-  return [file, ...pictures];
+  switch (format) {
+    case 'epub':
+      return [{ path: name, bytes: epubOf([exported], language) }];
+    case 'html':
+      return [{ path: name, bytes: encoded(articlePage(exported, language)) }];
+    case 'pdf':
+      return [{ path: name, bytes: await printPdf(articlePage(exported, language), signal) }];
+    case 'markdown': {
+      const pathOf = withFolder ? (mediaId: string) => picturePath(exported, mediaId) : null;
+      const file = { path: name, bytes: encoded(articleMarkdown(exported, language, pathOf)) };
+      const pictures = withFolder
+        ? [...exported.pictures].map(([mediaId, { bytes }]) => ({
+            path: picturePath(exported, mediaId),
+            bytes,
+          }))
+        : [];
+      return [file, ...pictures];
+    }
+  }
+  return format satisfies never;
 }
 
 /** An article that may be copied now, or why it may not. */
