@@ -4,7 +4,7 @@ import { Reader } from '../../src/renderer/features/articles/reader.tsx';
 import type { ArticleView } from '../../src/renderer/state/views.ts';
 import { SAVED_PAGES } from '../../src/shared/model/source.ts';
 import { makeApp, settle, toasts } from '../support/app.tsx';
-import { articleView, assetView, settingsView } from '../support/views.ts';
+import { articleView, assetView, settingsView, sourcesView, sourceView } from '../support/views.ts';
 
 const QUOTE = 'The animals came because the water was quiet at night.';
 const OTTERS = assetView({
@@ -61,7 +61,11 @@ async function eventually<T>(look: () => T | null | undefined): Promise<T> {
 }
 
 /** jsdom reads no `srcdoc`: the frame's document is an empty one, and the rest is as it is. */
-async function show(more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') {
+async function show(
+  more: Partial<ArticleView>,
+  language: 'en' | 'fr' = 'en',
+  sources = sourcesView(),
+) {
   const article = articleView({ id: 'a', ...more });
   const shown = makeApp(
     {
@@ -72,6 +76,7 @@ async function show(more: Partial<ArticleView>, language: 'en' | 'fr' = 'en') {
       'articles.take-page': () => undefined,
       'articles.correction': () => CORRECTION,
       'settings.get': () => settingsView({ language }),
+      'sources.get': () => sources,
     },
     { route: { name: 'articles', id: 'a' }, language },
   );
@@ -127,6 +132,20 @@ test('the document has the language and direction of the article, the interface 
   );
   expect([inside.documentElement.lang, inside.documentElement.dir]).toEqual(['ar', 'rtl']);
   expect(inside.querySelector('.by')?.getAttribute('lang')).toBe('fr');
+});
+
+test('where an article is from stands above it, unless all are from there', async () => {
+  const id = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+  const feed = sourceView({ id, kind: 'feed', name: 'Harbour <i>Notes' });
+  const service = sourceView({ id: 'demo', kind: 'service', name: 'Auren' });
+  const facts = ({ inside }: { inside: Document }) =>
+    Array.from(inside.querySelectorAll('.by > *'), ({ textContent }) => textContent);
+  const article = { source: id, byline: ['Maren Tolveg'], dateline: 'QUAY' };
+  const beside = await show(article, 'en', sourcesView(service, feed));
+  await eventually(() => facts(beside).includes('Harbour <i>Notes') || null);
+  expect(facts(beside).slice(0, 3)).toEqual(['Maren Tolveg', 'Harbour <i>Notes', 'QUAY']);
+  const alone = await show(article, 'en', sourcesView(feed));
+  expect(facts(alone).slice(0, 2)).toEqual(['Maren Tolveg', 'QUAY']);
 });
 
 test('a link is opened outside after its host was shown, and never in the frame', async () => {

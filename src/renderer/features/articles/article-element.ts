@@ -18,6 +18,8 @@ export type Shown = {
   language: 'en' | 'fr';
   media: ReturnType<typeof useMedia>;
   nowMs: number;
+  /** What people call the article's source; null where there is only one. */
+  source: string | null;
   /** Who speaks in related footage, by its id, as far as it is known. */
   speakers: ReadonlyMap<string, readonly string[]>;
 };
@@ -106,7 +108,11 @@ export function articleElement(article: ArticleView, shown: Shown): HTMLElement 
   return root;
 }
 
-function header(article: ArticleView, { texts, language }: Shown, make: Make): HTMLElement[] {
+function header(
+  article: ArticleView,
+  { texts, language, source }: Shown,
+  make: Make,
+): HTMLElement[] {
   const { articles } = texts;
   const published = `${formatLongDate(article.publishedAt, language)}, ${formatTime(article.publishedAt, language)}`;
   const parts = [make('h1', {}, article.headline)];
@@ -117,7 +123,7 @@ function header(article: ArticleView, { texts, language }: Shown, make: Make): H
   if (article.summary !== '') parts.push(make('p', { class: 'standfirst' }, article.summary));
   const by = make('div', { class: 'own by', lang: language });
   if (article.byline.length > 0) by.append(make('b', { dir: 'auto' }, article.byline.join(', ')));
-  for (const fact of [article.dateline, published, articles.minutes(article.minutes)])
+  for (const fact of [source ?? '', article.dateline, published, articles.minutes(article.minutes)])
     // A date in the interface's language has its own direction in a text from right to left.
     if (fact !== '') by.append(make('span', { dir: 'auto' }, fact));
   if (article.translations.length > 0) {

@@ -34,6 +34,7 @@ import {
 import { useReportError } from '../../state/errors.ts';
 import { openExternal } from '../../state/open-external.ts';
 import { useArticle } from '../../state/queries.ts';
+import { useSourceName } from '../../state/source-labels.ts';
 import { USUAL_READING } from '../../../shared/model/reading.ts';
 import type { ArticleView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
@@ -310,6 +311,7 @@ function useContent(article: ArticleView, sheet: Sheet): void {
   const settings = useSettings();
   const search = useSearchText('articles');
   const { speakers, bites } = useRelated(article);
+  const source = useSourceName(article.source);
   const [nowMs] = useState(Date.now);
   const [position] = useState(article.position);
   // What is marked or stored while it is read is not shown in the text, which stays as it is then.
@@ -333,8 +335,9 @@ function useContent(article: ArticleView, sheet: Sheet): void {
     [sheet, readerPx, readerLineHeight, readerMeasure, readerFace, readerTheme, readerJustify],
   );
   useLayoutEffect(() => {
-    if (speakers) sheet.show(shownArticle, { texts, language, media, nowMs, speakers }, position);
-  }, [sheet, shownArticle, texts, language, media, nowMs, speakers, position]);
+    if (speakers)
+      sheet.show(shownArticle, { texts, language, media, nowMs, source, speakers }, position);
+  }, [sheet, shownArticle, texts, language, media, nowMs, source, speakers, position]);
   useLayoutEffect(() => {
     if (bites) sheet.setBites(bites, texts.articles.playSoundbite);
   }, [sheet, bites, texts]);
