@@ -119,12 +119,12 @@ export function parseFeed(text: string, base: string): Feed {
       throw new AppError('feed-invalid', 'The feed was cut off, or isn’t JSON', {
         retryable: true,
       });
-    return limited(withBase(toFeed(readAny(document), NOTHING_FOUND), base));
+    return limited(withBase(toFeed(readAny(document), NOTHING_FOUND, base), base));
   }
   if (isWebPage(document)) throw invalid('it is a web page');
   if (!/<[a-z_]/iu.test(document)) throw invalid('it has no elements');
   const rights = rightsOfDocument(normalised(document));
-  const feed = limited(withBase(toFeed(readAny(rights.numbered), rights), base));
+  const feed = limited(withBase(toFeed(readAny(rights.numbered), rights, base), base));
   // Entries that were taken back are no longer there, but for their id.
   return { ...feed, items: [...feed.items, ...rights.deleted.map(tombstone)] };
 }
@@ -516,12 +516,12 @@ const tombstone = (id: string): FeedItem => ({
   status: 'deleted',
 });
 
-function toFeed(parsed: AnyFeed, rights: RightsOfDocument): Feed {
+function toFeed(parsed: AnyFeed, rights: RightsOfDocument, base: string): Feed {
   switch (parsed.format) {
     case 'rss':
       return ofRss(parsed.feed, rights);
     case 'atom':
-      return ofAtom(parsed.feed, rights);
+      return ofAtom(parsed.feed, rights, base);
     case 'rdf':
       return ofRdf(parsed.feed, rights);
     case 'json':
@@ -613,9 +613,20 @@ function ofRssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): Uncl
   };
 }
 
-function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument): Feed {
-  const link = (rel: string): string | null =>
-    feed.links?.find((one) => (one.rel ?? 'alternate') === rel)?.href ?? null;
+/** What relative addresses within an element are relative to: XML Base, which Atom has (RFC 4287 §2). */
+function baseWithin(outer: string, given: string | undefined): string {
+  const base = given === undefined ? null : URL.parse(given.trim(), outer);
+  return base && /^https?:$/u.test(base.protocol) ? base.href : outer;
+}
+const absoluteIn = (base: string, address: string): string =>
+  URL.parse(address.trim(), base)?.href ?? address;
+
+function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument, document: string): Feed {
+  const base = baseWithin(document, feed.xml?.base);
+  const link = (rel: string): string | null => {
+    const href = feed.links?.find((one) => (one.rel ?? 'alternate') === rel)?.href;
+    return href === undefined ? null : absoluteIn(base, href);
+  };
   return {
     kind: 'atom',
     title: feed.title?.value ?? '',
@@ -626,13 +637,22 @@ function ofAtom(feed: AtomFeed.Feed<string>, rights: RightsOfDocument): Feed {
     ttlMinutes: null,
     next: rights.next,
     isExpired: false,
-    ...itemsOf(feed.entries, rights, (entry) => ofEntry(entry, feed)),
+    ...itemsOf(feed.entries, rights, (entry) =>
+      ofEntry(entry, feed, baseWithin(base, entry.xml?.base)),
+    ),
   };
 }
 
-function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): UnclearedItem {
+function ofEntry(
+  entry: AtomFeed.Entry<string>,
+  feed: AtomFeed.Feed<string>,
+  base: string,
+): UnclearedItem {
   const { title, description, ...media } = mediaExtras(entry.media, feed.media);
-  const links = entry.links ?? [];
+  const links = (entry.links ?? []).map((link) => ({
+    ...link,
+    href: link.href === undefined ? undefined : absoluteIn(base, link.href),
+  }));
   const enclosures = links.flatMap(({ rel, href, type, length }): FeedMedia[] =>
     rel === 'enclosure' && href !== undefined && isPlayable(type, href)
       ? [{ ...NO_FILE, url: href, type: type ?? null, bytes: natural(length), isDefault: true }]
@@ -642,7 +662,14 @@ function ofEntry(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): Un
   // Content that is elsewhere may be a file (RFC 4287 §4.1.3.2).
   const elsewhere =
     content?.src !== undefined && isPlayable(content.type, content.src)
-      ? [{ ...NO_FILE, url: content.src, type: content.type ?? null, bytes: null }]
+      ? [
+          {
+            ...NO_FILE,
+            url: absoluteIn(base, content.src),
+            type: content.type ?? null,
+            bytes: null,
+          },
+        ]
       : [];
   return {
     ...NOTHING,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { feedDate } from '../../../src/main/formats/feed-date.ts';
-import { parseFeed } from '../../../src/main/formats/feed.ts';
+import { parseFeed, type Feed } from '../../../src/main/formats/feed.ts';
 
 const BASE = 'https://harbour.example/video/feed.xml';
 const MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"';
@@ -279,6 +279,35 @@ describe('other formats', () => {
       { url: 'https://harbour.example/video/snow.mp4', type: 'video/mp4', bytes: null },
     ]);
     expect(entry('<content type="text/html" src="snow.html"/>')).toEqual([]);
+  });
+
+  test('addresses of Atom are relative to the nearest xml:base', () => {
+    const atom = (feedBase: string, entryBase: string) =>
+      parseFeed(
+        `<feed xmlns="http://www.w3.org/2005/Atom"${feedBase}><id>urn:1</id><title>A</title><link href="."/><updated>2026-11-19T08:00:00Z</updated><entry${entryBase}><id>urn:2</id><title>B</title><link href="post/1"/><link rel="enclosure" type="audio/mpeg" href="1.mp3"/><updated>2026-11-19T08:00:00Z</updated></entry></feed>`,
+        'https://harbour.example/feeds/all.atom',
+      );
+    const addressesOf = ({ link, items: [item] }: Feed) => [link, item?.link, item?.media[0]?.url];
+    const site = 'https://harbour.example';
+    expect(addressesOf(atom('', ''))).toEqual([
+      `${site}/feeds/`,
+      `${site}/feeds/post/1`,
+      `${site}/feeds/1.mp3`,
+    ]);
+    expect(addressesOf(atom(' xml:base="https://quay.example/blog/"', ''))).toEqual([
+      'https://quay.example/blog/',
+      'https://quay.example/blog/post/1',
+      'https://quay.example/blog/1.mp3',
+    ]);
+    expect(addressesOf(atom(' xml:base="/blog/"', ' xml:base="2026/"'))).toEqual([
+      `${site}/blog/`,
+      `${site}/blog/2026/post/1`,
+      `${site}/blog/2026/1.mp3`,
+    ]);
+    // Not of the web: as if there were none.
+    expect(addressesOf(atom(' xml:base="urn:x"', ' xml:base="::"'))[1]).toBe(
+      `${site}/feeds/post/1`,
+    );
   });
 
   test('JSON Feed: attachments, plain text, a next page and an end', () => {
