@@ -67,6 +67,7 @@ const FORMATS: Record<string, ExportFormat> = {
 };
 type ExportOptions = {
   section?: string;
+  query?: string;
   all?: boolean;
   format: string;
   to: string;
@@ -75,17 +76,28 @@ type ExportOptions = {
 };
 
 /**
- * Ids of the articles that are named, newest first for a section and for all.
- * @throws `usage` unless there is exactly one way of naming them, `not-found` for no such section
+ * Ids of the articles that are named, newest first for a section, a query and for all.
+ * @throws `usage` unless there is exactly one way of naming them, and for a query that isn't
+ *   understood, `not-found` for no such section
  */
 async function idsFor(
   services: Services,
   named: readonly string[],
-  { section, all = false }: ExportOptions,
+  { section, query, all = false }: ExportOptions,
 ): Promise<string[]> {
-  if (Number(named.length > 0) + Number(section !== undefined) + Number(all) !== 1)
-    throw new AppError('usage', 'Name articles by their IDs, or use either --section or --all');
+  const ways = [named.length > 0, section !== undefined, query !== undefined, all];
+  if (ways.filter(Boolean).length !== 1)
+    throw new AppError(
+      'usage',
+      'Name articles by their IDs, or use one of --section, --query and --all',
+    );
   if (named.length > 0) return [...new Set(named)];
+  if (query !== undefined) {
+    requireUnderstood(query, services.connection.serviceNow(), 'articles');
+    const found = await services.articles.ids({ ...ALL_ARTICLES, text: query });
+    if (found.length === 0) throw new AppError('not-found', `No article is found by ${query}`);
+    return found;
+  }
   const { sections } = await services.articles.list(ALL_ARTICLES, { offset: 0, count: 1 });
   const wanted = section?.toLowerCase();
   const found = sections.find(({ name }) => name.toLowerCase() === wanted)?.name ?? null;
@@ -362,6 +374,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     )
     .argument('[id...]', 'IDs of articles')
     .option('--section <name>', 'all of this section')
+    .option('--query <text>', 'all that a query finds, as with: desk articles list')
     .option('--all', 'all on this computer')
     .addOption(
       new Option(

@@ -105,6 +105,18 @@ test('a feed that can’t be read isn’t added, and the list says of each artic
   expect(shown).toContain('Ferry 1\nHarbour Notes, 11 Nov 2026, 08:00 UTC\n');
   expect(shown).toContain('\nPort Sailings\nQuay 3\nOne\nTwo\n');
   expect(shown).toContain('This is the beginning.');
+
+  const file = path.join(temporaryFolder(), 'air.md');
+  const exported = (...query: string[]) =>
+    run('export', '--query', ...query, '--format', 'md', '-o', file);
+  expect(await exported('tag:air')).toMatchObject({ code: 7, result: { code: 'not-found' } });
+  expect(await exported('is:aired')).toMatchObject({ code: 2, result: { code: 'usage' } });
+  expect(await exported('ferry', '--all')).toMatchObject({ code: 2, result: { code: 'usage' } });
+  expect(await exported('tag:"To air" source:harbour')).toMatchObject({
+    code: 0,
+    result: { count: 1 },
+  });
+  expect(await readFile(file, 'utf8')).toContain('# Ferry 1');
   await server.stop();
 });
 
