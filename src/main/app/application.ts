@@ -48,7 +48,7 @@ import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
 import { createSourceStatusFile } from '../adapters/fs/source-status-file.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
-import { foreignSourceOf, isForeignId } from '../../shared/model/source.ts';
+import { foreignSourceOf, isForeignId, SAVED_PAGES_NAMES } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -365,7 +365,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
       // What was kept of a source that was removed is a saved page.
       return sources.nameOf(owner) === null ? sources.savedPages : sources.articlesOf(owner);
     },
-    sourceNames: () => sourcesList.view.items,
+    sourceNames: () => [...sourcesList.view.items, ...SAVED_PAGES_NAMES],
     rules: () => storageRules(settings.view),
     nowMs: () => connection.serviceNow(),
     assets: (ids) => (library.isEmpty ? Promise.resolve([]) : library.catalogue.rows(ids)),

@@ -108,7 +108,10 @@ async function idsFor(
     );
   const ids = await services.articles.ids({ ...ALL_ARTICLES, section: found });
   if (ids.length === 0)
-    throw new AppError('not-found', 'There are no articles yet. Run: desk articles sync');
+    throw new AppError(
+      'not-found',
+      'There are no articles yet. Run: desk articles sync, or for feeds: desk articles feed refresh',
+    );
   return ids;
 }
 

@@ -19,6 +19,11 @@ export const foreignSourceOf = (id: string): SourceId | null =>
 
 /** The source of single pages that the user has saved, and of what was kept of removed sources. */
 export const SAVED_PAGES: SourceId = `pages:${'0'.repeat(32)}`;
+/** What they are called in a query, as in the interface of either language. */
+export const SAVED_PAGES_NAMES: readonly { id: SourceId; name: string }[] = [
+  { id: SAVED_PAGES, name: 'Saved pages' },
+  { id: SAVED_PAGES, name: 'Pages enregistrées' },
+];
 
 /** Units, keywords, searches or collections that one source has at most. */
 export const MAX_FOLLOWS = 30;

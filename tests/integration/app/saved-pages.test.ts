@@ -62,6 +62,10 @@ test('a page is saved with its pictures, for good, and is here without its publi
   const [picture] = article.media;
   const shown = await application.services.articles.picture(picture?.mediaId ?? '');
   expect(shown?.mediaType).toBe('image/png');
+  const found = (text: string) => application.services.articles.ids({ ...ALL_ARTICLES, text });
+  expect(await found('source:saved')).toEqual([id]);
+  expect(await found('source:"pages enregistrées"')).toEqual([id]);
+  expect(await found('source:harbour')).toEqual([]);
   const { groups } = await invoke(application, 'articles.storage');
   expect(groups).toContainEqual(expect.objectContaining({ group: 'kept', articles: 1 }));
 });
