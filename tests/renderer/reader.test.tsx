@@ -134,12 +134,14 @@ test('the document has the language and direction of the article, the interface 
   expect(inside.querySelector('.by')?.getAttribute('lang')).toBe('fr');
 });
 
+/** What stands between the headline and the text. */
+const facts = ({ inside }: { inside: Document }) =>
+  Array.from(inside.querySelectorAll('.by > *'), ({ textContent }) => textContent);
+
 test('where an article is from stands above it, unless all are from there', async () => {
   const id = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9';
   const feed = sourceView({ id, kind: 'feed', name: 'Harbour <i>Notes' });
   const service = sourceView({ id: 'demo', kind: 'service', name: 'Auren' });
-  const facts = ({ inside }: { inside: Document }) =>
-    Array.from(inside.querySelectorAll('.by > *'), ({ textContent }) => textContent);
   const article = { source: id, byline: ['Maren Tolveg'], dateline: 'QUAY' };
   const beside = await show(article, 'en', sourcesView(service, feed));
   await eventually(() => facts(beside).includes('Harbour <i>Notes') || null);

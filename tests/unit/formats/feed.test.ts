@@ -249,6 +249,13 @@ const entry = (content: string) =>
     `<feed xmlns="http://www.w3.org/2005/Atom"><title>W</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><entry><id>urn:w:1</id><title>S</title><updated>2026-11-24T16:20:00Z</updated>${content}</entry></feed>`,
     BASE,
   ).items[0]?.media;
+const atomWithin = (feedBase: string, entryBase: string) =>
+  parseFeed(
+    `<feed xmlns="http://www.w3.org/2005/Atom"${feedBase}><id>urn:1</id><title>A</title><link href="."/><updated>2026-11-19T08:00:00Z</updated><entry${entryBase}><id>urn:2</id><title>B</title><link href="post/1"/><link rel="enclosure" type="audio/mpeg" href="1.mp3"/><updated>2026-11-19T08:00:00Z</updated></entry></feed>`,
+    'https://harbour.example/feeds/all.atom',
+  );
+const addressesOf = ({ link, items: [item] }: Feed) => [link, item?.link, item?.media[0]?.url];
+
 describe('other formats', () => {
   test('Atom: enclosures as links, the rights of the feed, a next page', () => {
     const text = `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Weather desk</title><id>urn:w</id><updated>2026-11-24T16:20:00Z</updated><rights>CC BY 4.0</rights>
@@ -282,30 +289,24 @@ describe('other formats', () => {
   });
 
   test('addresses of Atom are relative to the nearest xml:base', () => {
-    const atom = (feedBase: string, entryBase: string) =>
-      parseFeed(
-        `<feed xmlns="http://www.w3.org/2005/Atom"${feedBase}><id>urn:1</id><title>A</title><link href="."/><updated>2026-11-19T08:00:00Z</updated><entry${entryBase}><id>urn:2</id><title>B</title><link href="post/1"/><link rel="enclosure" type="audio/mpeg" href="1.mp3"/><updated>2026-11-19T08:00:00Z</updated></entry></feed>`,
-        'https://harbour.example/feeds/all.atom',
-      );
-    const addressesOf = ({ link, items: [item] }: Feed) => [link, item?.link, item?.media[0]?.url];
     const site = 'https://harbour.example';
-    expect(addressesOf(atom('', ''))).toEqual([
+    expect(addressesOf(atomWithin('', ''))).toEqual([
       `${site}/feeds/`,
       `${site}/feeds/post/1`,
       `${site}/feeds/1.mp3`,
     ]);
-    expect(addressesOf(atom(' xml:base="https://quay.example/blog/"', ''))).toEqual([
+    expect(addressesOf(atomWithin(' xml:base="https://quay.example/blog/"', ''))).toEqual([
       'https://quay.example/blog/',
       'https://quay.example/blog/post/1',
       'https://quay.example/blog/1.mp3',
     ]);
-    expect(addressesOf(atom(' xml:base="/blog/"', ' xml:base="2026/"'))).toEqual([
+    expect(addressesOf(atomWithin(' xml:base="/blog/"', ' xml:base="2026/"'))).toEqual([
       `${site}/blog/`,
       `${site}/blog/2026/post/1`,
       `${site}/blog/2026/1.mp3`,
     ]);
     // Not of the web: as if there were none.
-    expect(addressesOf(atom(' xml:base="urn:x"', ' xml:base="::"'))[1]).toBe(
+    expect(addressesOf(atomWithin(' xml:base="urn:x"', ' xml:base="::"'))[1]).toBe(
       `${site}/feeds/post/1`,
     );
   });
