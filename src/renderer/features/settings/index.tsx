@@ -9,7 +9,7 @@ import {
   SatelliteDish,
   ShieldCheck,
 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { useApp, useRoute, useTexts } from '../../state/context.tsx';
 import type { SettingsSection } from '../../state/route.ts';
@@ -42,7 +42,20 @@ const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['about', Info],
 ];
 
-/** All settings on one page; the list at the side scrolls to a section. */
+/** How far below the top of the page a section may begin and still be the one that is read, px. */
+const READ_FROM = 96;
+
+/** The section at the top of the page; null where the search has left none. */
+function sectionAtTop(page: HTMLElement): SettingsSection | null {
+  const top = page.getBoundingClientRect().top + READ_FROM;
+  const shown = SECTIONS.flatMap(([name]) => {
+    const box = document.getElementById(anchorOf(name))?.getBoundingClientRect();
+    return box && box.height > 0 ? [{ name, top: box.top }] : [];
+  });
+  return (shown.findLast((one) => one.top <= top) ?? shown[0])?.name ?? null;
+}
+
+/** All settings on one page; the list at the side scrolls to a section, and follows what is scrolled to. */
 export function SettingsScreen() {
   const app = useApp();
   const { settings } = useTexts();
@@ -50,25 +63,46 @@ export function SettingsScreen() {
     current.name === 'settings' ? current.section : 'general',
   );
   const isFirst = useRef(true);
+  const navRef = useRef<HTMLElement>(null);
+  const [read, setRead] = useState<SettingsSection | null>(null);
+  /** The next scrolling is ours: the last sections are chosen without reaching the top. */
+  const isLed = useRef(false);
+  const lead = useCallback((name: SettingsSection): void => {
+    isLed.current = true;
+    setRead(null);
+    document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' });
+  }, []);
+  const follow = (page: HTMLElement): void => {
+    if (!isLed.current) setRead(sectionAtTop(page));
+    isLed.current = false;
+  };
+  const current = read ?? section;
+  useEffect(() => {
+    // In a small window the list is a line that scrolls.
+    navRef.current
+      ?.querySelector(`[data-section=${current}]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   useEffect(() => {
     const target = document.getElementById(anchorOf(section));
     // The first section is at the top already.
-    if (!(isFirst.current && section === 'general')) target?.scrollIntoView({ block: 'start' });
+    if (!(isFirst.current && section === 'general')) lead(section);
     if (!isFirst.current) target?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
     isFirst.current = false;
-  }, [section]);
+  }, [section, lead]);
   return (
     <div className={css.settings}>
-      <nav aria-label={settings.title} className={css.nav}>
+      <nav aria-label={settings.title} className={css.nav} ref={navRef}>
         <h1>{settings.title}</h1>
         {SECTIONS.map(([name, icon]) => (
           <Link
             className={cx(css.link)}
+            data-section={name}
             key={name}
-            {...(name === section && { 'aria-current': 'true' as const })}
+            {...(name === current && { 'aria-current': 'true' as const })}
             onPress={() =>
               name === section
-                ? document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' })
+                ? lead(name)
                 : app.route.setState({ current: { name: 'settings', section: name } })
             }
           >
@@ -77,7 +111,7 @@ export function SettingsScreen() {
           </Link>
         ))}
       </nav>
-      <SettingPage>
+      <SettingPage onScroll={follow}>
         <General />
         <Downloads />
         <HouseFormat />

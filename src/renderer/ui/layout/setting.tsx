@@ -3,9 +3,17 @@ import { Icon, type LucideIcon, type Tone } from '../display/icon.tsx';
 import css from './setting.module.css';
 
 /** Centred page of sections, with a rule between rows. */
-export function SettingPage({ title, children }: { title?: string; children: ReactNode }) {
+export function SettingPage({
+  title,
+  onScroll,
+  children,
+}: {
+  title?: string;
+  onScroll?: (page: HTMLElement) => void;
+  children: ReactNode;
+}) {
   return (
-    <div className={css.page}>
+    <div className={css.page} onScroll={(event) => onScroll?.(event.currentTarget)}>
       <div className={css.cols}>
         {title !== undefined && <h1>{title}</h1>}
         {children}
