@@ -129,6 +129,7 @@ test('half an address is looked at only when asked, by Enter or by leaving the f
   const { bridge, user } = await open({ name: 'add' }, { 'sources.probe': refuse('usage') });
   await user.type(field(), 'fjordlys');
   await rest(5000);
+  expect(note()).toBe(words.checkAddress);
   expect(bridge.sent('sources.probe')).toEqual([]);
   await user.keyboard('{Enter}');
   await settle();
@@ -188,7 +189,9 @@ test('of the feeds of a web page one is chosen, and looked at', async () => {
   );
   await enter({ user }, site);
   await rest();
-  expect(screen.getByRole('alert').textContent).toBe(texts.en.errors['several-feeds']);
+  // Nothing is wrong, so nothing is marked as wrong.
+  expect([screen.queryByRole('alert'), note()]).toEqual([null, words.chooseFeedFirst]);
+  expect(screen.getAllByText(words.severalFeeds).length).toBeGreaterThan(0);
   const choice = within(screen.getByRole('list', { name: words.chooseFeed }));
   // One without a title is called by its address.
   expect(choice.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
@@ -413,12 +416,23 @@ test('removing asks once, says that downloads stay, and begins at Cancel', async
     { 'sources.remove': () => ({ ...sourcesView(), rev: 2 }) },
   );
   const dialog = screen.getByRole('alertdialog', { name: 'Remove Harbour Notes?' });
+  expect(dialog.textContent).toContain(words.removeArticles);
   expect(dialog.textContent).toContain(words.removeText('63'));
   expect(document.activeElement?.textContent).toBe('Cancel');
   await user.click(screen.getByRole('button', { name: words.removeNow }));
   await settle();
   expect(bridge.sent('sources.remove')).toEqual([{ id: ID }]);
   expect(toasts(app)).toEqual([words.removed('Harbour Notes')]);
+});
+
+test('removing a feed of articles alone says nothing of packages', async () => {
+  await open(
+    { name: 'remove', id: ID },
+    { 'sources.get': () => sourcesView(sourceView({ assets: 0 })) },
+  );
+  const { textContent } = screen.getByRole('alertdialog');
+  expect(textContent).toContain(words.removeArticles);
+  expect(textContent).not.toContain(words.removeText('0'));
 });
 
 test('new terms are accepted as they are shown', async () => {

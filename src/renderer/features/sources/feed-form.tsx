@@ -5,6 +5,7 @@ import { withScheme } from '../../state/service-address.ts';
 import { sourceInputError } from '../../state/source-labels.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
+import { LiveRegion } from '../../ui/display/text.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import {
   FieldState,
@@ -64,7 +65,12 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
   const [typed, setTyped] = useState(source?.address ?? '');
   const address = typed.trim();
   const offered = useOffer(address === '' ? null : { kind: 'feed', address }, props, {
-    missing: source ? words.enterNewAddress : words.enterAddress,
+    missing:
+      address !== '' && typed !== source?.address
+        ? words.checkAddress
+        : source
+          ? words.enterNewAddress
+          : words.enterAddress,
     isReady: typed !== source?.address && isWhole(typed),
   });
   const { looked, look, error, submit, rest } = offered;
@@ -72,7 +78,9 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
     onChange();
     setTyped(text);
   };
-  const isPage = error?.code === 'several-feeds' || error?.code === 'no-feed';
+  // Nothing is wrong then: one of them is to be chosen.
+  const hasSeveral = error?.code === 'several-feeds';
+  const isPage = hasSeveral || error?.code === 'no-feed';
   /** What is pressed goes; the focus stays with what is looked at now. */
   const choose = (feed: string): void => {
     type(feed);
@@ -86,13 +94,15 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
         autoFocus
         autoComplete="url"
         end={<FieldState looked={looked} />}
-        error={error && sourceInputError('feed', error, texts)}
+        error={error && !hasSeveral ? sourceInputError('feed', error, texts) : null}
         help={
           looked.phase === 'found' ? (
             <>
               <Offer probe={looked.probe} />
               {isElsewhere(looked.probe, address) && ` ${words.foundAt(looked.probe.address)}`}
             </>
+          ) : hasSeveral ? (
+            words.severalFeeds
           ) : looked.phase === 'failed' ? null : (
             words.addressHelp
           )
@@ -107,6 +117,7 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
         onBlur={() => !isPage && look()}
         onChange={type}
       />
+      <LiveRegion>{hasSeveral && words.severalFeeds}</LiveRegion>
       <FeedChoice feeds={error?.detail.feeds ?? []} onChoose={choose} />
       {error?.code === 'no-feed' && (
         <div className={css.choice}>

@@ -401,7 +401,7 @@ function Remove({ source, onClose }: SourceProps) {
   const { sources: words, common } = useTexts();
   const language = useLanguage();
   const { run, isPending, error } = useCall(app.sources, 'sources.remove');
-  const { id, name, assets } = source;
+  const { id, kind, name, assets } = source;
   const remove = async (): Promise<void> => {
     if (!(await run({ id }))) return;
     onClose();
@@ -424,7 +424,8 @@ function Remove({ source, onClose }: SourceProps) {
         </>
       }
     >
-      <p>{words.removeText(formatNumber(assets, language))}</p>
+      {kind === 'feed' && <p>{words.removeArticles}</p>}
+      {(kind !== 'feed' || assets > 0) && <p>{words.removeText(formatNumber(assets, language))}</p>}
       {error && <InlineAlert title={errorText(app, error)} tone="danger" urgent />}
     </Dialog>
   );

@@ -70,7 +70,10 @@ export function useOffer(
     // It begins as soon as the keys rest.
     idle: isReady ? words.looking : missing,
     looking: words.looking,
-    failed: words.correct,
+    failed:
+      looked.phase === 'failed' && looked.error.code === 'several-feeds'
+        ? words.chooseFeedFirst
+        : words.correct,
     found:
       looked.phase !== 'found'
         ? null

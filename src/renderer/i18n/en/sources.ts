@@ -136,15 +136,15 @@ export const sources = {
     service: 'With a press account',
     dvids: 'Free key of your own',
     nasa: 'No key',
-    feed: 'Media RSS, podcast, Atom',
+    feed: 'Articles, video, podcasts',
     folder: 'Watched, with sidecars',
   },
   serviceText:
     'Your organisation’s press multimedia service has an address of its own and may ask for an account. Only one can be in use at a time.',
   setUpService: 'Set up service',
   address: 'Feed address',
-  placeholder: 'https://example.org/video/feed.xml',
-  addressHelp: 'Media RSS, podcast, RSS, Atom or JSON Feed, or a web page that has one.',
+  placeholder: 'https://example.org/feed.xml',
+  addressHelp: 'RSS, Atom, JSON Feed, Media RSS or podcast, or a web page that has one.',
   looking: 'Checking…',
   /** What an address offers, in one line. */
   offers: (format: string | null, name: string, items: string, changed: string | null) =>
@@ -155,6 +155,8 @@ export const sources = {
   /** Where a web page was named, and its feed was found. */
   foundAt: (address: string) => `Found at ${address}.`,
   chooseFeed: 'Feeds of this page',
+  severalFeeds: 'This page has several feeds. Choose one:',
+  chooseFeedFirst: 'Choose a feed first.',
   savePageInstead: 'Save the page instead…',
   isKeyed: 'The secret part of this address is stored in the keychain, never in files or logs.',
   first: 'Newest items',
@@ -185,6 +187,8 @@ export const sources = {
   agree: 'I accept the source’s terms of use. Recorded once for each version.',
   nothingYet: 'Nothing is downloaded yet.',
   enterAddress: 'Enter an address first.',
+  /** Where what was typed isn’t a whole address yet. */
+  checkAddress: 'Press Enter to check the address.',
   enterNewAddress: 'Enter the new address.',
   correct: 'Correct what is marked first.',
   changeSomething: 'Nothing changed yet.',
@@ -328,13 +332,14 @@ export const sources = {
     nasa: 'Selection changed',
     folder: 'Folder changed',
   },
-  changeKeeps: 'Name, downloads and footage stay.',
+  changeKeeps: 'Name, footage, articles and downloads stay.',
   renameTitle: 'Rename source',
   name: 'Name in the catalogue',
   saveName: 'Rename',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: (n: string) =>
     `${packages(n)} from this source will leave the catalogue. What you’ve downloaded stays, with its evidence report.`,
+  removeArticles: 'Its articles will leave News. Those you’ve starred, tagged or saved stay.',
   removeNow: 'Remove',
   removed: (name: string) => `${name} removed. What you’ve downloaded stays.`,
   termsTitle: (name: string) => `Terms of use of ${name}`,

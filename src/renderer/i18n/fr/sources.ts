@@ -26,7 +26,7 @@ export const sources: Texts['sources'] = {
   faults: {
     'feed-invalid': 'aucun flux lisible à cette adresse',
     'source-blocked': 'l’adresse renvoie une page web, pas un flux',
-    'source-gone': 'l’éditeur l’a fermée définitivement',
+    'source-gone': 'fermeture définitive par l’éditeur',
     'key-refused': 'mot de passe exigé, ou refusé',
     'origin-refused': 'l’éditeur refuse l’accès',
     'origin-error': 'erreur du serveur de l’éditeur',
@@ -133,15 +133,15 @@ export const sources: Texts['sources'] = {
     service: 'Avec un compte presse',
     dvids: 'Votre clé gratuite',
     nasa: 'Sans clé',
-    feed: 'Media RSS, Atom, podcast',
+    feed: 'Articles, vidéo, podcasts',
     folder: 'Surveillé, textes compris',
   },
   serviceText:
     'Le service multimédia de presse de votre organisation a sa propre adresse et demande parfois un compte. Un seul est utilisé à la fois.',
   setUpService: 'Configurer un service',
   address: 'Adresse du flux',
-  placeholder: 'https://example.org/video/flux.xml',
-  addressHelp: 'Media RSS, podcast, RSS, Atom ou JSON Feed, ou une page web qui en propose un.',
+  placeholder: 'https://example.org/flux.xml',
+  addressHelp: 'RSS, Atom, JSON Feed, Media RSS ou podcast, ou une page web qui en propose un.',
   looking: 'Vérification…',
   offers: (format, name, items, changed) =>
     `${format === null ? name : `${format}, « ${name} »`}. ${items}${changed === null ? '' : `, dernière modification : ${changed}`}.`,
@@ -150,6 +150,8 @@ export const sources: Texts['sources'] = {
   nothingToShow: 'Rien n’y contient de vidéo, de son ou de texte.',
   foundAt: (address) => `Trouvé à l’adresse ${address}.`,
   chooseFeed: 'Flux de cette page',
+  severalFeeds: 'Cette page propose plusieurs flux. Choisissez-en un :',
+  chooseFeedFirst: 'Choisissez d’abord un flux.',
   savePageInstead: 'Enregistrer plutôt la page…',
   isKeyed:
     'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
@@ -181,6 +183,7 @@ export const sources: Texts['sources'] = {
     'J’accepte les conditions d’utilisation de la source. Accord consigné une fois par version.',
   nothingYet: 'Rien n’est encore téléchargé.',
   enterAddress: 'Saisissez d’abord une adresse.',
+  checkAddress: 'Appuyez sur Entrée pour vérifier l’adresse.',
   enterNewAddress: 'Saisissez la nouvelle adresse.',
   correct: 'Corrigez d’abord ce qui est signalé.',
   changeSomething: 'Rien n’est encore modifié.',
@@ -237,7 +240,7 @@ export const sources: Texts['sources'] = {
     'https-required':
       'L’adresse doit commencer par https://. En http, d’autres peuvent modifier ce que vous recevez.',
     'feed-invalid':
-      'Il n’y a pas de flux lisible à cette adresse. Cherchez RSS, Atom ou JSON Feed sur la page de l’éditeur et copiez cette adresse-là.',
+      'Aucun flux lisible à cette adresse. Cherchez RSS, Atom ou JSON Feed sur la page de l’éditeur et copiez cette adresse-là.',
     'source-blocked':
       'Cette adresse impose un contrôle de navigateur qu’une application ne peut pas passer. Demandez à l’éditeur une adresse pour les rédactions.',
     'source-gone':
@@ -321,13 +324,15 @@ export const sources: Texts['sources'] = {
     nasa: 'Sélection modifiée',
     folder: 'Dossier changé',
   },
-  changeKeeps: 'Le nom, les transferts et les images restent.',
+  changeKeeps: 'Le nom, les images, les articles et les transferts restent.',
   renameTitle: 'Renommer la source',
   name: 'Nom dans le catalogue',
   saveName: 'Renommer',
   removeTitle: (name) => `Retirer ${name} ?`,
   removeText: (n) =>
     `${packages(n)} de cette source ${isOne(n) ? 'quittera' : 'quitteront'} le catalogue. Les fichiers téléchargés restent, avec leur justificatif.`,
+  removeArticles:
+    'Ses articles quitteront la liste. Ceux que vous avez mis en favori, étiquetés ou enregistrés restent.',
   removeNow: 'Retirer',
   removed: (name) => `Source retirée : ${name}. Les fichiers téléchargés restent.`,
   termsTitle: (name) => `Conditions d’utilisation de ${name}`,
