@@ -254,7 +254,7 @@ test('Ctrl A selects all that the list shows, as many as one command takes', asy
   act(() => item('a').focus());
   await shown.user.keyboard('{Control>}a{/Control}');
   await waitFor(() => expect(selected(shown)).toEqual(['a', 'b', 'c']));
-  expect(toasts(shown.app)).toEqual(['At most 500 articles can be selected at once.']);
+  expect(toasts(shown.app)).toEqual(['You can select 500 articles at most.']);
   expect(shown.bridge.sent('articles.ids')).toEqual([
     { query: { ...ALL_ARTICLES, ownLanguage: 'en' } },
   ]);
@@ -341,9 +341,9 @@ test('another place has another list, of which nothing is selected', async () =>
 
 test('all of a chosen place is exported, where it is not too much', async () => {
   const { bridge, user } = await openRows();
-  expect(screen.queryByRole('button', { name: 'Export what is shown' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Export list' })).toBeNull();
   await user.click(await screen.findByRole('button', { name: /^To air/u }));
-  await user.click(await screen.findByRole('button', { name: 'Export what is shown' }));
+  await user.click(await screen.findByRole('button', { name: 'Export list' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Save all shown as Markdown…' }));
   await waitFor(() =>
     expect(bridge.sent('articles.export')).toEqual([{ ids: ['a', 'b', 'c'], format: 'markdown' }]),
@@ -359,7 +359,9 @@ test('what is too much for one file says so, in the language of the app', async 
   await user.click(await screen.findByRole('button', { name: 'Exporter la liste' }));
   await user.click(await screen.findByRole('menuitem', { name: /en PDF/u }));
   await waitFor(() => expect(toasts(app)).toHaveLength(1));
-  expect(toasts(app)[0]).toMatch(/^La liste compte 1\s200 articles, et un fichier 500 au plus\./u);
+  expect(toasts(app)[0]).toMatch(
+    /^La liste compte 1\s200 articles, et un fichier en contient 500 au plus\./u,
+  );
   expect(bridge.sent('articles.export')).toEqual([]);
 });
 
@@ -387,4 +389,28 @@ test('in the unread list what is marked is shown as it is marked, and stays', as
     ['b', true, false],
   ]);
   expect(bridge.sent('articles.list')).toHaveLength(asked);
+});
+
+const heading = async (): Promise<string> =>
+  (await screen.findByRole('heading', { level: 2 })).textContent;
+
+test('a list without articles says why: nothing is starred, everything is read, or nothing is found', async () => {
+  const { app } = await open([]);
+  await waitFor(async () => expect(await heading()).toBe('No articles found'));
+  act(() => app.articleCriteria.setState({ place: { of: 'starred' } }));
+  await waitFor(async () => expect(await heading()).toBe('Nothing starred yet'));
+  act(() => app.articleCriteria.setState({ unreadOnly: true }));
+  await waitFor(async () => expect(await heading()).toBe('Nothing unread'));
+  act(() => app.articleCriteria.setState({ topic: 'Rivers' }));
+  await waitFor(async () => expect(await heading()).toBe('No articles found'));
+});
+
+const picture = () => document.querySelector('article img');
+
+test('a picture that can’t be had leaves its place to the words', async () => {
+  await openRows([row('b', { leadMediaId: 'med_b' })]);
+  const before = picture();
+  expect(before).not.toBeNull();
+  act(() => void before?.dispatchEvent(new Event('error')));
+  expect(picture()).toBeNull();
 });

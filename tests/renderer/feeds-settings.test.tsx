@@ -95,7 +95,7 @@ test('a list of feeds is sent as text, and what was refused is named', async () 
   }
   await waitFor(() => expect(bridge.sent('sources.import')).toEqual([{ text: '<opml/>' }]));
   await waitFor(() =>
-    expect(toasts(app)).toEqual(['2 feeds added, 1 added before, not added: Old Quay']),
+    expect(toasts(app)).toEqual(['2 feeds added, 1 already there, not added: Old Quay']),
   );
 });
 
@@ -117,7 +117,7 @@ test('the limit and the rules are settings', async () => {
   const { bridge, user } = await open(<OfflineStorage />);
   await user.click(await screen.findByRole('button', { name: /Limit/u }));
   await user.click(screen.getByRole('option', { name: /^Limit 1\sGB$/u }));
-  await user.click(screen.getByRole('button', { name: /Read articles stay/u }));
+  await user.click(screen.getByRole('button', { name: /Keep read articles/u }));
   await user.click(screen.getByRole('option', { name: '30 days' }));
   await user.click(screen.getByRole('checkbox', { name: 'Harbour Notes' }));
   expect(bridge.sent('settings.set')).toEqual([

@@ -343,7 +343,7 @@ test('what a correction has changed is shown beside its note, word by word', asy
 test('a text that was changed without a note says so quietly', async () => {
   const { inside } = await show({ isChanged: true }, 'fr');
   expect(inside.querySelector('.changed')?.textContent).toBe(
-    'Le texte a changé depuis sa première version ici.Voir ce qui a changé',
+    'Le texte a changé depuis sa première réception.Voir ce qui a changé',
   );
   expect(inside.querySelector('.note')).toBeNull();
 });

@@ -265,7 +265,7 @@ function restNote(
 
 function end({ copyrightNotice, usageTerms, canonicalUrl }: ArticleView, make: Make): HTMLElement {
   const notice = [copyrightNotice, usageTerms].filter(Boolean).join('. ');
-  const foot = make('footer', { class: 'end' }, make('p', {}, notice));
+  const foot = make('footer', { class: 'end' }, make('p', {}, make('bdi', {}, notice)));
   if (canonicalUrl !== '') foot.append(make('p', { class: 'printed' }, canonicalUrl));
   return foot;
 }

@@ -199,11 +199,13 @@ function Item({
     ...(row.section === '' ? [] : [topicName(row.section, language)]),
   ].join(' · ');
   const isBegun = row.position > BEGUN && row.position < ENDED;
+  const [failed, setFailed] = useState<string | null>(null);
+  const picture = row.leadMediaId === failed ? null : row.leadMediaId;
   return (
     <article
       className={cx(
         css.item,
-        row.leadMediaId === null && css.plain,
+        picture === null && css.plain,
         !row.read && css.unread,
         isOpen && css.isCurrent,
         isSelected && css.selected,
@@ -224,6 +226,7 @@ function Item({
         <button
           className={css.open}
           data-index={index}
+          dir="auto"
           lang={row.language}
           tabIndex={isCurrent ? 0 : -1}
           type="button"
@@ -253,12 +256,18 @@ function Item({
         )}
       </p>
       {row.excerpt !== null && (
-        <p className={css.excerpt} lang={row.language}>
+        <p className={css.excerpt} dir="auto" lang={row.language}>
           <Highlight className={css.highlight} query={text} text={row.excerpt} />
         </p>
       )}
-      {row.leadMediaId !== null && (
-        <img alt="" decoding="async" loading="lazy" src={media('article', row.leadMediaId)} />
+      {picture !== null && (
+        <img
+          alt=""
+          decoding="async"
+          loading="lazy"
+          src={media('article', picture)}
+          onError={() => setFailed(picture)}
+        />
       )}
     </article>
   );

@@ -21,6 +21,7 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
+import type { Texts } from '../../i18n/index.ts';
 import type { ArticleFacts } from '../../state/lists.ts';
 import { Button, IconButton, LinkButton } from '../../ui/controls/button.tsx';
 import { Segmented } from '../../ui/controls/choice.tsx';
@@ -52,7 +53,7 @@ export function Side({ openId, isEmpty }: { openId: string | null; isEmpty: bool
           <LeftOut />
         </div>
       )}
-      <Body openId={openId} />
+      <Body openId={openId} query={query} />
       <Foot />
     </section>
   );
@@ -263,9 +264,10 @@ function LeftOut() {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-function Body({ openId }: { openId: string | null }) {
+function Body({ openId, query }: { openId: string | null; query: ArticleQuery }) {
   const app = useApp();
-  const { articles } = useTexts();
+  const { articles, sources } = useTexts();
+  const language = useLanguage();
   const { status, total } = useStore(app.articles);
   const library = useLibrary();
   const connection = useConnection();
@@ -281,7 +283,7 @@ function Body({ openId }: { openId: string | null }) {
     return (
       <>
         <List openId={openId} />
-        <LiveRegion>{`${total} ${articles.list}`}</LiveRegion>
+        <LiveRegion>{sources.articles(formatNumber(total, language))}</LiveRegion>
       </>
     );
   }
@@ -308,16 +310,26 @@ function Body({ openId }: { openId: string | null }) {
       unreadOnly: false,
     });
   };
+  const [title, text] = emptyWords(articles, query);
   return (
     <div className={css.items}>
       <EmptyState
         actions={<Button onPress={showAll}>{articles.showAll}</Button>}
         art="articles"
-        text={articles.emptyText}
-        title={articles.emptyTitle}
+        text={text}
+        title={title}
       />
     </div>
   );
+}
+
+/** Why a list is empty: title and sentence. Fewer words help nobody who has searched for none. */
+function emptyWords(articles: Texts['articles'], query: ArticleQuery): [string, string] {
+  const isSearch = query.text !== '' || query.topic !== null || query.from !== null;
+  if (isSearch) return [articles.emptyTitle, articles.emptyText];
+  if (query.unreadOnly) return [articles.allReadTitle, articles.allReadText];
+  if (query.starredOnly) return [articles.noStarredTitle, articles.noStarredText];
+  return [articles.emptyTitle, articles.emptyText];
 }
 
 /** What is saved offline, or what can be done with the selection. */

@@ -146,7 +146,8 @@ function Feed({
   const { id, kind, isPaused } = source;
   const isFeed = isAddedKind(kind);
   const name = sourceName(source, texts);
-  const state = sourceState(source, texts, language, now);
+  // When it is checked next is the same for all, and said above them.
+  const state = sourceState({ ...source, nextAt: null }, texts, language, now);
   const open = (dialog: 'change' | 'rename' | 'remove') => (): void =>
     app.sourceDialogs.setState({ open: { name: dialog, id } });
   const entries: MenuEntry[] = [

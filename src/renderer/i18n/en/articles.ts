@@ -19,7 +19,7 @@ export const articles = {
       ? 'Closed'
       : code === 'offline' || code === 'service-unreachable' || code === 'timeout'
         ? 'No connection'
-        : 'Not readable',
+        : 'Unreadable',
   addMore: 'Add feed or page',
   addFeed: 'Add feed…',
   savePage: 'Save a page…',
@@ -33,8 +33,7 @@ export const articles = {
   pageFaults: {
     usage: 'Not a valid address. Example: https://example.org/news/article.',
     'invalid-payload': 'Not a valid address. Example: https://example.org/news/article.',
-    'page-unreadable':
-      'There’s no article at this address that can be read here. Open the page in a browser.',
+    'page-unreadable': 'There’s no readable article at this address. Open the page in a browser.',
     'origin-refused':
       'The publisher refuses access, or shows the whole article only to those who pay. Nothing was saved.',
     'key-refused': 'This page requires a password, which is missing or refused.',
@@ -113,7 +112,7 @@ export const articles = {
   readAloud: 'Read aloud',
   pauseReading: 'Pause reading aloud',
   noVoice: (language: string) =>
-    `This computer has no voice for ${language}. Voices are added in the system’s settings.`,
+    `This computer has no voice for ${language}. Add one in the system settings.`,
   enlarge: 'Enlarge picture',
   picture: 'Picture',
   table: 'Table',
@@ -122,7 +121,7 @@ export const articles = {
   playSoundbite: (speaker: string) => `Plays the soundbite of ${speaker}`,
   backToList: 'All articles',
   correction: 'Correction',
-  hasChanged: 'The text has changed since it was first here.',
+  hasChanged: 'The text has changed since it was first received.',
   showChanges: 'Show what changed',
   whatChanged: 'What changed',
   comparing: 'Comparing the two texts…',
@@ -131,20 +130,24 @@ export const articles = {
   changedParts: { headline: 'Headline', summary: 'Summary', text: 'Text' },
   unchanged: (paragraphs: number) =>
     paragraphs === 1 ? '1 paragraph unchanged' : `${paragraphs} paragraphs unchanged`,
-  moreChanges: (n: number) => (n === 1 ? 'Show 1 more change' : `Show more of ${n} changes`),
-  noWordChanged: 'No word differs between the two texts.',
-  tooLongToCompare: 'These texts are too long to be compared here.',
+  moreChanges: (n: number) => (n === 1 ? 'Show 1 more change' : `Show more, ${n} left`),
+  noWordChanged: 'The two texts have the same words.',
+  tooLongToCompare: 'These texts are too long to compare here.',
   feedIsPart: 'The feed has only the beginning.',
   pageIsPart: 'Only the beginning of the page could be saved.',
   readOnAt: (host: string) => `Read on at ${host}`,
   withdrawnTitle: 'This article was withdrawn.',
-  withdrawnText: 'Do not use it any more.',
+  withdrawnText: 'Do not use it.',
   alsoIn: 'Also in',
   relatedVideo: 'Related video',
   openPackage: 'Open package',
   emptyTitle: 'No articles found',
   emptyText: 'Try fewer words, or look in all feeds, topics and languages.',
   showAll: 'Show all articles',
+  noStarredTitle: 'Nothing starred yet',
+  noStarredText: 'Star an article to find it here. It stays on this computer.',
+  allReadTitle: 'Nothing unread',
+  allReadText: 'You’ve read everything here. New articles appear automatically.',
   firstTitle: 'Loading articles',
   firstText:
     'The latest are saved on this computer with their pictures, so you can read them anywhere.',
@@ -182,14 +185,14 @@ export const articles = {
     markdown: 'Save all shown as Markdown…',
     html: 'Save all shown as web pages…',
   },
-  exportList: 'Export what is shown',
+  exportList: 'Export list',
   exportSelection: 'Export',
   selection: 'Selected articles',
   selected: (n: string, _count: number) => `${n} selected`,
   clearSelection: 'Clear',
-  selectedAtMost: (most: number) => `At most ${most} articles can be selected at once.`,
+  selectedAtMost: (most: number) => `You can select ${most} articles at most.`,
   tooManyToExport: (n: string, most: number) =>
-    `${n} articles are shown, and one file holds at most ${most}. Choose a feed, a topic or a date, or use “desk articles export”.`,
+    `The list has ${n} articles, and one file holds ${most} at most. Choose a feed, a topic or a date, or use “desk articles export”.`,
   markRead: 'Mark as read',
   manyUnread: (n: string, count: number) =>
     count === 1 ? '1 article marked as unread' : `${n} articles marked as unread`,
@@ -208,11 +211,12 @@ export const articles = {
       ...(missingPictures === 0
         ? []
         : [
-            `${missingPictures === 1 ? '1 picture is' : `${missingPictures} pictures are`} missing, with captions kept. Save for offline reading first to have them`,
+            `${missingPictures === 1 ? '1 picture is missing, its caption is there' : `${missingPictures} pictures are missing, their captions are there`}. To include pictures, save for offline reading first`,
           ]),
       ...(leftOut === 0
         ? []
         : [`${leftOut === 1 ? '1 article was' : `${leftOut} articles were`} left out`]),
     ].join('. '),
-  tooMuchToSave: 'These are too many for one file. Choose fewer, or use “desk articles export”.',
+  tooMuchToSave:
+    'That’s too much for one file. Choose fewer articles, or use “desk articles export”.',
 };

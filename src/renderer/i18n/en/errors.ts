@@ -63,10 +63,9 @@ export const errors: Record<ErrorCode, string> = {
   'unsafe-name':
     'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'feed-invalid': 'There’s no readable feed at this address.',
-  'several-feeds': 'This web page has several feeds. Use the address of one of them.',
-  'no-feed': 'This web page has no feed. You can save the page itself instead.',
-  'page-unreadable':
-    'There’s no article at this address that can be read here. Open the page in a browser.',
+  'several-feeds': 'This page has several feeds. Use the address of one of them.',
+  'no-feed': 'This page has no feed. You can save the page itself instead.',
+  'page-unreadable': 'There’s no readable article at this address. Open the page in a browser.',
   'ledger-broken': 'The ledger was changed after it was written. See History and ledger.',
   'metalink-invalid': 'This isn’t a valid Metalink file.',
   'disk-full': 'The disk is full. Free up space and the download resumes automatically.',

@@ -4,7 +4,7 @@ const articles = (n: string): string => (n === '1' ? '1 article' : `${n} article
 export const feeds = {
   title: 'Feeds',
   text: (minutes: string) =>
-    `Checked every ${minutes} minutes. Pages and pictures are stored as text and images only.`,
+    `Checked every ${minutes} minutes. Pages and pictures are saved as text and images only.`,
   import: 'Import OPML…',
   export: 'Export OPML',
   add: 'Add feed',
@@ -20,14 +20,14 @@ export const feeds = {
   imported: (n: string, added: number, known: number, refused: string) =>
     [
       added === 1 ? '1 feed added' : `${n} feeds added`,
-      ...(known > 0 ? [`${known} added before`] : []),
+      ...(known > 0 ? [`${known} already there`] : []),
       ...(refused === '' ? [] : [`not added: ${refused}`]),
     ].join(', '),
   nothingToExport: 'There are no feeds to export.',
   leftOut: (n: number) =>
     n === 1
-      ? 'Left out: 1 feed whose address only you may know'
-      : `Left out: ${n} feeds whose addresses only you may know`,
+      ? 'Left out: 1 feed whose address contains a password or key'
+      : `Left out: ${n} feeds whose addresses contain a password or key`,
   storage: 'Offline storage',
   limit: 'Limit',
   limitOf: (size: string) => `Limit ${size}`,
@@ -36,10 +36,10 @@ export const feeds = {
   usedOf: (used: string, limit: string) => `${used} of ${limit} used`,
   newest: 'Newest articles',
   none: 'None',
-  keepRead: 'Read articles stay',
+  keepRead: 'Keep read articles',
   whileThereIsRoom: 'As long as there’s room',
   days: (n: number) => `${n} days`,
-  whole: 'Store everything from',
+  whole: 'Save everything from',
   groups: {
     kept: () => 'Starred, tagged and saved',
     newest: (n: string) => `Newest ${n}`,
@@ -56,7 +56,7 @@ export const feeds = {
   alwaysStay: 'Starred, tagged and saved articles always stay.',
   freeTitle: (size: string) => `Free ${size}?`,
   freeText:
-    'Offline copies of read articles are removed. They stay in the list, and open while there’s a connection.',
+    'Offline copies of read articles are removed. The articles stay in the list and open when you’re online.',
   free: 'Remove copies',
   freed: (size: string, n: string) => `${size} freed, ${articles(n)}`,
 };

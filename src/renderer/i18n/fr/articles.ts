@@ -24,15 +24,14 @@ export const articles: Texts['articles'] = {
   savePageTitle: 'Enregistrer une page',
   savePageNow: 'Enregistrer la page',
   savePageHelp:
-    'Le texte et les images restent sur cet ordinateur jusqu’à ce que vous les retiriez.',
+    'Le texte et les images restent sur cet ordinateur jusqu’à ce que vous les supprimiez.',
   pageAddress: 'Adresse de la page',
   pagePlaceholder: 'https://example.org/actualites/article',
   pageSaved: 'Page enregistrée',
   pageFaults: {
     usage: 'Adresse non valide. Exemple : https://example.org/actualites/article.',
     'invalid-payload': 'Adresse non valide. Exemple : https://example.org/actualites/article.',
-    'page-unreadable':
-      'Il n’y a pas à cette adresse d’article lisible ici. Ouvrez la page dans un navigateur.',
+    'page-unreadable': 'Aucun article lisible à cette adresse. Ouvrez la page dans un navigateur.',
     'origin-refused':
       'L’éditeur refuse l’accès, ou réserve l’article entier aux abonnés. Rien n’a été enregistré.',
     'key-refused': 'Cette page exige un mot de passe, absent ou refusé.',
@@ -49,9 +48,9 @@ export const articles: Texts['articles'] = {
   allTopics: 'Tous les thèmes',
   topicCount: (name, n) => `${name}, ${n}`,
   date: 'Date',
-  anyDate: 'Toute date',
+  anyDate: 'Toutes les dates',
   lastDays: (days) => (days === 1 ? 'Aujourd’hui' : `${days} derniers jours`),
-  takePage: 'Obtenir le texte entier',
+  takePage: 'Obtenir le texte intégral',
   percentRead: (percent) => `lu à ${percent}\u00a0%`,
   language: 'Langue',
   allLanguages: 'Toutes les langues',
@@ -81,7 +80,8 @@ export const articles: Texts['articles'] = {
   addTag: 'Ajouter une étiquette',
   removeTag: (name) => `Retirer l’étiquette ${name}`,
   tagsKept: 'Les articles étiquetés restent enregistrés hors ligne.',
-  tagsFull: (most) => `Un article a ${most} étiquettes au plus. Retirez-en une pour en ajouter.`,
+  tagsFull: (most) =>
+    `Un article peut avoir ${most} étiquettes au plus. Retirez-en une pour en ajouter une autre.`,
   appearance: 'Présentation',
   size: 'Taille du texte',
   smaller: 'Plus petit',
@@ -93,11 +93,11 @@ export const articles: Texts['articles'] = {
   narrower: 'Plus étroit',
   wider: 'Plus large',
   edges: 'Alignement',
-  justify: 'Justifier et couper les mots',
+  justify: 'Justifier, avec césures',
   resetAppearance: 'Réinitialiser',
   forAllArticles: 'Pour tous les articles',
-  face: 'Caractères',
-  faces: { serif: 'Avec empattements', sans: 'Sans' },
+  face: 'Police',
+  faces: { serif: 'Serif', sans: 'Sans serif' },
   theme: 'Thème',
   themes: { auto: 'Auto', light: 'Clair', sepia: 'Sépia', dark: 'Sombre' },
   print: 'Imprimer ou enregistrer en PDF',
@@ -111,16 +111,16 @@ export const articles: Texts['articles'] = {
   readAloud: 'Lire à voix haute',
   pauseReading: 'Mettre la lecture en pause',
   noVoice: (language) =>
-    `Cet ordinateur n’a pas de voix pour cette langue (${language}). Les voix s’ajoutent dans les réglages du système.`,
+    `Cet ordinateur n’a pas de voix pour cette langue (${language}). Ajoutez-en une dans les réglages du système.`,
   enlarge: 'Agrandir l’image',
   picture: 'Image',
   table: 'Tableau',
   backToText: 'Retour au texte',
   soundbite: 'Sonore',
-  playSoundbite: (speaker) => `Lit le sonore : ${speaker}`,
+  playSoundbite: (speaker) => `Lire le sonore : ${speaker}`,
   backToList: 'Tous les articles',
   correction: 'Correction',
-  hasChanged: 'Le texte a changé depuis sa première version ici.',
+  hasChanged: 'Le texte a changé depuis sa première réception.',
   showChanges: 'Voir ce qui a changé',
   whatChanged: 'Ce qui a changé',
   comparing: 'Comparaison des deux textes…',
@@ -129,10 +129,10 @@ export const articles: Texts['articles'] = {
   changedParts: { headline: 'Titre', summary: 'Résumé', text: 'Texte' },
   unchanged: (paragraphs) =>
     paragraphs < 2 ? `${paragraphs} paragraphe inchangé` : `${paragraphs} paragraphes inchangés`,
-  moreChanges: (n) => (n === 1 ? 'Voir 1 autre changement' : `Voir la suite des ${n} changements`),
+  moreChanges: (n) => (n === 1 ? 'Voir 1 autre changement' : `Voir la suite, encore ${n}`),
   noWordChanged: 'Les deux textes ont les mêmes mots.',
   tooLongToCompare: 'Ces textes sont trop longs pour être comparés ici.',
-  feedIsPart: 'Le flux n’a que le début.',
+  feedIsPart: 'Le flux ne donne que le début.',
   pageIsPart: 'Seul le début de la page a pu être enregistré.',
   readOnAt: (host) => `Lire la suite sur ${host}`,
   withdrawnTitle: 'Cet article a été retiré.',
@@ -141,8 +141,12 @@ export const articles: Texts['articles'] = {
   relatedVideo: 'Vidéo liée',
   openPackage: 'Ouvrir le sujet',
   emptyTitle: 'Aucun article trouvé',
-  emptyText: 'Essayez moins de mots, ou cherchez dans tous les flux, thèmes et langues.',
+  emptyText: 'Utilisez moins de mots, ou cherchez dans tous les flux, thèmes et langues.',
   showAll: 'Voir tous les articles',
+  noStarredTitle: 'Aucun favori',
+  noStarredText: 'Mettez un article en favori pour le retrouver ici. Il reste sur cet ordinateur.',
+  allReadTitle: 'Aucun article non lu',
+  allReadText: 'Vous avez tout lu ici. Les nouveaux articles s’affichent automatiquement.',
   firstTitle: 'Chargement des articles',
   firstText:
     'Les plus récents sont enregistrés sur cet ordinateur avec leurs images, pour être lus partout.',
@@ -154,7 +158,7 @@ export const articles: Texts['articles'] = {
     'Les articles viennent de flux et du service de votre organisation. Ajoutez un flux, ou configurez le service.',
   notOfflineTitle: 'Non disponible hors ligne',
   notOfflineText:
-    'Il n’a pas été enregistré et il n’y a pas de connexion. Les articles marqués hors ligne restent lisibles.',
+    'Vous êtes hors ligne et cet article n’a pas été enregistré. Ceux qui portent l’icône hors ligne s’ouvrent.',
   failedTitle: 'L’article n’a pas pu être ouvert',
   removedTitle: 'Cet article n’est plus disponible',
   share: 'Partager',
@@ -185,10 +189,10 @@ export const articles: Texts['articles'] = {
   exportSelection: 'Exporter',
   selection: 'Articles sélectionnés',
   selected: (n, count) => (count === 1 ? '1 sélectionné' : `${n} sélectionnés`),
-  clearSelection: 'Effacer',
-  selectedAtMost: (most) => `La sélection compte ${most} articles au plus.`,
+  clearSelection: 'Désélectionner',
+  selectedAtMost: (most) => `Vous pouvez sélectionner ${most} articles au plus.`,
   tooManyToExport: (n, most) =>
-    `La liste compte ${n} articles, et un fichier ${most} au plus. Choisissez un flux, un thème ou une date, ou utilisez « desk articles export ».`,
+    `La liste compte ${n} articles, et un fichier en contient ${most} au plus. Choisissez un flux, un thème ou une date, ou utilisez « desk articles export ».`,
   markRead: 'Marquer comme lu',
   manyUnread: (n, count) =>
     count === 1 ? '1 article marqué comme non lu' : `${n} articles marqués comme non lus`,
@@ -207,12 +211,12 @@ export const articles: Texts['articles'] = {
       ...(missingPictures === 0
         ? []
         : [
-            `${missingPictures === 1 ? '1 image manque' : `${missingPictures} images manquent`}, les légendes restent. Enregistrez d’abord l’article hors ligne pour les avoir`,
+            `${missingPictures === 1 ? '1 image manque, sa légende est là' : `${missingPictures} images manquent, leurs légendes sont là`}. Pour avoir les images, enregistrez d’abord pour lire hors ligne`,
           ]),
       ...(leftOut === 0
         ? []
         : [leftOut === 1 ? '1 article a été omis' : `${leftOut} articles ont été omis`]),
     ].join('. '),
   tooMuchToSave:
-    'C’est trop pour un seul fichier. Choisissez-en moins, ou utilisez « desk articles export ».',
+    'C’est trop pour un seul fichier. Choisissez moins d’articles, ou utilisez « desk articles export ».',
 };

@@ -67,11 +67,10 @@ export const errors: Texts['errors'] = {
     'Le dossier contient un autre sujet ou une autre version. Réparez-le pour retrouver les bons fichiers.',
   'unsafe-name':
     'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
-  'feed-invalid': 'Il n’y a pas de flux lisible à cette adresse.',
-  'several-feeds': 'Cette page web propose plusieurs flux. Utilisez l’adresse de l’un d’eux.',
-  'no-feed': 'Cette page web n’a pas de flux. Vous pouvez enregistrer la page elle-même.',
-  'page-unreadable':
-    'Il n’y a pas à cette adresse d’article lisible ici. Ouvrez la page dans un navigateur.',
+  'feed-invalid': 'Aucun flux lisible à cette adresse.',
+  'several-feeds': 'Cette page propose plusieurs flux. Utilisez l’adresse de l’un d’eux.',
+  'no-feed': 'Cette page n’a pas de flux. Vous pouvez enregistrer la page elle-même.',
+  'page-unreadable': 'Aucun article lisible à cette adresse. Ouvrez la page dans un navigateur.',
   'ledger-broken': 'Le registre a été modifié après coup. Voir Historique et registre.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valide.',
   'disk-full':

@@ -37,7 +37,7 @@ export const ledger: Texts['ledger'] = {
   anyone: 'Tout le monde',
   period: 'Période',
   periods: {
-    all: 'Toute date',
+    all: 'Toutes les dates',
     today: 'Aujourd’hui',
     week: '7 derniers jours',
     month: '30 derniers jours',
