@@ -46,14 +46,20 @@ function marksOf({ read, unread, star, unstar, tags }: Marks) {
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
   if ((named?.length ?? 0) > MAX_TAGS || named?.some((tag) => tag.length > MAX_TAG_LENGTH))
-    throw new AppError('usage', `Use ${MAX_TAGS} tags of ${MAX_TAG_LENGTH} letters at most`);
+    throw new AppError(
+      'usage',
+      `Use ${MAX_TAGS} tags at most, each of ${MAX_TAG_LENGTH} letters at most`,
+    );
   const marks = {
     ...(read || unread ? { read: read === true } : {}),
     ...(star || unstar ? { starred: star === true } : {}),
     ...(named === undefined ? {} : { tags: named }),
   };
   if (Object.keys(marks).length === 0)
-    throw new AppError('usage', 'Say how, with --read, --unread, --star, --unstar or --tags');
+    throw new AppError(
+      'usage',
+      'Say how to mark them: --read, --unread, --star, --unstar or --tags',
+    );
   return marks;
 }
 
@@ -134,7 +140,10 @@ async function placeFor(
     return { folder: to };
   }
   if (count > 1 && format !== 'epub')
-    throw new AppError('usage', `Several articles are several .${format} files: use a folder`);
+    throw new AppError(
+      'usage',
+      `Several articles make several .${format} files. Name a folder with --to`,
+    );
   if (there && !overwrite)
     throw new AppError(
       'exists',
@@ -280,11 +289,11 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .argument('<id...>')
     .option('--read', 'as read')
     .option('--unread', 'as unread')
-    .option('--star', 'with a star: they are never cleared away')
+    .option('--star', 'with a star, which keeps them here')
     .option('--unstar', 'without a star')
     .option(
       '--tags <list>',
-      'with these tags in the place of others, separated by commas; an empty text for none',
+      'replace their tags with these, separated by commas (an empty text for none)',
     )
     .action(
       onApplication<Marks>(
@@ -337,7 +346,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     );
   articles
     .command('save')
-    .description('save a page as an article, with its pictures, for good')
+    .description('save a web page as an article, with its pictures, until you remove it')
     .argument('<address>', 'of the page (- reads it from standard input)')
     .action(
       onApplication(
@@ -354,7 +363,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     );
   articles
     .command('full-text')
-    .description('take the text of one article from its page, and store it for good')
+    .description('get the full text of one article from its page, and keep it offline')
     .argument('<id>')
     .action(
       onApplication(
@@ -364,7 +373,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
           const { headline, isWhole } = await services.articles.detail(id);
           return output.done(
             { id, isWhole },
-            isWhole ? `${headline}: stored` : `${headline}: stored, but the page has only a part`,
+            isWhole ? `${headline}: saved` : `${headline}: saved, but the page has only a part`,
           );
         },
         STORED,
@@ -373,7 +382,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
   articles
     .command('export')
     .description(
-      'write articles to files: a file each, or one book (exit code 8 for one that may not be copied)',
+      'save articles as files, one each, or as one book (exit code 8 if one may not be copied)',
     )
     .argument('[id...]', 'IDs of articles')
     .option('--section <name>', 'all of this section')
@@ -387,7 +396,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         .choices(Object.keys(FORMATS))
         .makeOptionMandatory(),
     )
-    .option('-o, --to <path>', 'file, or folder, which is made', '.')
+    .option('-o, --to <path>', 'file, or folder (created if missing)', '.')
     .addOption(
       new Option('--language <language>', 'language of labels and dates')
         .choices(['en', 'fr'])

@@ -65,7 +65,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
       'of the feed, or of a page that has one (- reads it from standard input)',
     )
     .option('--name <name>', 'name in the list (by default its own)')
-    .option('--full-text', 'take the texts from the articles’ pages')
+    .option('--full-text', 'get full texts from the articles’ pages')
     .action(
       onApplication<{ name?: string; fullText?: boolean }>(
         context,
@@ -126,7 +126,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
     );
   feed
     .command('refresh')
-    .description('read one feed, or all of them, now')
+    .description('check one feed, or all of them, now')
     .argument('[feed]', 'ID, name or address')
     .action(
       onApplication(
@@ -145,14 +145,14 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
           const faulty = feeds.find(({ fault }) => fault !== null);
           if (faulty?.fault)
             throw new AppError(faulty.fault.code, `${faulty.name}: ${faulty.fault.message}`);
-          return output.done({ count: feeds.length }, `${feedsText(feeds.length)} read`);
+          return output.done({ count: feeds.length }, `${feedsText(feeds.length)} checked`);
         },
         LOCAL,
       ),
     );
   feed
     .command('full-text')
-    .description('take the texts of a feed from its pages, or from the feed')
+    .description('get full texts from a feed’s pages, or stop doing so')
     .argument('<feed>', 'ID, name or address')
     .argument('<on|off>')
     .action(
@@ -175,7 +175,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
   feed
     .command('import')
     .description('add the feeds of an OPML list')
-    .argument('<file>', 'written by another reader')
+    .argument('<file>', 'OPML, as other readers export it')
     .action(
       onApplication(
         context,
@@ -188,7 +188,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
             output.line({ type: 'refused', name, code, message }, `${name}: ${message}`);
           return output.done(
             { added: ids.length, known, refused: refused.length },
-            `${feedsText(ids.length)} added, ${known} known, ${refused.length} refused. Read them with: desk articles feed refresh`,
+            `${feedsText(ids.length)} added, ${known} already there, ${refused.length} refused. Check them with: desk articles feed refresh`,
           );
         },
         LOCAL,
@@ -206,7 +206,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
           const target = await writeDocument(options.to, writeOpml(feeds, 'Multimedia Desk'));
           return output.done(
             { path: target, count: feeds.length, leftOut },
-            `${feedsText(feeds.length)} in ${target}${leftOut === 0 ? '' : `. Left out: ${feedsText(leftOut)} that only you may read`}`,
+            `Exported ${feedsText(feeds.length)} to ${target}${leftOut === 0 ? '' : `. Left out, because their address contains a password or key: ${feedsText(leftOut)}`}`,
           );
         },
         LOCAL,
