@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { Feeds, OfflineStorage } from '../../src/renderer/features/settings/feeds.tsx';
-import type { ArticleStorage } from '../../src/renderer/state/views.ts';
+import type { ArticleStorage, SourceView } from '../../src/renderer/state/views.ts';
 import { makeApp, toasts } from '../support/app.tsx';
 import { settingsView, sourcesView, sourceView } from '../support/views.ts';
 
@@ -32,14 +32,18 @@ const STORAGE: ArticleStorage = {
 /** With plain spaces. */
 const shownText = (): string => (document.body.textContent ?? '').replaceAll('\u00a0', ' ');
 
-async function open(ui: React.ReactNode, refused: { name: string }[] = []) {
+async function open(
+  ui: React.ReactNode,
+  refused: { name: string }[] = [],
+  fault: SourceView['fault'] = null,
+) {
   const shown = makeApp({
     'settings.get': () => settingsView(),
     'settings.set': (patch) => settingsView({ rev: 2, ...(patch as object) }),
     'sources.get': () =>
       sourcesView(
         sourceView({ id: 'demo', kind: 'service', name: 'Auren' }),
-        sourceView({ id: FEED, kind: 'feed', name: 'Harbour Notes' }),
+        sourceView({ id: FEED, kind: 'feed', name: 'Harbour Notes', fault }),
         sourceView({ id: 'nasa:1', kind: 'nasa', name: 'Archive' }),
       ),
     'sources.full-text': () => sourcesView(),
@@ -78,6 +82,14 @@ test('feeds and the service are listed with what is unread; an archive has no ar
     }),
   );
   expect(bridge.sent('sources.full-text')).toEqual([{ id: FEED, fullText: true }]);
+});
+
+test('a closed feed is no fault: its articles stay, and it can be removed', async () => {
+  const fault = { code: 'source-gone', message: 'gone', since: 1 } as const;
+  const { app, user } = await open(<Feeds />, [], fault);
+  expect(await screen.findByText('Closed, articles stay')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Remove…: Harbour Notes' }));
+  expect(app.sourceDialogs.getState().open).toEqual({ name: 'remove', id: FEED });
 });
 
 test('a list of feeds is sent as text, and what was refused is named', async () => {

@@ -47,7 +47,10 @@ export function readOpml(text: string): ListedFeed[] {
       thrown instanceof DetectError
     )
       throw new AppError('usage', 'This isn’t a list of feeds. Choose an OPML file.');
-    throw new AppError('usage', 'The list of feeds exceeds the limits for nesting or entities');
+    throw new AppError(
+      'usage',
+      'This list of feeds is nested too deeply to be read. Export it again.',
+    );
   }
   const feeds = new Map<string, ListedFeed>();
   for (const feed of feedsIn(outlines)) {
@@ -55,7 +58,7 @@ export function readOpml(text: string): ListedFeed[] {
     if (feeds.size > MAX_FEEDS)
       throw new AppError('usage', `The list has more than ${MAX_FEEDS} feeds`);
   }
-  if (feeds.size === 0) throw new AppError('usage', 'The list has no feeds in it');
+  if (feeds.size === 0) throw new AppError('usage', 'This list has no feeds');
   return [...feeds.values()];
 }
 

@@ -190,7 +190,7 @@ test('a page states its policy, language, direction, facts and what it lacks', (
   expect(policy).toMatch(/^default-src 'none'; img-src data:; style-src 'sha256-[^']+';/u);
   expect([...document.querySelectorAll('.note')].map((note) => note.textContent)).toEqual([
     'Sous embargo jusqu’au 28 novembre 2026, 06:00 UTC. Ne pas publier avant.',
-    'Ceci est le début de l’article. La source ne publie la suite qu’à son adresse.',
+    'Ceci est le début de l’article. La source ne publie la suite que sur sa page.',
   ]);
   const lead = document.querySelector('.body > figure:first-child');
   expect(lead?.textContent).toBe(

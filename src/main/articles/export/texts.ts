@@ -12,7 +12,7 @@ const en = {
   correction: (note: string) => `Correction: ${note}`,
   corrected: 'Corrected',
   partial:
-    'This is the beginning of the article. The source publishes the rest at its address alone.',
+    'This is the beginning of the article. The source publishes the rest only on its own page.',
   fromPage: 'The text was taken from the article’s page.',
   pictureMissing: (alt: string) =>
     alt === '' ? 'Picture not included' : `Picture not included: ${alt}`,
@@ -34,7 +34,7 @@ export type ExportWords = typeof en;
 
 const fr: ExportWords = {
   published: 'Publié',
-  firstSeen: 'Vu la première fois',
+  firstSeen: 'Vu pour la première fois',
   updated: 'Mis à jour',
   source: 'Source',
   credit: 'Crédit',
@@ -45,7 +45,7 @@ const fr: ExportWords = {
   embargo: (lifts) => `Sous embargo jusqu’au ${lifts}. Ne pas publier avant.`,
   correction: (note) => `Correction\u00a0: ${note}`,
   corrected: 'Corrigé',
-  partial: 'Ceci est le début de l’article. La source ne publie la suite qu’à son adresse.',
+  partial: 'Ceci est le début de l’article. La source ne publie la suite que sur sa page.',
   fromPage: 'Le texte a été extrait de la page de l’article.',
   pictureMissing: (alt) => (alt === '' ? 'Image non incluse' : `Image non incluse\u00a0: ${alt}`),
   demo: 'Service de démonstration',

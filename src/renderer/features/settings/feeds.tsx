@@ -1,4 +1,4 @@
-import { Ellipsis, Newspaper, Plus, Rss } from 'lucide-react';
+import { CircleMinus, Ellipsis, Newspaper, Plus, Rss } from 'lucide-react';
 import { useState } from 'react';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
 import { formatBytes, formatDate, formatNumber } from '../../i18n/format.ts';
@@ -148,6 +148,8 @@ function Feed({
   const name = sourceName(source, texts);
   // When it is checked next is the same for all, and said above them.
   const state = sourceState({ ...source, nextAt: null }, texts, language, now);
+  // Nothing is wrong that could be mended: it was ended by its publisher.
+  const isClosed = source.fault?.code === 'source-gone' && !isPaused && !source.isChecking;
   const open = (dialog: 'change' | 'rename' | 'remove') => (): void =>
     app.sourceDialogs.setState({ open: { name: dialog, id } });
   const entries: MenuEntry[] = [
@@ -168,10 +170,17 @@ function Feed({
         <b>{name}</b>
         <span>{isFeed ? source.address.replace(/^https?:\/\//u, '') : words.ofService}</span>
       </span>
-      <span className={cx(css.state, state.tone && css[state.tone])}>
-        <Icon of={state.icon} size={14} />
-        <span>{state.text}</span>
-      </span>
+      {isClosed ? (
+        <span className={css.state}>
+          <Icon of={CircleMinus} size={14} />
+          <span>{words.closed}</span>
+        </span>
+      ) : (
+        <span className={cx(css.state, state.tone && css[state.tone])}>
+          <Icon of={state.icon} size={14} />
+          <span>{state.text}</span>
+        </span>
+      )}
       <span className={css.count}>
         {formatNumber(counted?.unread ?? 0, language)}
         <i> {texts.articles.countUnread}</i>
@@ -188,6 +197,16 @@ function Feed({
         )}
       </span>
       <span className={css.end}>
+        {isClosed && (
+          <Button
+            aria-label={sources.of(sources.remove, name)}
+            size={28}
+            tone="quiet"
+            onPress={open('remove')}
+          >
+            {sources.remove}
+          </Button>
+        )}
         {isFeed && (
           <Menu entries={entries} label={name}>
             <IconButton icon={Ellipsis} label={sources.more(name)} size={28} />

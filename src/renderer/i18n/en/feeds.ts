@@ -15,6 +15,8 @@ export const feeds = {
   fullText: 'Full text',
   fullTextOf: (name: string) => `Full text from the pages of ${name}`,
   ofService: 'Articles of your service',
+  /** State of a feed whose publisher has closed it. */
+  closed: 'Closed, articles stay',
   tooLarge: 'This file is too large for a list of feeds.',
   /** @param refused names of those that weren’t added; empty for none */
   imported: (n: string, added: number, known: number, refused: string) =>

@@ -16,6 +16,7 @@ export const feeds: Texts['feeds'] = {
   fullText: 'Texte intégral',
   fullTextOf: (name) => `Texte intégral, tiré des pages de ${name}`,
   ofService: 'Articles de votre service',
+  closed: 'Fermé, les articles restent',
   tooLarge: 'Ce fichier est trop volumineux pour une liste de flux.',
   imported: (n, added, known, refused) =>
     [
