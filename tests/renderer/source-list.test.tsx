@@ -51,6 +51,8 @@ test('each row says what it is, how it is and what it vouches for', async () => 
       sourceView({ id: 'feed:d', name: 'Looking', isChecking: true }),
       sourceView({ id: 'feed:e', name: 'Strict', terms, integrity: 'published' }),
       sourceView({ id: 'feed:f', name: 'New', syncedAt: null, nextAt: null, assets: 0 }),
+      sourceView({ id: 'feed:g', name: 'Words', assets: 0 }),
+      sourceView({ id: 'feed:h', name: 'Silent', assets: 0, isPaused: true, nextAt: null }),
     ],
     {
       'account.get': () => accountView(),
@@ -88,6 +90,9 @@ test('each row says what it is, how it is and what it vouches for', async () => 
     '63 packages. Checksums by the publisher',
   ]);
   expect(saidOf('New')[1]).toBe('Not checked yet');
+  // A feed of articles alone has no packages to speak of.
+  expect(saidOf('Words')[2]).toBe('Articles, no footage');
+  expect(saidOf('Silent')[2]).toBe('Its articles stay. Checked 16:44');
 });
 
 test('a fault without a text of its own has that of its code, in the language of the interface', async () => {

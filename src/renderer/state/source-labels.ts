@@ -62,16 +62,18 @@ export function sourceState(
   const count = formatNumber(source.assets, language);
   const at = (ms: number): string => formatMoment(ms, nowMs, language);
   const usual = kind === 'demo' ? 'leave-demo' : 'check';
-  const vouches = words.vouches[source.integrity];
+  // A feed of articles alone: files are nothing that it could vouch for.
+  const isNews = kind === 'feed' && syncedAt !== null && source.assets === 0;
+  const holds = isNews
+    ? [words.articlesOnly]
+    : [words.packages(count), words.vouches[source.integrity]];
+  const stays = isNews ? words.articlesStay : words.staySearchable(count);
   if (isPaused)
     return {
       icon: CirclePause,
       tone: undefined,
       text: words.paused,
-      facts: [
-        words.staySearchable(count),
-        ...(syncedAt === null ? [] : [words.lastChecked(at(syncedAt))]),
-      ],
+      facts: [stays, ...(syncedAt === null ? [] : [words.lastChecked(at(syncedAt))])],
       action: 'resume',
     };
   if (isChecking)
@@ -79,7 +81,7 @@ export function sourceState(
       icon: RefreshCw,
       tone: undefined,
       text: words.checking,
-      facts: [words.packages(count), vouches],
+      facts: holds,
       action: usual,
     };
   if (fault)
@@ -88,7 +90,7 @@ export function sourceState(
       tone: 'danger',
       text: words.fault(faultText(source.kind, fault.code, texts)),
       facts: [
-        words.staySearchable(count),
+        stays,
         words.since(at(fault.since)),
         ...(nextAt === null
           ? isAddedKind(kind)
@@ -103,7 +105,7 @@ export function sourceState(
       icon: ScrollText,
       tone: 'warning',
       text: words.termsDue,
-      facts: [words.packages(count), vouches],
+      facts: holds,
       action: 'accept-terms',
     };
   if (syncedAt === null)
@@ -111,14 +113,14 @@ export function sourceState(
       icon: CircleDashed,
       tone: undefined,
       text: words.notChecked,
-      facts: [vouches],
+      facts: [words.vouches[source.integrity]],
       action: usual,
     };
   return {
     icon: CircleCheck,
     tone: 'success',
     text: words.upToDate(at(syncedAt), nextAt === null ? null : at(nextAt)),
-    facts: [words.packages(count), vouches],
+    facts: holds,
     action: usual,
   };
 }

@@ -218,7 +218,7 @@ function Item({
       </span>
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
-        {kicker}
+        <span className={css.kicker}>{kicker}</span>
         {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
         {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
       </span>

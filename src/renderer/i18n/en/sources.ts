@@ -70,6 +70,9 @@ export const sources = {
   named: (value: string) => `“${value}”`,
   andMore: (names: string, n: string) => `${names} and ${n} more`,
   articles: (n: string) => (n === '1' ? '1 article' : `${n} articles`),
+  /** Of a feed without footage. */
+  articlesOnly: 'Articles, no footage',
+  articlesStay: 'Its articles stay',
   staySearchable: (n: string) =>
     n === '1' ? '1 package stays searchable' : `${n} packages stay searchable`,
   since: (time: string) => `Since ${time}`,

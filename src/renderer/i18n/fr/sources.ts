@@ -68,6 +68,8 @@ export const sources: Texts['sources'] = {
   named: (value) => `« ${value} »`,
   andMore: (names, n) => `${names} et ${n} ${isOne(n) ? 'autre' : 'autres'}`,
   articles: (n) => `${n} ${isOne(n) ? 'article' : 'articles'}`,
+  articlesOnly: 'Articles, sans images',
+  articlesStay: 'Ses articles restent',
   staySearchable: (n) =>
     isOne(n) ? `${n} sujet reste consultable` : `${n} sujets restent consultables`,
   since: (time) => `Début : ${time}`,
