@@ -8,7 +8,7 @@ export const settings: Texts['settings'] = {
     house: 'Format maison',
     rights: 'Droits',
     sources: 'Sources',
-    reading: 'Articles et flux',
+    reading: 'Flux et articles',
     network: 'Connexion',
     account: 'Compte',
     about: 'À propos',
