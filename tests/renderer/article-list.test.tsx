@@ -277,7 +277,7 @@ test('of a selection that can’t be saved whole it is said what is here', async
   await user.click(tool('Save for offline reading'));
   await waitFor(() =>
     expect(toasts(app)).toEqual([
-      '2 of 3 articles saved offline. The rest follow with the next sync.',
+      '2 of 3 articles saved offline. The rest follow at the next check.',
     ]),
   );
 });

@@ -203,7 +203,7 @@ export const articles = {
   manyStored: (n: string, count: number) =>
     count === 1 ? '1 article saved offline' : `${n} articles saved offline`,
   someStored: (n: string, of: string) =>
-    `${n} of ${of} articles saved offline. The rest follow with the next sync.`,
+    `${n} of ${of} articles saved offline. The rest follow at the next check.`,
   preparing: 'Preparing the file…',
   saved: (articles: number, missingPictures: number, leftOut: number) =>
     [

@@ -203,7 +203,7 @@ export const articles: Texts['articles'] = {
   manyStored: (n, count) =>
     count === 1 ? '1 article enregistré hors ligne' : `${n} articles enregistrés hors ligne`,
   someStored: (n, of) =>
-    `${n} articles sur ${of} enregistrés hors ligne. Les autres suivront à la prochaine synchronisation.`,
+    `Articles enregistrés hors ligne : ${n} sur ${of}. Les autres suivront à la prochaine actualisation.`,
   preparing: 'Préparation du fichier…',
   saved: (articles, missingPictures, leftOut) =>
     [
