@@ -122,7 +122,7 @@ test.each([
   );
   await waitFor(() =>
     expect(toasts(app).at(-1)).toBe(
-      'Article saved. 2 pictures are missing, with captions kept. Save for offline reading first to have them',
+      'Article saved. 2 pictures are missing, their captions are there. To include pictures, save for offline reading first',
     ),
   );
   expect(asked).toHaveBeenCalledExactlyOnceWith('media/export/exp-1');
