@@ -6,7 +6,6 @@ import { isSeed } from './content/open.ts';
 import { EditRefused, parseEdit, type EditRequest } from './editing/request.ts';
 import { askService, type EditorAnswer, type EditorAsked } from './editing/socket.ts';
 import { startService } from './index.ts';
-import { messageOf } from '../shared/errors.ts';
 import type { ServiceOptions } from './index.ts';
 import { stderrLog } from './log.ts';
 
@@ -265,4 +264,4 @@ const program = new Command('service')
   .enablePositionalOptions();
 withEdits(startOptions(program).action((options: Given) => start(options)))
   .parseAsync()
-  .catch((error: unknown) => fail(messageOf(error), REFUSED));
+  .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), REFUSED));
