@@ -16,7 +16,7 @@ import type { FileNaming } from '../../src/shared/model/file-names.ts';
 import { settled } from '../support/engine/bench.ts';
 import { PackageService } from '../support/engine/package.ts';
 import { fasterClock } from '../support/fakes/clock.ts';
-import { DIRECT } from '../support/network.ts';
+import { DIRECT } from '../support/network/ways.ts';
 
 const RUNS = isLong ? 150 : 8;
 const MIB = 1024 * 1024;

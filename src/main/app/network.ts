@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { X509Certificate } from 'node:crypto';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rememberWays, type Network } from '../adapters/http/network.ts';
 import type { PacScript } from '../adapters/http/pac.ts';
@@ -20,6 +18,7 @@ import {
 } from '../formats/proxy-route.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { Settings, SettingsView } from '../settings/settings.ts';
+import { readCertificates } from './certificates.ts';
 import type { AddressVault } from '../transfers/ports.ts';
 
 const MEMBERS = [
@@ -52,43 +51,6 @@ type Credentials = { user: string; password: string };
 const proxyEntry = (name: string): string => `proxy:${name}`;
 const certificateEntry = (host: string): string => `certificate:${host}`;
 
-/** What a file of certificates says, by its contents. */
-export type CertificateFacts = {
-  /** Common names, or what stands for them. */
-  names: string[];
-  /** When the first of them ends, ms since 1970. */
-  validUntil: number;
-};
-
-const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/gu;
-
-/**
- * The certificates of a PEM file.
- *
- * @throws `usage` if there is none
- */
-export function certificatesIn(text: string, file: string): X509Certificate[] {
-  const found = (text.match(PEM) ?? []).flatMap((pem) => {
-    try {
-      return [new X509Certificate(pem)];
-    } catch {
-      return [];
-    }
-  });
-  if (found.length > 0) return found;
-  throw new AppError(
-    'usage',
-    `${path.basename(file)} has no certificate. Choose a file in PEM format (it begins with -----BEGIN CERTIFICATE-----).`,
-  );
-}
-
-export const factsOf = (certificates: readonly X509Certificate[]): CertificateFacts => ({
-  names: certificates.map(
-    ({ subject }) => /^(?:CN|O|OU)=(.+)$/mu.exec(subject)?.[1] ?? subject.replaceAll('\n', ', '),
-  ),
-  validUntil: Math.min(...certificates.map(({ validTo }) => Date.parse(validTo))),
-});
-
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -114,6 +76,8 @@ export class DeskNetwork implements Network {
   readonly #options: Options;
   readonly #ways = rememberWays({ way: (url) => this.#find(url) });
   readonly #listeners = new Set<() => void>();
+  /** Proxies that a way has led through since the settings were changed. */
+  readonly #seen = new Set<string>();
   #pac: { address: string; at: number; script: Promise<PacScript>; isBroken: boolean } | null =
     null;
   #authorities: Promise<string[]> | null = null;
@@ -136,8 +100,31 @@ export class DeskNetwork implements Network {
     this.#ways.forget();
     this.#authorities = null;
     this.#trusts.clear();
+    this.#seen.clear();
     this.#pac = null;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Who chooses proxies. */
+  get by(): 'settings' | 'script' | 'system' | 'environment' {
+    const { settings, env = process.env, systemProxy } = this.#options;
+    const { proxyMode } = settings();
+    if (proxyMode === 'pac') return 'script';
+    if (proxyMode !== 'system') return 'settings';
+    return systemProxy && !hasEnvironmentProxy(env) ? 'system' : 'environment';
+  }
+
+  /** The proxies that were named so far, each with its user; passwords stay in the keychain. */
+  async logins(): Promise<{ proxy: string; user: string | null }[]> {
+    const { proxyMode, proxyAddress } = this.#options.settings();
+    const named = proxyMode === 'manual' && proxyAddress !== null ? parseProxy(proxyAddress) : null;
+    const proxies = [...new Set([...(named ? [proxyName(named)] : []), ...this.#seen])];
+    return Promise.all(
+      proxies.map(async (proxy) => ({
+        proxy,
+        user: (await this.#credentials(proxy))?.user ?? null,
+      })),
+    );
   }
 
   /** @param name `host:port` of the proxy */
@@ -146,11 +133,6 @@ export class DeskNetwork implements Network {
     if (credentials === null) await vault.remove(proxyEntry(name));
     else await vault.write(proxyEntry(name), JSON.stringify(credentials));
     this.changed();
-  }
-
-  /** The user name for a proxy; its password stays here. */
-  async userOf(name: string): Promise<string | null> {
-    return (await this.#credentials(name))?.user ?? null;
   }
 
   async setPassphrase(host: string, passphrase: string | null): Promise<void> {
@@ -190,7 +172,9 @@ export class DeskNetwork implements Network {
   }
 
   async #signedIn(route: Route): Promise<Route> {
-    if (route === null || route.credentials !== null) return route;
+    if (route === null) return null;
+    this.#seen.add(proxyName(route));
+    if (route.credentials !== null) return route;
     return { ...route, credentials: await this.#credentials(proxyName(route)) };
   }
 
@@ -303,7 +287,7 @@ export class DeskNetwork implements Network {
     const read = await Promise.all(
       caFiles.map(async (file) => {
         try {
-          return certificatesIn(await readText(file), file).map(String);
+          return (await readCertificates(file)).map(String);
         } catch (thrown) {
           this.#options.log(`network: ${messageOf(thrown)}`);
           return [];

@@ -34,6 +34,8 @@ export type Shell = {
   openExternal(url: string): Promise<void>;
   /** Null if cancelled or where there is no dialog. */
   chooseFolder(current: string): Promise<string | null>;
+  /** The same for a file. */
+  chooseFile(kind: 'certificate' | 'pac'): Promise<string | null>;
   reveal(folder: string): void;
   /** What the system says about the way to an address, in the words of a PAC file. */
   systemProxy?: (url: string) => Promise<string>;

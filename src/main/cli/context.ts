@@ -90,6 +90,7 @@ const noWindow: Shell = {
   kind: 'command-line',
   mediaSuffix: () => '',
   chooseFolder: async () => null,
+  chooseFile: async () => null,
   reveal: () => undefined,
   openExternal: async () => {
     throw new AppError('forbidden', 'No browser can be opened from the command line');
@@ -100,20 +101,25 @@ const noWindow: Shell = {
  * The network as the settings of a home have it, for commands that open no home; as the environment
  * says where there are none.
  */
-export function networkOfHome(common: Common, version: string): Network {
+export function networkOfHome(
+  common: Common,
+  version: string,
+): { network: Network; by: DeskNetwork['by'] } {
   const home = homeOf(common);
-  if (!existsSync(path.join(home, 'settings.json'))) return environmentNetwork();
+  if (!existsSync(path.join(home, 'settings.json')))
+    return { network: environmentNetwork(), by: 'environment' };
   const settings = new Settings(
     createSettingsFile(Conf, home),
     { destination: home, language: 'en' },
     () => undefined,
   );
-  return new DeskNetwork({
+  const network = new DeskNetwork({
     settings: () => settings.view,
     vault: createAddressVault(home, 'network'),
     version,
     log: (message) => void process.stderr.write(`${message}\n`),
   });
+  return { network, by: network.by };
 }
 
 type OpenOptions = {

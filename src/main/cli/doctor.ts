@@ -6,12 +6,14 @@ import { toWire, type ErrorCode } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
 import { createLog } from '../adapters/log.ts';
-import type { ServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { Settings } from '../settings/settings.ts';
 import { faultText } from '../ledger/journal.ts';
 import { checkHomeLedger } from './ledger.ts';
-import { homeOf, type CommandContext, type Common } from './context.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { hopWords } from '../../shared/model/connection-words.ts';
+import { testConnection } from '../app/connection-test.ts';
+import { homeOf, networkOfHome, type CommandContext, type Common } from './context.ts';
 import type { Output } from './output.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 
@@ -58,44 +60,48 @@ function serviceOf(
   return { demo, typed: serviceUrl };
 }
 
-async function checkService(
+/** The way to the service, part by part, with the words of the app. */
+async function checkConnection(
   { demo, typed }: { demo: boolean; typed: string | null },
+  common: Common,
   version: string,
-): Promise<Check> {
-  if (demo) return { name: 'service', ok: true, found: 'the built-in demo' };
-  if (typed === null)
-    return { name: 'service', ok: true, found: 'none set (check one with --service URL)' };
-  let origin = typed;
-  let client: ServiceClient | null = null;
+): Promise<Check[]> {
+  if (demo) return [{ name: 'service', ok: true, found: 'the built-in demo' }];
+  let origin: string | null = null;
   try {
-    origin = serviceOrigin(typed);
-    const { createServiceClient } = await import('../adapters/service/client.ts');
-    client = createServiceClient({ origin, version, language: () => 'en' });
-    const { apiVersion } = await client.api.getMeta({});
-    return { name: 'service', ok: true, found: `${origin} is reachable, API ${apiVersion}` };
+    origin = typed === null ? null : serviceOrigin(typed);
   } catch (thrown) {
     const { code, message } = toWire(thrown);
-    return {
-      name: 'service',
-      ok: false,
-      found: `${origin}: ${message} (${code})`,
-      advice: 'Check the address, the connection and the proxy.',
-      code,
-    };
-  } finally {
-    client?.close();
+    return [{ name: 'service', ok: false, found: `${typed}: ${message}`, code }];
   }
-}
-
-function checkProxy(): Check {
-  const proxy =
-    process.env['HTTPS_PROXY'] ??
-    process.env['https_proxy'] ??
-    process.env['HTTP_PROXY'] ??
-    process.env['http_proxy'];
-  // Leaves out the user and password of the proxy's URL.
-  const shown = proxy && URL.canParse(proxy) ? new URL(proxy).host : proxy;
-  return { name: 'proxy', ok: true, found: shown ?? 'none' };
+  const { network, by } = networkOfHome(common, version);
+  const { hops } = await testConnection({
+    network,
+    by,
+    version,
+    service: origin,
+    servers: [],
+    sources: [],
+    nowMs: systemClock.nowMs,
+  });
+  const checks = hops.map((hop): Check => {
+    const { title, found, toDo, facts } = hopWords(hop, 'en');
+    const more = hop.state === 'failed' && hop.detail !== null ? ` [${hop.detail}]` : '';
+    return {
+      name: title.toLowerCase(),
+      ok: hop.state !== 'failed',
+      found: hop.state === 'not-reached' ? `not reached: ${found}` : `${found}${more}`,
+      ...(toDo === null
+        ? {}
+        : {
+            advice: [...facts.map(([name, value]) => `${name}: ${value}`), toDo].join('\n      '),
+          }),
+      ...(hop.code === null ? {} : { code: hop.code }),
+    };
+  });
+  return origin === null
+    ? [...checks, { name: 'service', ok: true, found: 'none set (check one with --service URL)' }]
+    : checks;
 }
 
 async function checkHome(home: string): Promise<Check> {
@@ -143,7 +149,9 @@ async function checkLedger(home: string): Promise<Check> {
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .description('check keychain, service, proxy, disk, ledger, log and versions')
+    .description(
+      'check keychain, the way to the service part by part, disk, ledger, log and versions',
+    )
     .action(async (_options: unknown, command: Command) => {
       const output: Output = context.output(command);
       const common = context.common(command);
@@ -151,8 +159,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       const disk = await checkHome(home);
       const checks: Check[] = [
         await checkKeychain(home),
-        await checkService(serviceOf(common, home, disk.ok), context.version),
-        checkProxy(),
+        ...(await checkConnection(serviceOf(common, home, disk.ok), common, context.version)),
         disk,
         await checkLedger(home),
         {

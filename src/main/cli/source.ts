@@ -204,7 +204,7 @@ async function withOpener(
   const { createSourceOpener } = await import('../app/source-opener.ts');
   const opener = createSourceOpener({
     version,
-    network: networkOfHome(common, version),
+    network: networkOfHome(common, version).network,
     clock: systemClock,
     language: () => 'en',
     pauseMs: () => 0,

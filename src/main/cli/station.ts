@@ -57,6 +57,7 @@ async function run(
     kind: 'station',
     mediaSuffix: () => station?.mediaSuffix() ?? '',
     chooseFolder: async () => null,
+    chooseFile: async () => null,
     reveal: () => undefined,
     openExternal: async () => {
       throw new AppError('forbidden', 'Links are opened by the browser itself');

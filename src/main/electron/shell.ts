@@ -6,6 +6,11 @@ import { externalAddress } from '../../shared/model/url.ts';
 import type { Shell } from '../app/services.ts';
 import { nativeTexts } from './texts.ts';
 
+const FILE_ENDINGS = {
+  certificate: ['pem', 'crt', 'cer', 'p12', 'pfx'],
+  pac: ['pac', 'dat', 'js'],
+};
+
 /** Native dialogs, the file manager and the browser. */
 export function createDesktopShell(
   window: () => BrowserWindow | null,
@@ -40,6 +45,20 @@ export function createDesktopShell(
       const options = {
         defaultPath: current,
         properties: ['openDirectory' as const, 'createDirectory' as const],
+      };
+      const parent = window();
+      const { canceled, filePaths } = await (parent
+        ? dialog.showOpenDialog(parent, options)
+        : dialog.showOpenDialog(options));
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    async chooseFile(kind) {
+      const options = {
+        properties: ['openFile' as const],
+        filters: [
+          { name: '', extensions: FILE_ENDINGS[kind] },
+          { name: '*', extensions: ['*'] },
+        ],
       };
       const parent = window();
       const { canceled, filePaths } = await (parent

@@ -1,6 +1,6 @@
 import { en, type Texts } from './en/index.ts';
 import { fr } from './fr/index.ts';
-import { keptTogether } from './french.ts';
+import { keptTogether } from '../../shared/model/french.ts';
 import { ownKeys } from './own-keys.ts';
 
 export type { Texts };

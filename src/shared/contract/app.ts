@@ -204,6 +204,11 @@ export const app = {
   'app.link-opened': push(z.object({})),
   /** Native folder dialog; null if cancelled or if the shell has none (station). */
   'app.choose-folder': command(z.strictObject({ current: z.string() }), z.string().nullable()),
+  /** Native dialog for a file; null if cancelled or if the shell has none (station). */
+  'app.choose-file': command(
+    z.strictObject({ kind: z.enum(['certificate', 'pac']) }),
+    z.string().nullable(),
+  ),
   'app.connection': command(z.void(), connection),
   'app.connection-changed': push(connection),
   /** Free and total bytes of the folder's volume; null if it cannot be reached. */

@@ -5,6 +5,7 @@ import { autoFetchArea } from './auto-fetch.ts';
 import { catalogueArea } from './catalogue.ts';
 import { historyArea } from './history.ts';
 import { recallsArea } from './recalls.ts';
+import { networkArea } from './network.ts';
 import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
@@ -25,5 +26,6 @@ export const contract = {
   ...exchangeArea,
   ...articlesArea,
   ...ledgerArea,
+  ...networkArea,
 } as const;
 export type AppContract = typeof contract;

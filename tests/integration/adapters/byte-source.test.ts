@@ -10,7 +10,7 @@ import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { content, sha256 } from '../../support/engine/origin.ts';
 import { END, RESET, Wire, type Step } from '../../support/engine/wire.ts';
-import { DIRECT, trusting } from '../../support/network.ts';
+import { DIRECT, trusting } from '../../support/network/ways.ts';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();

@@ -10,7 +10,7 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import { createPublisherMedia } from '../../../src/main/adapters/sources/media-client.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
-import { DIRECT } from '../../support/network.ts';
+import { DIRECT } from '../../support/network/ways.ts';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 /** Every name leads to this computer, as one can that somebody else owns. */

@@ -2,7 +2,7 @@ import type http from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPublisherMedia } from '../../../src/main/adapters/sources/media-client.ts';
 import { FeedServer } from '../../support/sources/feed-server.ts';
-import { DIRECT } from '../../support/network.ts';
+import { DIRECT } from '../../support/network/ways.ts';
 
 let server: FeedServer;
 let media: ReturnType<typeof createPublisherMedia>;

@@ -26,6 +26,7 @@ async function openExports(more: { printPdf?: (page: string) => Promise<Uint8Arr
       kind: 'station',
       mediaSuffix: () => '',
       chooseFolder: async () => null,
+      chooseFile: async () => null,
       reveal: () => undefined,
       openExternal: async () => undefined,
       ...more,

@@ -289,7 +289,7 @@ describe('the command line without an account', () => {
     const { lines } = await desk(['doctor'], { home: chosen });
     expect(lines.find(({ name }) => name === 'service')).toMatchObject({
       ok: false,
-      found: expect.stringContaining('http://127.0.0.1:9') as string,
+      found: expect.stringContaining('127.0.0.1:9') as string,
     });
   });
 

@@ -22,6 +22,7 @@ export const openApplication = (
       kind: 'station',
       mediaSuffix: () => '',
       chooseFolder: async () => null,
+      chooseFile: async () => null,
       reveal: () => undefined,
       openExternal: async () => undefined,
     },

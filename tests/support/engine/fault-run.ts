@@ -16,7 +16,7 @@ import { content, sha256 } from './origin.ts';
 import { fasterClock } from '../fakes/clock.ts';
 import { settled, startBench, type Bench } from './bench.ts';
 import { PackageService } from './package.ts';
-import { trusting } from '../network.ts';
+import { trusting } from '../network/ways.ts';
 
 const PIECE_BYTES = 64 * 1024;
 /** Speed of the engine's clock. */

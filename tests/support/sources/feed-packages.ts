@@ -11,7 +11,7 @@ import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import type { PackageSource, SourcePackages } from '../../../src/main/transfers/ports.ts';
 import { signedOutSource } from '../fakes/package-source.ts';
 import { viewerAt } from '../viewer.ts';
-import { DIRECT } from '../network.ts';
+import { DIRECT } from '../network/ways.ts';
 
 const NOTHING_STATED: RightsFacts = {
   pubStatus: 'usable',

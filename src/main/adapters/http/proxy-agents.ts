@@ -9,6 +9,8 @@ import { messageOf } from '../../../shared/errors.ts';
 import { ProxyFault } from './proxy-fault.ts';
 import { proxyName, type Proxy } from '../../formats/proxy-route.ts';
 
+type Trust = { secureContext?: SecureContext };
+
 /** Until a SOCKS proxy has connected, ms. */
 const CONNECT_TIMEOUT_MS = 30_000;
 /** Of the answer of a proxy to a request, or to CONNECT. */
@@ -40,13 +42,23 @@ const urlOf = ({ kind, host, port, credentials }: Proxy): string => {
   return url.href;
 };
 
+/**
+ * Through a tunnel the name that a certificate must be for isn't that of the connection; without
+ * this, that of an address would be taken for localhost.
+ */
+const checking = (host = ''): Pick<tls.ConnectionOptions, 'checkServerIdentity'> => ({
+  checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
+});
+
 /** The proxy is asked for a tunnel (CONNECT, RFC 9110 §9.3.6). */
 class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #proxy: Proxy;
+  readonly #trust: Trust;
 
-  constructor(proxy: Proxy, options: ConstructorParameters<typeof HttpsProxyAgent>[1]) {
-    super(urlOf(proxy), options);
+  constructor(proxy: Proxy, trust: Trust) {
+    super(urlOf(proxy), { keepAlive: true, ...trust });
     this.#proxy = proxy;
+    this.#trust = trust;
   }
 
   override async connect(
@@ -57,7 +69,9 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     request.once('proxyConnect', (answer: { statusCode: number }) => {
       status = answer.statusCode;
     });
-    const socket = await super.connect(request, options).catch((thrown: unknown) => {
+    // For the address behind the proxy too: the library has it for the proxy alone.
+    const trusting = { ...options, ...this.#trust, ...checking(options.host) };
+    const socket = await super.connect(request, trusting).catch((thrown: unknown) => {
       throw unreachable(name, thrown);
     });
     if (status === 200) return socket;
@@ -77,8 +91,8 @@ class TunnelAgent extends HttpsProxyAgent<string> {
 class ForwardAgent extends HttpProxyAgent<string> {
   readonly #name: string;
 
-  constructor(proxy: Proxy, options: ConstructorParameters<typeof HttpProxyAgent>[1]) {
-    super(urlOf(proxy), options);
+  constructor(proxy: Proxy, trust: Trust) {
+    super(urlOf(proxy), { keepAlive: true, ...trust });
     this.#name = proxyName(proxy);
   }
 
@@ -95,8 +109,8 @@ class ForwardAgent extends HttpProxyAgent<string> {
 class SocksAgent extends Agent {
   readonly #proxy: Proxy;
 
-  constructor(proxy: Proxy, options: http.AgentOptions) {
-    super(options);
+  constructor(proxy: Proxy, trust: Trust) {
+    super({ keepAlive: true, ...trust });
     this.#proxy = proxy;
   }
 
@@ -131,6 +145,7 @@ class SocksAgent extends Agent {
     return tls.connect({
       ...secure,
       ...(net.isIP(address) === 0 ? { servername: address } : {}),
+      ...checking(address),
       socket,
     });
   }
@@ -141,12 +156,7 @@ class SocksAgent extends Agent {
  *
  * @param trust as `tls.connect` takes it
  */
-export function proxyAgent(
-  proxy: Proxy,
-  isSecure: boolean,
-  trust: { secureContext?: SecureContext },
-): http.Agent {
-  const options = { keepAlive: true, ...trust };
-  if (proxy.kind === 'socks4' || proxy.kind === 'socks5') return new SocksAgent(proxy, options);
-  return isSecure ? new TunnelAgent(proxy, options) : new ForwardAgent(proxy, options);
+export function proxyAgent(proxy: Proxy, isSecure: boolean, trust: Trust): http.Agent {
+  if (proxy.kind === 'socks4' || proxy.kind === 'socks5') return new SocksAgent(proxy, trust);
+  return isSecure ? new TunnelAgent(proxy, trust) : new ForwardAgent(proxy, trust);
 }

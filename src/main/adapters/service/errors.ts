@@ -63,6 +63,9 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
         ...facts,
         retryable: true,
       });
+    // As nginx says it; RFC 8446 §4.4.2.4 leaves it to the server, and few end the handshake.
+    if (answer.status === 400 && answer.body.includes('SSL certificate'))
+      return new AppError('tls', CERTIFICATE_WANTED);
     if (answer.contentType.includes('html'))
       return new AppError(
         'captive-portal',
@@ -99,6 +102,9 @@ export function parseJson(body: Buffer): unknown {
     return null;
   }
 }
+
+/** Of a server that knows nobody without a certificate. */
+export const CERTIFICATE_WANTED = 'The service asks for a certificate of ours';
 
 /** Duck-typed: got is loaded with the first request only, so `instanceof` is not available. */
 const isRequestError = (thrown: unknown): thrown is RequestError =>

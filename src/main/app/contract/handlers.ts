@@ -45,6 +45,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...articlesHandlers(services),
     ...ledgerHandlers(services),
     ...keysHandlers(services),
+    ...networkHandlers(services),
   };
 }
 
@@ -67,6 +68,7 @@ function appHandlers({
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.take-link': async () => ({ link: links.take() }),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
+    'app.choose-file': async ({ kind }) => shell.chooseFile(kind),
     'app.connection': async () => connection.view,
     'app.recoveries': async () => recoveries.view,
     'app.recoveries-dismiss': async () => recoveries.dismiss(),
@@ -383,6 +385,26 @@ function ledgerHandlers({
       name: ledgerName(connection.serviceNow()),
       text: await journal.exportText(MAX_EXPORT_BYTES),
     }),
+  };
+}
+
+/** Loaded with the first of them: few ever change the network. */
+const networkCommands = () => import('../network-commands.ts');
+
+function networkHandlers(services: Services): HandlersOf<'network'> {
+  const { network } = services;
+  return {
+    'network.test': async () => (await networkCommands()).testWay(services),
+    'network.report': async ({ test }) => (await networkCommands()).reportText(services, test),
+    'network.logins': async () => ({ items: await network.logins() }),
+    'network.set-login': ({ proxy, login }) => network.setCredentials(proxy, login),
+    'network.certificates': async () => (await networkCommands()).listCertificates(services),
+    'network.add-authority': async ({ file }) =>
+      (await networkCommands()).addAuthority(services, file),
+    'network.remove-authority': async ({ file }) =>
+      (await networkCommands()).removeAuthority(services, file),
+    'network.set-client-certificate': async (given) =>
+      (await networkCommands()).setClientCertificate(services, given),
   };
 }
 

@@ -1,4 +1,4 @@
-import { environmentNetwork, type Network } from '../../src/main/adapters/http/network.ts';
+import { environmentNetwork, type Network } from '../../../src/main/adapters/http/network.ts';
 
 /** Whatever the environment of the tests says: without a proxy. */
 export const DIRECT: Network = environmentNetwork({});

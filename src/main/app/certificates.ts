@@ -1,0 +1,35 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+
+const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/gu;
+
+/** @throws `not-found` */
+export async function readBytes(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (thrown) {
+    throw new AppError('not-found', `${file} can’t be read`, { cause: thrown });
+  }
+}
+
+/**
+ * The certificates of a PEM file.
+ *
+ * @throws `usage` if there is none, `not-found`
+ */
+export async function readCertificates(file: string): Promise<X509Certificate[]> {
+  const found = ((await readBytes(file)).toString('latin1').match(PEM) ?? []).flatMap((pem) => {
+    try {
+      return [new X509Certificate(pem)];
+    } catch {
+      return [];
+    }
+  });
+  if (found.length > 0) return found;
+  throw new AppError(
+    'usage',
+    `${path.basename(file)} has no certificate. Choose a file in PEM format: it begins with -----BEGIN CERTIFICATE-----`,
+  );
+}
