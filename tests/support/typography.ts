@@ -4,7 +4,7 @@ type Rule = readonly [fault: string, pattern: RegExp];
 const NO_BREAK = '\u00a0';
 const NARROW = '\u202f';
 /** Addresses keep their own punctuation. */
-const ADDRESS = /\b(?:https?:\/\/|mailto:)\S+/gu;
+const ADDRESS = /\b(?:[a-z][a-z\d]*:\/\/|mailto:)\S+|\b[a-z.]+:\d+\b/gu;
 
 const COMMON: readonly Rule[] = [
   ['two spaces', / {2,}/gu],

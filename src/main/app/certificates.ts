@@ -15,12 +15,13 @@ export async function readBytes(file: string): Promise<Buffer> {
 }
 
 /**
- * The certificates of a PEM file.
+ * The certificates of a PEM document.
  *
- * @throws `usage` if there is none, `not-found`
+ * @param name of its file, for people
+ * @throws `usage` if there is none
  */
-export async function readCertificates(file: string): Promise<X509Certificate[]> {
-  const found = ((await readBytes(file)).toString('latin1').match(PEM) ?? []).flatMap((pem) => {
+export function certificatesIn(text: string, name: string): X509Certificate[] {
+  const found = (text.match(PEM) ?? []).flatMap((pem) => {
     try {
       return [new X509Certificate(pem)];
     } catch {
@@ -30,6 +31,10 @@ export async function readCertificates(file: string): Promise<X509Certificate[]>
   if (found.length > 0) return found;
   throw new AppError(
     'usage',
-    `${path.basename(file)} has no certificate. Choose a file in PEM format: it begins with -----BEGIN CERTIFICATE-----`,
+    `${name} has no certificate. Choose a file in PEM format: it begins with -----BEGIN CERTIFICATE-----`,
   );
 }
+
+/** @throws `usage` if there is none, `not-found` */
+export const readCertificates = async (file: string): Promise<X509Certificate[]> =>
+  certificatesIn((await readBytes(file)).toString('latin1'), path.basename(file));

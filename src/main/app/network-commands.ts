@@ -9,7 +9,7 @@ import { isLoopbackHost, redactUrl } from '../../shared/model/url.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { CertificateFile, ConnectionTest } from '../../shared/contract/network.ts';
-import { readBytes, readCertificates } from './certificates.ts';
+import { certificatesIn, readBytes, readCertificates } from './certificates.ts';
 import { testConnection } from './connection-test.ts';
 import type { Services } from './services.ts';
 
@@ -45,16 +45,15 @@ export async function listCertificates({ settings }: Pick<Services, 'settings'>)
 const ownFolder = (home: string): string => path.join(home, 'certificates');
 
 /**
- * Trusts the authorities of a file. They are copied: what somebody brings on a stick must not go
- * with it.
+ * Trusts the authorities of a document, of which a copy is kept.
  *
- * @throws `usage` if it has none, `not-found`
+ * @throws `usage` if it has none
  */
 export async function addAuthority(
   { settings, options: { home } }: Pick<Services, 'settings' | 'options'>,
-  file: string,
+  text: string,
 ): Promise<void> {
-  const certificates = await readCertificates(file);
+  const certificates = certificatesIn(text, 'The file');
   const [first] = certificates;
   const name = `${first?.fingerprint256.replaceAll(':', '').slice(0, 32).toLowerCase() ?? ''}.pem`;
   const copy = path.join(ownFolder(home), name);

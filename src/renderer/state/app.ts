@@ -1,3 +1,4 @@
+import { createConnectionTests, type ConnectionTests } from './connection-tests.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
@@ -89,6 +90,7 @@ export type AppContext = {
   articles: StoreApi<ArticleList>;
   articleCriteria: StoreApi<ArticleCriteria>;
   articleSelection: StoreApi<ArticleSelection>;
+  connectionTests: StoreApi<ConnectionTests>;
   downloads: StoreApi<DownloadsState>;
   external: StoreApi<ExternalState>;
   sourceDialogs: StoreApi<SourceDialogs>;
@@ -124,6 +126,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     articles: createArticleList(client),
     articleCriteria: createArticleCriteria(),
     articleSelection: createArticleSelection(),
+    connectionTests: createConnectionTests(),
     downloads: createDownloadsStore(),
     external: createExternalStore(),
     sourceDialogs: createSourceDialogs(),

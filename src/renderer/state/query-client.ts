@@ -46,6 +46,8 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
   'settings.changed': [
     { read: 'transfers.plan', minIntervalMs: 250 },
     { read: 'articles.storage', minIntervalMs: 250 },
+    { read: 'network.certificates' },
+    { read: 'network.logins' },
   ],
   'account.changed': [{ read: 'transfers.plan' }, { read: 'account.sessions' }],
   'articles.changed': [

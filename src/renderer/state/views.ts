@@ -5,6 +5,7 @@ export type AppInfo = Returned<AppContract, 'app.info'>;
 export type AccountView = Returned<AppContract, 'account.get'>;
 export type SettingsView = Returned<AppContract, 'settings.get'>;
 export type ConnectionView = Returned<AppContract, 'app.connection'>;
+export type CertificatesView = Returned<AppContract, 'network.certificates'>;
 export type SourcesView = Returned<AppContract, 'sources.get'>;
 export type SourceView = SourcesView['items'][number];
 export type LibraryView = Returned<AppContract, 'library.get'>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
 import { command } from './define.ts';
+import { MAX_CERTIFICATES_CHARACTERS } from '../model/document-limits.ts';
 import { instant } from './common.ts';
 
 /** One part of the way to the service. */
@@ -106,11 +107,11 @@ export const networkArea = {
       clients: z.array(certificateFile.extend({ host: z.string() })),
     }),
   ),
-  /**
-   * Trusts the authorities of a PEM file beside the system's. @throws `usage` if it has none,
-   * `not-found`
-   */
-  'network.add-authority': command(z.strictObject({ file: z.string().max(4096) }), z.void()),
+  /** Trusts the authorities of a PEM document beside the system's. @throws `usage` if it has none */
+  'network.add-authority': command(
+    z.strictObject({ text: z.string().max(MAX_CERTIFICATES_CHARACTERS) }),
+    z.void(),
+  ),
   /** No longer trusts the authorities of a file of the settings. */
   'network.remove-authority': command(z.strictObject({ file: z.string().max(4096) }), z.void()),
   /** Shows a host the certificate of a file. @throws `usage` if it can't be used, `not-found` */

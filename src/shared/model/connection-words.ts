@@ -266,7 +266,7 @@ const fr: Words = {
   },
 };
 
-const WORDS: Record<Language, Words> = { en, fr: keptTogether(fr) };
+export const CONNECTION_WORDS: Record<Language, Words> = { en, fr: keptTogether(fr) };
 
 function foundOf(hop: Hop, words: Words): string {
   const { kind, state, hosts, found, failed, by, certificate } = hop;
@@ -313,7 +313,7 @@ function factsOf(
 
 /** What is said of one part of a test; the page, the command line and the report have the same words. */
 export function hopWords(hop: Hop, language: Language): HopWords {
-  const words = WORDS[language];
+  const words = CONNECTION_WORDS[language];
   const title = words.titles[hop.kind];
   if (hop.state !== 'failed') return { title, found: foundOf(hop, words), toDo: null, facts: [] };
   const named = (hop.failed.length > 0 ? hop.failed : hop.hosts).join(', ');
@@ -326,9 +326,9 @@ export function hopWords(hop: Hop, language: Language): HopWords {
 
 /** The result of a test in one sentence. */
 export function verdictOf({ host, hops }: ConnectionTest, language: Language): string {
-  const words = WORDS[language].verdicts;
+  const words = CONNECTION_WORDS[language].verdicts;
   const failed = hops.find(({ state }) => state === 'failed');
-  if (failed) return words.upTo(WORDS[language].titles[failed.kind]);
+  if (failed) return words.upTo(CONNECTION_WORDS[language].titles[failed.kind]);
   return host === null && hops.every(({ kind }) => kind !== 'sources')
     ? words.noService
     : words.well;
@@ -340,7 +340,7 @@ export function reportOf(
   program: readonly string[],
   language: Language,
 ): string {
-  const words = WORDS[language];
+  const words = CONNECTION_WORDS[language];
   const at = new Date(test.at).toISOString();
   const lines = test.hops.flatMap((hop, n) => {
     const { title, found, toDo, facts } = hopWords(hop, language);

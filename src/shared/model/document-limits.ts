@@ -16,3 +16,5 @@ export const MAX_ADDRESSES = 50_000;
 export const STORED_MARK = { namespace: 'urn:multimedia-desk', attribute: 'kept' };
 export const MAX_ELEMENTS = 300_000;
 export const MAX_ADDRESS_CHARACTERS = 8_000;
+/** Longest document of certificates, in UTF-16 units: all that a system trusts is a third of it. */
+export const MAX_CERTIFICATES_CHARACTERS = 1024 * 1024;

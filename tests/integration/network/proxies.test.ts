@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -200,7 +200,7 @@ describe.skipIf(proxiesMissing !== null)(
         },
       });
       use({});
-      await invoke(application, 'network.add-authority', { file: authority });
+      await invoke(application, 'network.add-authority', { text: readFileSync(authority, 'utf8') });
       await application.services.switchTo({ url: at('service') });
       await invoke(application, 'account.sign-in', service.demoAccount);
       await invoke(application, 'library.sync');
@@ -509,7 +509,9 @@ describe.skipIf(proxiesMissing !== null)(
 
     test('a proxy that inspects is passed once its authority is trusted, and looks names up', async () => {
       use({ ...manual(`127.0.0.1:${ports.inspecting}`), caFiles: [authority] });
-      await invoke(application, 'network.add-authority', { file: inspection });
+      await invoke(application, 'network.add-authority', {
+        text: readFileSync(inspection, 'utf8'),
+      });
       const hops = await hopsOf(`https://${NAMED}:${ports.service}`);
       expect(hops.map(({ kind, state }) => [kind, state])).toEqual([
         ['name', 'none'],

@@ -9,6 +9,7 @@ import { dvidsTermsWords } from '../../../src/main/adapters/sources/dvids-terms.
 import { rightsSheetWords } from '../../../src/shared/api/sidecars/rights-sheet.ts';
 import { shotTypeWords } from '../../../src/shared/api/sidecars/shot-types.ts';
 import { shotlistWords } from '../../../src/shared/api/sidecars/shotlist-text.ts';
+import { CONNECTION_WORDS } from '../../../src/shared/model/connection-words.ts';
 import { integrityWords } from '../../../src/shared/model/integrity.ts';
 import { exportWords } from '../../../src/main/articles/export/texts.ts';
 import { evidenceWords } from '../../../src/main/transfers/evidence/texts.ts';
@@ -76,6 +77,7 @@ test.each(['en', 'fr'] as const)(
       ...textsOf(rightsSheetWords[language], 'rights sheet'),
       ...textsOf(shotlistWords[language], 'shotlist'),
       ...textsOf(shotTypeWords[language], 'types of shots'),
+      ...textsOf(CONNECTION_WORDS[language], 'connection'),
       ...textsOf(nasaWords[language], 'NASA'),
       ...textsOf(dvidsTermsWords[language], 'terms of DVIDS'),
     ];

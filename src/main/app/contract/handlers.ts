@@ -399,8 +399,8 @@ function networkHandlers(services: Services): HandlersOf<'network'> {
     'network.logins': async () => ({ items: await network.logins() }),
     'network.set-login': ({ proxy, login }) => network.setCredentials(proxy, login),
     'network.certificates': async () => (await networkCommands()).listCertificates(services),
-    'network.add-authority': async ({ file }) =>
-      (await networkCommands()).addAuthority(services, file),
+    'network.add-authority': async ({ text }) =>
+      (await networkCommands()).addAuthority(services, text),
     'network.remove-authority': async ({ file }) =>
       (await networkCommands()).removeAuthority(services, file),
     'network.set-client-certificate': async (given) =>

@@ -23,7 +23,8 @@ import { Downloads } from './downloads.tsx';
 import { HouseFormat } from './house-format.tsx';
 import { Feeds, OfflineStorage } from './feeds.tsx';
 import { General } from './general.tsx';
-import { Network } from './network.tsx';
+import { ConnectionTest } from './connection-test.tsx';
+import { Network, NetworkSettings } from './network.tsx';
 import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
 import { Rights } from './rights.tsx';
@@ -121,6 +122,8 @@ export function SettingsScreen() {
         <Feeds />
         <OfflineStorage />
         <Network />
+        <ConnectionTest />
+        <NetworkSettings />
         <Account />
         <About />
         <Nothing />

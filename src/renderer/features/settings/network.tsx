@@ -16,8 +16,11 @@ import { addressError, withScheme } from '../../state/service-address.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { Field } from '../../ui/controls/field.tsx';
-import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
+import { EntryList, SettingControls, SettingSection } from '../../ui/layout/setting.tsx';
+import { Authorities } from './authorities.tsx';
+import { ClientCertificates } from './client-certificates.tsx';
 import { Row, Section } from './parts.tsx';
+import { ProxyLogins, ProxyMode } from './proxy.tsx';
 import css from './settings.module.css';
 import { useCall } from '../../state/projection.ts';
 
@@ -42,6 +45,32 @@ export function Network() {
         <State />
       </Row>
     </Section>
+  );
+}
+
+/** How the program reaches the network at all. */
+export function NetworkSettings() {
+  const { network: words } = useTexts();
+  const settings = useSettings();
+  if (!settings) return null;
+  return (
+    <SettingSection text={words.titleText} title={words.title}>
+      <Row text={words.proxyText} title={words.proxy}>
+        <ProxyMode
+          key={`${settings.proxyMode} ${settings.proxyAddress} ${settings.pacAddress}`}
+          settings={settings}
+        />
+      </Row>
+      <Row text={words.loginText} title={words.login}>
+        <ProxyLogins />
+      </Row>
+      <Row text={words.authoritiesText} title={words.authorities}>
+        <Authorities />
+      </Row>
+      <Row text={words.clientsText} title={words.clients}>
+        <ClientCertificates />
+      </Row>
+    </SettingSection>
   );
 }
 

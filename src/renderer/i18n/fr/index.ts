@@ -12,6 +12,7 @@ import { feeds } from './feeds.ts';
 import { history } from './history.ts';
 import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
+import { network } from './network.ts';
 import { plan } from './plan.ts';
 import { query } from './query.ts';
 import { recalls } from './recalls.ts';
@@ -36,6 +37,7 @@ export const fr: Texts = {
   history,
   ledger,
   mailbox,
+  network,
   plan,
   query,
   recalls,
