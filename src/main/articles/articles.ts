@@ -495,10 +495,7 @@ export class Articles {
 
   async #view(detail: ArticleDetail, row: ArticleRow, isChanged: boolean): Promise<ArticleView> {
     const { excerpt: _, ...facts } = row;
-    const missing = new Set(
-      (await this.#store.missingPictures(row.id)).map(({ mediaId }) => mediaId),
-    );
-    const here = detail.media.filter(({ mediaId }) => !missing.has(mediaId));
+    const pictures = await this.#store.picturesHere(row.id);
     return {
       ...facts,
       alternativeHeadline: detail.alternativeHeadline,
@@ -521,11 +518,8 @@ export class Articles {
         caption,
         credit,
       })),
-      bytes: here.reduce(
-        (sum, media) => sum + (media.bytes ?? 0),
-        Buffer.byteLength(detail.bodyHtml),
-      ),
-      pictures: here.length,
+      bytes: Buffer.byteLength(detail.bodyHtml) + pictures.bytes,
+      pictures: pictures.count,
       relatedAssets: await this.#options.assets(detail.relatedAssetIds),
       translations: detail.translations,
     };

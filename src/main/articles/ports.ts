@@ -135,6 +135,8 @@ export interface ArticleStore {
   picture(mediaId: string): Promise<Picture | null>;
   /** Pictures of this article that are not here. */
   missingPictures(id: string): Promise<{ mediaId: string; url: string }[]>;
+  /** How many of its pictures are here, and what they take, bytes: the same one counts once. */
+  picturesHere(id: string): Promise<{ count: number; bytes: number }>;
   /**
    * @throws `hash-mismatch` if its publisher states another hash, `disk-full`, `disk-error`,
    * `service-error` if it isn't a picture or pictures take too much; nothing is saved then

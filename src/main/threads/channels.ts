@@ -157,6 +157,7 @@ export const articlesChannel = defineChannel<ArticleStore>('articles')([
   'mark',
   'picture',
   'missingPictures',
+  'picturesHere',
   'savePicture',
   'removeUnusedPictures',
   'outdate',

@@ -21,12 +21,14 @@ const published = (n: number): Pick<ArticleDetail, 'publishedAt' | 'updatedAt'> 
  *
  * @param onAsked awaited before a source answers with an article
  * @param pictureMs how long a picture takes
+ * @param contentOf what a picture shows: the same is the same file
  */
 async function opened(
   articles: readonly ArticleDetail[],
   pictureBytes: (url: string) => number,
   onAsked: (id: string, store: SqliteArticleStore) => Promise<unknown> = async () => undefined,
   pictureMs: (url: string) => number = () => 0,
+  contentOf: (url: string) => string = (url) => url,
 ) {
   const db = memoryLibrary();
   const sources = sourcesOf(db);
@@ -69,7 +71,7 @@ async function opened(
         asked.push(url);
         passedMs += pictureMs(url);
         mostBytes = Math.max(mostBytes, bytesHere());
-        const start = png(url);
+        const start = png(contentOf(url));
         return Buffer.concat([start, Buffer.alloc(pictureBytes(url) - start.length)]);
       },
     }),
@@ -216,4 +218,27 @@ test('a publisher whose pictures come slowly is waited for so long, and the othe
   await shelf.keep();
   expect(asked.filter((url) => url.includes(LOUD))).toHaveLength(2);
   expect(await store.row(`${LOUD}/b`)).toMatchObject({ stored: true });
+});
+
+test('an article says what its text and its pictures take here, though its feed states no sizes', async () => {
+  const id = `${QUIET}/ferry`;
+  const { store, articles: shelf } = await opened(
+    [
+      articleDetail(id, {
+        ...published(0),
+        bodyHtml: '<p>The ferry</p>',
+        media: [articleMedium('boat'), articleMedium('boat-again'), articleMedium('quay')],
+      }),
+    ],
+    (url) => (url.includes('boat') ? 218_000 : 60_000),
+    undefined,
+    undefined,
+    // The same bytes under two names are on disk once.
+    (url) => url.replace('-again', ''),
+  );
+  expect(await shelf.get(id)).toMatchObject({ bytes: 16, pictures: 0 });
+  await shelf.setStored([id], true);
+  expect(await shelf.get(id)).toMatchObject({ bytes: 278_016, pictures: 3 });
+  await store.unstore([id], true);
+  expect(await shelf.get(id)).toMatchObject({ bytes: 16, pictures: 0 });
 });

@@ -576,6 +576,20 @@ export class SqliteArticleStore implements ArticleStore {
     return missing;
   }
 
+  async picturesHere(id: string): Promise<{ count: number; bytes: number }> {
+    const sizes = new Map<string, number>();
+    let count = 0;
+    for (const row of this.#sql(
+      'SELECT p.sha256, c.bytes FROM article_picture p JOIN picture c ON c.sha256 = p.sha256 WHERE p.article = ?',
+    ).all(this.#rowid(id))) {
+      const sha256 = String(row['sha256']);
+      if (!(await this.#pictures.has(sha256))) continue;
+      count += 1;
+      sizes.set(sha256, Number(row['bytes']));
+    }
+    return { count, bytes: [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) };
+  }
+
   async savePicture(mediaId: string, bytes: Uint8Array): Promise<void> {
     const row = this.#sql(
       'SELECT p.sha256, p.media_type, a.source FROM article_picture p JOIN article a ON a.rowid = p.article WHERE media_id = ? LIMIT 1',
