@@ -414,3 +414,23 @@ test('a picture that can’t be had leaves its place to the words', async () => 
   act(() => void before?.dispatchEvent(new Event('error')));
   expect(picture()).toBeNull();
 });
+
+test.each([
+  ['en', 'Corrected', 'Changed'],
+  ['fr', 'Corrigé', 'Modifié'],
+] as const)(
+  'in %s a row says whether it was corrected or has changed',
+  async (language, corrected, changed) => {
+    await openRows(
+      [
+        row('a', { isChanged: true }),
+        row('b', { corrected: true, isChanged: true }),
+        row('c', { isChanged: true, withdrawn: true }),
+      ],
+      3,
+      language,
+    );
+    expect(await screen.findAllByText(changed)).toHaveLength(1);
+    expect(screen.getAllByText(corrected)).toHaveLength(1);
+  },
+);

@@ -273,7 +273,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
             total = page.total;
             for (const row of page.items)
               output.line({ type: 'item', ...row }, [
-                `${row.id}  ${momentText(row.publishedAt)}  [${row.language}]${row.read ? '' : '  unread'}${row.starred ? '  starred' : ''}${row.stored ? '' : '  (not available offline)'}${row.tags.map((tag) => `  #${tag}`).join('')}`,
+                `${row.id}  ${momentText(row.publishedAt)}  [${row.language}]${row.read ? '' : '  unread'}${row.starred ? '  starred' : ''}${row.corrected ? '  corrected' : row.isChanged ? '  changed' : ''}${row.stored ? '' : '  (not available offline)'}${row.tags.map((tag) => `  #${tag}`).join('')}`,
                 `  ${[sourceText(services, row.source), row.section].filter(isSaid).join(', ')}: ${row.headline}`,
                 ...(row.excerpt === null ? [] : [`  ${row.excerpt}`]),
               ]);

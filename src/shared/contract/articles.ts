@@ -21,7 +21,10 @@ export const articleSummary = z.object({
   language: z.string(),
   publishedAt: instant,
   updatedAt: instant,
+  /** As its publisher says. */
   corrected: z.boolean(),
+  /** The text differs from the one that was here before: `articles.correction` compares them. */
+  isChanged: z.boolean(),
   /** Reading time in minutes. */
   minutes: z.number().int(),
   /** Text and pictures are stored locally. */
@@ -45,8 +48,6 @@ export const articleDetail = articleSummary.omit({ excerpt: true }).extend({
   byline: z.array(z.string()),
   dir: z.enum(['ltr', 'rtl']),
   correctionNote: z.string().nullable(),
-  /** The text differs from the one that was here before: `articles.correction` compares them. */
-  isChanged: z.boolean(),
   /** Restricted HTML with `img src="media:<mediaId>"`; sanitised again where it is shown. */
   bodyHtml: z.string(),
   copyrightNotice: z.string(),

@@ -189,6 +189,25 @@ test('a text that was corrected keeps the one before; other changes don’t', as
   expect((await store.list(query('twelve'), RANGE)).total).toBe(0);
 });
 
+test('what has changed is found as corrected, whoever says so, until it is withdrawn', async () => {
+  const { store, publish } = library();
+  await publish(articleDetail('a', { ...day(1), bodyText: 'Twelve boats.' }));
+  await publish(articleDetail('b', { ...day(2), corrected: true }));
+  await publish(articleDetail('c', day(3)));
+  const found = async (text: string) =>
+    (await store.list(query(text), RANGE)).items.map(({ id, isChanged }) => [id, isChanged]);
+  expect(await found('is:corrected')).toEqual([['b', false]]);
+  await publish(articleDetail('a', { ...day(1), bodyText: 'Eleven boats.' }));
+  expect(await found('is:corrected')).toEqual([
+    ['b', false],
+    ['a', true],
+  ]);
+  expect(await found('is:changed boats')).toEqual([['a', true]]);
+  expect(await found('-is:corrigé')).toEqual([['c', false]]);
+  await store.apply(FEED, [{ op: 'withdraw', id: 'a', stamp: 'deleted' }], 'm');
+  expect(await found('is:corrected')).toEqual([['b', false]]);
+});
+
 test('what the page has of a text stays when the list changes, and is out of date then', async () => {
   const { store, publish } = library();
   await publish(articleDetail('a', { bodyText: 'Twelve', isWhole: false }));

@@ -220,7 +220,9 @@ function Item({
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
         <span className={css.kicker}>{kicker}</span>
         {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
-        {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
+        {(row.corrected || row.isChanged) && !row.withdrawn && (
+          <Badge tone="updated">{row.corrected ? articles.corrected : articles.changed}</Badge>
+        )}
       </span>
       <h3 className={css.headline}>
         <button

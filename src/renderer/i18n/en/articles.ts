@@ -64,6 +64,7 @@ export const articles = {
   availableOffline: 'Available offline',
   unreadMark: 'Unread.',
   corrected: 'Corrected',
+  changed: 'Changed',
   withdrawn: 'Withdrawn',
   offlineSummary: (articles: string, size: string) =>
     `${articles === '1' ? '1 article' : `${articles} articles`}, ${size} saved offline`,

@@ -62,6 +62,7 @@ export const articles: Texts['articles'] = {
   availableOffline: 'Disponible hors ligne',
   unreadMark: 'Non lu.',
   corrected: 'Corrigé',
+  changed: 'Modifié',
   withdrawn: 'Retiré',
   offlineSummary: (articles, size) =>
     `${/^[01]$/u.test(articles) ? `${articles} article` : `${articles} articles`}, ${size} hors ligne`,

@@ -60,7 +60,7 @@ const STATES: Record<ArticleState, Names> = {
   read: { en: ['Read'], fr: ['Lu'] },
   starred: { en: ['Starred', 'star'], fr: ['Favori', 'étoile', 'suivi'] },
   saved: { en: ['Saved offline', 'saved', 'offline'], fr: ['Hors ligne', 'enregistré'] },
-  corrected: { en: ['Corrected'], fr: ['Corrigé'] },
+  corrected: { en: ['Corrected', 'changed'], fr: ['Corrigé', 'modifié'] },
 };
 /** French names of topics, whose names in English are the values. */
 const FRENCH_TOPICS: Readonly<Record<string, string>> = {

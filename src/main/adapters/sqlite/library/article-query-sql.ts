@@ -31,7 +31,8 @@ const STATES: Record<ArticleState, string> = {
   read: 'a.read = 1',
   starred: 'a.starred = 1',
   saved: 'a.stored = 1',
-  corrected: "a.summary ->> '$.corrected'",
+  // Feeds say of no correction: their texts just change.
+  corrected: "a.summary ->> '$.corrected' OR a.former IS NOT NULL",
 };
 
 const tagged = (tags: readonly string[]): Sql => ({

@@ -37,7 +37,7 @@ import { SOURCE_LIMITS, storeWithin, tooMuch, type SourceLimits } from './size-l
 import type { LibrarySources } from './sources.ts';
 
 const COLUMNS =
-  'a.rowid, a.id, a.rev, a.source, a.summary, a.stored, a.read, a.starred, a.tags, a.withdrawn, a.position';
+  'a.rowid, a.id, a.rev, a.source, a.summary, a.stored, a.read, a.starred, a.tags, a.withdrawn, a.position, a.former IS NOT NULL AS changed';
 /** Reading speed of adults for news. */
 const WORDS_A_MINUTE = 230;
 /** Values of a filter that are offered. */
@@ -699,6 +699,7 @@ export class SqliteArticleStore implements ArticleStore {
       publishedAt: Date.parse(wire.publishedAt),
       updatedAt: Date.parse(wire.updatedAt),
       corrected: wire.corrected,
+      isChanged: row['changed'] === 1,
       minutes: Math.max(1, Math.round(wire.wordCount / WORDS_A_MINUTE)),
       stored: row['stored'] === 1,
       read: row['read'] === 1,
