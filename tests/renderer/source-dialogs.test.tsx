@@ -165,13 +165,43 @@ test.each([
 
 test.each([
   [{ isAdded: true }, words.alreadyAdded.feed],
-  [{ count: 0, articles: 30, items: [] }, words.nothingToShow],
+  [{ kind: 'nasa' as const, count: 0, articles: 30, items: [] }, words.nothingToShow],
   [{ terms }, words.agreeFirst],
 ])('%j: it can’t be added, and the button says why', async (more, reason) => {
   const { user } = await open({ name: 'add' }, { 'sources.probe': () => sourceProbe(more) });
   await enter({ user }, ADDRESS);
   await rest();
   expect([addButton().disabled, note()]).toEqual([true, reason]);
+});
+
+test.each([
+  ['har', words.checkAddress],
+  ['https://', words.checkAddress],
+  ['http://harbour.example:18080nonsense', words.addressFaults.usage],
+  ['harbour example', words.addressFaults.usage],
+])('%s is no whole address: the button says why', async (typed, reason) => {
+  const { user } = await open({ name: 'add' }, { 'sources.probe': refuse('usage') });
+  await enter({ user }, typed);
+  expect([addButton().disabled, note()]).toEqual([true, reason]);
+});
+
+test('a feed that has nothing yet says so, shows its terms and can be added', async () => {
+  const { bridge, user } = await open(
+    { name: 'add' },
+    {
+      'sources.probe': () => sourceProbe({ count: 0, articles: 0, items: [], terms }),
+      'sources.add': () => ({ ...sourcesView(sourceView()), rev: 2 }),
+    },
+  );
+  await enter({ user }, ADDRESS);
+  await rest();
+  expect(screen.getByText(words.emptyFeed)).toBeTruthy();
+  expect(note()).toBe(words.agreeFirst);
+  await user.click(screen.getByRole('checkbox'));
+  expect(addButton().disabled).toBe(false);
+  await user.click(addButton());
+  await settle();
+  expect(bridge.sent('sources.add')).toHaveLength(1);
 });
 
 test('of the feeds of a web page one is chosen, and looked at', async () => {

@@ -25,6 +25,10 @@ function isWhole(text: string): boolean {
   return /\.[^.]{2,}$|^localhost$|^\[/u.test(hostname) || /^[\d.]+$/u.test(hostname);
 }
 
+/** No address, whatever is typed behind it; a scheme alone is the beginning of one. */
+const isMistyped = (text: string): boolean =>
+  !/^(?:[a-z]+:\/\/)?$/iu.test(text) && !URL.canParse(withScheme(text));
+
 /** True if what was found is not what was typed; secret parts are shown nowhere. */
 function isElsewhere(probe: Probe, typed: string): boolean {
   const url = withScheme(typed);
@@ -65,8 +69,9 @@ export function useFeedForm(props: SourceFormProps): SourceForm {
   const [typed, setTyped] = useState(source?.address ?? '');
   const address = typed.trim();
   const offered = useOffer(address === '' ? null : { kind: 'feed', address }, props, {
-    missing:
-      address !== '' && typed !== source?.address
+    missing: isMistyped(address)
+      ? (words.addressFaults.usage ?? '')
+      : address !== '' && typed !== source?.address
         ? words.checkAddress
         : source
           ? words.enterNewAddress

@@ -78,7 +78,7 @@ export function useOffer(
       looked.phase !== 'found'
         ? null
         : (refuse(looked.probe) ??
-          (isEmpty(looked.probe) ? words.nothingToShow : null) ??
+          (isEmpty(looked.probe) && looked.probe.kind !== 'feed' ? words.nothingToShow : null) ??
           (isAgreed ? null : words.agreeFirst)),
   };
   const reason = reasons[looked.phase];
@@ -98,9 +98,11 @@ export function useOffer(
       <>
         <LiveRegion>{looked.phase === 'found' && <Offer probe={looked.probe} />}</LiveRegion>
         {looked.phase === 'looking' && <ResultsSkeleton />}
-        {looked.phase === 'found' && !isEmpty(looked.probe) && (
+        {looked.phase === 'found' && (looked.probe.kind === 'feed' || !isEmpty(looked.probe)) && (
           <>
-            {looked.probe.count > 0 ? (
+            {isEmpty(looked.probe) ? (
+              <p className={css.quiet}>{words.emptyFeed}</p>
+            ) : looked.probe.count > 0 ? (
               <>
                 <Results probe={looked.probe} />
                 <Promises probe={looked.probe} />
@@ -122,6 +124,7 @@ export function useOffer(
   };
 }
 
+/** A feed may have nothing yet; what else has nothing was described wrongly. */
 const isEmpty = ({ count, news }: Probe): boolean => count === 0 && news.length === 0;
 
 export function FieldState({ looked }: { looked: Looked }) {

@@ -155,6 +155,7 @@ export const sources = {
   items: (n: string) => (n === '1' ? '1 item' : `${n} items`),
   itemsBeside: (n: string, without: string) => `${n} with video or sound, ${without} without`,
   nothingToShow: 'Nothing there has video, sound or text.',
+  emptyFeed: 'The feed is empty for now. What it publishes will be shown once it’s there.',
   /** Where a web page was named, and its feed was found. */
   foundAt: (address: string) => `Found at ${address}.`,
   chooseFeed: 'Feeds of this page',

@@ -150,6 +150,7 @@ export const sources: Texts['sources'] = {
   items: (n) => `${n} ${isOne(n) ? 'élément' : 'éléments'}`,
   itemsBeside: (n, without) => `${n} avec vidéo ou son, ${without} sans`,
   nothingToShow: 'Rien n’y contient de vidéo, de son ou de texte.',
+  emptyFeed: 'Le flux est vide pour l’instant. Ce qu’il publie s’affichera dès que possible.',
   foundAt: (address) => `Trouvé à l’adresse ${address}.`,
   chooseFeed: 'Flux de cette page',
   severalFeeds: 'Cette page propose plusieurs flux. Choisissez-en un :',
