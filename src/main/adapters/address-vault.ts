@@ -1,7 +1,11 @@
 import path from 'node:path';
+import type { KeychainState } from '../account/ports.ts';
 import type { AddressVault } from '../transfers/ports.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
 import { createFlagFiles } from './fs/flag-files.ts';
+
+/** It may be there and can be read later. */
+const isLocked = (state: KeychainState): boolean => state === 'locked' || state === 'unanswered';
 
 /** Keychain entries with what URLs must not show, one per transfer, source or proxy of this home. */
 export function createAddressVault(
@@ -15,10 +19,11 @@ export function createAddressVault(
   return {
     async read(id) {
       const { state, value } = await vault.read(id);
-      return { value, isLocked: state === 'locked' || state === 'unanswered' };
+      return { value, isLocked: isLocked(state) };
     },
     async write(id, value) {
-      await vault.write(id, value);
+      const state = await vault.write(id, value);
+      return state === 'ok' ? 'kept' : isLocked(state) ? 'locked' : 'absent';
     },
     async remove(id) {
       await vault.remove(id);

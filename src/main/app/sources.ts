@@ -93,7 +93,7 @@ export type SourceOpener = {
   /** What is asked for saved pages. */
   readonly pages: ArticleSource;
   /** Where a feed has moved; null for what nobody may add. */
-  moved(address: string): Pick<ReadSource, 'address' | 'secret'> | null;
+  moved(address: string): Moved | null;
   /** Units of DVIDS whose name contains a text. */
   findUnits(source: ReadSource, text: string, signal: AbortSignal): Promise<SourceUnit[]>;
   close(): void;
@@ -125,9 +125,10 @@ type Entry = {
   assets: number;
   /** It has been read whole since it was added or changed. */
   isRead: boolean;
-  /** Where the last check was led to for good. */
-  movedTo: string | null;
+  /** Where the last check was led to for good, also in an earlier run. */
+  movedTo: Moved | null;
 };
+type Moved = Pick<ReadSource, 'address' | 'secret'>;
 
 /** What has become of a list of feeds. */
 type AddedFeeds = {
@@ -339,7 +340,7 @@ export class Sources {
         accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
       };
       // The secret first: a source whose address is lost could never be checked.
-      if (secret !== null) await this.#options.secrets.write(id, secret);
+      if (secret !== null) await this.#keepSecret(id, secret);
       try {
         this.#options.settings.setSources([...sources, added]);
       } catch (thrown) {
@@ -369,7 +370,7 @@ export class Sources {
       const { secrets } = this.#options;
       const before = added.isKeyed && secret !== null ? await secrets.read(id) : null;
       try {
-        if (secret !== null) await secrets.write(id, secret);
+        if (secret !== null) await this.#keepSecret(id, secret);
         // What is known of the former address, such as its validators, says nothing about this one.
         if (stored.address !== added.address || added.kind === 'feed')
           await this.#options.library.store.restart(id, '');
@@ -410,7 +411,11 @@ export class Sources {
       const opener = await this.#open();
       const result: Omit<AddedFeeds, 'ids'> = { known: 0, refused: [] };
       const added: { source: AddedSource; secret: string | null }[] = [];
-      const { settings, secrets } = this.#options;
+      const { settings } = this.#options;
+      const refuse = (name: string, thrown: unknown): void => {
+        if (!(thrown instanceof AppError)) throw thrown;
+        result.refused.push({ name, code: thrown.code, message: thrown.message });
+      };
       for (const { name, address } of feeds)
         try {
           const read = opener.read({ kind: 'feed', address }, null);
@@ -438,24 +443,24 @@ export class Sources {
             },
           });
         } catch (thrown) {
-          if (!(thrown instanceof AppError)) throw thrown;
-          result.refused.push({
-            name: name || address,
-            code: thrown.code,
-            message: thrown.message,
-          });
+          refuse(name || address, thrown);
         }
-      for (const { source, secret } of added) {
-        await this.#removeRows(source.id);
-        if (secret !== null) await secrets.write(source.id, secret);
-      }
-      settings.setSources([...settings.view.sources, ...added.map(({ source }) => source)]);
-      for (const { source } of added) {
+      const kept: AddedSource[] = [];
+      for (const { source, secret } of added)
+        try {
+          if (secret !== null) await this.#keepSecret(source.id, secret);
+          await this.#removeRows(source.id);
+          kept.push(source);
+        } catch (thrown) {
+          refuse(source.name, thrown);
+        }
+      settings.setSources([...settings.view.sources, ...kept]);
+      for (const source of kept) {
         const { poll } = await this.#put(source, {});
         if (this.#options.background) poll.start();
       }
       this.#options.onChanged();
-      return { ...result, ids: added.map(({ source }) => source.id) };
+      return { ...result, ids: kept.map(({ id }) => id) };
     });
   }
 
@@ -551,6 +556,28 @@ export class Sources {
     );
   }
 
+  /**
+   * The window says that it will be asked for again, and runs for days. A command would have added
+   * what its own end makes useless.
+   *
+   * @throws `keychain-absent`, `keychain-locked` where it would be lost with this command
+   */
+  async #keepSecret(id: SourceId, secret: string): Promise<void> {
+    const { secrets, background } = this.#options;
+    const state = await secrets.write(id, secret);
+    // It is in the memory of a program that ends; what the keychain has of this source stays.
+    if (state === 'kept' || background) return;
+    throw state === 'locked'
+      ? new AppError(
+          'keychain-locked',
+          'What opens this source belongs in the keychain, which is locked or not responding. Nothing was added or changed. Unlock it and run the same command again.',
+        )
+      : new AppError(
+          'keychain-absent',
+          'What opens this source belongs in a keychain, and there is none: it would be lost when this command ends. Nothing was added or changed. Start a keychain first.',
+        );
+  }
+
   /** @param of the source whose key counts where none is given */
   async #read(input: SourceInput, of: SourceId | null): Promise<ReadSource> {
     const opener = await this.#open();
@@ -631,7 +658,9 @@ export class Sources {
       watch: source.watch?.bind(source),
     });
     const isRead = poll.status.syncedAt !== null;
-    const entry: Entry = { added, source, poll, assets: 0, isRead, movedTo: null };
+    const address = statuses[id]?.movedTo ?? null;
+    const movedTo = address === null ? null : { address, secret: null };
+    const entry: Entry = { added, source, poll, assets: 0, isRead, movedTo };
     this.#entries.set(id, entry);
     library.add(source);
     return entry;
@@ -717,17 +746,24 @@ export class Sources {
     if (entry.added.kind === 'feed' && entry.added.name === hostOf(entry.added) && facts.name)
       this.#change(id, { name: facts.name.slice(0, 200) });
     // Twice, because a mistake of a server is undone soon.
-    const isCertain = facts.movedTo !== null && facts.movedTo === entry.movedTo;
-    entry.movedTo = facts.movedTo;
-    if (!isCertain || facts.movedTo === null) return;
-    const moved = (await this.#open()).moved(facts.movedTo);
-    // It is reached through the redirect as before.
-    if (moved === null) return;
+    const before = entry.movedTo;
+    // Null for one that nobody may add: it is reached through the redirect as before.
+    const moved = facts.movedTo === null ? null : (await this.#open()).moved(facts.movedTo);
+    entry.movedTo = moved;
+    if (moved === null || moved.address !== before?.address || moved.secret !== before.secret)
+      return;
     const { address, secret } = moved;
     // Two feeds of one address would have each article twice.
     if (this.#isThere({ id, kind: entry.added.kind, address, secret }, id)) return;
     const { secrets } = this.#options;
-    if (secret !== null) await secrets.write(id, secret);
+    if (secret !== null)
+      try {
+        await this.#keepSecret(id, secret);
+      } catch (thrown) {
+        // Reached through the redirect as before.
+        if (thrown instanceof AppError) return;
+        throw thrown;
+      }
     // Removed meanwhile.
     if (!this.#entries.has(id)) return secret === null ? undefined : secrets.remove(id);
     const wasKeyed = entry.added.isKeyed;
@@ -750,9 +786,12 @@ export class Sources {
   }
 
   #save(): void {
-    this.#options.statuses.write(
-      Object.fromEntries(Array.from(this.#entries, ([id, { poll }]) => [id, poll.status])),
-    );
+    const statuses = Array.from(this.#entries, ([id, { poll, movedTo }]) => [
+      id,
+      // A secret address is seen twice in one run or not at all: it is written nowhere.
+      { ...poll.status, movedTo: movedTo?.secret === null ? movedTo.address : null },
+    ]);
+    this.#options.statuses.write(Object.fromEntries(statuses));
   }
 }
 

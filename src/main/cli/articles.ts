@@ -6,7 +6,7 @@ import type { ExportedFile, ExportFormat, ExportStep } from '../articles/export/
 import { savePage } from '../app/save-page.ts';
 import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
-import { writeDocument, writeNewDocument } from './documents.ts';
+import { requireFree, writeDocument, writeNewDocument } from './documents.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { SAVED_PAGES } from '../../shared/model/source.ts';
 import { momentText } from '../catalogue/rights.ts';
@@ -14,7 +14,7 @@ import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-limits.ts';
 import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { onApplication, readPasswords, type CommandContext } from './context.ts';
-import { addFeedCommands } from './feed.ts';
+import { addFeedCommands, refreshFeeds } from './feed.ts';
 
 const PAGE = 500;
 
@@ -144,11 +144,7 @@ async function placeFor(
       'usage',
       `Several articles make several .${format} files. Name a folder with --to`,
     );
-  if (there && !overwrite)
-    throw new AppError(
-      'exists',
-      `${path.resolve(to)} already exists. Use another name, or --overwrite.`,
-    );
+  if (!overwrite) await requireFree(to);
   return { file: to };
 }
 
@@ -242,16 +238,22 @@ export function addArticleCommands(program: Command, context: CommandContext): v
   addFeedCommands(articles, context);
   articles
     .command('sync')
-    .description('update the articles, with their pictures')
+    .description('update the articles of your service and of all feeds, with their pictures')
     .action(
-      onApplication(context, async ({ services }, { output }) => {
-        await services.articles.sync(services.session().articles);
-        const { articles: count, storedBytes } = await services.library.counts();
-        return output.done(
-          { count, storedBytes },
-          `${articlesText(count)}, ${bytesText(storedBytes)} saved`,
-        );
-      }),
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          const service = services.current();
+          if (service) await services.articles.sync(service.articles);
+          await refreshFeeds(services, output);
+          const { articles: count, storedBytes } = await services.library.counts();
+          return output.done(
+            { count, storedBytes },
+            `${articlesText(count)}, ${bytesText(storedBytes)} saved`,
+          );
+        },
+        { needsService: false, needsSource: true },
+      ),
     );
   articles
     .command('list')

@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
 import { fsError, hasErrno } from '../adapters/fs/errors.ts';
@@ -46,6 +46,16 @@ export async function writeDocument(file: string, text: string | Uint8Array): Pr
   } catch (thrown) {
     throw fsError(thrown, `${target} can’t be written`);
   }
+}
+
+/** @throws `exists` if something is called so */
+export async function requireFree(file: string): Promise<void> {
+  const there = await lstat(file).catch(() => null);
+  if (there)
+    throw new AppError(
+      'exists',
+      `${path.resolve(file)} already exists. Use another name, or --overwrite.`,
+    );
 }
 
 /** Number of names that are tried for a document before something is wrong with the folder. */

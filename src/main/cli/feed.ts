@@ -4,9 +4,9 @@ import type { SourceView } from '../../shared/contract/sources.ts';
 import { readOpml, writeOpml } from '../formats/opml.ts';
 import type { Services } from '../app/services.ts';
 import { onApplication, readPasswords, type CommandContext } from './context.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { readDocument, requireFree, writeDocument } from './documents.ts';
 import type { Output } from './output.ts';
-import { sourceNamed, stateText } from './source.ts';
+import { sourceFault, sourceNamed, stateText } from './source.ts';
 
 /** Feeds need no service, and are open while one of these commands runs. */
 const LOCAL = { needsService: false, connect: true };
@@ -24,19 +24,51 @@ function feedNamed(services: Services, wanted: string): SourceView {
   return found;
 }
 
-async function print(services: Services, feeds: readonly SourceView[], out: Output): Promise<void> {
+/** Prints feeds, with how many of their articles are here. @returns the sum of these */
+async function print(
+  services: Services,
+  feeds: readonly SourceView[],
+  out: Output,
+): Promise<number> {
   const { sources } = await services.articles.overview();
+  let sum = 0;
   for (const feed of feeds) {
     const { total = 0, unread = 0 } = sources.find(({ id }) => id === feed.id) ?? {};
-    const { id, name, address, fullText, syncedAt, fault } = feed;
-    out.line({ type: 'feed', id, name, address, fullText, syncedAt, fault, total, unread }, [
-      `${id}  ${name}  ${address}`,
-      `  ${total === 1 ? '1 article' : `${total} articles`}, ${unread} unread${fullText ? ', text from the pages' : ''}, ${stateText(feed)}`,
-    ]);
+    sum += total;
+    const { id, name, address, fullText, syncedAt, nextAt, fault } = feed;
+    out.line(
+      { type: 'feed', id, name, address, fullText, syncedAt, nextAt, fault, total, unread },
+      [
+        `${id}  ${name}  ${address}`,
+        `  ${total === 1 ? '1 article' : `${total} articles`}, ${unread} unread${fullText ? ', text from the pages' : ''}, ${stateText(feed)}`,
+      ],
+    );
   }
+  return sum;
 }
 
-/** Reads these now, and tells those that can’t be. */
+/** Those that are checked without being named. */
+const checkedFeeds = (services: Services): SourceView[] =>
+  services.sourcesView().items.filter(({ kind, isPaused }) => kind === 'feed' && !isPaused);
+
+/** @throws the fault of the first of these that couldn’t be read, with when it is read again */
+function requireRead(services: Services, ids: readonly string[]): void {
+  const faulty = services
+    .sourcesView()
+    .items.find(({ id, fault }) => ids.includes(id) && fault !== null);
+  if (!faulty?.fault) return;
+  const { name, fault, nextAt } = faulty;
+  throw sourceFault(fault, nextAt, { name });
+}
+
+/** Reads all that aren’t paused. @throws as `requireRead`, once all were asked */
+export async function refreshFeeds(services: Services, out: Output): Promise<void> {
+  const ids = checkedFeeds(services).map(({ id }) => id);
+  if (ids.length > 0) await refresh(services, ids, out);
+  requireRead(services, ids);
+}
+
+/** Reads these now, with what is to be here of their articles. */
 async function refresh(services: Services, ids: readonly string[], out: Output): Promise<void> {
   const waiting = [...ids];
   // One is read while another is stored.
@@ -85,12 +117,22 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
           if (options.fullText) await sources.setFullText(id, true);
           await refresh(services, [id], output);
           const added = feedNamed(services, id);
-          const { fault, syncedAt } = added;
+          const { fault, syncedAt, nextAt } = added;
           // As in the window: what can't be read isn't added, so that another address can be tried.
-          if (fault && syncedAt === null) await sources.remove(id);
-          else await print(services, [added], output);
-          if (fault) throw new AppError(fault.code, fault.message);
-          return output.done({ id }, `${added.name} added`);
+          if (fault && syncedAt === null) {
+            await sources.remove(id);
+            const { retryAfterMs } = fault;
+            throw sourceFault(fault, retryAfterMs === undefined ? null : nextAt, {
+              next: 'Try again',
+            });
+          }
+          const articlesHere = await print(services, [added], output);
+          if (fault) throw sourceFault(fault, nextAt);
+          const isEmpty = articlesHere === 0 && added.assets === 0;
+          return output.done(
+            { id, isEmpty },
+            `${added.name} added${isEmpty ? '. It has nothing yet.' : ''}`,
+          );
         },
         LOCAL,
       ),
@@ -132,19 +174,13 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
       onApplication(
         context,
         async ({ services }, { args: [wanted], output }) => {
-          const ids =
-            wanted === undefined
-              ? services
-                  .sourcesView()
-                  .items.filter(({ kind, isPaused }) => kind === 'feed' && !isPaused)
-                  .map(({ id }) => id)
-              : [feedNamed(services, wanted).id];
+          const wantedFeeds =
+            wanted === undefined ? checkedFeeds(services) : [feedNamed(services, wanted)];
+          const ids = wantedFeeds.map(({ id }) => id);
           await refresh(services, ids, output);
           const feeds = services.sourcesView().items.filter(({ id }) => ids.includes(id));
           await print(services, feeds, output);
-          const faulty = feeds.find(({ fault }) => fault !== null);
-          if (faulty?.fault)
-            throw new AppError(faulty.fault.code, `${faulty.name}: ${faulty.fault.message}`);
+          requireRead(services, ids);
           return output.done({ count: feeds.length }, `${feedsText(feeds.length)} checked`);
         },
         LOCAL,
@@ -198,10 +234,12 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
     .command('export')
     .description('write the feeds to an OPML list')
     .requiredOption('--to <file>', 'an .opml file')
+    .option('--overwrite', 'replace the file that --to names')
     .action(
-      onApplication<{ to: string }>(
+      onApplication<{ to: string; overwrite?: boolean }>(
         context,
         async ({ services }, { options, output }) => {
+          if (!options.overwrite) await requireFree(options.to);
           const { feeds, leftOut } = services.sources.listedFeeds();
           const target = await writeDocument(options.to, writeOpml(feeds, 'Multimedia Desk'));
           return output.done(

@@ -88,10 +88,33 @@ const KINDS: Record<SourceView['kind'], string> = {
   folder: 'folder',
 };
 
+/** A fault, and from when on the program asks again by itself; null if it doesn't. */
+const faultText = (message: string, nextAt: number | null, next = 'Next try'): string =>
+  nextAt === null
+    ? message
+    : `${message.replace(/\.$/u, '')}. ${next} from ${momentText(nextAt)} on`;
+
+/**
+ * @param name of the source, where there may be several
+ * @param next what happens at that time
+ */
+export function sourceFault(
+  { code, message, retryable = false, retryAfterMs }: NonNullable<SourceView['fault']>,
+  nextAt: number | null,
+  { name = '', next = 'Next try' } = {},
+): AppError {
+  const text = faultText(message, nextAt, next);
+  return new AppError(code, name === '' ? text : `${name}: ${text}`, {
+    retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
 export function stateText({
   id,
   isPaused,
   fault,
+  nextAt,
   syncedAt,
   terms,
   acceptedAt,
@@ -99,7 +122,7 @@ export function stateText({
   const state = isPaused
     ? 'paused'
     : fault
-      ? `fault since ${momentText(fault.since)}: ${fault.message}`
+      ? `fault since ${momentText(fault.since)}: ${faultText(fault.message, nextAt)}`
       : syncedAt === null
         ? isForeignSource(id)
           ? 'not checked yet'
@@ -399,8 +422,8 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
   });
   onSource('check', 'update the catalogue from one source', async (services, { id, name }) => {
     await services.sources.check(id);
-    const { fault, assets } = sourceNamed(services, id);
-    if (fault) throw new AppError(fault.code, fault.message);
+    const { fault, nextAt, assets } = sourceNamed(services, id);
+    if (fault) throw sourceFault(fault, nextAt);
     return `${name}: ${assets === 1 ? '1 asset' : `${assets} assets`}`;
   });
   onSource(

@@ -204,7 +204,7 @@ export class AddressSecrets {
     return { credentials: credentials ?? [], isLocked };
   }
 
-  #write(written: Promise<void> | undefined): void {
+  #write(written: Promise<unknown> | undefined): void {
     this.#writing = Promise.all([this.#writing, written?.catch(this.#onBug)]);
   }
 }

@@ -407,7 +407,8 @@ export type TransferStore = {
 export type AddressVault = {
   /** With `isLocked` there may be a text that can't be read now. */
   read(id: string): Promise<{ value: string | null; isLocked: boolean }>;
-  write(id: string, value: string): Promise<void>;
+  /** @returns where it is: what isn't `kept` is in memory only, and lost with the program */
+  write(id: string, value: string): Promise<'kept' | 'locked' | 'absent'>;
   remove(id: string): Promise<void>;
 };
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { desk, deskText } from '../../support/app/desk.ts';
 import { png } from '../../support/articles.ts';
-import { FeedServer } from '../../support/sources/feed-server.ts';
+import { FeedServer, film, mediaRss } from '../../support/sources/feed-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TEXT = '<p>The night ferry is back, and so are the people who knit on it.</p>';
@@ -177,5 +177,103 @@ test('a page is saved from the command line, its feed is found, and one article 
   expect(taken.result).toMatchObject({ ok: true, isWhole: true });
   const shown = await run('show', String(listed?.['id']));
   expect(shown.lines[0]).toMatchObject({ bodyHtml: expect.stringContaining('eleven winters') });
+  await server.stop();
+});
+
+test('without a service all feeds are updated by the same command; one at fault says when it is tried again', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', ...args], { home });
+  expect((await run('sync')).result).toMatchObject({ ok: false, code: 'usage' });
+  server.serve('/feed', rss(item(1)));
+  await run('feed', 'add', server.url('/feed'));
+  server.serve('/feed', rss(item(1) + item(2)));
+  expect(await run('sync')).toMatchObject({ code: 0, result: { ok: true, count: 2 } });
+  expect((await run('list')).result).toMatchObject({ count: 2 });
+
+  server.on('/feed', (_request, response) => {
+    response.writeHead(503, { 'retry-after': '7200' }).end();
+  });
+  const before = Date.now();
+  const faulty = await run('sync');
+  expect(faulty.result).toMatchObject({ ok: false, code: 'origin-error' });
+  expect(faulty.result['message']).toMatch(/ status 503\. Next try from .+ UTC on$/u);
+  expect(faulty.lines).toContainEqual(
+    expect.objectContaining({ type: 'error', retryable: true, retryAfterMs: 7_200_000 }),
+  );
+  const [listed] = (await run('feed', 'list')).lines;
+  // Ten per cent around it.
+  expect(Number(listed?.['nextAt']) - before).toBeGreaterThan(6_400_000);
+  const { out } = await deskText(['articles', 'feed', 'list'], { home });
+  expect(out).toMatch(/fault since .+ status 503\. Next try from .+ UTC on/u);
+  // One that isn't there isn't tried again by itself.
+  server.on('/away', (_request, response) => {
+    response.writeHead(503, { 'retry-after': '7200' }).end();
+  });
+  expect((await run('feed', 'add', server.url('/away'))).result['message']).toMatch(
+    / status 503\. Try again from .+ UTC on$/u,
+  );
+  await server.stop();
+});
+
+test('a feed that is empty is added and says so; its list replaces no file', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  server.serve('/feed', rss(''));
+  const added = await deskText(['articles', 'feed', 'add', server.url('/feed')], { home });
+  expect(added).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Harbour Notes added. It has nothing yet.\n'),
+  });
+  const file = path.join(temporaryFolder(), 'feeds.opml');
+  await writeFile(file, 'mine');
+  const exported = (...more: string[]) =>
+    desk(['articles', 'feed', 'export', '--to', file, ...more], { home });
+  expect((await exported()).result).toMatchObject({ ok: false, code: 'exists' });
+  expect(await readFile(file, 'utf8')).toBe('mine');
+  expect((await exported('--overwrite')).result).toMatchObject({ ok: true, count: 1 });
+  expect(await readFile(file, 'utf8')).toContain('Harbour Notes');
+  await server.stop();
+});
+
+test('a feed that has moved for good is asked at its new address once two commands have seen it', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const run = (...args: string[]) => desk(['articles', 'feed', ...args], { home });
+  server.on('/old', (_request, response) => {
+    response.writeHead(301, { location: '/new' }).end();
+  });
+  server.serve('/new', rss(item(1)));
+  await run('add', server.url('/old'));
+  expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/old') });
+  await run('refresh');
+  expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/new') });
+  await server.stop();
+});
+
+test('without a keychain a secret address is refused at once, and nothing is added', async () => {
+  const server = await FeedServer.start();
+  const home = temporaryFolder();
+  const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...env } = process.env;
+  server.serve('/feed', rss(item(1)));
+  const secret = server.url('/feed').replace('://', '://maren:5ecre7@');
+  const { code, lines, result } = await desk(['articles', 'feed', 'add', '-'], {
+    home,
+    env,
+    input: `${secret}\n`,
+  });
+  expect([code, result['code']]).toEqual([3, 'keychain-absent']);
+  expect(JSON.stringify(lines)).not.toContain('5ecre7');
+  // One without terms, which would have to be accepted first.
+  server.serve('/film', mediaRss(film(1)));
+  const bySource = await desk(['source', 'add', '-'], {
+    home,
+    env,
+    input: `${secret.replace('/feed', '/film')}\n`,
+  });
+  expect(bySource.result).toMatchObject({ ok: false, code: 'keychain-absent' });
+  expect((await desk(['articles', 'feed', 'list'], { home, env })).result).toMatchObject({
+    count: 0,
+  });
   await server.stop();
 });

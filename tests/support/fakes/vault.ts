@@ -31,7 +31,7 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
 export function addressVault(stored = new Map<string, string>()): AddressVault {
   return {
     read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }),
-    write: async (id, value) => void stored.set(id, value),
+    write: async (id, value) => (stored.set(id, value), 'kept'),
     remove: async (id) => void stored.delete(id),
   };
 }

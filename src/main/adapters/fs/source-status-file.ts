@@ -15,20 +15,25 @@ const status = z.object({
   refusals: z.number().int().nonnegative(),
 });
 export type SourceStatus = z.infer<typeof status>;
-export type SourceStatuses = Record<string, SourceStatus>;
+/** Absent in files from before. */
+const stored = status.extend({
+  /** Where the last check was led to for good; null where that may be secret. */
+  movedTo: z.string().nullable().default(null),
+});
+export type SourceStatuses = Record<string, z.infer<typeof stored>>;
 
 export type SourceStatusStore = { read(): SourceStatuses; write(statuses: SourceStatuses): void };
 
 /**
  * How the checks of the sources went, in `source-status.json`, so that another run neither forgets a
- * fault nor asks a publisher again too early. Losing it does no harm.
+ * fault, or that a source has moved, nor asks a publisher again too early. Losing it does no harm.
  */
 export function createSourceStatusFile(home: string): SourceStatusStore {
   const file = path.join(home, 'source-status.json');
   return {
     read() {
       try {
-        return z.record(z.string(), status).parse(JSON.parse(readFileSync(file, 'utf8')));
+        return z.record(z.string(), stored).parse(JSON.parse(readFileSync(file, 'utf8')));
       } catch {
         return {};
       }
