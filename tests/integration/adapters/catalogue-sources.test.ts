@@ -420,6 +420,7 @@ describe.each([
   });
 });
 
+const ops = (all: SyncStep[]) => all.flatMap(({ articles = [] }) => articles.map(({ op }) => op));
 const ids = (all: SyncStep[]) => all.flatMap(({ changes }) => changes.map(({ id }) => id));
 const lists = (all: { list: unknown }[]) => all.map(({ list }) => list);
 describe('a feed from one reading to the next', () => {
@@ -472,6 +473,31 @@ describe('a feed from one reading to the next', () => {
     ]);
     now += 8 * 24 * 3_600_000;
     expect((await steps(lastMark(third)))[0]?.changes).toHaveLength(3);
+  });
+
+  test('it is asked for whole once what an item was held back until has passed', async () => {
+    const until = new Date(now + 3 * 3_600_000).toISOString();
+    const held = `<item><guid>h</guid><title>Tide tables</title><description>High water at nine, and again in the evening.</description><dcterms:valid xmlns:dcterms="http://purl.org/dc/terms/">start=${until}; scheme=W3C-DTF</dcterms:valid></item>`;
+    server.on('/feed.xml', (request, response) => {
+      if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+      else response.writeHead(200, { etag: '"1"' }).end(mediaRss(held + film(1)));
+    });
+    const first = await steps(null);
+    expect(ops(first)).toEqual(['withdraw']);
+    now += 2 * 3_600_000;
+    const second = await steps(lastMark(first));
+    expect(ops(second)).toEqual([]);
+    now += 2 * 3_600_000;
+    const third = await steps(lastMark(second));
+    expect(ops(third)).toEqual(['upsert']);
+    // Nothing is held any more.
+    expect(ops(await steps(lastMark(third)))).toEqual([]);
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
+      undefined,
+      '"1"',
+      undefined,
+      '"1"',
+    ]);
   });
 
   test('a list that is empty all at once takes nothing away, and is asked for again', async () => {

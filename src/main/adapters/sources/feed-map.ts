@@ -387,6 +387,8 @@ export type MappedFeed = {
   texts: number;
   /** Number of items that can't be read, told apart, or don't fit the model: they are left out. */
   misfits: number;
+  /** When the first of the items that are held back may be read, ms since 1970; null if none is held. */
+  heldUntil: number | null;
   /** By the ids of their assets, if they were asked for. */
   files: Map<string, PublishedFile[]>;
 };
@@ -414,10 +416,13 @@ export function mapFeed(
   const changes: AssetChange[] = [];
   const articles: ArticleChange[] = [];
   let [texts, misfits] = [0, feed.unread + items.filter(isNameless).length];
+  let heldUntil: number | null = null;
   for (const [key, item] of itemsByKey(items, identity)) {
     const id = `${source}/${digestOf(key, 16)}`;
     const isWithdrawn = item.status !== 'active' || item.isExplicitlyBlocked;
     const isHeld = item.validFrom !== null && item.validFrom > nowMs;
+    if (isHeld && !isWithdrawn && item.validFrom !== null)
+      heldUntil = Math.min(heldUntil ?? Infinity, item.validFrom);
     const hasFilm = isPlayable(item) && !item.isExplicitlyBlocked;
     const article =
       isWithdrawn || isHeld ? null : articleOf(item, id, { feed, source, nowMs, hasFilm });
@@ -447,7 +452,7 @@ export function mapFeed(
       'feed-invalid',
       `The feed’s format has changed: ${misfits} of ${count} items can’t be read`,
     );
-  return { changes, articles, identity, texts, misfits, files };
+  return { changes, articles, identity, texts, misfits, heldUntil, files };
 }
 
 /** Null for a film with few words beside it. */

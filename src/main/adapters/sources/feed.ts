@@ -36,6 +36,8 @@ const markSchema = z.object({
   lastModified: z.string().nullable(),
   /** When the whole document was last read, ms since 1970. */
   wholeAt: z.number(),
+  /** When the first of what it held back then may be read; absent in marks from before. */
+  heldUntil: z.number().nullable().default(null),
   identity: z.object({
     by: z.enum(['id', 'link', 'title']),
     home: z.string().nullable(),
@@ -52,6 +54,9 @@ const MAX_REST_SECONDS = 86_400;
 /** What has ended is looked at now and then all the same: publishers change their minds. */
 const EXPIRED_POLL_SECONDS = 7 * 86_400;
 const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
+
+const earliest = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 /** How long it asks to be left alone, by its document and by the answer, ms; 0 is no wish. */
 function restMsOf({ isExpired, ttlMinutes }: FeedPage, maxAgeSeconds: number | null) {
@@ -162,8 +167,12 @@ export function createFeedSource(
     if (signal.aborted) throw stopReason(signal);
     const before = readMark(markSchema, given);
     const url = await address();
-    // Also by a clock that was ahead.
-    const isDue = before === null || Math.abs(nowMs() - before.wholeAt) > WHOLE_AGAIN_MS;
+    const isDue =
+      before === null ||
+      // Also by a clock that was ahead.
+      Math.abs(nowMs() - before.wholeAt) > WHOLE_AGAIN_MS ||
+      // What was held back is no change of the document.
+      (before.heldUntil !== null && nowMs() >= before.heldUntil);
     const fetched = await get(url, isDue ? null : before, signal);
     if (fetched.kind === 'unchanged') {
       if (before === null)
@@ -179,6 +188,7 @@ export function createFeedSource(
     const seen = new Set<string>();
     let isFirst = true;
     let hasAll = true;
+    let heldUntil: number | null = null;
     const pages = pagesOf(url, fetched, { before, withFiles: false }, signal);
     for await (const { page, isLast, isComplete } of pages) {
       if (isFirst) {
@@ -194,11 +204,13 @@ export function createFeedSource(
         };
       // What couldn't be understood may be one of those that are here.
       hasAll &&= page.misfits === 0;
+      heldUntil = earliest(heldUntil, page.heldUntil);
       const isEmpty = page.items === 0 && isFirst && isLast;
       const mark = (validators: Validators): string =>
         JSON.stringify({
           ...validators,
           wholeAt: nowMs(),
+          heldUntil,
           identity: page.identity,
         } satisfies Mark);
       // Older pages may have an older version of what a newer one has.
