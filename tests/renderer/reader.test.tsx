@@ -4,6 +4,7 @@ import { Reader } from '../../src/renderer/features/articles/reader.tsx';
 import type { ArticleView } from '../../src/renderer/state/views.ts';
 import { SAVED_PAGES } from '../../src/shared/model/source.ts';
 import { makeApp, settle, toasts } from '../support/app.tsx';
+import { articleMedium } from '../support/articles.ts';
 import { articleView, assetView, settingsView, sourcesView, sourceView } from '../support/views.ts';
 
 const QUOTE = 'The animals came because the water was quiet at night.';
@@ -235,12 +236,24 @@ test('the video and the other language are a press away', async () => {
 test('a picture that can’t be loaded leaves its words, and the film’s still nothing', async () => {
   const { inside } = await show({
     bodyHtml: '<figure><img src="media:m" alt="A gauge"></figure>',
+    media: [articleMedium('m')],
     relatedAssets: [RELATED],
   });
+  expect(inside.querySelectorAll('img')).toHaveLength(2);
   const { Event: FrameEvent } = inside.defaultView as Window & typeof globalThis;
   for (const image of inside.querySelectorAll('img')) image.dispatchEvent(new FrameEvent('error'));
   expect(inside.querySelector('figure .missing')?.textContent).toBe('A gauge');
   expect(inside.querySelectorAll('img')).toHaveLength(0);
+});
+
+test('a picture that another source’s article has isn’t shown, however its id is written', async () => {
+  const { inside } = await show({
+    bodyHtml:
+      '<img src="media:m" alt="A gauge"><img src="media&#58;feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9/1" alt="A quay">',
+    media: [articleMedium('m')],
+  });
+  expect([...inside.querySelectorAll('img')].map(({ alt }) => alt)).toEqual(['A gauge']);
+  expect(inside.querySelector('.missing')?.textContent).toBe('A quay');
 });
 
 type Said = { text: string; lang: string; end: () => void };

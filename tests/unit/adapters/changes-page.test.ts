@@ -4,7 +4,9 @@ import {
   createServiceSource,
 } from '../../../src/main/adapters/service/catalogue.ts';
 import type { CatalogueSource } from '../../../src/main/catalogue/ports.ts';
+import type { ArticleDetail } from '../../../src/shared/model/article.ts';
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
+import { articleDetail, articleMedium, articleSummary } from '../../support/articles.ts';
 import { assetSummary } from '../../support/fakes/library.ts';
 
 /** A service whose pages of changes carry these entries, as they come over the wire. */
@@ -110,6 +112,47 @@ test('what speaks under the id of another asset or source is left out and told',
     changes: [{ op: 'delete', id: 'a_2', rev: 3 }],
   });
   expect(told).toEqual(['left out 4 with ids that are another asset’s or source’s']);
+});
+
+test('an article of the service has pictures and an id of its own', async () => {
+  const told: string[] = [];
+  const foreign = 'feed:0a1b2c3d4e5f60718293a4b5c6d7e8f9/1';
+  const { isDateStated: _, isWhole: __, ...article } = articleSummary('n_1');
+  const upsert = (more: object) => ({
+    op: 'upsert',
+    id: 'n_1',
+    rev: 1,
+    at,
+    article: { ...article, ...more },
+  });
+  const changes = [
+    upsert({ leadMediaId: 'm_1' }),
+    upsert({ leadMediaId: foreign }),
+    upsert({ id: 'n_2' }),
+    { op: 'withdraw', id: foreign, rev: 1, at },
+  ];
+  const page = await FEEDS[1][1](changes, told);
+  expect(page?.changes).toMatchObject([{ id: 'n_1', article: { leadMediaId: 'm_1' } }]);
+  expect(told).toEqual(['left out 3 with ids that are another article’s or source’s']);
+
+  let answer: ArticleDetail;
+  const { article: get } = createServiceArticles(
+    'https://service.example',
+    { api: { getArticle: async () => answer } } as unknown as ServiceClient,
+    () => undefined,
+  );
+  const asked = () => get('n_1', { here: null, isPageWanted: false });
+  answer = articleDetail('n_1', { media: [articleMedium('m_1')] });
+  expect(await asked()).toMatchObject({ id: 'n_1', media: [{ mediaId: 'm_1' }] });
+  for (const other of [
+    articleDetail('n_2'),
+    articleDetail(foreign),
+    articleDetail('n_1', { leadMediaId: foreign }),
+    articleDetail('n_1', { media: [articleMedium(foreign)] }),
+  ]) {
+    answer = other;
+    await expect(asked()).rejects.toMatchObject({ code: 'service-error' });
+  }
 });
 
 test('a page that makes no sense itself is refused whole', async () => {

@@ -172,17 +172,20 @@ const illustrated = (id: string) =>
   articleDetail({
     id,
     headline: id,
-    bodyHtml: '<p>a<img src="media:m" alt="b"></p>',
+    bodyHtml: '<p>a<img src="media:m" alt="b"><img src="media:other" alt="c"></p>',
+    media: [articleMedia({ mediaId: 'm', role: 'inline' })],
   });
 
 test('Markdown has its pictures beside it in a folder, each once, and captions in a file alone', async () => {
-  const given = deps([illustrated('a'), illustrated('b')], { m: PNG });
+  // The other one is no picture of theirs.
+  const given = deps([illustrated('a'), illustrated('b')], { m: PNG, other: PIXELS['image/gif'] });
   const [first, second] = documents(
     await all(given, { ids: ['a', 'b'], format: 'markdown', withFolder: true }),
   );
   const [, picture] = first?.files ?? [];
   expect(picture?.path).toMatch(/^pictures\/[0-9a-f]{32}\.png$/u);
   expect(second?.files[1]?.path).toBe(picture?.path);
+  expect(first?.files).toHaveLength(2);
   expect(text(first?.files[0].bytes)).toContain(`![b](${picture?.path})`);
   const [alone] = documents(await all(given, { ids: ['a'], format: 'markdown' }));
   expect(alone?.files).toHaveLength(1);

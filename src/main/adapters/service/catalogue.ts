@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { articleChange } from '../../../shared/api/articles.ts';
+import { articleChange, type articleDetail } from '../../../shared/api/articles.ts';
 import { assetChange, type AssetChanges } from '../../../shared/api/catalogue.ts';
 import { changesPage } from '../../../shared/api/common.ts';
 import { timeOf } from '../../formats/sidecar.ts';
@@ -229,6 +229,31 @@ export function createServiceSource(
 /** What is true of every article of this service. */
 const KNOWN_OF_ARTICLES = { isDateStated: true, isWhole: true } as const;
 
+type WireArticleChange = z.infer<typeof articleChange>;
+/** It speaks of one article, which is this service's, as its picture is. */
+function isOwnArticle(change: WireArticleChange): boolean {
+  const article = change.op === 'delete' ? undefined : change.article;
+  return (
+    !isForeignId(change.id) &&
+    (!article || (article.id === change.id && !isForeignId(article.leadMediaId ?? '')))
+  );
+}
+
+/**
+ * What is stored under the id of another article would replace that; a picture under the id of
+ * another source's is that one.
+ *
+ * @throws `service-error`
+ */
+function requireOwn(id: string, article: z.infer<typeof articleDetail>): void {
+  const mediaIds = [article.leadMediaId ?? '', ...article.media.map(({ mediaId }) => mediaId)];
+  if (article.id !== id || mediaIds.some(isForeignId))
+    throw new AppError(
+      'service-error',
+      'The service answers with an article or pictures under ids that are another article’s or source’s',
+    );
+}
+
 /** The articles of our own service. */
 export function createServiceArticles(
   source: SourceId,
@@ -243,22 +268,25 @@ export function createServiceArticles(
         articleChange,
         onSkipped,
       );
+      const own = changes.filter(isOwnArticle);
+      if (own.length < changes.length)
+        onSkipped(
+          `left out ${changes.length - own.length} with ids that are another article’s or source’s`,
+        );
       return {
         ...page,
-        changes: changes
-          .filter(({ id }) => !isForeignId(id))
-          .map(({ id, rev, ...change }) =>
-            change.op === 'delete' || !change.article
-              ? { op: change.op === 'delete' ? change.op : 'withdraw', id, rev }
-              : { op: change.op, id, rev, article: { ...change.article, ...KNOWN_OF_ARTICLES } },
-          ),
+        changes: own.map(({ id, rev, ...change }) =>
+          change.op === 'delete' || !change.article
+            ? { op: change.op === 'delete' ? change.op : 'withdraw', id, rev }
+            : { op: change.op, id, rev, article: { ...change.article, ...KNOWN_OF_ARTICLES } },
+        ),
       };
     },
-    article: async (id) => ({
-      ...(await api.getArticle({ params: { id } })),
-      ...KNOWN_OF_ARTICLES,
-      textFrom: 'source',
-    }),
+    async article(id) {
+      const article = await api.getArticle({ params: { id } });
+      requireOwn(id, article);
+      return { ...article, ...KNOWN_OF_ARTICLES, textFrom: 'source' };
+    },
     picture: (url) => bytes(url),
   };
 }

@@ -97,10 +97,11 @@ export function contentOf({ article }: Pick<ExportedArticle, 'article'>): BodyTr
   ];
 }
 
-/** Ids of all pictures that an export would show, each once. */
-export const wantedPictures = (article: ArticleDetail): string[] => [
-  ...new Set(picturesIn(contentOf({ article }))),
-];
+/** Ids of all pictures that an export would show, each once; none that isn't of this article. */
+export function wantedPictures(article: ArticleDetail): string[] {
+  const own = new Set(article.media.map(({ mediaId }) => mediaId));
+  return [...new Set(picturesIn(contentOf({ article })))].filter((mediaId) => own.has(mediaId));
+}
 
 /** What has to be known before the text is used. */
 export function notesOf(

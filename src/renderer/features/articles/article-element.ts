@@ -79,6 +79,8 @@ export function articleElement(article: ArticleView, shown: Shown): HTMLElement 
   const { texts, media } = shown;
   const root = make('article', { lang: article.language, dir: article.dir });
   root.append(...header(article, shown, make));
+  // A text shows no picture of another source.
+  const own = new Set(article.media.map(({ mediaId }) => mediaId));
   const lead = article.media.find(({ mediaId }) => mediaId === article.leadMediaId);
   if (lead && !article.bodyHtml.includes(`media:${lead.mediaId}`)) {
     const picture = make('img', {
@@ -95,7 +97,7 @@ export function articleElement(article: ArticleView, shown: Shown): HTMLElement 
   }
   const body = make('div', { class: 'body' });
   body.append(
-    bodyOf(article.bodyHtml, (mediaId) => media('article', mediaId), {
+    bodyOf(article.bodyHtml, (mediaId) => (own.has(mediaId) ? media('article', mediaId) : null), {
       enlarge: texts.articles.enlarge,
       table: texts.articles.table,
       back: texts.articles.backToText,

@@ -17,11 +17,11 @@ export type BodyWords = { enlarge: string; table: string; back: string };
  *
  * Beside that it is made to be read: pictures can be enlarged (`data-zoom`), a missing one leaves its
  * alternative text, tables scroll by themselves, and notes and their references link to each other.
- * @param pictureOf address of a picture stored here
+ * @param pictureOf address of a picture stored here; null for one that isn't of this article
  */
 export function bodyOf(
   html: string,
-  pictureOf: (mediaId: string) => string,
+  pictureOf: (mediaId: string) => string | null,
   words: BodyWords,
 ): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, {
@@ -35,8 +35,9 @@ export function bodyOf(
   });
   for (const image of fragment.querySelectorAll('img')) {
     const src = image.getAttribute('src') ?? '';
-    if (src.startsWith('media:')) {
-      image.setAttribute('src', pictureOf(src.slice('media:'.length)));
+    const address = src.startsWith('media:') ? pictureOf(src.slice('media:'.length)) : null;
+    if (address !== null) {
+      image.setAttribute('src', address);
       image.setAttribute('decoding', 'async');
       makeZoomable(image, words.enlarge);
     } else leaveAlternative(image);
