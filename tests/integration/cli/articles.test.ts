@@ -93,8 +93,8 @@ test('what can’t be done is refused before anything is written, and says what 
   const folder = path.join(temporaryFolder(), 'out');
   const at = (...args: string[]) => exported(...args, '-o', folder);
   const cases = [
-    [await at('--format', 'md'), 2, 'usage', /IDs, or use either --section or --all/u],
-    [await at(ONE, '--all', '--format', 'md'), 2, 'usage', /either/u],
+    [await at('--format', 'md'), 2, 'usage', /IDs, or use one of --section, --query and --all/u],
+    [await at(ONE, '--all', '--format', 'md'), 2, 'usage', /one of/u],
     [await at('--section', 'Nowhere', '--format', 'md'), 7, 'not-found', /There are: Culture/u],
     [await at(ONE, REFUSED, '--format', 'md'), 8, 'copies-refused', new RegExp(REFUSED, 'u')],
     [await at('art_none', '--format', 'pdf'), 7, 'not-found', /art_none/u],
