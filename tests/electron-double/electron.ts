@@ -27,6 +27,8 @@ export function createElectron(
     session: strict('session', {
       fromPartition: () => strict('Session', new Session()),
       defaultSession: strict('session.defaultSession', {
+        // This computer has no proxy.
+        resolveProxy: record('session.resolveProxy', Promise.resolve('DIRECT')),
         setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined),
         setPermissionCheckHandler: record('session.setPermissionCheckHandler', undefined),
         setDevicePermissionHandler: record('session.setDevicePermissionHandler', undefined),

@@ -30,6 +30,8 @@ type Words = {
   codes: Partial<
     Record<NonNullable<Hop['code']>, (hosts: string) => { found: string; toDo: string }>
   >;
+  /** A proxy script that can’t be read. */
+  noScript: { found: string; toDo: string };
   other(kind: HopKind, hosts: string): { found: string; toDo: string };
   names: Record<'expected' | 'received' | 'fingerprint' | 'valid', string>;
   expected(host: string): string;
@@ -99,8 +101,8 @@ const en: Words = {
       toDo: 'A firewall may drop the connection. Ask your IT department whether a proxy is needed.',
     }),
     'proxy-unreachable': (host) => ({
-      found: `The proxy ${host} can’t be reached.`.replace('  ', ' '),
-      toDo: 'Check its address and port, or the proxy script, with your IT department.',
+      found: `The proxy ${host} can’t be reached.`,
+      toDo: 'Check its address and port with your IT department.',
     }),
     'proxy-auth': (host) => ({
       found: `The proxy ${host} asks for a user name and password.`,
@@ -126,6 +128,10 @@ const en: Words = {
       found: 'The service wants a newer version of this app.',
       toDo: 'Update the app.',
     }),
+  },
+  noScript: {
+    found: 'The proxy script (PAC) can’t be read.',
+    toDo: 'Check its address with your IT department. Until it can be read nothing is reached.',
   },
   other: (kind, hosts) => ({
     found:
@@ -212,8 +218,8 @@ const fr: Words = {
       toDo: 'Un pare-feu bloque peut-être la connexion. Demandez à votre service informatique s’il faut un proxy.',
     }),
     'proxy-unreachable': (host) => ({
-      found: `Le proxy ${host} est injoignable.`.replace('  ', ' '),
-      toDo: 'Vérifiez son adresse et son port, ou le script de proxy, avec votre service informatique.',
+      found: `Le proxy ${host} est injoignable.`,
+      toDo: 'Vérifiez son adresse et son port avec votre service informatique.',
     }),
     'proxy-auth': (host) => ({
       found: `Le proxy ${host} demande un nom d’utilisateur et un mot de passe.`,
@@ -239,6 +245,10 @@ const fr: Words = {
       found: 'Le service exige une version plus récente de cette application.',
       toDo: 'Mettez l’application à jour.',
     }),
+  },
+  noScript: {
+    found: 'Le script de proxy (PAC) est illisible.',
+    toDo: 'Vérifiez son adresse avec votre service informatique. Tant qu’il est illisible, rien n’est joignable.',
   },
   other: (kind, hosts) => ({
     found:
@@ -317,10 +327,13 @@ export function hopWords(hop: Hop, language: Language): HopWords {
   const title = words.titles[hop.kind];
   if (hop.state !== 'failed') return { title, found: foundOf(hop, words), toDo: null, facts: [] };
   const named = (hop.failed.length > 0 ? hop.failed : hop.hosts).join(', ');
+  const isScript = hop.by === 'script' && hop.hosts.length === 0;
   const said =
-    hop.fault !== null
-      ? words.faults[hop.fault](named)
-      : ((hop.code && words.codes[hop.code]?.(named)) ?? words.other(hop.kind, named));
+    isScript && hop.code !== 'usage'
+      ? words.noScript
+      : hop.fault !== null
+        ? words.faults[hop.fault](named)
+        : ((hop.code && words.codes[hop.code]?.(named)) ?? words.other(hop.kind, named));
   return { title, ...said, facts: factsOf(hop, words, language) };
 }
 

@@ -49,7 +49,10 @@ export function ConnectionTest() {
       text={
         last
           ? [
-              words.lastTest(formatWhen(last.at, now, language), seconds.format(last.ms / 1000)),
+              words.lastTest(
+                formatWhen(last.at, now, language),
+                seconds.format(Math.max(last.ms / 1000, 0.1)),
+              ),
               ...(isOffline || failed ? [words.waits] : []),
             ].join(' ')
           : words.neverTested
@@ -92,7 +95,7 @@ function Part({ hop }: { hop: Hop }) {
   const icon = ICONS[hop.state];
   return (
     <li className={cx(css.hop, isFailed && css.failed)}>
-      <Icon of={icon.of} tone={icon.tone} />
+      <Icon className={icon.tone ? undefined : css.faint} of={icon.of} tone={icon.tone} />
       <div className={css.facts}>
         <b>
           <SrOnly>{words.stateWords[hop.state]} </SrOnly>
