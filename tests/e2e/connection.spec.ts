@@ -83,7 +83,11 @@ for (const language of ['en', 'fr'] as const)
           await page.getByRole('option', { name: words.modes.manual }).click();
           await page.getByLabel(words.address).fill(`127.0.0.1:${proxy}`);
           await page.getByLabel(words.exceptions).fill('intranet.example, 10.0.0.0/8');
-          await page.getByRole('button', { name: settings.save, exact: true }).first().click();
+          await page
+            .locator('form')
+            .filter({ has: page.getByLabel(words.address) })
+            .getByRole('button', { name: settings.save, exact: true })
+            .click();
           await run(words.again);
           await expect(part(words.stateWords.failed)).toContainText(`127.0.0.1:${proxy}`);
           await page.getByRole('heading', { name: words.test }).scrollIntoViewIfNeeded();
@@ -100,9 +104,7 @@ for (const language of ['en', 'fr'] as const)
           await run(words.again);
           await expect(part(words.stateWords.failed)).toHaveCount(0);
           await expect(part('Proxy').first()).toContainText(LOGIN.user);
-          await page
-            .getByRole('heading', { name: words.title, exact: true })
-            .scrollIntoViewIfNeeded();
+          await page.getByRole('button', { name: words.addClient }).scrollIntoViewIfNeeded();
           await walk.keep('settings');
         });
         expect(walk.problems).toEqual([]);
