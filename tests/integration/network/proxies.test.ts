@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -521,6 +521,27 @@ describe.skipIf(proxiesMissing !== null)(
       ]);
       expect(hops[2]?.certificate?.issuer).toBe('Channel Nine Inspection CA 2');
       use({ caFiles: [authority] });
+    });
+
+    test('no password is in a file, in the log, or in what the page gets', async () => {
+      use(manual(`127.0.0.1:${ports.signedIn}`));
+      await loginAt('signedIn', LOGIN);
+      await works();
+      const { items } = await invoke(application, 'network.logins');
+      expect(items).toEqual([{ proxy: `127.0.0.1:${ports.signedIn}`, user: LOGIN.user }]);
+      const test = await invoke(application, 'network.test');
+      const { text } = await invoke(application, 'network.report', { test });
+      expect(text).toContain(LOGIN.user);
+      const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      );
+      const written = files.map((entry) =>
+        readFileSync(path.join(entry.parentPath, entry.name), 'latin1'),
+      );
+      expect(written.length).toBeGreaterThan(5);
+      for (const secret of [LOGIN.password, encodeURIComponent(LOGIN.password), 'open-sesame'])
+        for (const where of [...written, text, JSON.stringify([items, test])])
+          expect(where.includes(secret)).toBe(false);
     });
 
     test('a download waits for a proxy that is down, and goes on once there is another', async () => {

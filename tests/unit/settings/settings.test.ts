@@ -25,6 +25,25 @@ test('a destination that hangs on where the program was started is refused, type
   expect(settings.set({ destination: '/mnt/ingest' }).destination).toBe('/mnt/ingest');
 });
 
+test.each([
+  ['no proxy where one is wished', { proxyMode: 'manual' }],
+  ['what is no proxy', { proxyMode: 'manual', proxyAddress: 'ftp://proxy.example' }],
+  ['a proxy with a password', { proxyAddress: 'http://ann:secret@proxy.example:3128' }],
+  ['no script where one is wished', { proxyMode: 'pac' }],
+  ['a script by a relative path', { pacAddress: 'desk.pac' }],
+  ['an authority by a relative path', { caFiles: ['ca.pem'] }],
+  ['a certificate by a relative path', { clientCertificates: [{ host: 'a', file: 'b.pem' }] }],
+] as const)('the network isn’t set up with %s', (_, patch) => {
+  const written: unknown[] = [];
+  const settings = opened({ write: (value) => void written.push(value) });
+  const before = settings.view;
+  expect(() => settings.set(structuredClone(patch) as Parameters<typeof settings.set>[0])).toThrow(
+    expect.objectContaining({ code: 'usage' }),
+  );
+  expect(settings.view).toEqual(before);
+  expect(written).toEqual([]);
+});
+
 test('members that make no sense fall back to their defaults, the others stay', () => {
   expect(
     withStored(
