@@ -84,6 +84,7 @@ export const ERROR_CODES = [
   'quota-exceeded',
   // program
   'usage',
+  'managed',
   'home-in-use',
   'invalid-payload',
   'forbidden',
@@ -115,6 +116,8 @@ export type ErrorDetail = {
   }[];
   /** `several-feeds`: those that a web page names, best first. */
   feeds?: { address: string; title: string }[];
+  /** `managed`: who has set it; absent where the policy doesn’t say. */
+  organisation?: string;
   /** `disk-full`: bytes that the volume lacks, where they are known. */
   shortBytes?: number;
   /** `other-package`: what the folder contains. */

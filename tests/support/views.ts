@@ -84,6 +84,7 @@ export const sourceView = (more: Partial<SourceView> = {}): SourceView => ({
   keyEnding: null,
   follows: [],
   isPaused: false,
+  isManaged: false,
   isChecking: false,
   syncedAt: Date.parse('2026-11-24T16:44:00'),
   nextAt: Date.parse('2026-11-24T17:00:00'),

@@ -28,6 +28,9 @@ import { OpenedLinks } from './opened-links.ts';
 import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
+import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
+import { Policy } from '../settings/policy.ts';
+import { guardTransfers } from './policy-guard.ts';
 import { Settings, type SettingsView } from '../settings/settings.ts';
 import { RecallDesk } from './recalls.ts';
 import { Snapshots } from './snapshots.ts';
@@ -85,7 +88,8 @@ const rejectAll: Invoke = async () => ({
 /**
  * Builds the adapters, joins the domains and locks the home until `close`.
  *
- * @throws what `lockHome` throws, and what `serviceOrigin` throws for `serviceUrl`
+ * @throws what `lockHome` throws, what `serviceOrigin` throws for `serviceUrl`, and `managed` for a
+ * service that the policy doesn't let be used
  */
 export async function createApplication(options: AppOptions): Promise<Application> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
@@ -141,7 +145,11 @@ async function openQueue(
   publish: Publish<AppContract>,
   recoveries: Recoveries,
   network: DeskNetwork,
-  { ledger, termsOf }: { ledger: Ledger; termsOf: TermsOf },
+  {
+    ledger,
+    termsOf,
+    ...guard
+  }: { ledger: Ledger; termsOf: TermsOf; policy: Policy; settings: Settings },
 ) {
   const unrecorded = await startTransferWorker({
     home,
@@ -152,7 +160,11 @@ async function openQueue(
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });
   const handouts = new HandoutRecorder(unrecorded, ledger, log);
-  const transfers = recordTransfers(unrecorded, { ledger, handouts, termsOf });
+  // Before anything is recorded: what is refused was never confirmed.
+  const transfers = guardTransfers(
+    recordTransfers(unrecorded, { ledger, handouts, termsOf }),
+    guard,
+  );
   const rights = new RightsWatch({
     catalogue,
     storedRights,
@@ -190,6 +202,15 @@ async function openQueue(
     handouts,
     rights,
   };
+}
+
+/** What the policy is, and everything that is wrong with it. */
+function logPolicy(log: Log, { view }: Policy): void {
+  if (!view.isThere) return;
+  log.info(
+    `policy: ${view.file}: ${view.managed.length} settings fixed, off: ${view.disabled.join(', ') || 'nothing'}`,
+  );
+  for (const { at, kind, detail } of view.faults) log.error('policy', `${at} ${kind}: ${detail}`);
 }
 
 /** Repairs the home's files before any of them is opened and reports what was wrong. */
@@ -291,9 +312,17 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const contractModule = options.send ? await import('./contract/handlers.ts') : null;
   const publish: Publish<AppContract> =
     contractModule && options.send ? contractModule.createPublisher(options.send) : () => undefined;
-  const settings = new Settings(options.settingsStore, defaults(), (view) =>
-    publish('settings.changed', view),
+  const policy = new Policy(readPolicyFile(options.policy ?? systemPolicy()));
+  logPolicy(log, policy);
+  const settings = new Settings(
+    options.settingsStore,
+    defaults(),
+    (view) => publish('settings.changed', view),
+    policy,
   );
+  if (options.demo === true) settings.requireService(null, true);
+  else if (options.serviceUrl !== undefined)
+    settings.requireService(serviceOrigin(options.serviceUrl), false);
   const network = new DeskNetwork({
     settings: () => settings.view,
     vault: createAddressVault(home, 'network'),
@@ -411,6 +440,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const { clock = systemClock } = options;
   const sources = new Sources({
     settings,
+    policy,
     library,
     statuses: createSourceStatusFile(home),
     secrets: createAddressVault(home, 'sources'),
@@ -481,6 +511,8 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     network,
     {
       ledger,
+      policy,
+      settings,
       async termsOf({ assetId }) {
         const [row] =
           library.isEmpty || assetId === null ? [] : await library.catalogue.rows([assetId]);
@@ -555,6 +587,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
     handouts,
     options,
     settings,
+    policy,
     network,
     connection,
     recoveries,

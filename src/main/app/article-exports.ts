@@ -21,14 +21,18 @@ import type { Services } from './services.ts';
 export type ExportView = Returned<AppContract, 'articles.export'>;
 type Request = Received<AppContract, 'articles.export'>;
 
-/** What an export of this program's articles works with. */
+/**
+ * What an export of this program's articles works with.
+ * @throws `managed` if exports are switched off
+ */
 export function exportDeps(
-  services: Pick<Services, 'articles' | 'current' | 'sourcesView' | 'connection'> & {
+  services: Pick<Services, 'articles' | 'current' | 'sourcesView' | 'connection' | 'policy'> & {
     options: Pick<Services['options'], 'shell'>;
   },
   language: ExportLanguage,
 ): ExportDeps {
-  const { articles, connection, options } = services;
+  const { articles, connection, options, policy } = services;
+  policy.require('export-articles');
   const sources = services.sourcesView().items;
   return {
     articles,

@@ -25,6 +25,7 @@ import type {
 } from '../auto-fetch/ports.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import { enqueuePackages, supplierOf } from './enqueue.ts';
+import { requireFolderOf } from './policy-guard.ts';
 import type { Services } from './services.ts';
 
 type Deps = {
@@ -40,6 +41,7 @@ type Deps = {
     | 'viewer'
     | 'finishedAt'
     | 'connection'
+    | 'policy'
   >;
   clock: Clock;
   /** Runs by itself after each sync. */
@@ -76,6 +78,8 @@ export class AutoFetchRules implements AutoFetchApi {
     const { background, clock, log, services } = this.#deps;
     if (!background || this.#isClosed || !services.settings.view.autoFetch.some(({ isOn }) => isOn))
       return;
+    // The rules stay as they are, and go on once the policy lets them.
+    if (services.policy.isOff('auto-fetch')) return;
     this.#cancelRun();
     this.#cancelRun = clock.after(REST_MS, () => {
       this.#working = this.runAll().catch((thrown: unknown) => log.error('auto-fetch', thrown));
@@ -90,6 +94,7 @@ export class AutoFetchRules implements AutoFetchApi {
   }
 
   async run(searchId: string): Promise<RunResult> {
+    this.#deps.services.policy.require('auto-fetch');
     const rule = this.#rules().find((one) => one.searchId === searchId);
     if (!rule)
       throw new AppError('not-found', 'Auto-fetch isn’t on for this search. Switch it on first.');
@@ -108,6 +113,8 @@ export class AutoFetchRules implements AutoFetchApi {
 
   async set(searchId: string, choice: Choice, words: Rule['words']): Promise<AutoFetchView> {
     const { services } = this.#deps;
+    if (choice.isOn) services.policy.require('auto-fetch');
+    if (choice.isOn && choice.destination !== null) requireFolderOf(services, choice.destination);
     const search = this.#searchOf(searchId);
     const nowMs = services.connection.serviceNow();
     const [fault] = parseQuery(search.text, nowMs).faults;

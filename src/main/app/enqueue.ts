@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
+import type { PolicySettings } from '../../shared/contract/policy.ts';
 import { AppError } from '../../shared/errors.ts';
 import { packageFacts, type PackageFacts } from '../../shared/model/file-names.ts';
 import { folderName } from '../../shared/model/names.ts';
@@ -189,7 +190,10 @@ export async function planTransfers(
  * @param templates instead of those of the settings
  */
 export async function enqueuePackages(
-  services: Pick<Services, 'settings' | 'library' | 'session' | 'sources' | 'transfers' | 'viewer'>,
+  services: Pick<
+    Services,
+    'settings' | 'library' | 'session' | 'sources' | 'transfers' | 'viewer' | 'policy'
+  >,
   request: Received<AppContract, 'transfers.enqueue'>,
   rule?: PackageItem['rule'],
   templates: Partial<Templates> = {},
@@ -218,7 +222,13 @@ export async function enqueuePackages(
     const asked = idsToAcknowledge(row.verdict);
     const texts = shown && textsShown(row.restrictions, asked, shown);
     for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);
-    const naming = { ...services.settings.view, ...templates, destination };
+    // A rule may be older than the policy, whose names count.
+    const naming = {
+      ...services.settings.view,
+      ...templates,
+      ...definedTemplates(services.policy.settings),
+      destination,
+    };
     const item = packageItem(row, packageId, naming, confirmed);
     return {
       ...item,
@@ -239,6 +249,15 @@ export async function enqueuePackages(
     });
   return services.transfers.enqueue(items, { makeDestination: true });
 }
+
+/** Those that the policy fixes. */
+const definedTemplates = ({
+  folderTemplate,
+  fileTemplate,
+}: PolicySettings): Partial<Templates> => ({
+  ...(folderTemplate !== undefined && { folderTemplate }),
+  ...(fileTemplate !== undefined && { fileTemplate }),
+});
 
 /** By id the words that were shown for what is asked of one asset: see `textsShown`. */
 export const confirmedTexts = (

@@ -1,5 +1,5 @@
 import type { Network } from '../adapters/http/network.ts';
-import { isLoopbackHost } from '../../shared/model/url.ts';
+import { isLoopbackHost, serviceBase } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /**
@@ -21,7 +21,7 @@ export function serviceOrigin(typed: string): string {
       'https-required',
       'The address must start with https://. Over http, others can read your password.',
     );
-  return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
+  return serviceBase(url);
 }
 
 /**

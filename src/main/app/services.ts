@@ -17,6 +17,8 @@ import type { RecallDesk } from './recalls.ts';
 import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
+import type { Policy } from '../settings/policy.ts';
+import type { PolicyPlace } from '../adapters/fs/policy-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ClearingStore } from '../adapters/fs/clearings-file.ts';
 import type { HandoutRecorder, Ledger } from './ledger.ts';
@@ -47,6 +49,8 @@ export type AppOptions = {
   home: string;
   version: string;
   settingsStore: SettingsStore;
+  /** Where the administrator's policy is; the system's place without it. */
+  policy?: PolicyPlace;
   shell: Shell;
   log: Log;
   /** From the command line, for this run only; the settings are unchanged. */
@@ -74,6 +78,8 @@ export type Application = {
 export type Services = {
   options: Pick<AppOptions, 'version' | 'shell' | 'home' | 'log'>;
   settings: Settings;
+  /** What the administrator has decided for this computer. */
+  policy: Policy;
   /** How all addresses are reached. */
   network: DeskNetwork;
   connection: Connection;

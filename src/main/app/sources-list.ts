@@ -24,6 +24,8 @@ function serviceView({ current, sync, sources }: Parts): SourceView | null {
     keyEnding: null,
     follows: [],
     isPaused: false,
+    // Of the settings, which say so.
+    isManaged: false,
     isChecking: sync.view.syncing,
     syncedAt,
     // Polled all the time.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createMutex } from '../../shared/mutex.ts';
 import {
   MAX_SOURCES,
@@ -21,6 +22,7 @@ import type { MediaSources } from '../adapters/service/media.ts';
 import type { ReadPage } from '../adapters/sources/saved-pages.ts';
 import type { ArticleSource } from '../articles/ports.ts';
 import type { CatalogueSource } from '../catalogue/ports.ts';
+import type { Policy } from '../settings/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AddressVault, SourcePackages } from '../transfers/ports.ts';
 import type { Library } from './library.ts';
@@ -101,6 +103,7 @@ export type SourceOpener = {
 
 type Options = {
   settings: Settings;
+  policy: Policy;
   library: Library;
   statuses: SourceStatusStore;
   secrets: AddressVault;
@@ -150,6 +153,8 @@ export class Sources {
   /** The newest look at each kind of archive, not added yet. */
   readonly #looks = new Map<SourceKind, AbortController>();
   #opener: Promise<SourceOpener> | null = null;
+  /** Those that the policy fixes. */
+  readonly #fixed = new Set<SourceId>();
   #isClosed = false;
 
   constructor(options: Options) {
@@ -165,6 +170,7 @@ export class Sources {
       keyEnding: added.keyEnding,
       follows: added.follows,
       isPaused: added.isPaused,
+      isManaged: this.#fixed.has(added.id),
       isChecking: poll.isChecking,
       syncedAt: poll.status.syncedAt,
       nextAt: added.isPaused ? null : poll.status.nextAt,
@@ -253,7 +259,10 @@ export class Sources {
 
   /** Opens those of the settings. Their footage is in all lists from then on. */
   async open(): Promise<void> {
-    const { sources } = this.#options.settings.view;
+    await this.#fix();
+    const sources = this.#options.settings.view.sources.filter(
+      (added) => this.#fixed.has(added.id) || this.#options.policy.allows(added),
+    );
     if (sources.length === 0) return;
     const statuses = this.#options.statuses.read();
     for (const added of sources) await this.#put(added, statuses);
@@ -269,6 +278,49 @@ export class Sources {
       for (const { added, poll } of this.#entries.values()) if (!added.isPaused) poll.start();
     this.#options.onChanged();
     this.#options.onUsable();
+  }
+
+  /**
+   * Brings the list in line with the policy: what it fixes is in it, and what an earlier one has
+   * fixed goes. The user's own stay in the settings, also those that aren't allowed now.
+   */
+  async #fix(): Promise<void> {
+    const { settings, policy, log } = this.#options;
+    const { sources } = settings.view;
+    const wanted: AddedSource[] = [];
+    for (const { name, ...input } of policy.fixedSources)
+      try {
+        const read = (await this.#open()).read(input, null);
+        if (read.secret !== null) throw new AppError('usage', 'Its address opens it to one reader');
+        this.#fixed.add(read.id);
+        const before = sources.find(({ id }) => id === read.id);
+        if (wanted.some(({ id }) => id === read.id)) continue;
+        wanted.push({
+          fullText: false,
+          terms: null,
+          accepted: null,
+          isFixed: true,
+          ...before,
+          ...storedPart(read),
+          id: read.id,
+          kind: read.kind,
+          name,
+          isPaused: false,
+        });
+      } catch (thrown) {
+        if (!(thrown instanceof AppError)) throw thrown;
+        log.error('policy', `${name} can’t be a source: ${thrown.message}`);
+      }
+    const own = sources.filter(({ id, isFixed }) => !isFixed && !this.#fixed.has(id));
+    const next = [...wanted, ...own].slice(0, MAX_SOURCES);
+    if (isDeepStrictEqual(next, sources)) return;
+    try {
+      settings.setSources(next);
+    } catch (thrown) {
+      // A disk that is full keeps nobody from working with what is there.
+      if (!(thrown instanceof AppError)) throw thrown;
+      log.error('policy', `the sources can’t be stored: ${thrown.message}`);
+    }
   }
 
   /** Removes what sources that are no longer there have left, some rows at a time. */
@@ -293,8 +345,10 @@ export class Sources {
 
   /** @param of the source that it would be a change of; null for another one */
   async probe(input: SourceInput, of: SourceId | null): Promise<SourceProbe> {
+    this.#requireAdding(input.kind);
     const opener = await this.#open();
     const read = await this.#read(input, of);
+    this.#options.policy.requireSource(read);
     const look = new AbortController();
     // An archive is asked one request at a time: an older look would hold up the newer one.
     if (read.follows.length > 0) {
@@ -316,7 +370,9 @@ export class Sources {
   /** @returns its id */
   add(input: SourceInput, accepted: string | null): Promise<SourceId> {
     return this.#mutex(async () => {
+      this.#requireAdding(input.kind);
       const described = await this.#read(input, null);
+      this.#options.policy.requireSource(described);
       if (this.#isThere(described, null)) throw alreadyAdded();
       const { sources } = this.#options.settings.view;
       if (sources.length >= MAX_SOURCES)
@@ -325,6 +381,7 @@ export class Sources {
           `You can add ${MAX_SOURCES} sources at most. Remove one first.`,
         );
       const { found, read } = await this.#agreed(described, accepted);
+      this.#options.policy.requireSource(read);
       const { id, secret } = read;
       if (this.#isThere(read, null)) throw alreadyAdded();
       // What is left from before would come back, and its removal would take what comes now.
@@ -335,6 +392,7 @@ export class Sources {
         kind: read.kind,
         name: found.name,
         isPaused: false,
+        isFixed: false,
         fullText: false,
         terms: found.terms,
         accepted: found.terms && { version: found.terms.version, at: this.#options.clock.nowMs() },
@@ -359,10 +417,14 @@ export class Sources {
   change(id: SourceId, input: SourceInput, accepted: string | null): Promise<void> {
     return this.#mutex(async () => {
       const { added, poll, source } = this.#require(id);
+      this.#requireAdding(input.kind);
+      this.#requireOwn(id);
       if (input.kind !== added.kind) throw new AppError('usage', 'This is another kind of source');
       const described = await this.#read(input, id);
+      this.#options.policy.requireSource(described);
       if (this.#isThere(described, id)) throw alreadyAdded();
       const { found, read } = await this.#agreed(described, accepted);
+      this.#options.policy.requireSource(read);
       if (this.#isThere(read, id)) throw alreadyAdded();
       await poll.stop();
       const { secret } = read;
@@ -408,6 +470,7 @@ export class Sources {
    */
   addFeeds(feeds: readonly ListedFeed[], { isTyped }: { isTyped: boolean }): Promise<AddedFeeds> {
     return this.#mutex(async () => {
+      this.#requireAdding('feed');
       const opener = await this.#open();
       const result: Omit<AddedFeeds, 'ids'> = { known: 0, refused: [] };
       const added: { source: AddedSource; secret: string | null }[] = [];
@@ -419,6 +482,7 @@ export class Sources {
       for (const { name, address } of feeds)
         try {
           const read = opener.read({ kind: 'feed', address }, null);
+          this.#options.policy.requireSource(read);
           const isThere =
             this.#isThere(read, null) || added.some(({ source }) => source.id === read.id);
           if (isThere) {
@@ -437,6 +501,7 @@ export class Sources {
               kind: 'feed',
               name: name || hostOf(read),
               isPaused: false,
+              isFixed: false,
               fullText: false,
               terms: null,
               accepted: null,
@@ -488,11 +553,13 @@ export class Sources {
 
   rename(id: SourceId, name: string): void {
     this.#require(id);
+    this.#requireOwn(id);
     this.#change(id, { name });
   }
 
   async setPaused(id: SourceId, isPaused: boolean): Promise<void> {
     const { poll } = this.#require(id);
+    this.#requireOwn(id);
     this.#change(id, { isPaused });
     if (isPaused) await poll.stop();
     else if (this.#options.background) poll.start();
@@ -510,6 +577,7 @@ export class Sources {
   remove(id: SourceId): Promise<void> {
     return this.#mutex(async () => {
       const { added, poll, source } = this.#require(id);
+      this.#requireOwn(id);
       const { settings, library, secrets, log } = this.#options;
       settings.setSources(settings.view.sources.filter((one) => one.id !== id));
       this.#entries.delete(id);
@@ -541,6 +609,18 @@ export class Sources {
     const entry = this.#entries.get(id);
     if (!entry) throw new AppError('not-found', 'No such source');
     return entry;
+  }
+
+  /** @throws `managed` for one that the policy fixes */
+  #requireOwn(id: SourceId): void {
+    if (this.#fixed.has(id)) throw this.#options.policy.refusal();
+  }
+
+  /** @throws `managed` where none of the kind may be added or changed */
+  #requireAdding(kind: SourceKind): void {
+    const { policy } = this.#options;
+    policy.require('add-sources');
+    if (kind === 'feed') policy.require('add-feeds');
   }
 
   /** Whether another one is added that is the same. Addresses that are keys can't be told apart. */
@@ -613,8 +693,9 @@ export class Sources {
     }
   }
 
-  /** A page as an article, to be saved. @throws as `SourceOpener.readPage` */
+  /** A page as an article, to be saved. @throws `managed`, and as `SourceOpener.readPage` */
   async readPage(typed: string): Promise<ReadPage> {
+    this.#options.policy.require('saved-pages');
     return (await this.#open()).readPage(typed, AbortSignal.timeout(PROBE_MS));
   }
 
@@ -753,6 +834,9 @@ export class Sources {
     if (moved === null || moved.address !== before?.address || moved.secret !== before.secret)
       return;
     const { address, secret } = moved;
+    // The policy names an address, or where others may be: it is reached through the redirect.
+    const { policy } = this.#options;
+    if (this.#fixed.has(id) || !policy.allows({ kind: 'feed', address })) return;
     // Two feeds of one address would have each article twice.
     if (this.#isThere({ id, kind: entry.added.kind, address, secret }, id)) return;
     const { secrets } = this.#options;

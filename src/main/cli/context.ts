@@ -12,6 +12,8 @@ import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
 import { DeskNetwork } from '../app/network.ts';
+import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
+import { Policy } from '../settings/policy.ts';
 import { Settings } from '../settings/settings.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 import type { Application, Services, Shell } from '../app/services.ts';
@@ -97,6 +99,17 @@ const noWindow: Shell = {
   },
 };
 
+/** The settings of a home that isn't opened, as the policy of this computer leaves them. */
+export const settingsOfHome = (home: string): Settings =>
+  new Settings(
+    createSettingsFile(Conf, home),
+    { destination: home, language: 'en' },
+    () => undefined,
+    new Policy(readPolicyFile(systemPolicy())),
+  );
+
+const hasPolicy = (): boolean => new Policy(readPolicyFile(systemPolicy())).view.isThere;
+
 /**
  * The network as the settings of a home have it, for commands that open no home; as the environment
  * says where there are none.
@@ -106,13 +119,9 @@ export function networkOfHome(
   version: string,
 ): { network: Network; by: DeskNetwork['by'] } {
   const home = homeOf(common);
-  if (!existsSync(path.join(home, 'settings.json')))
+  if (!existsSync(path.join(home, 'settings.json')) && !hasPolicy())
     return { network: environmentNetwork(), by: 'environment' };
-  const settings = new Settings(
-    createSettingsFile(Conf, home),
-    { destination: home, language: 'en' },
-    () => undefined,
-  );
+  const settings = settingsOfHome(home);
   const network = new DeskNetwork({
     settings: () => settings.view,
     vault: createAddressVault(home, 'network'),

@@ -1,19 +1,25 @@
 import type { Command } from 'commander';
 import { createHash } from 'node:crypto';
-import Conf from 'conf';
 import { accessSync, constants } from 'node:fs';
 import { toWire, type ErrorCode } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
 import { createLog } from '../adapters/log.ts';
-import { createSettingsFile } from '../adapters/fs/settings-file.ts';
-import { Settings } from '../settings/settings.ts';
+import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
+import { Policy } from '../settings/policy.ts';
+import { policyFacts } from './policy.ts';
 import { faultText } from '../ledger/journal.ts';
 import { checkHomeLedger } from './ledger.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { hopWords } from '../../shared/model/connection-words.ts';
 import { testConnection } from '../app/connection-test.ts';
-import { homeOf, networkOfHome, type CommandContext, type Common } from './context.ts';
+import {
+  homeOf,
+  networkOfHome,
+  settingsOfHome,
+  type CommandContext,
+  type Common,
+} from './context.ts';
 import type { Output } from './output.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 
@@ -52,11 +58,7 @@ function serviceOf(
   const named = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   if (common.demo || named !== undefined || !canRead)
     return { demo: common.demo === true, typed: named ?? null };
-  const { demo, serviceUrl } = new Settings(
-    createSettingsFile(Conf, home),
-    { destination: home, language: 'en' },
-    () => undefined,
-  ).view;
+  const { demo, serviceUrl } = settingsOfHome(home).view;
   return { demo, typed: serviceUrl };
 }
 
@@ -146,11 +148,27 @@ async function checkLedger(home: string): Promise<Check> {
   }
 }
 
+/** The administrator's policy of this computer. */
+function checkPolicy(): Check {
+  const name = 'policy';
+  const { view } = new Policy(readPolicyFile(systemPolicy()));
+  if (!view.isThere) return { name, ok: true, found: `none (${view.file})` };
+  const [found = '', ...faults] = policyFacts(view);
+  if (faults.length === 0) return { name, ok: true, found };
+  return {
+    name,
+    ok: false,
+    found: `${found}. ${faults.join('. ')}`,
+    advice: 'Have the file corrected, then start the app again. See docs/policy.md.',
+    code: 'managed',
+  };
+}
+
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('doctor')
     .description(
-      'check keychain, the way to the service part by part, disk, ledger, log and versions',
+      'check keychain, the way to the service part by part, disk, policy, ledger, log and versions',
     )
     .action(async (_options: unknown, command: Command) => {
       const output: Output = context.output(command);
@@ -161,6 +179,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         await checkKeychain(home),
         ...(await checkConnection(serviceOf(common, home, disk.ok), common, context.version)),
         disk,
+        checkPolicy(),
         await checkLedger(home),
         {
           name: 'log',

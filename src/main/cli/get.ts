@@ -61,6 +61,8 @@ type GetContext = {
     format: string,
     acknowledge: readonly string[],
   ): Promise<PackageTarget>;
+  /** Which names count, where the policy has a say. @throws `managed` */
+  templatesUnder?(given: ReturnType<typeof templatesOf>): ReturnType<typeof templatesOf>;
   out: Output;
   keychain?(): KeychainState;
   /** Hands over what waited for embargoes that have lifted. */
@@ -160,7 +162,7 @@ function checkNaming(targets: readonly string[], options: GetOptions): void {
 }
 
 async function itemOf(
-  { resolveTarget }: Pick<GetContext, 'resolveTarget'>,
+  { resolveTarget, templatesUnder }: Pick<GetContext, 'resolveTarget' | 'templatesUnder'>,
   target: string,
   options: GetOptions,
 ): Promise<EnqueueItem> {
@@ -184,7 +186,7 @@ async function itemOf(
   const { facts, ...found } = await resolveTarget(target, options.format, acknowledge);
   return {
     ...found,
-    ...namedBy(facts, templatesOf(options)),
+    ...namedBy(facts, templatesUnder?.(templatesOf(options)) ?? templatesOf(options)),
     destination,
     deadlineMs,
   };
@@ -205,7 +207,10 @@ async function enqueueAll(
   for (const target of targets) {
     try {
       const item = await itemOf(
-        { resolveTarget: (...args) => context.resolveTarget(...args) },
+        {
+          resolveTarget: (...args) => context.resolveTarget(...args),
+          ...(context.templatesUnder && { templatesUnder: context.templatesUnder }),
+        },
         target,
         options,
       );

@@ -3,6 +3,7 @@ import { type ErrorCode, toWire, type WireError } from '../../shared/errors.ts';
 const GROUPS: Record<number, readonly ErrorCode[]> = {
   2: [
     'usage',
+    'managed',
     'https-required',
     'home-in-use',
     'invalid-payload',

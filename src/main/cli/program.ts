@@ -12,6 +12,7 @@ import { addLedgerCommands } from './ledger.ts';
 import { addCatalogueCommands } from './catalogue.ts';
 import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
+import { addPolicyCommand } from './policy.ts';
 import { addRecallCommands } from './recall.ts';
 import { addSavedCommands } from './saved.ts';
 import { addSourceCommands } from './source.ts';
@@ -53,6 +54,7 @@ export function programOf(facts: ProgramInfo): Command {
   addLedgerCommands(program, context);
   addHistoryCommands(program, context);
   addNewsroomCommand(program, context);
+  addPolicyCommand(program, context);
   takeGlobalsEverywhere(
     program,
     program.options.filter(({ long }) => long !== '--version'),

@@ -6,6 +6,7 @@ import { factsOf, questionOf, requireRights } from '../catalogue/rights.ts';
 import { fittingPackage } from '../../shared/model/house-format.ts';
 import { noneFitsText, profileName } from '../../shared/model/format-text.ts';
 import { packagesWithFacts } from '../catalogue/asset.ts';
+import { templatesUnder } from '../app/policy-guard.ts';
 import type { Services } from '../app/services.ts';
 import { acknowledgedTerms, supplierOf } from '../app/enqueue.ts';
 import { isForeignId } from '../../shared/model/source.ts';
@@ -161,6 +162,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
               out: output,
               keychain: () => keychainOf(services),
               release: () => services.rights.release(),
+              templatesUnder: (given) => templatesUnder(services.policy, given),
               resolveTarget: (target, format, acknowledge) =>
                 resolveTarget(services, target, format, acknowledge),
             },

@@ -12,3 +12,13 @@ export interface SettingsStore {
   /** @throws `disk-full`, `disk-error`; the previous value stays */
   write(value: object): void;
 }
+
+/** The administrator's policy, as it was found. */
+export type PolicyText = {
+  /** Where it is, or would be. */
+  file: string;
+  /** Null if there is none, or it may not be used. */
+  text: string | null;
+  /** Why it may not be used. */
+  fault: { kind: 'unreadable' | 'writable'; detail: string } | null;
+};

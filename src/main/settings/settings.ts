@@ -6,12 +6,14 @@ import type { autoFetchRule } from '../../shared/contract/auto-fetch.ts';
 import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
 import { PLATFORMS } from '../../shared/api/rights.ts';
 import { MAX_PROFILES, type formatProfile } from '../../shared/contract/house-format.ts';
+import { MANAGED_SETTINGS, type ManagedSetting } from '../../shared/contract/policy.ts';
 import { allProfiles, isBuiltIn, profileOf } from '../../shared/model/house-format.ts';
 import { pxOfFormerStep, USUAL_READING } from '../../shared/model/reading.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
-import { parseProxy } from '../formats/proxy-route.ts';
+import { checkNetwork } from './network-settings.ts';
+import type { Policy } from './policy.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
@@ -22,43 +24,12 @@ type AutoFetchRule = z.infer<typeof autoFetchRule>;
 type OwnProfile = z.infer<typeof formatProfile>;
 type NewProfile = Omit<OwnProfile, 'id'> & { id?: string | undefined };
 
+/** Settings of the user that a policy may fix. */
+type OwnManaged = Exclude<ManagedSetting, 'updates' | 'updateChannel'>;
+
 const DEFAULT_FORMAT = 'broadcast';
 
 const stored = settings.omit({ rev: true });
-
-/** @throws `usage` for what the network can't be set up with */
-function checkNetwork({
-  proxyMode,
-  proxyAddress,
-  pacAddress,
-  caFiles,
-  clientCertificates,
-}: Stored): void {
-  const proxy = proxyAddress === null ? null : parseProxy(proxyAddress);
-  if (proxyAddress === null ? proxyMode === 'manual' : proxy === null)
-    throw new AppError(
-      'usage',
-      'Enter the proxy as host:port, or as an address such as socks5://proxy.example:1080',
-    );
-  if (proxy?.credentials)
-    throw new AppError('usage', 'Leave user name and password out of the proxy’s address');
-  const isScript =
-    pacAddress !== null &&
-    (/^https?:/iu.test(pacAddress)
-      ? URL.canParse(pacAddress)
-      : /^file:/iu.test(pacAddress) || path.isAbsolute(pacAddress));
-  if (pacAddress === null ? proxyMode === 'pac' : !isScript)
-    throw new AppError(
-      'usage',
-      'Enter the address of the proxy script, or the full path of its file',
-    );
-  if (
-    [...caFiles, ...clientCertificates.map(({ file }) => file)].some(
-      (file) => !path.isAbsolute(file),
-    )
-  )
-    throw new AppError('usage', 'Use the full path of the certificate’s file');
-}
 
 /**
  * The user's settings. An invalid member is read from the backup, else reset to its default; the
@@ -75,13 +46,17 @@ export class Settings {
   /** The file was lost or damaged, or a member was invalid. */
   readonly wasDamaged: boolean;
   readonly #listeners: Set<(view: SettingsView) => void>;
+  readonly #policy: Policy;
 
+  /** @param policy what it fixes has its value, whatever the user has chosen before */
   constructor(
     store: SettingsStore,
     defaults: Pick<Stored, 'destination' | 'language'>,
     onChanged: (view: SettingsView) => void,
+    policy: Policy,
   ) {
     this.#store = store;
+    this.#policy = policy;
     this.#listeners = new Set([onChanged]);
     const initial: Stored = {
       serviceUrl: null,
@@ -139,7 +114,13 @@ export class Settings {
   }
 
   get view(): SettingsView {
-    return { rev: this.#rev, ...this.#value };
+    return { rev: this.#rev, ...this.#inForce(this.#value) };
+  }
+
+  /** The user's own values stay stored, and count again once the policy leaves them to the user. */
+  #inForce(value: Stored): Stored {
+    const { updates: _updates, updateChannel: _channel, ...fixed } = this.#policy.settings;
+    return { ...value, ...defined(fixed) };
   }
 
   listen(listener: (view: SettingsView) => void): void {
@@ -147,20 +128,31 @@ export class Settings {
   }
 
   /**
-   * @throws `usage` for a relative destination, `not-found` for a house format that isn't there, and
-   * what the store throws; nothing is changed then
+   * @throws `managed` for another value of what the policy fixes, `usage` for a relative destination,
+   * `not-found` for a house format that isn't there, and what the store throws; nothing is changed
+   * then
    */
   set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
-    const given = Object.fromEntries(
-      Object.entries(patch).filter(([, value]) => value !== undefined),
-    );
+    const given = this.#own(defined(patch));
     if (patch.destination !== undefined && !path.isAbsolute(patch.destination))
       throw new AppError('usage', 'Use a full path for the download folder');
     if (patch.houseFormat !== undefined && !profileOf(this.#value, patch.houseFormat))
       throw new AppError('not-found', 'No such house format');
     const next = stored.parse({ ...this.#value, ...given });
-    checkNetwork(next);
+    checkNetwork(this.#inForce(next));
     return this.#replace(next);
+  }
+
+  /** What of a change is the user's: a page may send what is fixed along, as it is. */
+  #own(patch: Partial<Patch>): Partial<Patch> {
+    const inUse = this.view;
+    return Object.fromEntries(
+      Object.entries(patch).filter(([name, value]) => {
+        if (!isManagedSetting(name)) return true;
+        this.#policy.requireSame(name, value as never, inUse[name]);
+        return !this.#policy.isManaged(name);
+      }),
+    );
   }
 
   /**
@@ -335,8 +327,31 @@ export class Settings {
     return pendingDownload;
   }
 
+  /**
+   * Whether this service may be used, in general or for one run.
+   * @throws `managed`
+   */
+  requireService(serviceUrl: string | null, demo: boolean): void {
+    const inUse = this.view;
+    this.#policy.requireSame('demo', demo, inUse.demo);
+    // The address that is fixed isn't in use beside the demo, if that is left to the user.
+    if (!demo)
+      this.#policy.requireSame(
+        'serviceUrl',
+        serviceUrl ?? undefined,
+        inUse.serviceUrl ?? undefined,
+      );
+  }
+
+  /** @throws `managed` */
   useService(serviceUrl: string | null, demo: boolean): SettingsView {
-    return this.#replace({ ...this.#value, serviceUrl, demo });
+    this.requireService(serviceUrl, demo);
+    const { serviceUrl: ownUrl, demo: ownDemo } = this.#value;
+    return this.#replace({
+      ...this.#value,
+      serviceUrl: this.#policy.isManaged('serviceUrl') ? ownUrl : serviceUrl,
+      demo: this.#policy.isManaged('demo') ? ownDemo : demo,
+    });
   }
 
   /** Remembers the country of the account that is signed in. On a full disk the next one does. */
@@ -399,6 +414,13 @@ const namedAlike = (
 /** By which names the command line finds one; built-in ones are found by their ids. */
 const isTaken = (name: string, profiles: ReturnType<typeof allProfiles>): boolean =>
   profiles.some((one) => (one.name ?? one.id).toLowerCase() === name.toLowerCase());
+
+const isManagedSetting = (name: string): name is OwnManaged =>
+  name in stored.shape && MANAGED_SETTINGS.some((one) => one === name);
+
+/** Without members that are undefined. */
+const defined = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 
 const isGiven = (raw: unknown, name: string): boolean =>
   typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;

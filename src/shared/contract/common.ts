@@ -24,6 +24,7 @@ export const wireError = z.object({
   fields: z.array(z.object({ field: z.string(), code: z.string() })).optional(),
   attemptsLeft: z.number().optional(),
   restrictionIds: z.array(z.string()).optional(),
+  organisation: z.string().optional(),
   shortBytes: z.number().optional(),
   found: z.object({ packageId: z.string(), rev: z.number() }).optional(),
 });

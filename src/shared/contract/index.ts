@@ -4,6 +4,7 @@ import { articlesArea } from './articles.ts';
 import { autoFetchArea } from './auto-fetch.ts';
 import { catalogueArea } from './catalogue.ts';
 import { historyArea } from './history.ts';
+import { policyArea } from './policy.ts';
 import { recallsArea } from './recalls.ts';
 import { networkArea } from './network.ts';
 import { ledgerArea } from './ledger.ts';
@@ -27,5 +28,6 @@ export const contract = {
   ...articlesArea,
   ...ledgerArea,
   ...networkArea,
+  ...policyArea,
 } as const;
 export type AppContract = typeof contract;

@@ -66,6 +66,8 @@ export const addedSource = z.object({
   keyEnding: z.string().max(4).nullable().default(null),
   follows: follows.default([]),
   isPaused: z.boolean(),
+  /** It is there because the administrator's policy says so, and goes with it. */
+  isFixed: z.boolean().default(false),
   /** Texts of its articles are taken from their pages. */
   fullText: z.boolean().default(false),
   /** What it states by now, and which version the user has accepted. */
@@ -86,6 +88,8 @@ const sourceView = z.object({
   keyEnding: z.string().nullable(),
   follows,
   isPaused: z.boolean(),
+  /** The administrator's policy says that it is there, under this name. */
+  isManaged: z.boolean(),
   isChecking: z.boolean(),
   /** Last successful check; null before the first. */
   syncedAt: instant.nullable(),

@@ -80,3 +80,7 @@ export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308]
  */
 export const isLoopbackHost = (hostname: string): boolean =>
   /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/iu.test(hostname);
+
+/** The address of a service as it is kept: origin and path, without `/v1`. */
+export const serviceBase = ({ origin, pathname }: { origin: string; pathname: string }): string =>
+  `${origin}${pathname.replace(/\/(?:v1\/?)?$/, '')}`;

@@ -18,6 +18,7 @@ import { createPictureFiles } from '../../../src/main/adapters/fs/file-cache.ts'
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { NO_POLICY } from '../../../src/main/settings/policy.ts';
 import { Settings } from '../../../src/main/settings/settings.ts';
 import { desk } from '../../support/app/desk.ts';
 import { trustedKeys } from '../../../src/main/adapters/service/trusted-keys.ts';
@@ -215,7 +216,7 @@ test('a settings file of the version before is read with nothing lost, and is no
   const expected = { rev: 0, ...others, ...later, schedule: { ...hours, pauses: standstill } };
   const open = () => {
     const store = createSettingsFile(Conf, home);
-    return new Settings(store, { destination: '/', language: 'en' }, () => undefined);
+    return new Settings(store, { destination: '/', language: 'en' }, () => undefined, NO_POLICY);
   };
   const settings = open();
   expect(settings.view).toEqual(expected);

@@ -1,4 +1,5 @@
 import Conf from 'conf';
+import path from 'node:path';
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import { createApplication } from '../../../src/main/app/application.ts';
@@ -17,6 +18,8 @@ export const openApplication = (
     background: false,
     log: createLog(home),
     settingsStore: createSettingsFile(Conf, home),
+    // A policy of this computer is none of the tests'.
+    policy: { file: path.join(home, 'policy.json'), owner: null },
     send: () => undefined,
     shell: {
       kind: 'station',

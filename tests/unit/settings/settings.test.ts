@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OPEN_RULE } from '../../../src/shared/model/house-format.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { SettingsStore } from '../../../src/main/settings/ports.ts';
+import { NO_POLICY } from '../../../src/main/settings/policy.ts';
 import { Settings } from '../../../src/main/settings/settings.ts';
 
 const defaults = { destination: '/home/desk/Downloads', language: 'en' as const };
@@ -14,7 +15,7 @@ const storeOf = (more: Partial<SettingsStore>): SettingsStore => ({
   ...more,
 });
 const opened = (more: Partial<SettingsStore>): Settings =>
-  new Settings(storeOf(more), defaults, () => undefined);
+  new Settings(storeOf(more), defaults, () => undefined, NO_POLICY);
 const withStored = (value: unknown): Settings => opened({ read: () => value });
 
 test('a destination that hangs on where the program was started is refused, typed or found in the file', () => {
@@ -100,6 +101,7 @@ test('what cannot be kept is not taken over either', () => {
     }),
     defaults,
     (view) => told.push(view),
+    NO_POLICY,
   );
   expect(() => settings.set({ theme: 'dark' })).toThrow(full);
   expect(settings.view).toMatchObject({ rev: 0, theme: 'system' });
@@ -242,11 +244,11 @@ test('the download that waits for an account is there after a restart, and is ha
     write: (value) => void (kept = JSON.parse(JSON.stringify(value))),
   });
   const pendingDownload = { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [] };
-  new Settings(store, defaults, () => undefined).set({ pendingDownload });
-  const next = new Settings(store, defaults, () => undefined);
+  new Settings(store, defaults, () => undefined, NO_POLICY).set({ pendingDownload });
+  const next = new Settings(store, defaults, () => undefined, NO_POLICY);
   expect(next.takePendingDownload()).toEqual(pendingDownload);
   expect(next.takePendingDownload()).toBeNull();
-  expect(new Settings(store, defaults, () => undefined).view.pendingDownload).toBeNull();
+  expect(new Settings(store, defaults, () => undefined, NO_POLICY).view.pendingDownload).toBeNull();
 });
 
 test('settings of the version before keep their schedule: it was limitHours, and pauses was standstill', () => {

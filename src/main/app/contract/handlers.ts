@@ -11,7 +11,7 @@ import { importDocument, enqueuePackages, planTransfers, shortened } from '../en
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
 import { readSearches } from '../../settings/read-searches.ts';
 import { ledgerName, noteRevealed, noteRevealedAsset } from '../ledger.ts';
-import { checkServiceAddress } from '../service-address.ts';
+import { checkServiceAddress, serviceOrigin } from '../service-address.ts';
 
 type HandlersOf<Prefix extends string> = {
   [
@@ -44,6 +44,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...recallsHandlers(services),
     ...articlesHandlers(services),
     ...ledgerHandlers(services),
+    'policy.get': async () => services.policy.view,
     ...keysHandlers(services),
     ...networkHandlers(services),
   };
@@ -90,6 +91,8 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
       return view;
     },
     'settings.use-service': async (target) => {
+      // Before anybody is asked at the address.
+      settings.requireService('url' in target ? serviceOrigin(target.url) : null, 'demo' in target);
       const url =
         'url' in target
           ? await checkServiceAddress(target.url, {
@@ -437,7 +440,10 @@ function articlesHandlers(services: Services): HandlersOf<'articles'> {
     'articles.save-page': ({ address }) => savePage(services, address),
     'articles.storage': () => articles.storage(),
     'articles.free': ({ bytes }) => articles.free(bytes),
-    'articles.export': async (request) => (await articleExports()).start(request),
+    'articles.export': async (request) => {
+      services.policy.require('export-articles');
+      return (await articleExports()).start(request);
+    },
     'articles.export-cancel': async ({ id }) => (await articleExports()).cancel(id),
   };
 }

@@ -90,6 +90,7 @@ export const errors: Record<ErrorCode, string> = {
   'entitlement-missing': 'Your account doesn’t include this.',
   'copies-refused': 'The publisher doesn’t allow copies of this article.',
   'quota-exceeded': 'You’ve reached today’s download quota.',
+  managed: 'Set by your administrator. It can’t be changed here.',
   usage: 'This isn’t a valid value.',
   'home-in-use': 'The app is already running.',
   'invalid-payload': 'This isn’t a valid value.',

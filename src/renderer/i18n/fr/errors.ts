@@ -98,6 +98,7 @@ export const errors: Texts['errors'] = {
   'entitlement-missing': 'Non inclus dans votre compte.',
   'copies-refused': 'L’éditeur n’autorise pas de copie de cet article.',
   'quota-exceeded': 'Le quota du jour est atteint.',
+  managed: 'Défini par votre administrateur. Non modifiable ici.',
   usage: 'Cette valeur n’est pas valide.',
   'home-in-use': 'L’application est déjà ouverte.',
   'invalid-payload': 'Cette valeur n’est pas valide.',

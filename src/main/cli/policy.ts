@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import path from 'node:path';
+import type { PolicyView } from '../../shared/contract/policy.ts';
+import { AppError } from '../../shared/errors.ts';
+import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
+import { Policy } from '../settings/policy.ts';
+import type { CommandContext } from './context.ts';
+
+const listed = (names: readonly string[]): string => names.join(', ') || 'none';
+
+/** What a policy says in one line, and a line for each fault of it. */
+export function policyFacts({
+  file,
+  organisation,
+  managed,
+  disabled,
+  sources: { allowed, fixed },
+  faults,
+}: PolicyView): string[] {
+  return [
+    [
+      organisation === null ? file : `${organisation}: ${file}`,
+      `settings fixed: ${listed(managed)}`,
+      `off: ${listed(disabled)}`,
+      ...(allowed === null
+        ? []
+        : [
+            `sources allowed: ${listed(allowed.map(({ kind, ...at }) => ('host' in at ? `${kind} at ${at.host}` : kind)))}`,
+          ]),
+      ...(fixed.length === 0 ? [] : [`sources fixed: ${listed(fixed.map(({ name }) => name))}`]),
+    ].join('; '),
+    ...faults.map(({ at, detail }) =>
+      at === '' ? `Nothing of it can be used: ${detail}` : `${at}: ${detail}`,
+    ),
+  ];
+}
+
+/** `desk policy`: what the administrator has decided for this computer. */
+export function addPolicyCommand(program: Command, context: CommandContext): void {
+  program
+    .command('policy')
+    .description('show the administrator’s policy of this computer, or check a file of one')
+    .option('--check <file>', 'only check this file, before it is put into its place')
+    .action((options: { check?: string }, command: Command) => {
+      const output = context.output(command);
+      // Whose file it is counts once it is in its place.
+      const place =
+        options.check === undefined
+          ? systemPolicy()
+          : { file: path.resolve(options.check), owner: null };
+      const { view } = new Policy(readPolicyFile(place));
+      if (options.check !== undefined && !view.isThere)
+        return context.exit(output.failed(new AppError('not-found', `${view.file} isn’t there`)));
+      const lines = view.isThere ? policyFacts(view) : [`No policy: ${view.file}`];
+      output.line({ type: 'policy', ...view }, lines);
+      context.exit(
+        view.faults.length === 0
+          ? output.done()
+          : output.failed(
+              new AppError(
+                'managed',
+                'The policy isn’t understood as it stands. See docs/policy.md.',
+              ),
+            ),
+      );
+    });
+}
