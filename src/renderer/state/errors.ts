@@ -13,9 +13,19 @@ const isWireError = (error: unknown): error is WireError =>
 export const errorCode = (error: unknown): ErrorCode =>
   error instanceof AppError || isWireError(error) ? error.code : 'bug';
 
+/** Who has set what can't be changed; null for any other error. */
+function organisationOf(error: unknown): string | null {
+  if (errorCode(error) !== 'managed') return null;
+  const { organisation = null } = error instanceof AppError ? error.detail : (error as WireError);
+  return organisation;
+}
+
 /** @param error a thrown value, or an error received as data */
-export const errorText = (app: AppContext, error: unknown): string =>
-  texts[app.settings.getState().value?.language ?? 'en'].errors[errorCode(error)];
+export function errorText(app: AppContext, error: unknown): string {
+  const { errors, policy } = texts[app.settings.getState().value?.language ?? 'en'];
+  const organisation = organisationOf(error);
+  return organisation === null ? errors[errorCode(error)] : policy.setBy(organisation);
+}
 
 /** Shows an error as a toast. */
 export const reportError = (app: AppContext, error: unknown): void =>

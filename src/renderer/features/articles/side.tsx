@@ -31,6 +31,7 @@ import { Menu, Select, type MenuEntry } from '../../ui/controls/select.tsx';
 import { LiveRegion } from '../../ui/display/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
+import { useSwitchedOff } from '../../state/policy.ts';
 import { useCall } from '../../state/projection.ts';
 
 /** Value for "all", which no topic and no language has. */
@@ -94,6 +95,8 @@ function Header({ query }: { query: ArticleQuery }) {
   const language = useLanguage();
   const reportError = useReportError();
   const sync = useCall(app.library, 'library.sync', reportError);
+  const isFeedsOff = useSwitchedOff('add-sources', 'add-feeds') !== null;
+  const isPagesOff = useSwitchedOff('saved-pages') !== null;
   const check = (): void => {
     if (app.sources.getState().value?.items.some(({ kind }) => isAddedKind(kind)))
       void app.sources.call('sources.check', { id: null }).catch(reportError);
@@ -104,12 +107,14 @@ function Header({ query }: { query: ArticleQuery }) {
       id: 'feed',
       label: articles.addFeed,
       icon: Rss,
+      disabled: isFeedsOff,
       onAction: () => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } }),
     },
     {
       id: 'page',
       label: articles.savePage,
       icon: BookmarkPlus,
+      disabled: isPagesOff,
       onAction: () => app.sourceDialogs.setState({ open: { name: 'save-page', address: '' } }),
     },
   ];

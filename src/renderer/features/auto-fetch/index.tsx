@@ -9,6 +9,7 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
+import { useSwitchedOff } from '../../state/policy.ts';
 import { useRead } from '../../state/queries.ts';
 import type { SavedSearch } from '../../state/saved-searches.ts';
 import type { AutoFetchView } from '../../state/views.ts';
@@ -51,11 +52,17 @@ function Page({ search }: { search: SavedSearch }) {
   const { autoFetch } = useTexts();
   const { data: view } = useRead('auto-fetch.get', { id: search.id });
   const edit = useEdit(search, view ?? null);
+  const switchedOff = useSwitchedOff('auto-fetch');
   if (!view) return null;
   return (
     <section aria-label={autoFetch.title(search.name)} className={css.page}>
       <Header edit={edit} search={search} view={view} />
       <div className={css.rules}>
+        {switchedOff !== null && (
+          <InlineAlert title={switchedOff} tone="warning">
+            {autoFetch.switchedOffText}
+          </InlineAlert>
+        )}
         <Paused view={view} />
         <Rules edit={edit} view={view} />
         <Preview choice={edit.choice} isOn={view.rule?.isOn ?? false} text={search.text} />
@@ -82,6 +89,7 @@ function Header({
     ({ id }) => id === search.id,
   )?.fresh;
   const isOn = rule?.isOn ?? false;
+  const isSwitchedOff = useSwitchedOff('auto-fetch') !== null;
   const check = (): void =>
     void app.client.call('auto-fetch.run', { id: search.id }).catch(reportError);
   return (
@@ -104,12 +112,13 @@ function Header({
           </span>
         </p>
       </div>
-      <Button icon={RefreshCw} isDisabled={!isOn || isRunning} onPress={check}>
+      <Button icon={RefreshCw} isDisabled={!isOn || isRunning || isSwitchedOff} onPress={check}>
         {autoFetch.checkNow}
       </Button>
       <Switch
         aria-label={autoFetch.name}
         className={css.switch}
+        isDisabled={!isOn && isSwitchedOff}
         isSelected={isOn}
         onChange={(next) => edit.save(next)}
       >

@@ -1,6 +1,8 @@
 import { Package, Type } from 'lucide-react';
 import { useApp, useTexts } from '../../state/context.tsx';
+import { useOrganisation, usePolicy } from '../../state/policy.ts';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
+import { ViewPolicy } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
 
 /** Software shipped with the app, with its licences. */
@@ -22,7 +24,9 @@ const PARTS: readonly [string, string, typeof Package][] = [
 
 export function About() {
   const app = useApp();
-  const { settings: words, common } = useTexts();
+  const { settings: words, common, policy: policyWords } = useTexts();
+  const policy = usePolicy();
+  const organisation = useOrganisation();
   const { version, shell, platform } = app.info;
   return (
     <Section of="about">
@@ -32,6 +36,13 @@ export function About() {
           {{ win32: 'Windows', darwin: 'macOS', linux: 'Linux' }[platform]}
         </SettingControls>
       </Row>
+      {policy?.isThere === true && (
+        <Row text={policyWords.managedBy(organisation)} title={policyWords.title}>
+          <SettingControls>
+            <ViewPolicy />
+          </SettingControls>
+        </Row>
+      )}
       <Row text={words.licenceText} title={words.licence}>
         <SettingControls>Apache License 2.0</SettingControls>
       </Row>

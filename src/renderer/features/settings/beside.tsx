@@ -15,19 +15,19 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
   const isDesktop = app.info.shell === 'desktop';
   return (
     <>
-      <Row text={words.notifyText} title={words.notify}>
+      <Row of="notify" text={words.notifyText} title={words.notify}>
         <NotifyChoice isDesktop={isDesktop} notify={notify} />
       </Row>
       {isDesktop && (
         <>
-          <Row text={words.trayText} title={words.tray}>
+          <Row of="tray" text={words.trayText} title={words.tray}>
             <SettingControls>
               <Switch isSelected={tray} onChange={(next) => set({ tray: next })}>
                 {words.trayShow}
               </Switch>
             </SettingControls>
           </Row>
-          <Row text={words.awakeText} title={words.awake}>
+          <Row of="keepAwake" text={words.awakeText} title={words.awake}>
             <SettingControls>
               <Switch isSelected={keepAwake} onChange={(next) => set({ keepAwake: next })}>
                 {words.awakeKeep}

@@ -14,46 +14,61 @@ import { FileTemplate, FolderTemplate } from './name-templates.tsx';
 import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
+const LIMIT = ['limitBytesPerSecond', 'schedule'] as const;
+/** What an administrator may fix here. */
+const ROWS = [
+  'destination',
+  'folderTemplate',
+  'fileTemplate',
+  'activeTransfers',
+  'connectionsPerFile',
+  'connectionsPerHost',
+  LIMIT,
+  'notify',
+] as const;
+const DESKTOP_ROWS = ['tray', 'keepAwake'] as const;
+
 const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
 
 export function Downloads() {
+  const app = useApp();
   const { settings: words } = useTexts();
   const settings = useSettings();
   const set = useUpdateSettings();
   if (!settings) return null;
   return (
-    <Section of="downloads">
-      <Row text={words.folderText} title={words.folder}>
+    <Section of="downloads" rows={[...ROWS, ...(app.info.shell === 'desktop' ? DESKTOP_ROWS : [])]}>
+      <Row of="destination" text={words.folderText} title={words.folder}>
         <Folder key={settings.destination} folder={settings.destination} />
       </Row>
-      <Row text={words.namesText} title={words.names}>
+      <Row of="folderTemplate" text={words.namesText} title={words.names}>
         <FolderTemplate settings={settings} />
       </Row>
-      <Row text={words.fileNamesText} title={words.fileNames}>
+      <Row of="fileTemplate" text={words.fileNamesText} title={words.fileNames}>
         <FileTemplate settings={settings} />
       </Row>
-      <Row text={words.activeText} title={words.simultaneous}>
+      <Row of="activeTransfers" text={words.activeText} title={words.simultaneous}>
         <Count
           label={words.simultaneous}
           value={settings.activeTransfers}
           onChange={(activeTransfers) => void set({ activeTransfers })}
         />
       </Row>
-      <Row text={words.connectionsText} title={words.connections}>
+      <Row of="connectionsPerFile" text={words.connectionsText} title={words.connections}>
         <Count
           label={words.connections}
           value={settings.connectionsPerFile}
           onChange={(connectionsPerFile) => void set({ connectionsPerFile })}
         />
       </Row>
-      <Row text={words.hostText} title={words.host}>
+      <Row of="connectionsPerHost" text={words.hostText} title={words.host}>
         <Count
           label={words.host}
           value={settings.connectionsPerHost}
           onChange={(connectionsPerHost) => void set({ connectionsPerHost })}
         />
       </Row>
-      <Row text={words.limitText} title={words.limit}>
+      <Row of={LIMIT} text={words.limitText} title={words.limit}>
         <Limit settings={settings} />
       </Row>
       <Beside settings={settings} />

@@ -1,5 +1,6 @@
 import { CircleMinus, Ellipsis, Newspaper, Plus, Rss } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { ManagedSetting } from '../../../shared/contract/policy.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
 import { formatBytes, formatDate, formatNumber } from '../../i18n/format.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../state/context.tsx';
 import { pickFile, saveDocument } from '../../state/document-files.ts';
 import { useReportError } from '../../state/errors.ts';
+import { useManaged, useSwitchedOff } from '../../state/policy.ts';
 import { useCall } from '../../state/projection.ts';
 import { useRead } from '../../state/queries.ts';
 import { isAddedKind, sourceName, sourceState } from '../../state/source-labels.ts';
@@ -24,6 +26,7 @@ import { SrOnly } from '../../ui/display/text.tsx';
 import { SettingBlock, SettingSection } from '../../ui/layout/setting.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { cx } from '../../ui/styles/cx.ts';
+import { AddingOff, ManagedMark, ManagedNote, ManagedValues } from './managed.tsx';
 import { useMatches, useUpdateSettings } from './parts.tsx';
 import css from './feeds.module.css';
 
@@ -39,6 +42,7 @@ export function Feeds() {
   const reportError = useReportError();
   const overview = useRead('articles.overview', { ownLanguage: null }, { keepPrevious: true }).data;
   const matches = useMatches();
+  const switchedOff = useSwitchedOff('add-sources', 'add-feeds');
   const all = useSources();
   const minutes = useSettings()?.sourceMinutes ?? 60;
   if (!matches(`${words.title} ${words.text(String(minutes))}`)) return null;
@@ -77,22 +81,27 @@ export function Feeds() {
     <SettingSection
       action={
         <div className={css.actions}>
-          <Button
-            tone="quiet"
-            onPress={() => pickFile('.opml,.xml', (file) => void importList(file))}
-          >
-            {words.import}
-          </Button>
+          {switchedOff !== null && <AddingOff />}
+          {switchedOff === null && (
+            <Button
+              tone="quiet"
+              onPress={() => pickFile('.opml,.xml', (file) => void importList(file))}
+            >
+              {words.import}
+            </Button>
+          )}
           <Button tone="quiet" onPress={() => void exportList()}>
             {words.export}
           </Button>
-          <Button
-            icon={Plus}
-            tone="main"
-            onPress={() => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } })}
-          >
-            {words.add}
-          </Button>
+          {switchedOff === null && (
+            <Button
+              icon={Plus}
+              tone="main"
+              onPress={() => app.sourceDialogs.setState({ open: { name: 'add', kind: 'feed' } })}
+            >
+              {words.add}
+            </Button>
+          )}
         </div>
       }
       text={words.text(String(minutes))}
@@ -143,7 +152,8 @@ function Feed({
   const fullText = useCall(app.sources, 'sources.full-text', reportError);
   const check = useCall(app.sources, 'sources.check', reportError);
   const pause = useCall(app.sources, 'sources.pause', reportError);
-  const { id, kind, isPaused } = source;
+  const { id, kind, isPaused, isManaged } = source;
+  const isChangeOff = useSwitchedOff('add-sources', 'add-feeds') !== null;
   const isFeed = isAddedKind(kind);
   const name = sourceName(source, texts);
   // When it is checked next is the same for all, and said above them.
@@ -154,20 +164,27 @@ function Feed({
     app.sourceDialogs.setState({ open: { name: dialog, id } });
   const entries: MenuEntry[] = [
     { id: 'check', label: sources.checkNow, onAction: () => void check.run({ id }) },
-    {
-      id: 'pause',
-      label: isPaused ? sources.resume : sources.pause,
-      onAction: () => void pause.run({ id, isPaused: !isPaused }),
-    },
-    { id: 'rename', label: sources.rename, onAction: open('rename') },
-    { id: 'change', label: sources.changeSource.feed, onAction: open('change') },
-    { id: 'remove', label: sources.remove, onAction: open('remove') },
+    ...(isManaged
+      ? []
+      : [
+          {
+            id: 'pause',
+            label: isPaused ? sources.resume : sources.pause,
+            onAction: () => void pause.run({ id, isPaused: !isPaused }),
+          },
+          { id: 'rename', label: sources.rename, onAction: open('rename') },
+          ...(isChangeOff
+            ? []
+            : [{ id: 'change', label: sources.changeSource.feed, onAction: open('change') }]),
+          { id: 'remove', label: sources.remove, onAction: open('remove') },
+        ]),
   ];
   return (
     <li className={css.feed}>
       <Icon of={isFeed ? Rss : Newspaper} />
       <span className={css.name}>
         <b>{name}</b>
+        {isManaged && <ManagedMark />}
         <span>{isFeed ? source.address.replace(/^https?:\/\//u, '') : words.ofService}</span>
       </span>
       {isClosed ? (
@@ -197,7 +214,7 @@ function Feed({
         )}
       </span>
       <span className={css.end}>
-        {isClosed && (
+        {isClosed && !isManaged && (
           <Button
             aria-label={sources.of(sources.remove, name)}
             size={28}
@@ -217,6 +234,13 @@ function Feed({
   );
 }
 
+/** What an administrator may fix of the storage. */
+const STORAGE_ROWS = [
+  'articlesLimitMb',
+  'articlesNewest',
+  'articlesKeepDays',
+  'articleSources',
+] as const;
 const LIMITS_MB = [100, 250, 500, 1000, 2000, 5000, 10_000, 50_000];
 const NEWEST = [0, 50, 100, 200, 300, 500, 1000, 2000, 5000];
 const DAYS = [null, 7, 30, 90, 365] as const;
@@ -232,25 +256,31 @@ export function OfflineStorage() {
   const set = useUpdateSettings();
   const matches = useMatches();
   const storage = useRead('articles.storage', undefined, { keepPrevious: true }).data;
+  const isLimitManaged = useManaged('articlesLimitMb');
   if (!settings || !storage || !matches(words.storage)) return null;
   const size = (bytes: number): string => formatBytes(bytes, language);
   const { articlesLimitMb, articlesNewest, articlesKeepDays } = settings;
   return (
     <SettingSection
       action={
-        <Select
-          hideLabel
-          label={words.limit}
-          look="button"
-          options={withOwn(LIMITS_MB, articlesLimitMb).map((mb) => ({
-            value: String(mb),
-            // A round figure, without the zeros of a measured one.
-            label: words.limitOf(size(mb * 1e6).replace(/[.,]0+(?=\s)/u, '')),
-          }))}
-          value={String(articlesLimitMb)}
-          onChange={(mb) => void set({ articlesLimitMb: Number(mb) })}
-        />
+        isLimitManaged ? (
+          <ManagedValues of="articlesLimitMb" />
+        ) : (
+          <Select
+            hideLabel
+            label={words.limit}
+            look="button"
+            options={withOwn(LIMITS_MB, articlesLimitMb).map((mb) => ({
+              value: String(mb),
+              // A round figure, without the zeros of a measured one.
+              label: words.limitOf(size(mb * 1e6).replace(/[.,]0+(?=\s)/u, '')),
+            }))}
+            value={String(articlesLimitMb)}
+            onChange={(mb) => void set({ articlesLimitMb: Number(mb) })}
+          />
+        )
       }
+      note={<ManagedNote rows={STORAGE_ROWS} />}
       text={words.used(
         formatNumber(storage.articles, language),
         size(storage.usedBytes),
@@ -261,31 +291,54 @@ export function OfflineStorage() {
       <SettingBlock>
         <Bar storage={storage} />
         <div className={css.rules}>
-          <Select
-            label={words.newest}
-            options={withOwn(NEWEST, articlesNewest).map((count) => ({
-              value: String(count),
-              label: count === 0 ? words.none : formatNumber(count, language),
-            }))}
-            value={String(articlesNewest)}
-            onChange={(count) => void set({ articlesNewest: Number(count) })}
-          />
-          <Select
-            label={words.keepRead}
-            options={DAYS.map((days) => ({
-              value: String(days),
-              label: days === null ? words.whileThereIsRoom : words.days(days),
-            }))}
-            value={String(articlesKeepDays)}
-            onChange={(days) =>
-              void set({ articlesKeepDays: days === 'null' ? null : Number(days) })
-            }
-          />
+          <ManagedField of="articlesNewest" title={words.newest}>
+            <Select
+              label={words.newest}
+              options={withOwn(NEWEST, articlesNewest).map((count) => ({
+                value: String(count),
+                label: count === 0 ? words.none : formatNumber(count, language),
+              }))}
+              value={String(articlesNewest)}
+              onChange={(count) => void set({ articlesNewest: Number(count) })}
+            />
+          </ManagedField>
+          <ManagedField of="articlesKeepDays" title={words.keepRead}>
+            <Select
+              label={words.keepRead}
+              options={DAYS.map((days) => ({
+                value: String(days),
+                label: days === null ? words.whileThereIsRoom : words.days(days),
+              }))}
+              value={String(articlesKeepDays)}
+              onChange={(days) =>
+                void set({ articlesKeepDays: days === 'null' ? null : Number(days) })
+              }
+            />
+          </ManagedField>
           <Chosen />
         </div>
         <WouldGo storage={storage} />
       </SettingBlock>
     </SettingSection>
+  );
+}
+
+/** A field, or what an administrator has fixed in its place. */
+function ManagedField({
+  of,
+  title,
+  children,
+}: {
+  of: ManagedSetting;
+  title: string;
+  children: ReactNode;
+}) {
+  if (!useManaged(of)) return children;
+  return (
+    <div>
+      <span>{title}</span>
+      <ManagedValues of={of} />
+    </div>
   );
 }
 
@@ -296,15 +349,19 @@ function Chosen() {
   const settings = useSettings();
   const sources = useSources();
   const set = useUpdateSettings();
+  const isManaged = useManaged('articleSources');
   if (!settings) return null;
   const { articleSources } = settings;
   const feeds = sources.filter(({ kind }) => kind === 'feed');
   if (feeds.length === 0) return null;
   return (
     <fieldset className={css.wholeFeeds}>
-      <legend>{words.whole}</legend>
+      <legend>
+        {words.whole} {isManaged && <ManagedMark />}
+      </legend>
       {feeds.map((source) => (
         <Checkbox
+          isDisabled={isManaged}
           key={source.id}
           isSelected={articleSources.includes(source.id)}
           onChange={(isOn) =>

@@ -23,6 +23,7 @@ import {
 } from '../../../shared/model/house-format.ts';
 import { useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
+import { useManaged } from '../../state/policy.ts';
 import type { SettingsView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { usePendingValue } from '../../ui/controls/choice.tsx';
@@ -34,6 +35,7 @@ import { Form } from '../../ui/layout/form-layout.tsx';
 import { SettingControls } from '../../ui/layout/setting.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { cx } from '../../ui/styles/cx.ts';
+import { ManagedMark } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
 import { RuleDialog } from './rule-dialog.tsx';
 import css from './house-format.module.css';
@@ -48,10 +50,11 @@ export function HouseFormat() {
   const language = useLanguage();
   const [shownId, show] = useState<string | null>(null);
   const [naming, setNaming] = useState<Naming | null>(null);
+  const isManaged = useManaged('houseFormat');
   if (!settings) return null;
   const profile = (shownId !== null && profileOf(settings, shownId)) || houseProfile(settings);
   return (
-    <Section of="house">
+    <Section of="house" rows={['houseFormat']}>
       <Row text={words.houseText} title={words.house}>
         <SettingControls>
           <Select
@@ -69,6 +72,7 @@ export function HouseFormat() {
             onChange={show}
           />
           <ProfileMenu profile={profile} settings={settings} onNaming={setNaming} onShow={show} />
+          {isManaged && profile.id === settings.houseFormat && <ManagedMark />}
         </SettingControls>
         {isBuiltIn(profile.id) && <p className={css.hint}>{words.formatBuiltIn}</p>}
       </Row>
@@ -148,6 +152,7 @@ function ProfileMenu({
   const { id, name: ownName, rules, otherwise } = profile;
   const name = profileName(profile, language);
   const isDefault = id === settings.houseFormat;
+  const isManaged = useManaged('houseFormat');
   const add = async (added: Changes & { name: string }): Promise<boolean> => {
     const saved = await formats.save(added);
     if (saved !== null) onShow(saved);
@@ -179,7 +184,7 @@ function ProfileMenu({
       id: 'default',
       icon: Check,
       label: words.formatUse,
-      disabled: isDefault,
+      disabled: isDefault || isManaged,
       onAction: () => void formats.use(id),
     },
     {

@@ -24,6 +24,7 @@ import { HouseFormat } from './house-format.tsx';
 import { Feeds, OfflineStorage } from './feeds.tsx';
 import { General } from './general.tsx';
 import { ConnectionTest } from './connection-test.tsx';
+import { PolicyFaults } from './managed.tsx';
 import { Network, NetworkSettings } from './network.tsx';
 import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
@@ -113,6 +114,7 @@ export function SettingsScreen() {
         ))}
       </nav>
       <SettingPage onScroll={follow}>
+        <PolicyFaults />
         <General />
         <Downloads />
         <HouseFormat />

@@ -12,6 +12,7 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
+import { useManaged, useServiceManaged } from '../../state/policy.ts';
 import { addressError, withScheme } from '../../state/service-address.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
@@ -19,10 +20,16 @@ import { Field } from '../../ui/controls/field.tsx';
 import { EntryList, SettingControls, SettingSection } from '../../ui/layout/setting.tsx';
 import { Authorities } from './authorities.tsx';
 import { ClientCertificates } from './client-certificates.tsx';
+import { ManagedMark, ManagedNote } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
 import { ProxyLogins, ProxyMode } from './proxy.tsx';
 import css from './settings.module.css';
 import { useCall } from '../../state/projection.ts';
+
+/** The service in use: an address, or the demo. */
+const SERVICE = ['serviceUrl', 'demo'] as const;
+
+const PROXY = ['proxyMode', 'proxyAddress', 'proxyExceptions', 'pacAddress'] as const;
 
 /** Clock offsets below this are not reported. */
 const CLOCK_TOLERANCE_MS = 2000;
@@ -31,10 +38,11 @@ export function Network() {
   const { settings: words } = useTexts();
   const settings = useSettings();
   const isDemo = useConnection()?.demo ?? false;
+  const service = useServiceManaged() ? SERVICE : [];
   if (!settings) return null;
   return (
-    <Section of="network">
-      <Row text={words.serviceText} title={words.service}>
+    <Section of="network" rows={[service]}>
+      <Row of={service} text={words.serviceText} title={words.service}>
         <Service
           key={settings.serviceUrl ?? 'demo'}
           isDemo={isDemo}
@@ -52,10 +60,16 @@ export function Network() {
 export function NetworkSettings() {
   const { network: words } = useTexts();
   const settings = useSettings();
+  // An address alone may be fixed for those who choose a proxy.
+  const proxy = useManaged('proxyMode') ? PROXY : [];
   if (!settings) return null;
   return (
-    <SettingSection text={words.titleText} title={words.title}>
-      <Row text={words.proxyText} title={words.proxy}>
+    <SettingSection
+      note={<ManagedNote rows={[proxy, 'caFiles', 'clientCertificates']} />}
+      text={words.titleText}
+      title={words.title}
+    >
+      <Row of={proxy} text={words.proxyText} title={words.proxy}>
         <ProxyMode
           key={`${settings.proxyMode} ${settings.proxyAddress} ${settings.pacAddress}`}
           settings={settings}
@@ -64,10 +78,10 @@ export function NetworkSettings() {
       <Row text={words.loginText} title={words.login}>
         <ProxyLogins />
       </Row>
-      <Row text={words.authoritiesText} title={words.authorities}>
+      <Row of="caFiles" text={words.authoritiesText} title={words.authorities}>
         <Authorities />
       </Row>
-      <Row text={words.clientsText} title={words.clients}>
+      <Row of="clientCertificates" text={words.clientsText} title={words.clients}>
         <ClientCertificates />
       </Row>
     </SettingSection>
@@ -80,6 +94,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
   const { settings: words, welcome } = texts;
   const [typed, setTyped] = useState(url);
   const { run, isPending, error: failed } = useCall(app.settings, 'settings.use-service');
+  const isDemoManaged = useManaged('demo');
   const use = async (
     target: Sent<AppContract, 'settings.use-service'>,
     name: string,
@@ -119,12 +134,13 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
       ) : (
         <SettingControls>
           <Button
-            isDisabled={isPending}
+            isDisabled={isPending || isDemoManaged}
             size={28}
             onPress={() => void use({ demo: true }, words.demoInUse)}
           >
             {words.startDemo}
           </Button>
+          {isDemoManaged && <ManagedMark />}
         </SettingControls>
       )}
     </Form>

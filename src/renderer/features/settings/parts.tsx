@@ -4,7 +4,10 @@ import type { AppContract } from '../../../shared/contract/index.ts';
 import { useApp, useSearchText, useTexts } from '../../state/context.tsx';
 import { useReportError } from '../../state/errors.ts';
 import type { ReactNode } from 'react';
+import type { ManagedSetting } from '../../../shared/contract/policy.ts';
+import { useManaged } from '../../state/policy.ts';
 import type { SettingsSection } from '../../state/route.ts';
+import { ManagedNote, ManagedValues } from './managed.tsx';
 import { SettingRow, SettingSection } from '../../ui/layout/setting.tsx';
 
 type Patch = Sent<AppContract, 'settings.set'>;
@@ -37,17 +40,21 @@ export function useMatches(): (text: string) => boolean {
 export function Row({
   title,
   text,
+  of,
   children,
 }: {
   title: string;
   text?: string;
+  /** The settings in it, if an administrator may fix them: then it shows their values. */
+  of?: ManagedSetting | readonly ManagedSetting[];
   children: ReactNode;
 }) {
   const matches = useMatches();
+  const isManaged = useManaged(of ?? []);
   if (!matches(`${title} ${text ?? ''}`)) return null;
   return (
     <SettingRow text={text} title={title}>
-      {children}
+      {isManaged ? <ManagedValues of={of ?? []} /> : children}
     </SettingRow>
   );
 }
@@ -58,16 +65,25 @@ export function Section({
   of,
   text,
   action,
+  rows = [],
   children,
 }: {
   of: SettingsSection;
   text?: string;
   action?: ReactNode;
+  /** The settings of each of its rows that an administrator may fix. */
+  rows?: readonly (ManagedSetting | readonly ManagedSetting[])[];
   children: ReactNode;
 }) {
   const { settings } = useTexts();
   return (
-    <SettingSection action={action} id={anchorOf(of)} text={text} title={settings.sections[of]}>
+    <SettingSection
+      action={action}
+      id={anchorOf(of)}
+      note={<ManagedNote rows={rows} />}
+      text={text}
+      title={settings.sections[of]}
+    >
       {children}
     </SettingSection>
   );

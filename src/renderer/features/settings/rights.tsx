@@ -21,14 +21,18 @@ export function Rights() {
   const set = useUpdateSettings();
   if (!settings) return null;
   return (
-    <Section of="rights" text={words.rightsText}>
-      <Row text={words.territoryText} title={words.territory}>
+    <Section
+      of="rights"
+      rows={['territory', 'platforms', 'holdUnderEmbargo']}
+      text={words.rightsText}
+    >
+      <Row of="territory" text={words.territoryText} title={words.territory}>
         <Territory accountCountry={settings.accountCountry} territory={settings.territory} />
       </Row>
-      <Row text={words.platformsText} title={words.platforms}>
+      <Row of="platforms" text={words.platformsText} title={words.platforms}>
         <Platforms platforms={settings.platforms} />
       </Row>
-      <Row text={words.holdText} title={words.hold}>
+      <Row of="holdUnderEmbargo" text={words.holdText} title={words.hold}>
         <SettingControls>
           <Switch
             isSelected={settings.holdUnderEmbargo}

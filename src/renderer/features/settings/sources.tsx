@@ -30,6 +30,7 @@ import {
   sourceState,
   type SourceAction,
 } from '../../state/source-labels.ts';
+import { useServiceManaged, useSwitchedOff } from '../../state/policy.ts';
 import { useCall } from '../../state/projection.ts';
 import type { SettingsView, SourceView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
@@ -37,6 +38,7 @@ import { Menu, Select, type MenuEntry } from '../../ui/controls/select.tsx';
 import { Icon, type LucideIcon } from '../../ui/display/icon.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { SettingBlock, SettingControls, SettingSection } from '../../ui/layout/setting.tsx';
+import { AddingOff, ManagedMark, ManagedNote } from './managed.tsx';
 import { Row, Section, useMatches, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
@@ -53,24 +55,29 @@ const MINUTES = [15, 30, 60, 240] as const satisfies readonly SettingsView['sour
 export function Sources() {
   const app = useApp();
   const { sources: words } = useTexts();
+  const switchedOff = useSwitchedOff('add-sources');
   return (
     <>
       <Section
         action={
-          <Button
-            icon={Plus}
-            tone="main"
-            onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}
-          >
-            {words.add}
-          </Button>
+          switchedOff === null ? (
+            <Button
+              icon={Plus}
+              tone="main"
+              onPress={() => app.sourceDialogs.setState({ open: { name: 'add' } })}
+            >
+              {words.add}
+            </Button>
+          ) : (
+            <AddingOff />
+          )
         }
         of="sources"
         text={words.text}
       >
         <List />
       </Section>
-      <SettingSection title={words.checkingTitle}>
+      <SettingSection note={<ManagedNote rows={['sourceMinutes']} />} title={words.checkingTitle}>
         <Interval />
         <Keys />
       </SettingSection>
@@ -110,6 +117,8 @@ function Source({ source }: { source: SourceView }) {
   const language = useLanguage();
   const now = useNow(30_000);
   const facts = useServiceFacts(source);
+  const isOfService = !isAddedKind(source.kind);
+  const isServiceManaged = useServiceManaged();
   const state = sourceState(source, texts, language, now);
   return (
     <li className={css.source}>
@@ -118,6 +127,7 @@ function Source({ source }: { source: SourceView }) {
         <h3>
           {sourceName(source, texts)}
           <span>{texts.sources.kinds[source.kind]}</span>
+          {(source.isManaged || (isOfService && isServiceManaged)) && <ManagedMark />}
         </h3>
         <p className={cx(css.sourceState, state.tone && css[state.tone])}>
           <Icon of={state.icon} size={14} />
@@ -173,7 +183,11 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
   const check = useCall(app.sources, 'sources.check', reportError);
   const pause = useCall(app.sources, 'sources.pause', reportError);
   const leave = useCall(app.settings, 'settings.use-service', reportError);
-  const { id, kind, isPaused, isChecking, address } = source;
+  const { id, kind, isPaused, isManaged, isChecking, address } = source;
+  const isAddingOff = useSwitchedOff('add-sources') !== null;
+  const isFeedsOff = useSwitchedOff('add-feeds') !== null;
+  const isServiceManaged = useServiceManaged();
+  const isChangeOff = isAddingOff || (kind === 'feed' && isFeedsOff);
   const name = sourceName(source, texts);
   const changeLabel = isAddedKind(kind) ? words.changeSource[kind] : words.changeService;
   const open = (dialog: 'change' | 'rename' | 'remove' | 'terms') => (): void =>
@@ -204,17 +218,25 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
   const entries: MenuEntry[] = isAddedKind(kind)
     ? [
         checkNow,
-        isPaused
-          ? { id: 'resume', label: words.resume, onAction: runs.resume.run }
-          : {
-              id: 'pause',
-              label: words.pause,
-              onAction: () => void pause.run({ id, isPaused: true }),
-            },
-        { id: 'rename', label: words.rename, onAction: open('rename') },
-        { id: 'change', label: changeLabel, onAction: open('change') },
+        ...(isManaged
+          ? []
+          : [
+              isPaused
+                ? { id: 'resume', label: words.resume, onAction: runs.resume.run }
+                : {
+                    id: 'pause',
+                    label: words.pause,
+                    onAction: () => void pause.run({ id, isPaused: true }),
+                  },
+              { id: 'rename', label: words.rename, onAction: open('rename') },
+              ...(isChangeOff
+                ? []
+                : [{ id: 'change', label: changeLabel, onAction: open('change') }]),
+            ]),
         ...(kind === 'feed' || kind === 'folder' ? [copy] : []),
-        { id: 'remove', label: words.remove, danger: true, onAction: open('remove') },
+        ...(isManaged
+          ? []
+          : [{ id: 'remove', label: words.remove, danger: true, onAction: open('remove') }]),
       ]
     : [
         checkNow,
@@ -225,7 +247,7 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
         },
         ...(kind === 'service' ? [copy] : []),
       ];
-  const main = runs[action];
+  const main = runs[action === 'leave-demo' && isServiceManaged ? 'check' : action];
   return (
     <div className={css.sourceActions}>
       <Button
@@ -254,7 +276,7 @@ function Interval() {
     if (sourceMinutes) void set({ sourceMinutes });
   };
   return (
-    <Row text={words.everyText} title={words.every}>
+    <Row of="sourceMinutes" text={words.everyText} title={words.every}>
       <SettingControls>
         <Select
           hideLabel

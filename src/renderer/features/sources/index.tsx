@@ -1,4 +1,4 @@
-import { Building2, FolderSearch, Globe, Rss, ScrollText } from 'lucide-react';
+import { Building2, FolderSearch, Globe, Lock, Rss, ScrollText } from 'lucide-react';
 import { useId, useState, type ComponentType, type ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Radio, RadioGroup } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -7,6 +7,7 @@ import { formatNumber } from '../../i18n/format.ts';
 import { useApp, useLanguage, useSources, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/errors.ts';
 import { isAddedKind, sourceName } from '../../state/source-labels.ts';
+import { useSwitchedOff } from '../../state/policy.ts';
 import { useCall } from '../../state/projection.ts';
 import type { SourceView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -27,10 +28,24 @@ import css from './sources.module.css';
 export function SourceDialogs() {
   const app = useApp();
   const { open } = useStore(app.sourceDialogs);
+  const { sources: words, articles } = useTexts();
   const sources = useSources();
+  const areAllOff = useSwitchedOff('add-sources');
+  const areFeedsOff = useSwitchedOff('add-feeds');
+  const arePagesOff = useSwitchedOff('saved-pages');
   const close = (): void => app.sourceDialogs.setState({ open: null });
   if (open === null) return null;
-  if (open.name === 'add') return <AddSource first={open.kind ?? 'feed'} onClose={close} />;
+  if (open.name === 'add') {
+    const first = open.kind ?? (areFeedsOff === null ? 'feed' : 'dvids');
+    const off = first === 'feed' ? (areAllOff ?? areFeedsOff) : areAllOff;
+    return off === null ? (
+      <AddSource first={first} hasFeeds={areFeedsOff === null} onClose={close} />
+    ) : (
+      <SwitchedOff text={off} title={words.add} onClose={close} />
+    );
+  }
+  if (open.name === 'save-page' && arePagesOff !== null)
+    return <SwitchedOff text={arePagesOff} title={articles.savePage} onClose={close} />;
   if (open.name === 'save-page') return <SavePage first={open.address} onClose={close} />;
   const source = sources.find(({ id }) => id === open.id);
   if (!source) return null;
@@ -48,6 +63,34 @@ export function SourceDialogs() {
       return <Remove {...props} />;
   }
   return open satisfies never;
+}
+
+/** In place of what an administrator has switched off, wherever it is asked for. */
+function SwitchedOff({
+  title,
+  text,
+  onClose,
+}: {
+  title: string;
+  text: string;
+  onClose: () => void;
+}) {
+  const { common } = useTexts();
+  return (
+    <Dialog
+      isOpen
+      actions={
+        <Button tone="main" onPress={onClose}>
+          {common.close}
+        </Button>
+      }
+      icon={Lock}
+      title={title}
+      onClose={onClose}
+    >
+      <p>{text}</p>
+    </Dialog>
+  );
 }
 
 /** A large dialog: its head and foot stay while the rest scrolls. */
@@ -93,7 +136,15 @@ const KINDS: readonly (readonly [Kind, LucideIcon])[] = [
   ['folder', FolderSearch],
 ];
 
-function AddSource({ first, onClose }: { first: SourceKind; onClose: () => void }) {
+function AddSource({
+  first,
+  hasFeeds,
+  onClose,
+}: {
+  first: SourceKind;
+  hasFeeds: boolean;
+  onClose: () => void;
+}) {
   const app = useApp();
   const { sources: words, common } = useTexts();
   const [kind, setKind] = useState<Kind>(first);
@@ -161,7 +212,7 @@ function AddSource({ first, onClose }: { first: SourceKind; onClose: () => void 
           value={kind}
           onChange={(next) => setKind(next as Kind)}
         >
-          {KINDS.map(([value, icon]) => (
+          {KINDS.filter(([value]) => value !== 'feed' || hasFeeds).map(([value, icon]) => (
             <KindOption
               icon={icon}
               key={value}

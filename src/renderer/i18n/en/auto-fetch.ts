@@ -11,6 +11,7 @@ export const autoFetch = {
   neverChecked: 'not checked yet',
   checkNow: 'Check now',
   on: 'On',
+  switchedOffText: 'Rules stay as they are, but queue nothing.',
   off: 'Off',
   isOn: 'Auto-fetch on',
   gone: 'This search is no longer saved',

@@ -13,6 +13,7 @@ import { ledger } from './ledger.ts';
 import { mailbox } from './mailbox.ts';
 import { network } from './network.ts';
 import { plan } from './plan.ts';
+import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { recalls } from './recalls.ts';
 import { settings } from './settings.ts';
@@ -39,6 +40,7 @@ export const en = {
   mailbox,
   network,
   plan,
+  policy,
   query,
   recalls,
   settings,

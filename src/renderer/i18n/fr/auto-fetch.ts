@@ -13,6 +13,7 @@ export const autoFetch: Texts['autoFetch'] = {
   neverChecked: 'pas encore vérifié',
   checkNow: 'Vérifier maintenant',
   on: 'Activé',
+  switchedOffText: 'Les règles restent en place, mais ne mettent rien en file.',
   off: 'Désactivé',
   isOn: 'Transfert automatique activé',
   gone: 'Cette recherche n’est plus enregistrée',

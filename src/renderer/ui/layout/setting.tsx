@@ -25,6 +25,7 @@ export function SettingPage({
 export function SettingSection({
   title,
   text,
+  note,
   action,
   id,
   ref,
@@ -32,6 +33,8 @@ export function SettingSection({
 }: {
   title: string;
   text?: string | undefined;
+  /** Under the text, such as who decides here. */
+  note?: ReactNode;
   /** At the end of the title's line. */
   action?: ReactNode;
   id?: string;
@@ -42,12 +45,16 @@ export function SettingSection({
   return (
     <section className={css.section} id={id} ref={ref}>
       {text === undefined ? (
-        heading
+        <>
+          {heading}
+          {note}
+        </>
       ) : (
         <header className={css.head}>
           <span>
             {heading}
             <p>{text}</p>
+            {note}
           </span>
           {action}
         </header>
