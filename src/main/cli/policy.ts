@@ -17,9 +17,16 @@ export function policyFacts({
   sources: { allowed, fixed },
   faults,
 }: PolicyView): string[] {
+  const whose = organisation === null ? file : `${organisation}: ${file}`;
+  const broken = faults.find(({ at }) => at === '');
+  if (broken)
+    return [
+      whose,
+      `Nothing of it can be used, and everything that a policy can rule is refused: ${broken.detail}`,
+    ];
   return [
     [
-      organisation === null ? file : `${organisation}: ${file}`,
+      whose,
       `settings fixed: ${listed(managed)}`,
       `off: ${listed(disabled)}`,
       ...(allowed === null
@@ -29,9 +36,7 @@ export function policyFacts({
           ]),
       ...(fixed.length === 0 ? [] : [`sources fixed: ${listed(fixed.map(({ name }) => name))}`]),
     ].join('; '),
-    ...faults.map(({ at, detail }) =>
-      at === '' ? `Nothing of it can be used: ${detail}` : `${at}: ${detail}`,
-    ),
+    ...faults.map(({ at, detail }) => `${at}: ${detail}`),
   ];
 }
 

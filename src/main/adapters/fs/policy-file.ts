@@ -81,7 +81,7 @@ export function readPolicyFile({ file, owner }: PolicyPlace): PolicyText {
         fault: {
           kind: 'writable',
           detail:
-            'others than the administrator can write to it. File and folder must belong to root, without write permission for group and others (chmod go-w).',
+            'others than the administrator can write to it. File and folder must belong to root, without write permission for group and others (chmod go-w)',
         },
       };
     return { file, text: readFileSync(descriptor, 'utf8'), fault: null };
