@@ -47,12 +47,14 @@ const ownFolder = (home: string): string => path.join(home, 'certificates');
 /**
  * Trusts the authorities of a document, of which a copy is kept.
  *
- * @throws `usage` if it has none
+ * @throws `usage` if it has none, `managed` where the policy says which are trusted
  */
 export async function addAuthority(
-  { settings, options: { home } }: Pick<Services, 'settings' | 'options'>,
+  { settings, policy, options: { home } }: Pick<Services, 'settings' | 'policy' | 'options'>,
   text: string,
 ): Promise<void> {
+  // Before a copy is left behind.
+  if (policy.isManaged('caFiles')) throw policy.refusal();
   const certificates = certificatesIn(text, 'The file');
   const [first] = certificates;
   const name = `${first?.fingerprint256.replaceAll(':', '').slice(0, 32).toLowerCase() ?? ''}.pem`;
@@ -79,11 +81,15 @@ export async function removeAuthority(
  * @throws `usage` if it can't be used, `not-found`
  */
 export async function setClientCertificate(
-  { settings, network }: Pick<Services, 'settings' | 'network'>,
+  { settings, network, policy }: Pick<Services, 'settings' | 'network' | 'policy'>,
   { host, file, passphrase }: { host: string; file: string | null; passphrase: string | null },
 ): Promise<void> {
   const name = host.toLowerCase();
-  const others = settings.view.clientCertificates.filter((one) => one.host !== name);
+  const inUse = settings.view.clientCertificates;
+  const others = inUse.filter((one) => one.host !== name);
+  // Of one that is fixed, the passphrase is the user's.
+  const isFixed = inUse.some((one) => one.host === name && one.file === file);
+  if (policy.isManaged('clientCertificates') && !isFixed) throw policy.refusal();
   if (file === null) {
     settings.set({ clientCertificates: others });
     await network.setPassphrase(name, null);
@@ -104,7 +110,7 @@ export async function setClientCertificate(
     );
   }
   await network.setPassphrase(name, passphrase);
-  settings.set({ clientCertificates: [...others, { host: name, file }] });
+  if (!isFixed) settings.set({ clientCertificates: [...others, { host: name, file }] });
 }
 
 /** So many of the newest downloads say which servers files come from. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MANAGED_SETTINGS, POLICY_FEATURES } from '../../../src/shared/contract/policy.ts';
@@ -95,6 +95,29 @@ describe('settings', () => {
       code: 'managed',
     });
     await transfers.configure({ limitBytesPerSecond: 5_000_000, activeTransfers: 1 });
+  });
+
+  test('certificates that are fixed are the only ones, and nothing is left of what was refused', async () => {
+    const fixed = { host: 'media.example', file: path.join(home, 'desk.pem') };
+    await open({ settings: { caFiles: [], clientCertificates: [fixed] } });
+    for (const refused of [
+      () => invoke(opened(), 'network.add-authority', { text: '-----BEGIN CERTIFICATE-----' }),
+      () =>
+        invoke(opened(), 'network.set-client-certificate', {
+          host: fixed.host,
+          file: null,
+          passphrase: null,
+        }),
+      () =>
+        invoke(opened(), 'network.set-client-certificate', {
+          host: 'other.example',
+          file: fixed.file,
+          passphrase: null,
+        }),
+    ])
+      await expect(refused()).rejects.toMatchObject(MANAGED);
+    expect(existsSync(path.join(home, 'certificates'))).toBe(false);
+    expect((await invoke(opened(), 'settings.get')).clientCertificates).toEqual([fixed]);
   });
 
   test('a service that is fixed is used at the first start, and no other one for a run either', async () => {
