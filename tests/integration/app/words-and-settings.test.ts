@@ -196,6 +196,12 @@ test('a settings file of the version before is read with nothing lost, and is no
     articleSources: [],
     articlesLimitMb: 500,
     articlesKeepDays: null,
+    proxyMode: 'system',
+    proxyAddress: null,
+    proxyExceptions: [],
+    pacAddress: null,
+    caFiles: [],
+    clientCertificates: [],
     // Steps of a size are pixels since.
     readerPx: pxOfFormerStep(readerSize),
     readerLineHeight: 1.6,
