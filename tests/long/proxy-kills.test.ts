@@ -1,0 +1,104 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDesk } from '../support/app/desk.ts';
+import { content, sha256 } from '../support/engine/origin.ts';
+import { freePort, proxiesMissing, Servers } from '../support/network/servers.ts';
+import { isLong } from '../support/seed.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FILES = 20;
+const BYTES = 3 * 1024 * 1024;
+const KILLS = 10;
+const LOGIN = { user: 'ingest', password: 'QuietHarbour7' };
+
+describe.skipIf(proxiesMissing !== null || !isLong)(
+  `20 downloads behind a proxy${proxiesMissing === null ? (isLong ? '' : ' (skipped: takes a minute, LONG=1 runs it)') : ` (skipped: ${proxiesMissing} is missing)`}`,
+  () => {
+    let servers: Servers;
+    let squid: Servers;
+    let home: string;
+    let to: string;
+    let urls: string[];
+    let proxy: number;
+    let environment: NodeJS.ProcessEnv;
+    const hashes = new Map<string, string>();
+
+    const startProxy = async (): Promise<void> => {
+      squid = new Servers(servers.folder);
+      await squid.squid(
+        'squid',
+        {
+          ports: `http_port 127.0.0.1:${proxy}`,
+          lines: squid.signIn(LOGIN.user, LOGIN.password),
+          rules: 'http_access allow known\nhttp_access deny all',
+        },
+        proxy,
+      );
+    };
+
+    beforeAll(async () => {
+      servers = new Servers(temporaryFolder());
+      [home, to] = [temporaryFolder(), temporaryFolder()];
+      const origin = await freePort();
+      proxy = await freePort();
+      const root = servers.authority('authority', 'Channel Nine Root');
+      const own = servers.certificate('media', root);
+      mkdirSync(servers.path('www'));
+      for (let n = 0; n < FILES; n++) {
+        const bytes = content(BYTES + n, n + 1);
+        writeFileSync(path.join(servers.path('www'), `${n}.mov`), bytes);
+        hashes.set(`${n}.mov`, sha256(bytes));
+      }
+      await servers.nginx(
+        origin,
+        `server { listen ${servers.host}:${origin} ssl; ssl_certificate ${own}; ssl_certificate_key ${own}; root ${servers.path('www')}; location / { limit_rate 400k; } }`,
+      );
+      await startProxy();
+      urls = [...hashes.keys()].map((name) => `https://${servers.host}:${origin}/${name}`);
+      writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ caFiles: [root.ca] }));
+      environment = {
+        ...process.env,
+        NO_PROXY: '',
+        HTTPS_PROXY: `http://${LOGIN.user}:${LOGIN.password}@127.0.0.1:${proxy}`,
+      };
+    });
+    afterAll(async () => {
+      await squid.stop();
+      await servers.stop();
+    });
+
+    /** @param ms after which it is killed */
+    async function get(ms: number | null): Promise<number | null> {
+      const { child, end } = startDesk(['get', ...urls, '--to', to], { home, env: environment });
+      const timer = ms === null ? null : setTimeout(() => child.kill('SIGKILL'), ms);
+      const { code } = await end;
+      if (timer) clearTimeout(timer);
+      return code;
+    }
+
+    test(`killed ${KILLS} times, and the proxy twice: all come back, whole`, async () => {
+      let killed = 0;
+      for (let n = 0; n < KILLS; n++) {
+        if (n === 3 || n === 6) {
+          await squid.stop();
+          // It waits for the proxy, and is killed waiting.
+          if ((await get(2_500)) === null) killed += 1;
+          await startProxy();
+        }
+        if ((await get(1_500 + n * 150)) === null) killed += 1;
+      }
+      expect(killed).toBeGreaterThan(KILLS / 2);
+      expect(await get(null)).toBe(0);
+      expect(readdirSync(to).toSorted()).toEqual([...hashes.keys()].toSorted());
+      for (const [name, hash] of hashes)
+        expect(sha256(readFileSync(path.join(to, name))), name).toBe(hash);
+      for (const entry of readdirSync(home, { recursive: true, withFileTypes: true }))
+        if (entry.isFile())
+          expect(
+            readFileSync(path.join(entry.parentPath, entry.name)).includes(LOGIN.password),
+            entry.name,
+          ).toBe(false);
+    });
+  },
+);
