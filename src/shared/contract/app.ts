@@ -216,6 +216,11 @@ export const app = {
     z.strictObject({ folder: z.string() }),
     z.object({ freeBytes: bytes, totalBytes: bytes }).nullable(),
   ),
+  /**
+   * What helps to find a fault, as text to be attached to a ticket: without anything secret, and
+   * without who people are. Takes as long as a test of the connection; nothing is sent.
+   */
+  'app.support-report': command(z.void(), z.object({ name: z.string(), text: z.string() })),
   'app.recoveries': command(z.void(), recoveryReports),
   'app.recoveries-changed': push(recoveryReports),
   /** Dismisses all reports. */

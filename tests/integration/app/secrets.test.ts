@@ -102,6 +102,11 @@ test.skipIf(!hasKeyring)(
     };
     for (const secret of Object.values(planted)) expect(secret.length).toBeGreaterThanOrEqual(6);
 
+    application.services.options.log.error('sync', new Error(`bearer ${firstAccess}`));
+    const report = await call<{ text: string }>('app.support-report');
+    expect(report.text).toContain('## Log');
+    expect(report.text).not.toContain(email);
+
     await call('account.sign-out');
     const everything = [
       ...traffic,

@@ -50,13 +50,14 @@ export function createHandlers(services: Services): Handlers<AppContract> {
   };
 }
 
-function appHandlers({
-  options: { shell, version },
-  connection,
-  disk,
-  recoveries,
-  links,
-}: Services): HandlersOf<'app'> {
+function appHandlers(services: Services): HandlersOf<'app'> {
+  const {
+    options: { shell, version },
+    connection,
+    disk,
+    recoveries,
+    links,
+  } = services;
   const platform =
     process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   return {
@@ -71,6 +72,8 @@ function appHandlers({
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.choose-file': async ({ kind }) => shell.chooseFile(kind),
     'app.connection': async () => connection.view,
+    'app.support-report': async () =>
+      (await import('../support-report.ts')).supportReport(services),
     'app.recoveries': async () => recoveries.view,
     'app.recoveries-dismiss': async () => recoveries.dismiss(),
     'app.disk': async ({ folder }) => disk(folder),

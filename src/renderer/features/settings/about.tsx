@@ -1,6 +1,10 @@
 import { Package, Type } from 'lucide-react';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { useOrganisation, usePolicy } from '../../state/policy.ts';
+import { saveDocument } from '../../state/document-files.ts';
+import { useReportError } from '../../state/errors.ts';
+import { useTask } from '../../state/use-task.ts';
+import { Button } from '../../ui/controls/button.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
 import { ViewPolicy } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
@@ -28,6 +32,12 @@ export function About() {
   const policy = usePolicy();
   const organisation = useOrganisation();
   const { version, shell, platform } = app.info;
+  const { run, isPending } = useTask(useReportError());
+  const save = (): Promise<boolean> =>
+    run(async () => {
+      const { name, text } = await app.client.call('app.support-report');
+      saveDocument(name, text);
+    });
   return (
     <Section of="about">
       <Row text={words.shells[shell]} title={common.product}>
@@ -43,6 +53,13 @@ export function About() {
           </SettingControls>
         </Row>
       )}
+      <Row text={words.reportText} title={words.report}>
+        <SettingControls>
+          <Button isPending={isPending} onPress={() => void save()}>
+            {words.reportSave}
+          </Button>
+        </SettingControls>
+      </Row>
       <Row text={words.licenceText} title={words.licence}>
         <SettingControls>Apache License 2.0</SettingControls>
       </Row>

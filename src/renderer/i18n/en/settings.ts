@@ -141,6 +141,10 @@ export const settings = {
   create: 'Create account',
   version: (version: string) => `Version ${version}`,
   shells: { desktop: 'Desktop app', station: 'In a browser, via “desk station”' },
+  report: 'Report for support',
+  reportText:
+    'Versions, settings, states, a connection test and the end of the log. No passwords, no names. It stays here until you send it.',
+  reportSave: 'Save report…',
   licence: 'Licence',
   licenceText: 'Open source: you may use, change and share it.',
   parts: 'Third-party software',

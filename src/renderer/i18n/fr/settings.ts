@@ -144,6 +144,10 @@ export const settings: Texts['settings'] = {
   create: 'Créer un compte',
   version: (version) => `Version ${version}`,
   shells: { desktop: 'Application de bureau', station: 'Dans le navigateur, via « desk station »' },
+  report: 'Rapport pour l’assistance',
+  reportText:
+    'Versions, réglages, états, un test de connexion et la fin du journal. Ni mots de passe, ni noms. Il reste ici tant que vous ne l’envoyez pas.',
+  reportSave: 'Enregistrer le rapport…',
   licence: 'Licence',
   licenceText: 'Logiciel libre : vous pouvez l’utiliser, le modifier et le partager.',
   parts: 'Logiciels tiers',
