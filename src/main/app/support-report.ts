@@ -15,6 +15,10 @@ const MAX_FAILED = 50;
 const EMAIL = /[^\s@<>"'(),;:]+@([a-z\d](?:[a-z\d.-]*[a-z\d])?)/giu;
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
 
+/** A name as a word of its own, in any case. */
+const word = (name: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}_])${literal(name)}(?![\\p{L}\\p{N}_])`, 'giu');
+
 /**
  * Takes out of a text who uses this computer: the home folder, the user's and the computer's name,
  * the local part of email addresses.
@@ -27,8 +31,6 @@ export function withoutPeople(
     computer = os.hostname(),
   }: { home?: string; user?: string; computer?: string } = {},
 ): string {
-  const word = (name: string): RegExp =>
-    new RegExp(`(?<![\\p{L}\\p{N}_])${literal(name)}(?![\\p{L}\\p{N}_])`, 'giu');
   let found = home.length > 3 ? text.replaceAll(home, '~') : text;
   found = found.replaceAll(EMAIL, '…@$1');
   if (user.length > 2) found = found.replaceAll(word(user), '<user>');

@@ -19,7 +19,7 @@ export function addReportCommand(program: Command, context: CommandContext): voi
           const { supportReport } = await import('../app/support-report.ts');
           const { name, text } = await supportReport(services);
           const file = await writeDocument(options.to ?? name, text);
-          return output.done({ file }, `${file}\nRead it before you send it.`);
+          return output.done({ file }, `Read it before you send it: ${file}`);
         },
         { needsService: false, connect: true },
       ),
