@@ -60,7 +60,7 @@ for (const language of ['en', 'fr'] as const)
 
         await test.step('the report says it to those who run the network', async () => {
           const saved = await savedDocuments(page);
-          await page.getByRole('button', { name: words.save }).click();
+          await page.getByRole('button', { name: words.save, exact: true }).click();
           await expect.poll(saved).toHaveLength(1);
           const [text] = await saved();
           expect(text).toContain('Channel Nine Root');

@@ -24,6 +24,9 @@ export function createElectron(
     ipcMain,
     protocol: strict('protocol', protocol),
     net: strict('net', net),
+    crashReporter: strict('crashReporter', {
+      start: record('crashReporter.start', undefined),
+    }),
     session: strict('session', {
       fromPartition: () => strict('Session', new Session()),
       defaultSession: strict('session.defaultSession', {

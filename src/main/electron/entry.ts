@@ -1,4 +1,4 @@
-import { app, dialog, session, type BrowserWindow } from 'electron';
+import { app, crashReporter, dialog, session, type BrowserWindow } from 'electron';
 import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
@@ -19,6 +19,8 @@ import { installMenu } from './menu.ts';
 import { nativeTexts, startFailure } from './texts.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 
+// Dumps stay in the home (`Crashpad`); nothing is ever sent.
+crashReporter.start({ uploadToServer: false });
 declareAppScheme();
 // Elsewhere the installer's entry says it; a run from sources would register the bare Electron.
 if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);

@@ -144,7 +144,7 @@ export const settings = {
   report: 'Report for support',
   reportText:
     'Versions, settings, states, a connection test and the end of the log. No passwords, no names. It stays here until you send it.',
-  reportSave: 'Save report…',
+  reportSave: 'Save support report…',
   licence: 'Licence',
   licenceText: 'Open source: you may use, change and share it.',
   parts: 'Third-party software',

@@ -147,7 +147,7 @@ export const settings: Texts['settings'] = {
   report: 'Rapport pour l’assistance',
   reportText:
     'Versions, réglages, états, un test de connexion et la fin du journal. Ni mots de passe, ni noms. Il reste ici tant que vous ne l’envoyez pas.',
-  reportSave: 'Enregistrer le rapport…',
+  reportSave: 'Enregistrer le rapport d’assistance…',
   licence: 'Licence',
   licenceText: 'Logiciel libre : vous pouvez l’utiliser, le modifier et le partager.',
   parts: 'Logiciels tiers',
