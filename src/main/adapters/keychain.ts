@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 // keytar is no longer maintained: its name stands in package.json for @napi-rs/keyring.
 import { AsyncEntry } from 'keytar';
+import { createEntryVault, type Outcome, type SecretEntry } from './entry-vault.ts';
 import type { FlagSet } from './fs/flag-files.ts';
 import { collectionState } from './secret-service.ts';
 import { messageOf } from '../../shared/errors.ts';
@@ -17,8 +18,7 @@ const RETRY_WINDOW_MS = 6_000;
 const FIRST_PAUSE_MS = 200;
 
 type Failure = Exclude<KeychainState, 'ok'>;
-type Outcome<T> = { state: 'ok'; result: T } | { state: Failure; result: null };
-type Access<T> = (entry: AsyncEntry) => Promise<T>;
+type Access<T> = (entry: SecretEntry) => Promise<T>;
 
 /** The library has one code for all failures, so the message decides, here only. */
 function failureOf(thrown: unknown): Failure {
@@ -40,7 +40,7 @@ function failureOf(thrown: unknown): Failure {
 export const keychainScope = (home: string, service: string): string =>
   `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
 
-const entryOf = (user: string): AsyncEntry =>
+const entryOf = (user: string): SecretEntry =>
   new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
 
 async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
@@ -121,33 +121,12 @@ function createGate(promptMs: number, mayPromptAtFirst: boolean) {
   };
 }
 
-async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
-  const value = await entry.getPassword();
-  if (value === null) return;
-  await entryOf(user).setPassword(value);
-  await entry.deletePassword();
-}
-
-/** Of concurrent changes of one entry only the last counts; `begin` returns a check for that. */
-function createChangeTracker<Name>() {
-  const last = new Map<Name, symbol>();
-  return {
-    last: (name: Name): symbol | undefined => last.get(name),
-    begin(name: Name): () => boolean {
-      const change = Symbol('change');
-      last.set(name, change);
-      return () => last.get(name) === change;
-    },
-  };
-}
-
 /**
  * Secrets in the operating system's keychain, one entry per name, keyed by `scope` (home folder and
  * service origin). On Linux only the Secret Service is used: the library would otherwise fall back
  * to the kernel keyring, which a reboot empties.
  *
- * @param removed entries removed while the keychain was locked: reported as absent, and deleted as
- * soon as possible. If the set is persistent, so is the removal.
+ * @param removed see `createEntryVault`
  * @param promptMs maximum duration of a call. If a person takes longer to answer the prompt, the
  * call returns `locked` and the prompt stays open.
  * @param mayPrompt false: a locked keychain opens no prompt, where its state can be read first
@@ -158,69 +137,5 @@ export function createKeychainVault<Name extends string = SecretName>(
   promptMs = PROMPT_MS,
   mayPrompt = true,
 ): TokenVault<Name> {
-  const { attempt, allowPrompt } = createGate(promptMs, mayPrompt);
-  const memory = new Map<Name, string>();
-  const changes = createChangeTracker<Name>();
-  const userOf = (name: Name): string => `${scope}:${name}`;
-
-  return {
-    allowPrompt,
-    async read(name) {
-      const cached = memory.get(name);
-      if (cached !== undefined) return { state: 'ok', value: cached };
-      if (removed.has(userOf(name))) return { state: await this.remove(name), value: null };
-      const before = changes.last(name);
-      const { state, result } = await attempt(userOf(name), (entry) => entry.getPassword());
-      return changes.last(name) === before ? { state, value: result ?? null } : this.read(name);
-    },
-    async write(name, value) {
-      const isLatest = changes.begin(name);
-      // Visible to readers at once, and to `flush` if this write fails.
-      memory.set(name, value);
-      const { state } = await attempt(userOf(name), async (entry) =>
-        isLatest() ? entry.setPassword(value) : undefined,
-      );
-      // Unmark only once the new value is stored: while it is in memory only, the old entry still
-      // has to be removed.
-      if (state === 'ok' && isLatest()) {
-        removed.delete(userOf(name));
-        memory.delete(name);
-      }
-      return state;
-    },
-    async remove(name) {
-      const isLatest = changes.begin(name);
-      memory.delete(name);
-      // Marked before the attempt: a crash in between must not bring the entry back.
-      removed.add(userOf(name));
-      const { state } = await attempt(userOf(name), async (entry) =>
-        isLatest() ? entry.deletePassword() : undefined,
-      );
-      if (state === 'ok' && isLatest()) removed.delete(userOf(name));
-      return state;
-    },
-    async flush() {
-      for (const [name, value] of memory) {
-        const state = await this.write(name, value);
-        if (state !== 'ok') return state;
-      }
-      return 'ok';
-    },
-    markRemoved(name) {
-      removed.add(userOf(name));
-    },
-    async takeOrphan(name) {
-      const isLeft = (): boolean => removed.has(userOf(name)) && !memory.has(name);
-      if (!isLeft()) return null;
-      const { result } = await attempt(userOf(name), (entry) => entry.getPassword());
-      // A sign-in meanwhile has taken over the entry.
-      if (!isLeft()) return null;
-      await this.remove(name);
-      return result ?? null;
-    },
-    async quarantine(name) {
-      memory.delete(name);
-      await attempt(userOf(name), (entry) => moveTo(`${userOf(name)}-set-aside`, entry));
-    },
-  };
+  return createEntryVault({ entryOf, ...createGate(promptMs, mayPrompt) }, scope, removed);
 }
