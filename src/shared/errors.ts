@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'keychain-locked',
   'keychain-unanswered',
   'keychain-unreadable',
+  'credentials-closed',
   'password-needed',
   // network
   'offline',

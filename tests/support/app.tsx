@@ -15,6 +15,7 @@ import { connectionView, settingsView } from './views.ts';
 type Options = Parameters<typeof fakeBridge>[1] & {
   route?: Route;
   shell?: AppInfo['shell'];
+  vault?: AppInfo['vault'];
   language?: SettingsView['language'];
 };
 export type TestApp = {
@@ -41,7 +42,13 @@ export const toasts = (app: AppContext): string[] =>
  */
 export function makeApp(
   answers: Answers = {},
-  { route = { name: 'catalogue' }, shell = 'desktop', language = 'en', ...options }: Options = {},
+  {
+    route = { name: 'catalogue' },
+    shell = 'desktop',
+    vault = 'keychain',
+    language = 'en',
+    ...options
+  }: Options = {},
 ): TestApp {
   const bridge = fakeBridge(
     {
@@ -51,7 +58,13 @@ export function makeApp(
     },
     options,
   );
-  const info: AppInfo = { version: '0', shell, platform: 'linux', mediaSuffix: '' };
+  const info: AppInfo = {
+    version: '0',
+    shell,
+    platform: 'linux',
+    mediaSuffix: '',
+    vault,
+  };
   const app = createApp(makeClient<AppContract>(bridge), info, route);
   const user = userEvent.setup({
     advanceTimers: (ms) => void (vi.isFakeTimers() && vi.advanceTimersByTime(ms)),

@@ -1,21 +1,16 @@
-import path from 'node:path';
 import type { KeychainState } from '../account/ports.ts';
 import type { AddressVault } from '../transfers/ports.ts';
-import { createKeychainVault, keychainScope } from './keychain.ts';
-import { createFlagFiles } from './fs/flag-files.ts';
+import { createVault } from './vault.ts';
 
 /** It may be there and can be read later. */
 const isLocked = (state: KeychainState): boolean => state === 'locked' || state === 'unanswered';
 
-/** Keychain entries with what URLs must not show, one per transfer, source or proxy of this home. */
+/** Secrets with what URLs must not show, one per transfer, source or proxy of this home. */
 export function createAddressVault(
   home: string,
   of: 'addresses' | 'sources' | 'network' = 'addresses',
 ): AddressVault {
-  const vault = createKeychainVault<string>(
-    keychainScope(home, of),
-    createFlagFiles(path.join(home, 'keychain-removed')),
-  );
+  const vault = createVault<string>(home, of);
   return {
     async read(id) {
       const { state, value } = await vault.read(id);

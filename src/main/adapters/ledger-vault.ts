@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { headLine, readHead } from '../ledger/ledger.ts';
 import type { HeadStore } from '../ledger/ports.ts';
-import { createFlagFiles } from './fs/flag-files.ts';
-import { createKeychainVault, keychainScope } from './keychain.ts';
+import { createVault } from './vault.ts';
 
 /** A keychain that doesn't answer holds nothing up for longer, ms. */
 const ANSWER_MS = 3_000;
@@ -12,12 +10,7 @@ const ANSWER_MS = 3_000;
  * prompt: the ledger does without a locked keychain.
  */
 export function createLedgerVault(home: string): HeadStore {
-  const vault = createKeychainVault<'head'>(
-    keychainScope(home, 'ledger'),
-    createFlagFiles(path.join(home, 'keychain-removed')),
-    ANSWER_MS,
-    false,
-  );
+  const vault = createVault<'head'>(home, 'ledger', { promptMs: ANSWER_MS, mayPrompt: false });
   return {
     async read() {
       const { state, value } = await vault.read('head');

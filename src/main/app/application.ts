@@ -51,6 +51,7 @@ import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
 import { createSourceStatusFile } from '../adapters/fs/source-status-file.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
+import { openCredentials } from '../adapters/vault.ts';
 import { foreignSourceOf, isForeignId, SAVED_PAGES_NAMES } from '../../shared/model/source.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { TransferSettings } from '../transfers/api.ts';
@@ -88,8 +89,8 @@ const rejectAll: Invoke = async () => ({
 /**
  * Builds the adapters, joins the domains and locks the home until `close`.
  *
- * @throws what `lockHome` throws, what `serviceOrigin` throws for `serviceUrl`, and `managed` for a
- * service that the policy doesn't let be used
+ * @throws what `lockHome` and `openCredentials` throw, what `serviceOrigin` throws for
+ * `serviceUrl`, and `managed` for a service that the policy doesn't let be used
  */
 export async function createApplication(options: AppOptions): Promise<Application> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
@@ -97,7 +98,8 @@ export async function createApplication(options: AppOptions): Promise<Applicatio
   const unlock = lockHome(options.home);
   try {
     secureHome(options.home);
-    return await assemble(options, unlock);
+    const { aside } = await openCredentials(options.home, options.credentials);
+    return await assemble(options, unlock, aside);
   } catch (thrown) {
     unlock();
     throw thrown;
@@ -307,7 +309,12 @@ function transferSettings({ view }: Settings): Partial<TransferSettings> {
   };
 }
 
-async function assemble(options: AppOptions, unlock: () => void): Promise<Application> {
+/** @param credentialsAside new path of a damaged credential file */
+async function assemble(
+  options: AppOptions,
+  unlock: () => void,
+  credentialsAside: string | null,
+): Promise<Application> {
   const { home, log, shell } = options;
   const contractModule = options.send ? await import('./contract/handlers.ts') : null;
   const publish: Publish<AppContract> =
@@ -334,6 +341,7 @@ async function assemble(options: AppOptions, unlock: () => void): Promise<Applic
   const recoveries = repairHome(options, settings, (view) =>
     publish('app.recoveries-changed', view),
   );
+  if (credentialsAside !== null) recoveries.add('credentials-reset', { file: credentialsAside });
   const ledger = openLedger(options, {
     settings,
     connection: () => connection,

@@ -11,7 +11,7 @@ import {
 } from '../adapters/service/client.ts';
 import { createServiceArticles, createServiceSource } from '../adapters/service/catalogue.ts';
 import { createFlagFiles } from '../adapters/fs/flag-files.ts';
-import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
+import { createVault } from '../adapters/vault.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import { createPackageSource } from '../adapters/service/packages.ts';
 import type { Articles } from '../articles/articles.ts';
@@ -118,11 +118,9 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const keychain = createKeychainRetry(() => account.load());
   const account: Account = new Account({
     api: createAccountApi(client),
-    vault: createKeychainVault(
-      keychainScope(home, scope),
-      createFlagFiles(path.join(home, 'keychain-removed')),
-      options.background ? START_PROMPT_MS : undefined,
-    ),
+    vault: createVault(home, scope, {
+      promptMs: options.background ? START_PROMPT_MS : undefined,
+    }),
     seenNotices: createFlagFiles(path.join(home, 'notices-told')),
     device: deviceOf(options),
     clock: { nowMs: systemClock.nowMs, serviceNow: () => connection.serviceNow() },

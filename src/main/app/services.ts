@@ -6,6 +6,7 @@ import type { PdfPrinter } from '../articles/export/ports.ts';
 import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
+import type { CredentialChoice } from '../adapters/vault.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
 import type { OpenedLinks } from './opened-links.ts';
@@ -56,6 +57,8 @@ export type AppOptions = {
   /** From the command line, for this run only; the settings are unchanged. */
   serviceUrl?: string | undefined;
   demo?: boolean | undefined;
+  /** Where secrets are kept from now on; without it where they were. */
+  credentials?: CredentialChoice | undefined;
   /** False opens no service, regardless of the settings. */
   connect?: boolean;
   /** Polls the library and runs the queue on its own; without it only requested work is done. */

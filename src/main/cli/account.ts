@@ -166,7 +166,7 @@ export function addProfileCommands(add: Add): void {
 const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
   absent: [
     'keychain-absent',
-    "No keychain to store the session in. Start one first, for example: dbus-run-session -- bash -c 'gnome-keyring-daemon --unlock --components=secrets; desk account login …'",
+    "No keychain to store the session in. Start one first, for example: dbus-run-session -- bash -c 'gnome-keyring-daemon --unlock --components=secrets; desk account login …'. On a server, use --credentials file: see docs/server.md",
   ],
   locked: [
     'keychain-locked',

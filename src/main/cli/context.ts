@@ -9,6 +9,7 @@ import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
 import { environmentNetwork, type Network } from '../adapters/http/network.ts';
 import { createLog } from '../adapters/log.ts';
+import type { CredentialChoice } from '../adapters/vault.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
 import { DeskNetwork } from '../app/network.ts';
@@ -33,6 +34,7 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'auto-fetch-rebuilt':
     'The record of auto-fetch was damaged and has been repaired. Nothing is queued twice.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
+  'credentials-reset': 'The credential file was damaged. Sign in again.',
   'items-skipped': 'The service sent entries that couldn’t be read. They were skipped.',
   'moved-aside': 'Something else was where one of the app’s files belongs.',
 };
@@ -71,7 +73,14 @@ export type CommandContext = ProgramInfo & {
 };
 
 /** Global options. */
-export type Common = { home?: string; service?: string; demo?: boolean; json?: boolean };
+export type Common = {
+  home?: string;
+  service?: string;
+  demo?: boolean;
+  json?: boolean;
+  credentials?: string;
+  credentialKey?: string;
+};
 
 /** Electron's `userData` folder, so that window and command line share their state. */
 function defaultHome(): string {
@@ -87,6 +96,28 @@ function defaultHome(): string {
 
 export const homeOf = (common: Common): string =>
   path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
+
+/**
+ * Where secrets are to be kept, from `--credentials` and `--credential-key`.
+ *
+ * @returns undefined for where they were
+ * @throws `usage`
+ */
+export function credentialChoiceOf({
+  credentials,
+  credentialKey,
+}: Common): CredentialChoice | undefined {
+  if (credentials !== undefined && credentials !== 'file' && credentials !== 'keychain')
+    throw new AppError('usage', 'Use file or keychain for --credentials');
+  if (credentials === 'keychain') {
+    if (credentialKey !== undefined)
+      throw new AppError('usage', '--credential-key goes with --credentials file');
+    return { store: 'keychain' };
+  }
+  return credentials === undefined && credentialKey === undefined
+    ? undefined
+    : { store: 'file', keyFile: credentialKey };
+}
 
 const noWindow: Shell = {
   kind: 'command-line',
@@ -165,6 +196,7 @@ export async function openApplication(
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   if (serviceUrl !== undefined) requireServiceAddress(common, serviceUrl);
+  const credentials = credentialChoiceOf(common);
   const application = await createApplication({
     home,
     version,
@@ -175,6 +207,7 @@ export async function openApplication(
     settingsStore: createSettingsFile(Conf, home),
     serviceUrl,
     demo: common.demo,
+    credentials,
     connect,
   });
   const { services } = application;

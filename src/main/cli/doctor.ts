@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { toWire, type ErrorCode } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
+import { checkCredentials } from '../adapters/vault.ts';
 import { createLog } from '../adapters/log.ts';
 import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
 import { Policy } from '../settings/policy.ts';
@@ -14,6 +15,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { hopWords } from '../../shared/model/connection-words.ts';
 import { testConnection } from '../app/connection-test.ts';
 import {
+  credentialChoiceOf,
   homeOf,
   networkOfHome,
   settingsOfHome,
@@ -25,6 +27,26 @@ import { serviceOrigin } from '../app/service-address.ts';
 
 type Check = { name: string; ok: boolean; found: string; advice?: string; code?: ErrorCode };
 
+/** Of the credential file only whether it can be opened: another program may be using it. */
+async function checkSecrets(common: Common, home: string): Promise<Check> {
+  const name = 'keychain';
+  try {
+    const { store, text } = await checkCredentials(home, credentialChoiceOf(common));
+    return store === 'keychain' ? await checkKeychain(home) : { name, ok: true, found: text };
+  } catch (thrown) {
+    const { code, message } = toWire(thrown);
+    return {
+      name,
+      ok: false,
+      found: message,
+      code,
+      ...(code === 'keychain-unreadable'
+        ? { advice: 'The next start sets it aside. Sign in again then.' }
+        : {}),
+    };
+  }
+}
+
 /** Probes with an entry of its own; reads no secret. */
 async function checkKeychain(home: string): Promise<Check> {
   const vault = createKeychainVault(
@@ -35,7 +57,7 @@ async function checkKeychain(home: string): Promise<Check> {
   const advice = {
     ok: undefined,
     absent:
-      'Start one. On Linux that’s a Secret Service such as gnome-keyring in a D-Bus session. Without it, you’re signed out when the app closes.',
+      'Start one. On Linux that’s a Secret Service such as gnome-keyring in a D-Bus session. Without it, you’re signed out when the app closes. On a server, use a credential file instead: see docs/server.md.',
     locked: 'Unlock the keychain, then run this again.',
     unanswered: 'Run this again in a moment. If the keychain still isn’t responding, restart it.',
     unreadable: 'The keychain’s answer couldn’t be read. Details are in the log.',
@@ -176,7 +198,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       const home = homeOf(common);
       const disk = await checkHome(home);
       const checks: Check[] = [
-        await checkKeychain(home),
+        await checkSecrets(common, home),
         ...(await checkConnection(serviceOf(common, home, disk.ok), common, context.version)),
         disk,
         checkPolicy(),

@@ -33,6 +33,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
     'keychain-locked',
     'keychain-unanswered',
     'keychain-unreadable',
+    'credentials-closed',
     'password-needed',
     'key-refused',
   ],

@@ -30,6 +30,14 @@ export function programOf(facts: ProgramInfo): Command {
     .option('--home <dir>', 'folder for settings and state (MULTIMEDIA_DESK_HOME)')
     .option('--service <url>', 'service address, without /v1 (MULTIMEDIA_DESK_SERVICE)')
     .option('--demo', 'use the built-in demo')
+    .option(
+      '--credentials <where>',
+      'keep tokens in: keychain (the system’s), or file (encrypted, in the home); remembered',
+    )
+    .option(
+      '--credential-key <file>',
+      'key of the credential file: 32 random bytes or a passphrase (default: systemd’s credential multimedia-desk-key)',
+    )
     .showHelpAfterError('(See desk --help.)')
     .exitOverride();
   const context: CommandContext = {

@@ -93,7 +93,9 @@ async function run(
     output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
     const { keychain } = application.services.current()?.account.view ?? {};
     if (keychain === 'absent')
-      output.note('No keychain here: you stay signed in until you stop this command.');
+      output.note(
+        'No keychain here: you stay signed in until you stop this command. On a server, use --credentials file.',
+      );
     if (options.open) opened = { link: first, remove: openInBrowser(first, output) };
     const keys = readline.createInterface({ input: process.stdin });
     keys.on('line', printLink);

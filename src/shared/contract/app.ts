@@ -24,6 +24,8 @@ const appInfo = z.object({
   platform: z.enum(['win32', 'darwin', 'linux']),
   /** Suffix of every `media/…` URL: empty in a window, a short-lived token on the station. */
   mediaSuffix: z.string(),
+  /** Where tokens, keys and passwords are kept. */
+  vault: z.enum(['keychain', 'file']),
 });
 
 const within = ({ least, most }: Steps) => z.number().min(least).max(most);
@@ -150,8 +152,9 @@ export const recoveryReport = z.object({
   /**
    * `…-rebuilt`: it was damaged and rebuilt from readable data and backups. `…-damaged`: damage was
    * seen in use and the next start repairs it. `settings-changed`: another program wrote the file.
-   * `items-skipped`: the service sent invalid entries. `moved-aside`: something else was at the
-   * path of one of the program's files.
+   * `credentials-reset`: the credential file was damaged and set aside. `items-skipped`: the
+   * service sent invalid entries. `moved-aside`: something else was at the path of one of the
+   * program's files.
    */
   kind: z.enum([
     'settings-rebuilt',
@@ -162,6 +165,7 @@ export const recoveryReport = z.object({
     'queue-damaged',
     'auto-fetch-rebuilt',
     'demo-rebuilt',
+    'credentials-reset',
     'items-skipped',
     'moved-aside',
   ]),

@@ -1,39 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKeychainVault, keychainScope } from '../../../src/main/adapters/keychain.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createVault, type CredentialChoice } from '../../../src/main/adapters/vault.ts';
 import type { Application } from '../../../src/main/app/services.ts';
 import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openApplication } from '../../support/app/application.ts';
-
-const home = temporaryFolder();
-const folder = temporaryFolder();
-const traffic: string[] = [];
-let service: DemoService;
-let application: Application;
-
-beforeAll(async () => {
-  service = await startDemo();
-  application = await openApplication(home, {
-    background: true,
-    serviceUrl: service.url,
-    send: (name, payload) => traffic.push(JSON.stringify([name, payload])),
-  });
-});
-afterAll(async () => {
-  await application.close();
-  await service.close();
-});
-
-/** A command as the page sends it; what main answers is recorded. */
-async function call<T>(name: string, input?: unknown): Promise<T> {
-  const result = await application.invoke(name, { isTrusted: true }, input);
-  traffic.push(JSON.stringify([name, result]));
-  if (!result.ok) throw new Error(`${name}: ${result.error.code} ${result.error.message}`);
-  return result.value as T;
-}
 
 function filesOf(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -41,9 +15,40 @@ function filesOf(root: string): string[] {
     .filter((name) => statSync(name).isFile());
 }
 
-test.skipIf(!hasKeyring)(
-  `no password, code or token is in the contract's traffic or in any file${whyNoKeyring}`,
-  async () => {
+const passphrase = `quay-${randomBytes(9).toString('hex')}`;
+const keyFile = path.join(temporaryFolder(), 'key');
+writeFileSync(keyFile, passphrase, { mode: 0o600 });
+
+function checkSecrets(credentials: CredentialChoice): void {
+  const home = temporaryFolder();
+  const folder = temporaryFolder();
+  const traffic: string[] = [];
+  let service: DemoService;
+  let application: Application;
+
+  beforeAll(async () => {
+    service = await startDemo();
+    application = await openApplication(home, {
+      background: true,
+      serviceUrl: service.url,
+      credentials,
+      send: (name, payload) => traffic.push(JSON.stringify([name, payload])),
+    });
+  });
+  afterAll(async () => {
+    await application.close();
+    await service.close();
+  });
+
+  /** A command as the page sends it; what main answers is recorded. */
+  async function call<T>(name: string, input?: unknown): Promise<T> {
+    const result = await application.invoke(name, { isTrusted: true }, input);
+    traffic.push(JSON.stringify([name, result]));
+    if (!result.ok) throw new Error(`${name}: ${result.error.code} ${result.error.message}`);
+    return result.value as T;
+  }
+
+  test('no password, code, token or key is in the traffic or in any file', async () => {
     const email = 'secrets@station.example';
     await call('settings.set', { destination: folder });
     await call('account.register', {
@@ -92,13 +97,14 @@ test.skipIf(!hasKeyring)(
       )
       .toBe('done');
 
-    const { value } = await createKeychainVault(keychainScope(home, service.url)).read('session');
+    const { value } = await createVault(home, service.url).read('session');
     const { refreshToken } = JSON.parse(value ?? '{}') as { refreshToken: string };
     const planted = {
       password: PASSWORD,
       code: code ?? '',
       access: firstAccess,
       refresh: refreshToken,
+      passphrase,
     };
     for (const secret of Object.values(planted)) expect(secret.length).toBeGreaterThanOrEqual(6);
 
@@ -129,5 +135,12 @@ test.skipIf(!hasKeyring)(
     }
     // The check itself can fail: the address, which is no secret, is found.
     expect(everything.some((text) => text.includes(email))).toBe(true);
-  },
-);
+  });
+}
+
+describe.skipIf(!hasKeyring)(`with the keychain${whyNoKeyring}`, () => {
+  checkSecrets({ store: 'keychain' });
+});
+describe('with the credential file', () => {
+  checkSecrets({ store: 'file', keyFile });
+});

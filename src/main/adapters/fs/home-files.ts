@@ -22,6 +22,7 @@ const FILE_PREFIXES = [
   'trusted-keys.json',
   'home.lock',
   'home.json',
+  'credentials.',
   'incidents.json',
   'clearings.json',
   'source-status.json',

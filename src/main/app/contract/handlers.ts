@@ -11,6 +11,7 @@ import { importDocument, enqueuePackages, planTransfers, shortened } from '../en
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
 import { readSearches } from '../../settings/read-searches.ts';
 import { ledgerName, noteRevealed, noteRevealedAsset } from '../ledger.ts';
+import { secretStoreOf } from '../../adapters/vault.ts';
 import { checkServiceAddress, serviceOrigin } from '../service-address.ts';
 
 type HandlersOf<Prefix extends string> = {
@@ -52,7 +53,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
 
 function appHandlers(services: Services): HandlersOf<'app'> {
   const {
-    options: { shell, version },
+    options: { shell, version, home },
     connection,
     disk,
     recoveries,
@@ -66,6 +67,7 @@ function appHandlers(services: Services): HandlersOf<'app'> {
       shell: shell.kind === 'desktop' ? 'desktop' : 'station',
       platform,
       mediaSuffix: shell.mediaSuffix(),
+      vault: secretStoreOf(home),
     }),
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.take-link': async () => ({ link: links.take() }),

@@ -13,7 +13,7 @@ export function Account() {
   const isSignedIn = account?.status === 'signed-in';
   const hasNoService = useConnection()?.state === 'no-service';
   return (
-    <Section of="account">
+    <Section of="account" {...(app.info.vault === 'file' && { text: words.secretsInFile })}>
       {isSignedIn ? (
         <Row text={account.profile?.email ?? ''} title={words.signedIn}>
           <SettingControls>

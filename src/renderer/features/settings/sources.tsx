@@ -302,7 +302,7 @@ function Keys() {
   const keyed = useSources().filter(({ keyEnding }) => keyEnding !== null);
   if (keyed.length === 0) return null;
   return (
-    <Row text={words.keysText} title={words.keys}>
+    <Row text={words.keysText[app.info.vault]} title={words.keys}>
       <SettingControls>
         <ul className={css.keys}>
           {keyed.map((source) => (

@@ -62,7 +62,7 @@ export function useDvidsForm(props: SourceFormProps): SourceForm {
         autoFocus={source !== undefined}
         autoComplete="off"
         error={isOfKey ? sourceInputError('dvids', error, texts) : null}
-        help={source ? words.keyKept(source.keyEnding ?? '') : words.keyHelp}
+        help={source ? words.keyKept(source.keyEnding ?? '') : words.keyHelp[app.info.vault]}
         label={words.key}
         spellCheck="false"
         type="password"

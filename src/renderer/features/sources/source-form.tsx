@@ -143,6 +143,7 @@ const FORMATS: Record<NonNullable<Probe['format']>, string> = {
 
 /** The line under the field: what is there. */
 export function Offer({ probe }: { probe: Probe }) {
+  const { vault } = useApp().info;
   const { sources: words } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
@@ -162,7 +163,7 @@ export function Offer({ probe }: { probe: Probe }) {
         items,
         changedAt === null ? null : formatMoment(changedAt, now, language),
       )}
-      {isKeyed && format !== null && ` ${words.isKeyed}`}
+      {isKeyed && format !== null && ` ${words.isKeyed[vault]}`}
     </>
   );
 }

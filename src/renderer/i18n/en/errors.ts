@@ -22,6 +22,8 @@ export const errors: Record<ErrorCode, string> = {
   'keychain-locked': 'The keychain is locked. Nothing is lost. Unlock it, then try again.',
   'keychain-unanswered': 'The keychain isn’t responding. Nothing is lost. Try again in a moment.',
   'keychain-unreadable': 'The keychain entry couldn’t be read and was set aside. Sign in again.',
+  'credentials-closed':
+    'The credential file can’t be opened: its key is missing or another one. Nothing is lost. Start with the right key.',
   'password-needed':
     'The password for this address isn’t available because there’s no keychain or it’s locked. Unlock it, or add the address again with its password. Downloaded files stay.',
   offline: 'You’re offline. What’s saved on this computer still works.',

@@ -131,6 +131,8 @@ export const settings = {
     `This computer’s clock is ${seconds} off. Countdowns and embargoes follow the service’s clock.`,
   seconds: (n: string) => `${n} s`,
   checkNow: 'Check now',
+  secretsInFile:
+    'Your sign-in is stored on the server in a credential file. It’s encrypted with a key that its administrator provides.',
   signedIn: 'Signed in',
   noAccount: 'No account',
   noServiceText: 'An account belongs to a service. Your other sources need none.',

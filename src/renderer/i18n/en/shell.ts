@@ -222,6 +222,8 @@ export const shell = {
       `The record of auto-fetch was damaged and has been repaired. Nothing is queued twice. Check its log.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `The demo was reset. Create an account there again.${setAside(file)}`,
+    'credentials-reset': ({ file }: RecoveryReport) =>
+      `The credential file was damaged. Nothing else is lost. Sign in again to resume your downloads, and enter keys and passwords of sources again.${setAside(file)}`,
     'items-skipped': () =>
       'The service sent entries that couldn’t be read. They were skipped and are listed in the log. Everything else is here.',
     'moved-aside': ({ file }: RecoveryReport) =>

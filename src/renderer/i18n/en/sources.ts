@@ -123,7 +123,10 @@ export const sources = {
   },
 
   keys: 'Keys',
-  keysText: 'Stored in this computer’s keychain, never in files or logs.',
+  keysText: {
+    keychain: 'Stored in this computer’s keychain, never in files or logs.',
+    file: 'Stored in the encrypted credential file on the server, never in logs.',
+  },
   keyEnds: (name: string, ending: string) => `${name}, ends in ${ending}`,
   replaceKey: 'Replace…',
 
@@ -162,7 +165,10 @@ export const sources = {
   severalFeeds: 'This page has several feeds. Choose one:',
   chooseFeedFirst: 'Choose a feed first.',
   savePageInstead: 'Save the page instead…',
-  isKeyed: 'The secret part of this address is stored in the keychain, never in files or logs.',
+  isKeyed: {
+    keychain: 'The secret part of this address is stored in the keychain, never in files or logs.',
+    file: 'The secret part of this address is stored in the encrypted credential file on the server, never in logs.',
+  },
   first: 'Newest items',
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,
   captions: 'captions',
@@ -199,7 +205,10 @@ export const sources = {
 
   key: 'Your DVIDS key',
   getKey: 'Get a free key',
-  keyHelp: 'Stored in this computer’s keychain, never in files or logs.',
+  keyHelp: {
+    keychain: 'Stored in this computer’s keychain, never in files or logs.',
+    file: 'Stored in the encrypted credential file on the server, never in logs.',
+  },
   keyKept: (ending: string) => `Leave it empty to keep the key that ends in ${ending}.`,
   enterKey: 'Enter your key first.',
   dvidsFollow: 'Add a unit or keyword',

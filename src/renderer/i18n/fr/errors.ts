@@ -24,6 +24,8 @@ export const errors: Texts['errors'] = {
   'keychain-unanswered': 'Le trousseau ne répond pas. Rien n’est perdu. Réessayez dans un instant.',
   'keychain-unreadable':
     'L’entrée du trousseau est illisible et a été mise de côté. Reconnectez-vous.',
+  'credentials-closed':
+    'Le fichier d’identifiants ne s’ouvre pas : sa clé manque ou ce n’est pas la bonne. Rien n’est perdu. Démarrez avec la bonne clé.',
   'password-needed':
     'Le mot de passe de cette adresse n’est pas disponible, faute de trousseau ou parce qu’il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Les fichiers téléchargés sont conservés.',
   offline: 'Hors ligne. Ce qui est enregistré sur cet ordinateur reste utilisable.',

@@ -134,6 +134,8 @@ export const settings: Texts['settings'] = {
     `L’horloge de cet ordinateur est décalée de ${seconds} ; comptes à rebours et embargos suivent celle du service.`,
   seconds: (n) => `${n} s`,
   checkNow: 'Vérifier',
+  secretsInFile:
+    'Votre connexion est enregistrée sur le serveur dans un fichier d’identifiants. Il est chiffré avec une clé que fournit son administrateur.',
   signedIn: 'Connecté',
   noAccount: 'Aucun compte',
   noServiceText: 'Un compte dépend d’un service. Vos autres sources n’en demandent pas.',

@@ -227,6 +227,8 @@ export const shell: Texts['shell'] = {
       `Le suivi du transfert automatique était endommagé et a été réparé. Rien n’est mis deux fois en file. Vérifiez son journal.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
+    'credentials-reset': ({ file }: RecoveryReport) =>
+      `Le fichier d’identifiants était endommagé. Rien d’autre n’est perdu. Reconnectez-vous pour reprendre vos transferts, et saisissez de nouveau les clés et mots de passe des sources.${setAside(file)}`,
     'items-skipped': () =>
       'Le service a envoyé des éléments illisibles. Ils ont été ignorés et figurent dans le journal. Tout le reste est là.',
     'moved-aside': ({ file }: RecoveryReport) =>

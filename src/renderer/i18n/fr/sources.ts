@@ -118,8 +118,11 @@ export const sources: Texts['sources'] = {
   },
 
   keys: 'Clés',
-  keysText:
-    'Enregistrées dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+  keysText: {
+    keychain:
+      'Enregistrées dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+    file: 'Enregistrées dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+  },
   keyEnds: (name, ending) => `${name}, se termine par ${ending}`,
   replaceKey: 'Remplacer…',
 
@@ -156,8 +159,11 @@ export const sources: Texts['sources'] = {
   severalFeeds: 'Cette page propose plusieurs flux. Choisissez-en un :',
   chooseFeedFirst: 'Choisissez d’abord un flux.',
   savePageInstead: 'Enregistrer plutôt la page…',
-  isKeyed:
-    'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
+  isKeyed: {
+    keychain:
+      'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
+    file: 'La partie secrète de cette adresse est enregistrée dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+  },
   first: 'Les plus récents',
   firstOf: (shown, all) => `${shown} sur ${all}`,
   captions: 'sous-titres',
@@ -193,8 +199,11 @@ export const sources: Texts['sources'] = {
 
   key: 'Votre clé DVIDS',
   getKey: 'Obtenir une clé gratuite',
-  keyHelp:
-    'Enregistrée dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+  keyHelp: {
+    keychain:
+      'Enregistrée dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
+    file: 'Enregistrée dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+  },
   keyKept: (ending) => `Laissez vide pour conserver la clé qui se termine par ${ending}.`,
   enterKey: 'Saisissez d’abord votre clé.',
   dvidsFollow: 'Ajouter une unité ou un mot-clé',
