@@ -91,6 +91,20 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
   130: ['cancelled'],
 };
 
+/** What each exit code says, for the manual page. */
+export const EXIT_CODES: Record<number, string> = {
+  0: 'done, and verified wherever a hash is known',
+  1: 'an unexpected error',
+  2: 'usage, or the home is in use',
+  3: 'account, keychain or credential file, or the password of a URL is needed again',
+  4: 'network',
+  5: 'integrity',
+  6: 'disk, or a different file already exists',
+  7: 'not found, withdrawn, or from another service than the one in use',
+  8: 'rights: on hold, expired, under embargo, not cleared, or not confirmed',
+  130: 'interrupted',
+};
+
 /**
  * Exit codes are part of the command line's stable interface. Codes without a group exit with 1.
  */
