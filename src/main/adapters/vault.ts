@@ -131,6 +131,16 @@ export async function checkCredentials(
 export const secretStoreOf = (home: string): CredentialStore['store'] =>
   rememberedStore(home).store;
 
+const unreachable = { state: 'unanswered', result: null } as const;
+const never = async (): Promise<never> => {
+  throw new Error('out of reach');
+};
+const OUT_OF_REACH: SecretEntries = {
+  entryOf: () => ({ getPassword: never, setPassword: never, deletePassword: never }),
+  attempt: async () => unreachable,
+  allowPrompt: () => undefined,
+};
+
 /** A file that can't be opened or written is out of reach for a while, as a silent keychain is. */
 function entriesOf(file: CredentialFile): SecretEntries {
   const entryOf: SecretEntries['entryOf'] = (user) => ({
@@ -148,7 +158,7 @@ function entriesOf(file: CredentialFile): SecretEntries {
       try {
         return { state: 'ok', result: await work(entryOf(user)) };
       } catch {
-        return { state: 'unanswered', result: null };
+        return unreachable;
       }
     },
   };
@@ -156,11 +166,10 @@ function entriesOf(file: CredentialFile): SecretEntries {
 
 /**
  * Secrets of a home: in the system's keychain, or in the credential file where an administrator has
- * chosen that.
+ * chosen that. If what was chosen can't be told, they are out of reach.
  *
  * @param of what they are of: a service, or a part of the program
  * @param promptMs, mayPrompt see `createKeychainVault`
- * @throws `credentials-closed` if what was chosen can't be told
  */
 export function createVault<Name extends string = SecretName>(
   home: string,
@@ -168,7 +177,13 @@ export function createVault<Name extends string = SecretName>(
   { promptMs, mayPrompt }: { promptMs?: number | undefined; mayPrompt?: boolean } = {},
 ): TokenVault<Name> {
   const removed = createFlagFiles(path.join(home, 'keychain-removed'));
-  const store = rememberedStore(home);
+  let store: CredentialStore;
+  try {
+    store = rememberedStore(home);
+  } catch {
+    // `openCredentials` says so to whoever opens the home.
+    return createEntryVault(OUT_OF_REACH, of, removed);
+  }
   return store.store === 'file'
     ? // The home isn't part of the name: the file moves with it.
       createEntryVault(entriesOf(sharedFile(home, store.keyFile)), of, removed)

@@ -95,7 +95,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
 export const EXIT_CODES: Record<number, string> = {
   0: 'done, and verified wherever a hash is known',
   1: 'an unexpected error',
-  2: 'usage, or the home is in use',
+  2: 'usage, the home is in use, or the administrator has set it otherwise',
   3: 'account, keychain or credential file, or the password of a URL is needed again',
   4: 'network',
   5: 'integrity',

@@ -260,7 +260,9 @@ test('the choice holds for programs that do not name it, and losing it is no way
     if (text === null) rmSync(choice);
     else writeFileSync(choice, text);
     await expect(openCredentials(home)).rejects.toMatchObject(closed(/Choose it again/));
-    expect(() => createVault(home, 'https://media.example')).toThrow('Choose it again');
+    const unreachable = createVault(home, 'https://media.example');
+    expect(await unreachable.read('session')).toEqual({ state: 'unanswered', value: null });
+    expect(await unreachable.write('session', 'elsewhere')).toBe('unanswered');
   }
   await openCredentials(home, { store: 'keychain' });
   await openCredentials(home);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { desk, type Run } from '../../support/app/desk.ts';
@@ -91,6 +91,23 @@ test('a damaged file is said by doctor, then set aside: sign in again', async ()
   expect(
     await run(['account', 'login', '--email', EMAIL, '--password-stdin'], `${PASSWORD}\n`),
   ).toMatchObject({ code: 0, result: { signedIn: true, keychain: 'ok' } });
+});
+
+test('where the choice is lost, every command says so, and doctor the rest too', async () => {
+  rmSync(path.join(home, 'credentials.json'));
+  expect(await run(['account', 'status'])).toMatchObject({
+    code: 3,
+    result: {
+      code: 'credentials-closed',
+      message: expect.stringContaining('Choose it again') as string,
+    },
+  });
+  const { lines } = await run(['doctor']);
+  expect(lines.find(({ name }) => name === 'keychain')).toMatchObject({ ok: false });
+  expect(lines.find(({ name }) => name === 'versions')).toMatchObject({ ok: true });
+  expect(
+    await run(['account', 'status', '--credentials', 'file', '--credential-key', key]),
+  ).toMatchObject({ code: 0, result: { signedIn: true } });
 });
 
 test('options that make no sense are said', async () => {
