@@ -127,12 +127,21 @@ export class DeskNetwork implements Network {
     );
   }
 
-  /** @param name `host:port` of the proxy */
-  async setCredentials(name: string, credentials: Credentials | null): Promise<void> {
+  /**
+   * @param name `host:port` of the proxy
+   * @returns where they are: what isn't `kept` is lost with the program
+   */
+  async setCredentials(
+    name: string,
+    credentials: Credentials | null,
+  ): Promise<'kept' | 'locked' | 'absent'> {
     const { vault } = this.#options;
-    if (credentials === null) await vault.remove(proxyEntry(name));
-    else await vault.write(proxyEntry(name), JSON.stringify(credentials));
+    const state =
+      credentials === null
+        ? await vault.remove(proxyEntry(name)).then(() => 'kept' as const)
+        : await vault.write(proxyEntry(name), JSON.stringify(credentials));
     this.changed();
+    return state;
   }
 
   async setPassphrase(host: string, passphrase: string | null): Promise<void> {

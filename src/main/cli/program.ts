@@ -14,6 +14,7 @@ import { addNewsroomCommand } from './newsroom.ts';
 import { Output } from './output.ts';
 import { addPolicyCommand } from './policy.ts';
 import { addRecallCommands } from './recall.ts';
+import { addNetworkCommands } from './network.ts';
 import { addReportCommand } from './report.ts';
 import { addSavedCommands } from './saved.ts';
 import { addSourceCommands } from './source.ts';
@@ -50,6 +51,7 @@ export function programOf(facts: ProgramInfo): Command {
   };
   addAccountCommands(program, context);
   addCatalogueCommands(program, context);
+  addNetworkCommands(program, context);
   addReportCommand(program, context);
   addSavedCommands(program, context);
   addAutoFetchCommands(program, context);

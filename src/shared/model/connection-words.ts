@@ -106,7 +106,7 @@ const en: Words = {
     }),
     'proxy-auth': (host) => ({
       found: `The proxy ${host} asks for a user name and password.`,
-      toDo: 'Enter them below. Only basic sign-in works: for Kerberos or NTLM ask IT for an exception, or for a relay on this computer.',
+      toDo: 'Enter them in Settings under Connection, or with “desk network login”. Only basic sign-in works: for Kerberos or NTLM ask IT for an exception, or for a relay on this computer.',
     }),
     'proxy-refused': (host) => ({
       found: `The proxy ${host} doesn’t let this address through.`,
@@ -223,7 +223,7 @@ const fr: Words = {
     }),
     'proxy-auth': (host) => ({
       found: `Le proxy ${host} demande un nom d’utilisateur et un mot de passe.`,
-      toDo: 'Saisissez-les ci-dessous. Seule l’identification de base fonctionne : pour Kerberos ou NTLM, demandez une exception, ou un relais sur cet ordinateur.',
+      toDo: 'Saisissez-les dans Réglages, Connexion, ou avec « desk network login ». Seule l’identification de base fonctionne : pour Kerberos ou NTLM, demandez une exception, ou un relais sur cet ordinateur.',
     }),
     'proxy-refused': (host) => ({
       found: `Le proxy ${host} refuse cette adresse.`,

@@ -1,4 +1,5 @@
 import { CircleCheck, CircleDashed, CircleX, Copy, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { hopWords, verdictOf } from '../../../shared/model/connection-words.ts';
 import type { Hop } from '../../../shared/contract/network.ts';
@@ -14,6 +15,7 @@ import { SrOnly } from '../../ui/display/text.tsx';
 import { SettingBlock, SettingSection } from '../../ui/layout/setting.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { useAddAuthority } from './authorities.tsx';
+import { LoginDialog } from './proxy-logins.tsx';
 import { useMatches } from './parts.tsx';
 import css from './connection-test.module.css';
 
@@ -89,7 +91,10 @@ export function ConnectionTest() {
 function Part({ hop }: { hop: Hop }) {
   const { network: words } = useTexts();
   const language = useLanguage();
+  const app = useApp();
   const addAuthority = useAddAuthority();
+  const [isSigningIn, setSigningIn] = useState(false);
+  const [proxy] = hop.hosts;
   const { title, found, toDo, facts } = hopWords(hop, language);
   const isFailed = hop.state === 'failed';
   const icon = ICONS[hop.state];
@@ -120,6 +125,11 @@ function Part({ hop }: { hop: Hop }) {
               </dl>
             )}
             <ReportActions>
+              {hop.code === 'proxy-auth' && proxy !== undefined && (
+                <Button tone="main" onPress={() => setSigningIn(true)}>
+                  {words.loginEnter}
+                </Button>
+              )}
               {MENDED_BY_AUTHORITY.includes(hop.fault) && (
                 <Button tone="main" onPress={addAuthority}>
                   {words.addAuthority}
@@ -129,6 +139,13 @@ function Part({ hop }: { hop: Hop }) {
           </div>
         )}
       </div>
+      {isSigningIn && proxy !== undefined && (
+        <LoginDialog
+          proxy={proxy}
+          onClose={() => setSigningIn(false)}
+          onSaved={() => void runConnectionTest(app)}
+        />
+      )}
       <span className={css.ms}>{hop.ms !== null && words.ms(formatNumber(hop.ms, language))}</span>
     </li>
   );

@@ -22,7 +22,8 @@ import { Authorities } from './authorities.tsx';
 import { ClientCertificates } from './client-certificates.tsx';
 import { ManagedMark, ManagedNote } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
-import { ProxyLogins, ProxyMode } from './proxy.tsx';
+import { ProxyLogins } from './proxy-logins.tsx';
+import { ProxyMode } from './proxy.tsx';
 import css from './settings.module.css';
 import { useCall } from '../../state/projection.ts';
 

@@ -1,0 +1,173 @@
+import type { Command } from 'commander';
+import { readDocument } from './documents.ts';
+import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Services } from '../app/services.ts';
+import type { Output } from './output.ts';
+
+const ALONE = { needsService: false };
+const list = (text: string): string[] => text.split(/[\s,;]+/u).filter(Boolean);
+
+/** A command ends at once, and what it couldn't keep with it. */
+const lost = (state: 'locked' | 'absent'): AppError =>
+  new AppError(
+    `keychain-${state}`,
+    state === 'locked'
+      ? 'The keychain is locked. Unlock it, then try again.'
+      : 'There is no keychain to keep the password in. Start one, use --credentials file, or name the proxy with its password in HTTPS_PROXY.',
+  );
+
+/** How addresses are reached, as it is set now. */
+async function show(services: Services, output: Output): Promise<number> {
+  const { settings, network } = services;
+  const { proxyMode, proxyAddress, proxyExceptions, pacAddress } = settings.view;
+  const { listCertificates } = await import('../app/network-commands.ts');
+  const [logins, { authorities, clients }] = await Promise.all([
+    network.logins(),
+    listCertificates(services),
+  ]);
+  const proxy = { manual: proxyAddress, pac: pacAddress, system: null, none: null }[proxyMode];
+  const until = (at: number | null): string =>
+    at === null ? '' : `, until ${new Date(at).toISOString().slice(0, 10)}`;
+  output.line({ type: 'item', proxyMode, proxyAddress, proxyExceptions, pacAddress }, [
+    `proxy: ${proxyMode}${proxy === null ? '' : ` ${proxy}`}`,
+    ...(proxyExceptions.length === 0 ? [] : [`  not for ${proxyExceptions.join(', ')}`]),
+  ]);
+  for (const login of logins)
+    output.line(
+      { type: 'item', ...login },
+      `login: ${login.proxy} as ${login.user ?? 'nobody: desk network login sets a user name'}`,
+    );
+  for (const { file, names, validUntil, fault } of authorities)
+    output.line(
+      { type: 'item', authority: file, names, validUntil, fault },
+      `authority: ${fault ?? `${names.join(', ')}${until(validUntil)}`}  ${file}`,
+    );
+  for (const { host, file, names, validUntil, fault } of clients)
+    output.line(
+      { type: 'item', host, certificate: file, names, validUntil, fault },
+      `certificate for ${host}: ${fault ?? `${names.join(', ')}${until(validUntil)}`}  ${file}`,
+    );
+  return output.done({ count: logins.length + authorities.length + clients.length });
+}
+
+/** `desk network`: proxies, their logins, and certificates. */
+export function addNetworkCommands(program: Command, context: CommandContext): void {
+  const network = program
+    .command('network')
+    .description('proxies, their logins and certificates; desk doctor tests them');
+
+  network
+    .command('show')
+    .description('how addresses are reached')
+    .action(onApplication(context, ({ services }, { output }) => show(services, output), ALONE));
+
+  network
+    .command('proxy <how>')
+    .description('system, none, host:port or a URL such as socks5://host:1080, or script')
+    .option('--except <list>', 'names and networks that are reached without it, with commas')
+    .option('--script <address>', 'address of the script (PAC), or the full path of its file')
+    .action(
+      onApplication<{ except?: string; script?: string }>(
+        context,
+        async ({ services }, { args: [how = ''], options, output }) => {
+          const except =
+            options.except === undefined ? {} : { proxyExceptions: list(options.except) };
+          if (how === 'system' || how === 'none')
+            services.settings.set({ proxyMode: how, ...except });
+          else if (how === 'script')
+            services.settings.set({
+              proxyMode: 'pac',
+              ...(options.script === undefined ? {} : { pacAddress: options.script }),
+              ...except,
+            });
+          else services.settings.set({ proxyMode: 'manual', proxyAddress: how, ...except });
+          return show(services, output);
+        },
+        ALONE,
+      ),
+    );
+
+  network
+    .command('login <proxy>')
+    .description('keep a user name and password for a proxy (host:port)')
+    .requiredOption('--user <name>', 'user name')
+    .requiredOption('--password-stdin', 'read the password from standard input')
+    .action(
+      onApplication<{ user: string }>(
+        context,
+        async ({ services }, { args: [proxy = ''], options, output }) => {
+          const [password = ''] = await readPasswords(['Password']);
+          const { user } = options;
+          const state = await services.network.setCredentials(proxy, { user, password });
+          if (state !== 'kept') throw lost(state);
+          return output.done({ proxy, user }, `${proxy} gets ${user} and the password`);
+        },
+        ALONE,
+      ),
+    );
+
+  network
+    .command('logout <proxy>')
+    .description('forget the user name and password for a proxy')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [proxy = ''], output }) => {
+          await services.network.setCredentials(proxy, null);
+          return output.done({ proxy }, `Nothing is kept for ${proxy}`);
+        },
+        ALONE,
+      ),
+    );
+
+  network
+    .command('trust <file>')
+    .description('trust the certificate authorities of a PEM file beside the system’s')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [file = ''], output }) => {
+          const { addAuthority } = await import('../app/network-commands.ts');
+          await addAuthority(services, await readDocument(file));
+          return show(services, output);
+        },
+        ALONE,
+      ),
+    );
+
+  network
+    .command('distrust <file>')
+    .description('no longer trust the authorities of a file, as desk network show names it')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [file = ''], output }) => {
+          const { removeAuthority } = await import('../app/network-commands.ts');
+          await removeAuthority(services, file);
+          return show(services, output);
+        },
+        ALONE,
+      ),
+    );
+
+  network
+    .command('certificate <host> [file]')
+    .description(
+      'show a host this certificate with its key (PEM or PKCS #12); without a file, none',
+    )
+    .option('--password-stdin', 'read the password of the file from standard input')
+    .action(
+      onApplication<{ passwordStdin?: boolean }>(
+        context,
+        async ({ services }, { args: [host = '', file], options, output }) => {
+          const { setClientCertificate } = await import('../app/network-commands.ts');
+          const [passphrase = null] =
+            options.passwordStdin === true ? await readPasswords(['Password']) : [];
+          await setClientCertificate(services, { host, file: file ?? null, passphrase });
+          return show(services, output);
+        },
+        ALONE,
+      ),
+    );
+}
