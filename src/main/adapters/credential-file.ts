@@ -163,7 +163,7 @@ export class CredentialFile {
     if (found === 'newer')
       throw new AppError(
         'credentials-closed',
-        `${this.#file} was written by a newer version of this program. Nothing was changed. Use that version.`,
+        `${this.#file} was written by a newer version of this app. Nothing was changed. Use that version.`,
       );
     const derived = found.kind === KINDS[key.kind] ? await deriveKey(key, found.salt) : null;
     const entries = derived && decrypt(derived, found);

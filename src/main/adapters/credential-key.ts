@@ -35,7 +35,7 @@ function systemdFile(): string {
   const file = folder === undefined ? null : path.join(folder, SYSTEMD_CREDENTIAL);
   if (file !== null && existsSync(file)) return file;
   throw closed(
-    `The key of the credential file comes from systemd’s credential ${SYSTEMD_CREDENTIAL}, and this program wasn’t started with it. Start it by its unit or with systemd-run (see docs/server.md), or name a key file with --credential-key.`,
+    `The key of the credential file comes from systemd’s credential ${SYSTEMD_CREDENTIAL}, and the app wasn’t started with it. Start it by its unit or with systemd-run (see docs/server.md), or name a key file with --credential-key.`,
   );
 }
 

@@ -17,6 +17,9 @@ const lost = (state: 'locked' | 'absent'): AppError =>
       : 'There is no keychain to keep the password in. Start one, use --credentials file, or name the proxy with its password in HTTPS_PROXY.',
   );
 
+const until = (at: number | null): string =>
+  at === null ? '' : `, until ${new Date(at).toISOString().slice(0, 10)}`;
+
 /** How addresses are reached, as it is set now. */
 async function show(services: Services, output: Output): Promise<number> {
   const { settings, network } = services;
@@ -27,8 +30,6 @@ async function show(services: Services, output: Output): Promise<number> {
     listCertificates(services),
   ]);
   const proxy = { manual: proxyAddress, pac: pacAddress, system: null, none: null }[proxyMode];
-  const until = (at: number | null): string =>
-    at === null ? '' : `, until ${new Date(at).toISOString().slice(0, 10)}`;
   output.line({ type: 'item', proxyMode, proxyAddress, proxyExceptions, pacAddress }, [
     `proxy: ${proxyMode}${proxy === null ? '' : ` ${proxy}`}`,
     ...(proxyExceptions.length === 0 ? [] : [`  not for ${proxyExceptions.join(', ')}`]),
