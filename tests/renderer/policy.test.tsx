@@ -51,10 +51,18 @@ async function open(
     limitBytesPerSecond = null,
     schedule = null,
     activeTransfers = 3,
+    updates = 'on',
   } = policy?.settings ?? {};
   const shown = makeApp({
     'settings.get': () =>
-      settingsView({ language, limitBytesPerSecond, schedule, activeTransfers, territory: 'FR' }),
+      settingsView({
+        language,
+        limitBytesPerSecond,
+        schedule,
+        activeTransfers,
+        updates,
+        territory: 'FR',
+      }),
     ...(policy && { 'policy.get': () => policy }),
     'sources.get': () =>
       sourcesView(

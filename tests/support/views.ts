@@ -12,6 +12,7 @@ import type {
   RecallView,
   SettingsView,
   SourceView,
+  UpdatesView,
 } from '../../src/renderer/state/views.ts';
 
 // What main tells the renderer, whole: a test names only what it is about.
@@ -62,6 +63,8 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   caFiles: [],
   clientCertificates: [],
   sourceMinutes: 60,
+  updates: 'on',
+  updateChannel: 'stable',
   deskName: 'Ingest 2',
   pendingDownload: null,
   ...more,
@@ -73,6 +76,18 @@ export const connectionView = (more: Partial<ConnectionView> = {}): ConnectionVi
   demo: false,
   lastSeenAt: null,
   clockOffsetMs: 0,
+  ...more,
+});
+
+export const updatesView = (more: Partial<UpdatesView> = {}): UpdatesView => ({
+  rev: 1,
+  state: 'current',
+  version: null,
+  percent: null,
+  checkedAt: null,
+  note: null,
+  fault: null,
+  isBusy: false,
   ...more,
 });
 

@@ -46,6 +46,7 @@ import {
 } from './ledger.ts';
 import { acknowledgedTerms, supplierOf } from './enqueue.ts';
 import { DeskNetwork, followSettings } from './network.ts';
+import type { ProgramUpdates } from './updates.ts';
 import { LocalPackages } from './local-packages.ts';
 import { Sources } from './sources.ts';
 import { createSourcesList } from './sources-list.ts';
@@ -595,6 +596,7 @@ async function assemble(
     handouts,
     options,
     settings,
+    updates: () => updates,
     policy,
     network,
     connection,
@@ -640,7 +642,28 @@ async function assemble(
     onRecovered: ({ aside, ...recovery }) =>
       recoveries.add('auto-fetch-rebuilt', { ...recovery, file: aside }),
   });
+  let updates: ProgramUpdates | null = null;
+  let updatesOpening: Promise<void> = Promise.resolve();
+  const openUpdates = async (): Promise<void> => {
+    const source = await options.updates?.open(network);
+    if (!options.updates || !source) return;
+    // Only a window of a packaged program has it.
+    const { startUpdates } = await import('./updates.ts');
+    updates = await startUpdates({
+      source,
+      settings,
+      transfers,
+      version: options.version,
+      clock,
+      log,
+      onChanged: (view) => publish('updates.changed', view),
+      quit: options.updates.quit,
+    });
+    publish('updates.changed', updates.view);
+  };
   const close = async (): Promise<void> => {
+    await updatesOpening;
+    await updates?.close();
     await autoFetch.close();
     (await fileTexts)?.close();
     await (await articleExports)?.close();
@@ -680,6 +703,8 @@ async function assemble(
   await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));
+  // Not even the window waits for it.
+  updatesOpening = openUpdates().catch((thrown: unknown) => log.error('updates', thrown));
   const served: Services = { ...services, autoFetch };
   return {
     services: served,
@@ -689,5 +714,6 @@ async function assemble(
       : rejectAll,
     media,
     close,
+    finishUpdates: () => updates?.finish(),
   };
 }

@@ -28,6 +28,8 @@ import type { LibrarySync } from './library-sync.ts';
 import type { Sources } from './sources.ts';
 import type { sourcesView } from '../../shared/contract/sources.ts';
 import type * as z from 'zod';
+import type { UpdateSource } from '../updates/ports.ts';
+import type { ProgramUpdates } from './updates.ts';
 import type { TransfersApi } from '../transfers/api.ts';
 
 export type Shell = {
@@ -63,6 +65,12 @@ export type AppOptions = {
   connect?: boolean;
   /** Polls the library and runs the queue on its own; without it only requested work is done. */
   background: boolean;
+  /** Where the program's updates come from; null, or without it, where it doesn't update itself. */
+  updates?: {
+    open(network: DeskNetwork): Promise<UpdateSource | null>;
+    /** Ends the program, which then calls `Application.finishUpdates`. */
+    quit(): void;
+  };
   /** Of the checks of sources; the system's without it. */
   clock?: Clock;
   /** Sends pushes to the renderers; without it the contract is not loaded. */
@@ -75,12 +83,16 @@ export type Application = {
   services: Services;
   publish: Publish<AppContract>;
   close(): Promise<void>;
+  /** Installs an update that is ready, after `close`: the last step of the program. Never throws. */
+  finishUpdates(): void;
 };
 
 /** The services that handlers and the command line use. */
 export type Services = {
   options: Pick<AppOptions, 'version' | 'shell' | 'home' | 'log'>;
   settings: Settings;
+  /** Null where the program doesn't update itself. */
+  updates(): ProgramUpdates | null;
   /** What the administrator has decided for this computer. */
   policy: Policy;
   /** How all addresses are reached. */

@@ -13,6 +13,7 @@ import { serveElectron } from './ipc.ts';
 import { declareAppScheme, serveApp } from './protocol.ts';
 import { startDesktopIntegration } from './desktop-integration.ts';
 import { createDesktopShell } from './shell.ts';
+import { openUpdateSource } from './updates.ts';
 import { createWindowPrinter } from './print-page.ts';
 import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './window.ts';
 import { installMenu } from './menu.ts';
@@ -72,6 +73,10 @@ async function start(): Promise<void> {
     settingsStore,
     demo: app.commandLine.hasSwitch('demo'),
     serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
+    updates: {
+      open: (network) => openUpdateSource(network, log),
+      quit: () => app.quit(),
+    },
     send: (name, payload) => {
       if (window && !window.isDestroyed()) window.webContents.send(name, payload);
     },
@@ -142,7 +147,10 @@ app.on('will-quit', (event) => {
   event.preventDefault();
   const closing = application;
   application = null;
-  void closing.close().finally(() => app.quit());
+  void closing.close().finally(() => {
+    closing.finishUpdates();
+    app.quit();
+  });
 });
 
 // No top-level await: Electron emits `ready` only after this module has been evaluated.

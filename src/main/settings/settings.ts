@@ -24,9 +24,6 @@ type AutoFetchRule = z.infer<typeof autoFetchRule>;
 type OwnProfile = z.infer<typeof formatProfile>;
 type NewProfile = Omit<OwnProfile, 'id'> & { id?: string | undefined };
 
-/** Settings of the user that a policy may fix. */
-type OwnManaged = Exclude<ManagedSetting, 'updates' | 'updateChannel'>;
-
 const DEFAULT_FORMAT = 'broadcast';
 
 const stored = settings.omit({ rev: true });
@@ -96,6 +93,8 @@ export class Settings {
       caFiles: [],
       clientCertificates: [],
       sourceMinutes: 60,
+      updates: 'on',
+      updateChannel: 'stable',
       deskName: '',
       pendingDownload: null,
       ...defaults,
@@ -119,8 +118,7 @@ export class Settings {
 
   /** The user's own values stay stored, and count again once the policy leaves them to the user. */
   #inForce(value: Stored): Stored {
-    const { updates: _updates, updateChannel: _channel, ...fixed } = this.#policy.settings;
-    return { ...value, ...defined(fixed) };
+    return { ...value, ...defined(this.#policy.settings) };
   }
 
   listen(listener: (view: SettingsView) => void): void {
@@ -415,7 +413,7 @@ const namedAlike = (
 const isTaken = (name: string, profiles: ReturnType<typeof allProfiles>): boolean =>
   profiles.some((one) => (one.name ?? one.id).toLowerCase() === name.toLowerCase());
 
-const isManagedSetting = (name: string): name is OwnManaged =>
+const isManagedSetting = (name: string): name is ManagedSetting =>
   name in stored.shape && MANAGED_SETTINGS.some((one) => one === name);
 
 /** Without members that are undefined. */

@@ -42,6 +42,7 @@ import type {
   LedgerView,
   RecallsView,
   SourcesView,
+  UpdatesView,
   VerificationView,
 } from './views.ts';
 
@@ -56,6 +57,7 @@ type ProjectedView =
   | RecallsView
   | RecoveriesView
   | SourcesView
+  | UpdatesView
   | VerificationView;
 /** Commands whose reply is a view go through its projection, so that the reply is shown. */
 type PlainClient = Client<
@@ -79,6 +81,7 @@ export type AppContext = {
   historyFilter: StoreApi<HistoryFilter>;
   ledger: Projection<LedgerView>;
   recalls: Projection<RecallsView>;
+  updates: Projection<UpdatesView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -112,6 +115,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     historyFilter: createHistoryFilter(),
     ledger: createProjection(client, 'ledger.state', 'ledger.changed'),
     recalls: createProjection(client, 'recalls.get', 'recalls.changed'),
+    updates: createProjection(client, 'updates.get', 'updates.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,

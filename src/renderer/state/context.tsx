@@ -12,6 +12,7 @@ import type {
   RecallsView,
   SettingsView,
   SourceView,
+  UpdatesView,
 } from './views.ts';
 import type { RouteState } from './route.ts';
 import type { TransferList, TransfersState } from './lists.ts';
@@ -50,6 +51,8 @@ export const useConnection = (): ConnectionView | null =>
 /** Counts of what was recalled or corrected after its download. */
 export const useRecalls = (): RecallsView | null =>
   useStore(useApp().recalls, (state) => state.value);
+export const useUpdates = (): UpdatesView | null =>
+  useStore(useApp().updates, (state) => state.value);
 export const useLibrary = (): LibraryView | null =>
   useStore(useApp().library, (state) => state.value);
 

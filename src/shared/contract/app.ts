@@ -8,6 +8,7 @@ import { formatProfile, MAX_PROFILES } from './house-format.ts';
 import { bytes, fileTemplate, folderTemplate, id, instant, language, rev } from './common.ts';
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
+import { UPDATE_CHANNELS } from './updates.ts';
 import { NOTIFY } from '../model/notifications.ts';
 import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
 import { SORTS } from '../model/sorts.ts';
@@ -116,6 +117,9 @@ export const settings = z.object({
     .max(20),
   /** Pause between two checks of a source; those that ask for longer ones get them. */
   sourceMinutes: z.union([z.literal(15), z.literal(30), z.literal(60), z.literal(240)]),
+  /** Whether the app updates itself, where it does at all. */
+  updates: z.enum(['on', 'off']),
+  updateChannel: z.enum(UPDATE_CHANNELS),
   /** Name of this desk in the ledger; empty for the computer's. */
   deskName: z.string().max(80),
   /** Download chosen before signing in, queued after it. Contains package ids, nothing secret. */

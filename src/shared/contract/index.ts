@@ -9,6 +9,7 @@ import { recallsArea } from './recalls.ts';
 import { networkArea } from './network.ts';
 import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
+import { updatesArea } from './updates.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
 /** All commands and pushes between main and the renderer. */
@@ -29,5 +30,6 @@ export const contract = {
   ...ledgerArea,
   ...networkArea,
   ...policyArea,
+  ...updatesArea,
 } as const;
 export type AppContract = typeof contract;

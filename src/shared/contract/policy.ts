@@ -73,8 +73,8 @@ export const policySettings = z
       'Full paths of PEM files that are trusted beside the system’s.',
     ),
     clientCertificates: shape.clientCertificates,
-    updates: z.enum(['on', 'off']).describe('Whether the app updates itself.'),
-    updateChannel: z.enum(['stable', 'beta']),
+    updates: shape.updates.describe('Whether the app updates itself.'),
+    updateChannel: shape.updateChannel,
   })
   .partial();
 export type PolicySettings = z.infer<typeof policySettings>;

@@ -207,6 +207,8 @@ test('a settings file of the version before is read with nothing lost, and is no
     readerLineHeight: 1.6,
     readerMeasure: 65,
     readerJustify: false,
+    updates: 'on',
+    updateChannel: 'stable',
     // A purpose is the id of a built-in house format since.
     houseFormat: housePurpose,
     recentSearches: [],

@@ -3,6 +3,7 @@ import { savePage } from '../save-page.ts';
 import { clearFromDisk } from '../clear-away.ts';
 import path from 'node:path';
 import { type AppContract, contract } from '../../../shared/contract/index.ts';
+import type { UpdatesView } from '../../../shared/contract/updates.ts';
 import { isForeignSource } from '../../../shared/model/source.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AccountView, exportDocument } from '../../account/account.ts';
@@ -12,6 +13,7 @@ import { type Handlers, publisher, serve, type Invoke, type Publish } from './se
 import { readSearches } from '../../settings/read-searches.ts';
 import { ledgerName, noteRevealed, noteRevealedAsset } from '../ledger.ts';
 import { secretStoreOf } from '../../adapters/vault.ts';
+import type { ProgramUpdates } from '../updates.ts';
 import { checkServiceAddress, serviceOrigin } from '../service-address.ts';
 
 type HandlersOf<Prefix extends string> = {
@@ -31,6 +33,18 @@ export const signedOutView: AccountView = {
   notices: [],
 };
 
+/** Of a program that a package manager or an administrator updates. */
+const PACKAGE_UPDATES: UpdatesView = {
+  rev: 0,
+  state: 'package',
+  version: null,
+  percent: null,
+  checkedAt: null,
+  note: null,
+  fault: null,
+  isBusy: false,
+};
+
 /** The handlers of all commands; they only delegate. */
 export function createHandlers(services: Services): Handlers<AppContract> {
   return {
@@ -46,6 +60,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...articlesHandlers(services),
     ...ledgerHandlers(services),
     'policy.get': async () => services.policy.view,
+    ...updatesHandlers(services),
     ...keysHandlers(services),
     ...networkHandlers(services),
   };
@@ -128,6 +143,22 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
     'settings.remove-format': async ({ id }) => settings.removeFormat(id),
     'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
     'mailbox.list': async () => ({ messages: (await services.demo()?.messages()) ?? [] }),
+  };
+}
+
+function updatesHandlers({ updates }: Services): HandlersOf<'updates'> {
+  const required = (): ProgramUpdates => {
+    const own = updates();
+    if (own) return own;
+    throw new AppError(
+      'usage',
+      'The app doesn’t update itself here: the package it came with does.',
+    );
+  };
+  return {
+    'updates.get': async () => updates()?.view ?? PACKAGE_UPDATES,
+    'updates.check': async () => required().check(),
+    'updates.install': async () => required().install(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Package, Type } from 'lucide-react';
-import { useApp, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts, useUpdates } from '../../state/context.tsx';
 import { useOrganisation, usePolicy } from '../../state/policy.ts';
 import { saveDocument } from '../../state/document-files.ts';
 import { useReportError } from '../../state/errors.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
 import { ViewPolicy } from './managed.tsx';
 import { Row, Section } from './parts.tsx';
+import { Updates, UPDATES } from './updates.tsx';
 
 /** Software shipped with the app, with its licences. */
 const PARTS: readonly [string, string, typeof Package][] = [
@@ -22,6 +23,7 @@ const PARTS: readonly [string, string, typeof Package][] = [
   ['Lucide', 'ISC', Package],
   ['Fastify', 'MIT', Package],
   ['Got', 'MIT', Package],
+  ['electron-updater', 'MIT', Package],
   ['Inter', 'OFL-1.1', Type],
   ['Source Serif 4', 'OFL-1.1', Type],
 ];
@@ -31,6 +33,7 @@ export function About() {
   const { settings: words, common, policy: policyWords } = useTexts();
   const policy = usePolicy();
   const organisation = useOrganisation();
+  const isPackage = useUpdates()?.state === 'package';
   const { version, shell, platform } = app.info;
   const { run, isPending } = useTask(useReportError());
   const save = (): Promise<boolean> =>
@@ -39,13 +42,14 @@ export function About() {
       saveDocument(name, text);
     });
   return (
-    <Section of="about">
+    <Section of="about" rows={isPackage ? [] : [UPDATES]}>
       <Row text={words.shells[shell]} title={common.product}>
         <SettingControls>
           {words.version(version)},{' '}
           {{ win32: 'Windows', darwin: 'macOS', linux: 'Linux' }[platform]}
         </SettingControls>
       </Row>
+      <Updates />
       {policy?.isThere === true && (
         <Row text={policyWords.managedBy(organisation)} title={policyWords.title}>
           <SettingControls>

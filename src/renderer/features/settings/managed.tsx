@@ -2,9 +2,9 @@ import { Lock, ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { ManagedSetting } from '../../../shared/contract/policy.ts';
 import { useLanguage, useSettings, useTexts } from '../../state/context.tsx';
-import { allowedText, settingText, type SettingValue } from '../../state/policy-labels.ts';
+import { allowedText, settingText } from '../../state/policy-labels.ts';
 import { useOrganisation, usePolicy } from '../../state/policy.ts';
-import type { PolicyView, SettingsView } from '../../state/views.ts';
+import type { SettingsView } from '../../state/views.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
@@ -35,8 +35,7 @@ export function ManagedValues({ of }: { of: Of }) {
   const texts = useTexts();
   const language = useLanguage();
   const settings = useSettings();
-  const policy = usePolicy();
-  if (!settings || !policy) return null;
+  if (!settings) return null;
   return (
     <SettingControls>
       <span className={css.values}>
@@ -44,7 +43,7 @@ export function ManagedValues({ of }: { of: Of }) {
           <span className={css.value} key={name}>
             {name === 'demo'
               ? texts.policy.names.demo
-              : settingText(name, valueOf(name, settings, policy), texts, language)}
+              : settingText(name, settings[name], texts, language)}
           </span>
         ))}
       </span>
@@ -59,11 +58,12 @@ export function ManagedValues({ of }: { of: Of }) {
  */
 const shownOf = (
   names: readonly ManagedSetting[],
-  { limitBytesPerSecond, schedule, demo, proxyMode, proxyExceptions }: SettingsView,
+  { limitBytesPerSecond, schedule, demo, proxyMode, proxyExceptions, updates }: SettingsView,
 ): readonly ManagedSetting[] =>
   names.filter((name) => {
     if (name === 'demo' || name === 'serviceUrl') return demo === (name === 'demo');
     if (names.length === 1) return true;
+    if (name === 'updateChannel') return updates === 'on';
     if (name === 'pacAddress') return proxyMode === 'pac';
     if (name === 'proxyAddress') return proxyMode === 'manual';
     if (name === 'proxyExceptions') return proxyMode === 'manual' && proxyExceptions.length > 0;
@@ -71,13 +71,6 @@ const shownOf = (
     if (name === 'limitBytesPerSecond') return !pauses;
     return name !== 'schedule' || pauses || (schedule !== null && limitBytesPerSecond !== null);
   });
-
-/** Of the settings, where what the user has may be in force; of the policy what only that knows. */
-const valueOf = (name: ManagedSetting, settings: SettingsView, policy: PolicyView): SettingValue =>
-  name === 'updates' || name === 'updateChannel'
-    ? policy.settings[name]
-    : // The built-in ones are all that a policy can name; a user may have another one in force.
-      settings[name];
 
 /** How many rows of a section are managed, and by whom; nothing if none is. */
 export function ManagedNote({ rows }: { rows: readonly Of[] }) {
@@ -191,7 +184,7 @@ function PolicyDialog({ onClose }: { onClose: () => void }) {
                   <dt>{words.names[name]}</dt>
                   <dd>
                     {name in policy.settings
-                      ? settingText(name, valueOf(name, settings, policy), texts, language)
+                      ? settingText(name, settings[name], texts, language)
                       : words.asItIs}
                   </dd>
                 </div>

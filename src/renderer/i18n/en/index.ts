@@ -21,6 +21,7 @@ import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { station } from './station.ts';
 import { transfers } from './transfers.ts';
+import { updates } from './updates.ts';
 import { welcome } from './welcome.ts';
 
 /** The English texts: they say which texts there are. A text with figures in it is a function. */
@@ -48,6 +49,7 @@ export const en = {
   sources,
   station,
   transfers,
+  updates,
   welcome,
 };
 /** What every language has, or it does not compile. */

@@ -22,6 +22,7 @@ import { shell } from './shell.ts';
 import { sources } from './sources.ts';
 import { station } from './station.ts';
 import { transfers } from './transfers.ts';
+import { updates } from './updates.ts';
 import { welcome } from './welcome.ts';
 
 export const fr: Texts = {
@@ -48,5 +49,6 @@ export const fr: Texts = {
   sources,
   station,
   transfers,
+  updates,
   welcome,
 };
