@@ -117,6 +117,8 @@ export const transfers = {
     'captive-portal': 'network login required',
     'quota-exceeded': 'today’s quota is used up',
     'rate-limited': 'too many requests',
+    managed: 'your organisation’s policy doesn’t allow it',
+    'credentials-closed': 'the credential file can’t be opened',
     'keychain-absent': 'there’s no keychain',
     'keychain-unreadable': 'the keychain can’t be read',
     'password-needed': 'the address needs a password',

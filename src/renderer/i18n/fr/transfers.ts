@@ -113,6 +113,8 @@ export const transfers: Texts['transfers'] = {
     'captive-portal': 'identification réseau requise',
     'quota-exceeded': 'quota du jour épuisé',
     'rate-limited': 'trop de requêtes',
+    managed: 'non autorisé par votre organisation',
+    'credentials-closed': 'le fichier d’identifiants ne s’ouvre pas',
     'keychain-absent': 'pas de trousseau',
     'keychain-unreadable': 'trousseau illisible',
     'password-needed': 'mot de passe manquant',
