@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ClientIdentity } from '../adapters/http/tls-trust.ts';
 import { AppError } from '../../shared/errors.ts';
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/gu;
@@ -38,3 +39,12 @@ export function certificatesIn(text: string, name: string): X509Certificate[] {
 /** @throws `usage` if there is none, `not-found` */
 export const readCertificates = async (file: string): Promise<X509Certificate[]> =>
   certificatesIn((await readBytes(file)).toString('latin1'), path.basename(file));
+
+/** What tells a host who we are, from a file with certificate and key. */
+export function identityOf(bytes: Buffer, passphrase: string | null): ClientIdentity {
+  const text = bytes.toString('latin1');
+  return {
+    ...(text.includes('-----BEGIN ') ? { cert: text, key: text } : { pfx: bytes }),
+    ...(passphrase === null ? {} : { passphrase }),
+  };
+}

@@ -64,7 +64,8 @@ const failure = (
 });
 
 const signal = (): AbortSignal => AbortSignal.timeout(PART_TIMEOUT_MS);
-const asFault = (thrown: unknown, url: URL, stop: AbortSignal): AppError =>
+const UNLIMITED = new AbortController().signal;
+const asFault = (thrown: unknown, url: URL, stop = UNLIMITED): AppError =>
   stop.aborted
     ? new AppError('timeout', `${url.host} doesn’t answer`, { cause: thrown, retryable: true })
     : transportError(thrown, { url: url.href, signal: stop }, null);
@@ -80,7 +81,7 @@ async function nameHop(url: URL, isProxied: boolean): Promise<Hop> {
     // A proxy looks it up itself; inside, nobody may have to know the names outside.
     if (isProxied)
       return { ...NOTHING, kind: 'name', state: 'none', hosts: [host], detail: messageOf(thrown) };
-    return failure('name', [host], asFault(thrown, url, signal()));
+    return failure('name', [host], asFault(thrown, url));
   }
 }
 
@@ -272,7 +273,7 @@ export async function testConnection(options: Options): Promise<ConnectionTest> 
       try {
         ({ route: proxy } = await agents.way(url));
       } catch (thrown) {
-        unclear = asFault(thrown, url, signal());
+        unclear = asFault(thrown, url);
       }
       if (unclear) hops.push(failure('proxy', [], unclear, { by: options.by }));
       await part('name', [url.hostname], () => nameHop(url, proxy !== null));

@@ -3,13 +3,14 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import tls from 'node:tls';
 import * as z from 'zod';
+import { asContextOptions } from '../adapters/http/tls-trust.ts';
 import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
 import { reportOf } from '../../shared/model/connection-words.ts';
 import { isLoopbackHost, redactUrl } from '../../shared/model/url.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { CertificateFile, ConnectionTest } from '../../shared/contract/network.ts';
-import { certificatesIn, readBytes, readCertificates } from './certificates.ts';
+import { certificatesIn, identityOf, readBytes, readCertificates } from './certificates.ts';
 import { testConnection } from './connection-test.ts';
 import type { Services } from './services.ts';
 
@@ -96,12 +97,8 @@ export async function setClientCertificate(
     return;
   }
   const bytes = await readBytes(file);
-  const text = bytes.toString('latin1');
   try {
-    tls.createSecureContext({
-      ...(text.includes('-----BEGIN ') ? { cert: text, key: text } : { pfx: bytes }),
-      ...(passphrase === null ? {} : { passphrase }),
-    });
+    tls.createSecureContext(asContextOptions(identityOf(bytes, passphrase)));
   } catch (thrown) {
     throw new AppError(
       'usage',

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rememberWays, type Network } from '../adapters/http/network.ts';
 import type { PacScript } from '../adapters/http/pac.ts';
-import type { TlsTrust } from '../adapters/http/tls-trust.ts';
+import type { ClientIdentity, TlsTrust } from '../adapters/http/tls-trust.ts';
 import {
   environmentRoute,
   exceptions,
@@ -17,19 +16,12 @@ import {
   type Route,
 } from '../formats/proxy-route.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { usualNetwork, type NetworkSettings } from '../settings/network-settings.ts';
 import type { Settings, SettingsView } from '../settings/settings.ts';
-import { readCertificates } from './certificates.ts';
+import { identityOf, readBytes, readCertificates } from './certificates.ts';
 import type { AddressVault } from '../transfers/ports.ts';
 
-const MEMBERS = [
-  'proxyMode',
-  'proxyAddress',
-  'proxyExceptions',
-  'pacAddress',
-  'caFiles',
-  'clientCertificates',
-] as const;
-type NetworkSettings = Pick<SettingsView, (typeof MEMBERS)[number]>;
+const MEMBERS = Object.keys(usualNetwork()) as (keyof NetworkSettings)[];
 
 type Options = {
   settings(): NetworkSettings;
@@ -50,14 +42,6 @@ const PAC_TIMEOUT_MS = 10_000;
 type Credentials = { user: string; password: string };
 const proxyEntry = (name: string): string => `proxy:${name}`;
 const certificateEntry = (host: string): string => `certificate:${host}`;
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw new AppError('not-found', `${file} can’t be read`, { cause: thrown });
-  }
-}
 
 const said = (view: SettingsView): string => JSON.stringify(MEMBERS.map((name) => view[name]));
 
@@ -222,8 +206,10 @@ export class DeskNetwork implements Network {
   }
 
   async #fetchScript(address: string): Promise<string> {
-    if (!/^https?:/iu.test(address))
-      return readText(/^file:/iu.test(address) ? fileURLToPath(address) : address);
+    if (!/^https?:/iu.test(address)) {
+      const file = /^file:/iu.test(address) ? fileURLToPath(address) : address;
+      return (await readBytes(file)).toString('utf8');
+    }
     const { createHttpGet } = await import('../adapters/sources/http-get.ts');
     const { hostname } = new URL(address);
     // No way to the script leads through what it names.
@@ -274,20 +260,10 @@ export class DeskNetwork implements Network {
     }
   }
 
-  async #readClient({
-    host,
-    file,
-  }: {
-    host: string;
-    file: string;
-  }): Promise<NonNullable<TlsTrust['client']>> {
-    const bytes = await readFile(file);
-    const { value } = await this.#options.vault.read(certificateEntry(host));
-    const secret = value === null ? {} : { passphrase: value };
-    const text = bytes.toString('latin1');
-    return text.includes('-----BEGIN ')
-      ? { cert: text, key: text, ...secret }
-      : { pfx: bytes, ...secret };
+  async #readClient(own: { host: string; file: string }): Promise<ClientIdentity> {
+    const bytes = await readBytes(own.file);
+    const { value } = await this.#options.vault.read(certificateEntry(own.host));
+    return identityOf(bytes, value);
   }
 
   /** Files that can't be read are left out: what is trusted besides still is. */

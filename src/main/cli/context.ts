@@ -130,16 +130,17 @@ const noWindow: Shell = {
   },
 };
 
+/** The administrator's policy of this computer. */
+export const policyOfComputer = (): Policy => new Policy(readPolicyFile(systemPolicy()));
+
 /** The settings of a home that isn't opened, as the policy of this computer leaves them. */
-export const settingsOfHome = (home: string): Settings =>
+export const settingsOfHome = (home: string, policy = policyOfComputer()): Settings =>
   new Settings(
     createSettingsFile(Conf, home),
     { destination: home, language: 'en' },
     () => undefined,
-    new Policy(readPolicyFile(systemPolicy())),
+    policy,
   );
-
-const hasPolicy = (): boolean => new Policy(readPolicyFile(systemPolicy())).view.isThere;
 
 /**
  * The network as the settings of a home have it, for commands that open no home; as the environment
@@ -150,9 +151,10 @@ export function networkOfHome(
   version: string,
 ): { network: Network; by: DeskNetwork['by'] } {
   const home = homeOf(common);
-  if (!existsSync(path.join(home, 'settings.json')) && !hasPolicy())
+  const policy = policyOfComputer();
+  if (!existsSync(path.join(home, 'settings.json')) && !policy.view.isThere)
     return { network: environmentNetwork(), by: 'environment' };
-  const settings = settingsOfHome(home);
+  const settings = settingsOfHome(home, policy);
   const network = new DeskNetwork({
     settings: () => settings.view,
     vault: createAddressVault(home, 'network'),

@@ -6,8 +6,6 @@ import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
 import { checkCredentials } from '../adapters/vault.ts';
 import { createLog } from '../adapters/log.ts';
-import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
-import { Policy } from '../settings/policy.ts';
 import { policyFacts } from './policy.ts';
 import { faultText } from '../ledger/journal.ts';
 import { checkHomeLedger } from './ledger.ts';
@@ -18,6 +16,7 @@ import {
   credentialChoiceOf,
   homeOf,
   networkOfHome,
+  policyOfComputer,
   settingsOfHome,
   type CommandContext,
   type Common,
@@ -170,10 +169,9 @@ async function checkLedger(home: string): Promise<Check> {
   }
 }
 
-/** The administrator's policy of this computer. */
 function checkPolicy(): Check {
   const name = 'policy';
-  const { view } = new Policy(readPolicyFile(systemPolicy()));
+  const { view } = policyOfComputer();
   if (!view.isThere) return { name, ok: true, found: `none (${view.file})` };
   const [found = '', ...faults] = policyFacts(view);
   if (faults.length === 0) return { name, ok: true, found };

@@ -4,10 +4,20 @@ import type { settings } from '../../shared/contract/app.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseProxy } from '../formats/proxy-route.ts';
 
-type NetworkSettings = Pick<
+/** The settings that say how addresses are reached. */
+export type NetworkSettings = Pick<
   z.infer<typeof settings>,
-  'proxyMode' | 'proxyAddress' | 'pacAddress' | 'caFiles' | 'clientCertificates'
+  'proxyMode' | 'proxyAddress' | 'proxyExceptions' | 'pacAddress' | 'caFiles' | 'clientCertificates'
 >;
+
+export const usualNetwork = (): NetworkSettings => ({
+  proxyMode: 'system',
+  proxyAddress: null,
+  proxyExceptions: [],
+  pacAddress: null,
+  caFiles: [],
+  clientCertificates: [],
+});
 
 /** @throws `usage` for what the network can't be set up with */
 export function checkNetwork({

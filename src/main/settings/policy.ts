@@ -19,7 +19,7 @@ import {
 import { AppError } from '../../shared/errors.ts';
 import { serviceBase } from '../../shared/model/url.ts';
 import type { SourceKind } from '../../shared/contract/sources.ts';
-import { checkNetwork } from './network-settings.ts';
+import { checkNetwork, usualNetwork, type NetworkSettings } from './network-settings.ts';
 import type { PolicyText } from './ports.ts';
 
 type Content = Omit<PolicyView, 'file' | 'isThere' | 'managed'> & {
@@ -299,24 +299,16 @@ function readSettings(
   return { settings, held };
 }
 
-const USUAL_NETWORK = {
-  proxyMode: 'system',
-  proxyAddress: null,
-  pacAddress: null,
-  caFiles: [],
-  clientCertificates: [],
-} as const;
-
 /** Why these values of the network can't be used together; null if they can. */
 function networkFault(
   settings: PolicySettings,
-  names: readonly (keyof typeof USUAL_NETWORK)[],
+  names: readonly (keyof NetworkSettings)[],
 ): string | null {
   const given = Object.fromEntries(
     names.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])),
   );
   try {
-    checkNetwork({ ...USUAL_NETWORK, caFiles: [], clientCertificates: [], ...given });
+    checkNetwork({ ...usualNetwork(), ...given });
     return null;
   } catch (thrown) {
     if (thrown instanceof AppError) return thrown.message;

@@ -12,7 +12,7 @@ import { pxOfFormerStep, USUAL_READING } from '../../shared/model/reading.ts';
 import { fromFormerSearch } from '../../shared/model/former-search.ts';
 import { AppError } from '../../shared/errors.ts';
 import { identityOfSearch, type SharedSearch } from '../../shared/model/saved-search.ts';
-import { checkNetwork } from './network-settings.ts';
+import { checkNetwork, usualNetwork } from './network-settings.ts';
 import type { Policy } from './policy.ts';
 import type { SettingsStore } from './ports.ts';
 
@@ -86,12 +86,7 @@ export class Settings {
       articleSources: [],
       articlesLimitMb: 500,
       articlesKeepDays: null,
-      proxyMode: 'system',
-      proxyAddress: null,
-      proxyExceptions: [],
-      pacAddress: null,
-      caFiles: [],
-      clientCertificates: [],
+      ...usualNetwork(),
       sourceMinutes: 60,
       updates: 'on',
       updateChannel: 'stable',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Returned } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
 import type { Application } from '../../../src/main/app/services.ts';
-import { invoke, openApplication } from '../../support/app/application.ts';
+import { invoke, openApplication, pageShell } from '../../support/app/application.ts';
 import { startDemo } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -23,12 +23,7 @@ async function openExports(more: { printPdf?: (page: string) => Promise<Uint8Arr
       if (name === 'articles.export-changed') views.push(payload as View);
     },
     shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      chooseFile: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
+      ...pageShell,
       ...more,
     },
   });

@@ -7,7 +7,7 @@ import type { Application } from '../../../src/main/app/services.ts';
 import type { Hop } from '../../../src/shared/contract/network.ts';
 import { loadDemo } from '../../../src/service/demo/index.ts';
 import type { SettingsView } from '../../../src/main/settings/settings.ts';
-import { invoke, openApplication } from '../../support/app/application.ts';
+import { invoke, openApplication, pageShell } from '../../support/app/application.ts';
 import { freePort, proxiesMissing, Servers } from '../../support/network/servers.ts';
 import { demoDir, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -190,12 +190,7 @@ describe.skipIf(proxiesMissing !== null)(
         serviceUrl: at('service'),
         connect: false,
         shell: {
-          kind: 'station',
-          mediaSuffix: () => '',
-          chooseFolder: async () => null,
-          chooseFile: async () => null,
-          reveal: () => undefined,
-          openExternal: async () => undefined,
+          ...pageShell,
           systemProxy: async () => system,
         },
       });

@@ -3,9 +3,19 @@ import path from 'node:path';
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import { createApplication } from '../../../src/main/app/application.ts';
-import type { Application, AppOptions } from '../../../src/main/app/services.ts';
+import type { Application, AppOptions, Shell } from '../../../src/main/app/services.ts';
 import type { CommandName, Received, Returned } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
+
+/** As the station's, which has no dialogs. */
+export const pageShell: Shell = {
+  kind: 'station',
+  mediaSuffix: () => '',
+  chooseFolder: async () => null,
+  chooseFile: async () => null,
+  reveal: () => undefined,
+  openExternal: async () => undefined,
+};
 
 /** The whole program on a home, without a window: the caller closes it. */
 export const openApplication = (
@@ -21,14 +31,7 @@ export const openApplication = (
     // A policy of this computer is none of the tests'.
     policy: { file: path.join(home, 'policy.json'), owner: null },
     send: () => undefined,
-    shell: {
-      kind: 'station',
-      mediaSuffix: () => '',
-      chooseFolder: async () => null,
-      chooseFile: async () => null,
-      reveal: () => undefined,
-      openExternal: async () => undefined,
-    },
+    shell: pageShell,
     ...options,
   });
 

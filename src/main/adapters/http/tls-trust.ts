@@ -1,11 +1,17 @@
-import tls, { type SecureContext } from 'node:tls';
+import tls, { type SecureContext, type SecureContextOptions } from 'node:tls';
+
+/** A certificate with its key: PEM, or PKCS #12 (RFC 7292). */
+export type ClientIdentity = { passphrase?: string } & (
+  | { cert: string; key: string }
+  | { pfx: Uint8Array }
+);
 
 /** Whom TLS trusts beside the system's authorities, and who we are to a host. */
 export type TlsTrust = {
   /** Certificate authorities, PEM. */
   ca?: readonly string[];
-  /** A certificate for this host, with its key: PEM, or PKCS #12 (RFC 7292). */
-  client?: { passphrase?: string } & ({ cert: string; key: string } | { pfx: Uint8Array });
+  /** For this host. */
+  client?: ClientIdentity;
 };
 
 const listed = (kind: 'default' | 'system'): readonly string[] => {
@@ -31,6 +37,10 @@ function systemAuthorities(): Authorities {
   return system;
 }
 
+/** As `tls.createSecureContext` takes it: across threads a Buffer is none any more. */
+export const asContextOptions = (client: ClientIdentity): SecureContextOptions =>
+  'pfx' in client ? { ...client, pfx: Buffer.from(client.pfx) } : client;
+
 type TlsOptions = { secureContext?: SecureContext };
 const known = new WeakMap<TlsTrust, TlsOptions>();
 
@@ -45,8 +55,10 @@ function optionsOf({ ca = [], client }: TlsTrust): TlsOptions {
   const { usual, more } = systemAuthorities();
   if (more.length === 0 && ca.length === 0 && client === undefined) return {};
   const authorities = { ca: [...usual, ...more, ...ca] };
-  if (client === undefined) return { secureContext: tls.createSecureContext(authorities) };
-  // Across threads a Buffer is none any more.
-  const own = 'pfx' in client ? { ...client, pfx: Buffer.from(client.pfx) } : client;
-  return { secureContext: tls.createSecureContext({ ...authorities, ...own }) };
+  return {
+    secureContext: tls.createSecureContext({
+      ...authorities,
+      ...(client && asContextOptions(client)),
+    }),
+  };
 }
