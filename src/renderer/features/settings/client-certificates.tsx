@@ -1,4 +1,3 @@
-import { BadgeCheck, CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { errorText, useReportError } from '../../state/errors.ts';
@@ -6,11 +5,9 @@ import { useRead } from '../../state/queries.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
-import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { Form } from '../../ui/layout/form-layout.tsx';
-import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
-import { useCertificateText } from './authorities.tsx';
+import { SettingControls } from '../../ui/layout/setting.tsx';
+import { CertificateList } from './certificate-list.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import css from './settings.module.css';
 
 /** Certificates that tell servers who we are. */
@@ -18,7 +15,6 @@ export function ClientCertificates() {
   const app = useApp();
   const { network: words } = useTexts();
   const reportError = useReportError();
-  const textOf = useCertificateText();
   const [isOpen, setOpen] = useState(false);
   const clients = useRead('network.certificates', undefined).data?.clients ?? [];
   const remove = (host: string): void =>
@@ -31,30 +27,15 @@ export function ClientCertificates() {
         <Button onPress={() => setOpen(true)}>{words.addClient}</Button>
         {clients.length === 0 && <span className={css.muted}>{words.none}</span>}
       </SettingControls>
-      {clients.length > 0 && (
-        <EntryList
-          label={words.clients}
-          entries={clients.map((one) => {
-            const name = words.clientFor(one.names[0] ?? one.file, one.host);
-            return {
-              id: one.host,
-              icon: one.fault === null ? BadgeCheck : CircleAlert,
-              tone: one.fault === null ? undefined : ('danger' as const),
-              text: textOf(one, name),
-              end: (
-                <Button
-                  aria-label={words.removeOf(name)}
-                  size={28}
-                  tone="quiet"
-                  onPress={() => remove(one.host)}
-                >
-                  {words.remove}
-                </Button>
-              ),
-            };
-          })}
-        />
-      )}
+      <CertificateList
+        files={clients.map((one) => ({
+          id: one.host,
+          of: one,
+          name: words.clientFor(one.names[0] ?? one.file, one.host),
+          onRemove: () => remove(one.host),
+        }))}
+        label={words.clients}
+      />
       {isOpen && <ClientDialog onClose={() => setOpen(false)} />}
     </>
   );
@@ -62,7 +43,7 @@ export function ClientCertificates() {
 
 function ClientDialog({ onClose }: { onClose: () => void }) {
   const app = useApp();
-  const { network: words, settings: settingsWords, common } = useTexts();
+  const { network: words } = useTexts();
   const { run, isPending, error } = useTask();
   const [typed, setTyped] = useState({ host: '', file: '', password: '' });
   const [isEarly, setEarly] = useState(false);
@@ -85,61 +66,46 @@ function ClientDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      failed={error}
+      fault={error && (error.code === 'usage' ? words.clientUnusable : errorText(app, error))}
+      isPending={isPending}
       title={words.addClient}
-      actions={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {common.cancel}
-          </Button>
-          <Button form="client-certificate" isPending={isPending} tone="main" type="submit">
-            {settingsWords.save}
-          </Button>
-        </>
-      }
       onClose={onClose}
+      onSubmit={() => void save()}
     >
-      <Form failed={error} id="client-certificate" onSubmit={() => void save()}>
-        {error && (
-          <InlineAlert
-            title={error.code === 'usage' ? words.clientUnusable : errorText(app, error)}
-            tone="danger"
-          />
-        )}
+      <Field
+        autoFocus
+        autoComplete="off"
+        error={isEarly && host === '' ? words.clientHostMissing : null}
+        label={words.clientHost}
+        placeholder={words.clientHostPlaceholder}
+        spellCheck="false"
+        value={typed.host}
+        onChange={(value) => setTyped({ ...typed, host: value })}
+      />
+      <div className={css.path}>
         <Field
-          autoFocus
           autoComplete="off"
-          error={isEarly && host === '' ? words.clientHostMissing : null}
-          label={words.clientHost}
-          placeholder={words.clientHostPlaceholder}
+          error={isEarly && file === '' ? words.clientFileMissing : null}
+          help={words.clientFileHelp}
+          label={words.clientFile}
           spellCheck="false"
-          value={typed.host}
-          onChange={(value) => setTyped({ ...typed, host: value })}
+          value={typed.file}
+          onChange={(value) => setTyped({ ...typed, file: value })}
         />
-        <div className={css.path}>
-          <Field
-            autoComplete="off"
-            error={isEarly && file === '' ? words.clientFileMissing : null}
-            help={words.clientFileHelp}
-            label={words.clientFile}
-            spellCheck="false"
-            value={typed.file}
-            onChange={(value) => setTyped({ ...typed, file: value })}
-          />
-          {app.info.shell !== 'station' && (
-            <Button onPress={() => void choose()}>{words.choose}</Button>
-          )}
-        </div>
-        <Field
-          autoComplete="off"
-          help={words.clientPasswordHelp}
-          label={words.clientPassword}
-          type="password"
-          value={typed.password}
-          onChange={(value) => setTyped({ ...typed, password: value })}
-        />
-      </Form>
-    </Dialog>
+        {app.info.shell !== 'station' && (
+          <Button onPress={() => void choose()}>{words.choose}</Button>
+        )}
+      </div>
+      <Field
+        autoComplete="off"
+        help={words.clientPasswordHelp}
+        label={words.clientPassword}
+        type="password"
+        value={typed.password}
+        onChange={(value) => setTyped({ ...typed, password: value })}
+      />
+    </FormDialog>
   );
 }

@@ -6,10 +6,8 @@ import { useRead } from '../../state/queries.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
-import { InlineAlert } from '../../ui/display/inline-alert.tsx';
-import { Form } from '../../ui/layout/form-layout.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import css from './settings.module.css';
 
 /** Who we are to the proxies that are in use. */
@@ -78,7 +76,7 @@ export function LoginDialog({
   onSaved?: () => void;
 }) {
   const app = useApp();
-  const { network: words, settings: settingsWords, common } = useTexts();
+  const { network: words } = useTexts();
   const { run, isPending, error } = useTask();
   const [user, setUser] = useState(known);
   const [password, setPassword] = useState('');
@@ -95,40 +93,30 @@ export function LoginDialog({
     onClose();
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      failed={error}
+      fault={error && errorText(app, error)}
+      isPending={isPending}
       title={words.loginTitle(proxy)}
-      actions={
-        <>
-          <Button tone="quiet" onPress={onClose}>
-            {common.cancel}
-          </Button>
-          <Button form="proxy-login" isPending={isPending} tone="main" type="submit">
-            {settingsWords.save}
-          </Button>
-        </>
-      }
       onClose={onClose}
+      onSubmit={() => void save()}
     >
-      <Form failed={error} id="proxy-login" onSubmit={() => void save()}>
-        {error && <InlineAlert title={errorText(app, error)} tone="danger" />}
-        <Field
-          autoFocus
-          autoComplete="off"
-          error={isEarly && user.trim() === '' ? words.userMissing : null}
-          label={words.user}
-          spellCheck="false"
-          value={user}
-          onChange={setUser}
-        />
-        <Field
-          autoComplete="off"
-          label={words.password}
-          type="password"
-          value={password}
-          onChange={setPassword}
-        />
-      </Form>
-    </Dialog>
+      <Field
+        autoFocus
+        autoComplete="off"
+        error={isEarly && user.trim() === '' ? words.userMissing : null}
+        label={words.user}
+        spellCheck="false"
+        value={user}
+        onChange={setUser}
+      />
+      <Field
+        autoComplete="off"
+        label={words.password}
+        type="password"
+        value={password}
+        onChange={setPassword}
+      />
+    </FormDialog>
   );
 }
