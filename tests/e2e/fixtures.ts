@@ -100,7 +100,12 @@ async function launchWindow({ home, service, viewport, environment }: Place): Pr
   };
 }
 
-async function launchStation({ home, service, viewport, environment }: Place): Promise<Running> {
+/** A `desk station` of a home. */
+export async function startStation(
+  home: string,
+  args: string[],
+  environment: Environment = {},
+): Promise<{ child: ChildProcess; url: string; nextLink(): Promise<string> }> {
   const child = spawn(
     process.execPath,
     [
@@ -110,17 +115,29 @@ async function launchStation({ home, service, viewport, environment }: Place): P
       '--json',
       '--home',
       home,
-      ...serviceArgs(service),
+      ...args,
     ],
     { env: environmentOf(environment), stdio: ['pipe', 'pipe', 'inherit'] },
   );
-  const line = await new Promise<string>((resolve, reject) => {
-    readline
-      .createInterface({ input: child.stdout as NodeJS.ReadableStream })
-      .once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
-  });
-  const { url } = JSON.parse(line) as { url: string };
+  const lines = readline.createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const nextUrl = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      lines.once('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
+      child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
+    });
+  return {
+    child,
+    url: await nextUrl(),
+    nextLink() {
+      const next = nextUrl();
+      child.stdin?.write('\n');
+      return next;
+    },
+  };
+}
+
+async function launchStation({ home, service, viewport, environment }: Place): Promise<Running> {
+  const { child, url } = await startStation(home, serviceArgs(service), environment);
   const browser = await openBrowser();
   const page = await browser.newPage({ viewport, colorScheme: null });
   await page.goto(url);

@@ -27,6 +27,7 @@ import type { Library } from './library.ts';
 import type { LibrarySync } from './library-sync.ts';
 import type { Sources } from './sources.ts';
 import type { sourcesView } from '../../shared/contract/sources.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import type * as z from 'zod';
 import type { UpdateSource } from '../updates/ports.ts';
 import type { ProgramUpdates } from './updates.ts';
@@ -46,6 +47,8 @@ export type Shell = {
   systemProxy?: (url: string) => Promise<string>;
   /** Prints in a window; without it a browser of this computer does. */
   printPdf?: PdfPrinter;
+  /** The browsers that have opened the station. */
+  sessions?: { view(): StationView; end(id: string): void };
 };
 
 export type AppOptions = {

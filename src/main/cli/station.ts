@@ -36,15 +36,32 @@ const waitForSignal = (): Promise<NodeJS.Signals> =>
       process.once(signal, () => resolve(signal));
   });
 
+type StationOptions = { port?: string; open?: boolean; publicAddress?: string };
+
+/** @throws `usage` for what isn't the address of an https server, without a path */
+function publicOriginOf({ publicAddress, port }: StationOptions): string | undefined {
+  if (publicAddress === undefined) return undefined;
+  const url = URL.parse(publicAddress);
+  if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`)
+    throw new AppError(
+      'usage',
+      'Use an https address without a path for --public-address, such as https://desk.example',
+    );
+  if (port === undefined || port === '0')
+    throw new AppError('usage', '--public-address needs --port, which the proxy connects to');
+  return url.origin;
+}
+
 async function run(
   common: Common,
-  options: { port?: string; open?: boolean },
+  options: StationOptions,
   { version, pages }: CommandContext,
   output: Output,
 ): Promise<number> {
   const port = Number(options.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
+  const publicOrigin = publicOriginOf(options);
   let station: Station | null = null;
   let opened: { link: string; remove(): void } | null = null;
   const newLink = (): string => station?.link() ?? '';
@@ -62,6 +79,10 @@ async function run(
     openExternal: async () => {
       throw new AppError('forbidden', 'Links are opened by the browser itself');
     },
+    sessions: {
+      view: () => station?.sessions() ?? { rev: 0, sessions: [] },
+      end: (id) => station?.endSession(id),
+    },
   };
   const application = await openApplication(common, version, {
     needsService: false,
@@ -74,6 +95,12 @@ async function run(
     station = new (await import('../station/server.ts')).Station({
       root: pages,
       port,
+      publicOrigin,
+      onSessions: (view) => application.publish('station.changed', view),
+      onWrongHost: (host) =>
+        output.warn(
+          `A request for ${JSON.stringify(host)} was refused. Have the proxy pass the address on, in nginx: proxy_set_header Host $host;`,
+        ),
       invoke: application.invoke,
       media: application.media,
       onBug: (where, thrown) => application.services.options.log.error(where, thrown),
@@ -116,7 +143,8 @@ export function addStationCommands(program: Command, context: CommandContext): v
     .description('open the app in a browser, on this computer only')
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)')
     .option('--open', 'open the link in the browser')
-    .action(async (options: { port?: string; open?: boolean }, command: Command) => {
+    .option('--public-address <url>', 'https address of the reverse proxy in front of it')
+    .action(async (options: StationOptions, command: Command) => {
       const output = context.output(command);
       try {
         context.exit(await run(context.common(command), options, context, output));

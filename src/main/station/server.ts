@@ -1,24 +1,35 @@
 import { readdir, readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Readable, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Invoke } from '../app/contract/serve.ts';
-import { AccessTokens } from './access.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { AccessTokens, type Client, type Session } from './access.ts';
+import { browserOf } from './user-agent.ts';
 
 type StationOptions = {
   /** Folder of the built renderer. */
   root: string;
   port: number;
+  /**
+   * Origin of the reverse proxy in front of it, such as `https://desk.example`: the only one that is
+   * answered, and that of the links. Without it, that of the port.
+   */
+  publicOrigin?: string | undefined;
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
   /** Called with a link when it has begun a session, and when a second use has ended that. */
   onLinkUsed?(link: string, use: 'first' | 'second'): void;
+  /** Called when a session has begun, ended, or has opened or closed its last page. */
+  onSessions?(view: StationView): void;
+  /** Called once, with the Host of a request that was refused for it, if a proxy is in front. */
+  onWrongHost?(host: string): void;
   /** Time for a request to arrive completely, and for a client to read some of the answer. */
   requestMs?: number;
   /** Maximum of open connections. */
@@ -43,7 +54,11 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.jpg': 'image/jpeg',
 };
+/** A browser keeps to https for this host, for a year (RFC 6797). */
+const HTTPS_ONLY = { 'strict-transport-security': 'max-age=31536000' };
 const PROTOCOL = 'desk.v1';
+/** Close code of a page whose session has ended; 4000 to 4999 are an application's (RFC 6455, 7.4.2). */
+const SESSION_ENDED = 4001;
 const MAX_BODY = 1024;
 const REQUEST_MS = 10_000;
 /** A preview that is paused is not read. */
@@ -117,7 +132,7 @@ async function readPages(root: string): Promise<Map<string, Page>> {
 }
 
 const refuse = (response: ServerResponse, status: number): void =>
-  void response.writeHead(status, HEADERS).end();
+  void response.writeHead(status).end();
 
 /**
  * Serves the renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must
@@ -127,8 +142,8 @@ const refuse = (response: ServerResponse, status: number): void =>
 export class Station {
   readonly #options: StationOptions;
   readonly #passes = new AccessTokens(systemClock);
-  /** Each with the token of its session. */
-  readonly #clients = new Map<WebSocket, string>();
+  /** The connections of pages, each with its session. */
+  readonly #clients = new Map<WebSocket, Session>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE,
@@ -138,6 +153,8 @@ export class Station {
   readonly #server: http.Server;
   readonly #trust: (socket: Duplex) => void;
   #pages = new Map<string, Page>();
+  #rev = 0;
+  #hasToldHost = false;
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -151,6 +168,7 @@ export class Station {
     this.#trust = limitConnections(this.#server, maxConnections);
     this.#server.on('request', (request, response) => {
       if (request.socket.destroyed) return;
+      for (const [name, value] of Object.entries(this.#headers)) response.setHeader(name, value);
       this.#answer(request, response).catch((thrown: unknown) => {
         options.onBug('station', thrown);
         if (!response.headersSent) refuse(response, 400);
@@ -181,6 +199,38 @@ export class Station {
     return this.#passes.mediaSuffix();
   }
 
+  sessions(): StationView {
+    const sessions = this.#passes.sessions();
+    return {
+      rev: this.#rev,
+      sessions: sessions.map(({ id, userAgent, from, beganAtMs, seenAtMs, pages }) => ({
+        id,
+        ...browserOf(userAgent),
+        from,
+        beganAtMs,
+        seenAtMs,
+        isOpen: pages > 0,
+      })),
+    };
+  }
+
+  /** Its pages are disconnected, and told why. */
+  endSession(id: string): void {
+    this.#passes.endSession(id);
+    for (const [client, session] of this.#clients) {
+      if (session.id !== id) continue;
+      // Nothing is heard of it any more, however long it takes to close.
+      this.#clients.delete(client);
+      client.close(SESSION_ENDED);
+    }
+    this.#sessionsChanged();
+  }
+
+  #sessionsChanged(): void {
+    this.#rev += 1;
+    this.#options.onSessions?.(this.sessions());
+  }
+
   send(name: string, payload: unknown): void {
     const text = JSON.stringify({ name, payload });
     for (const client of this.#clients.keys()) client.send(text);
@@ -193,15 +243,40 @@ export class Station {
   }
 
   get #host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return new URL(this.#origin).host;
   }
 
   get #origin(): string {
-    return `http://${this.#host}`;
+    const { port } = this.#server.address() as AddressInfo;
+    return this.#options.publicOrigin ?? `http://127.0.0.1:${port}`;
+  }
+
+  get #headers(): Record<string, string> {
+    return this.#options.publicOrigin === undefined ? HEADERS : { ...HEADERS, ...HTTPS_ONLY };
+  }
+
+  /** What a proxy in front adds is the last of the addresses; those before are the client's word. */
+  #clientOf({ headers }: IncomingMessage): Client {
+    const forwarded =
+      String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim() ?? '';
+    const isNamed = this.#options.publicOrigin !== undefined && isIP(forwarded) !== 0;
+    return { userAgent: headers['user-agent'] ?? '', from: isNamed ? forwarded : null };
+  }
+
+  #tellHost(host: string): void {
+    if (this.#options.publicOrigin === undefined || this.#hasToldHost) return;
+    this.#hasToldHost = true;
+    this.#options.onWrongHost?.(host);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.headers.host !== this.#host) return refuse(response, 403);
+    if (request.headers.host !== this.#host) {
+      this.#tellHost(request.headers.host ?? '');
+      return refuse(response, 403);
+    }
     const url = URL.parse(request.url ?? '/', this.#origin);
     if (!url) return refuse(response, 400);
     if (request.method === 'POST' && url.pathname === '/session')
@@ -215,15 +290,18 @@ export class Station {
     if (request.headers.origin !== this.#origin) return refuse(response, 403);
     const ticket = await textOf(request);
     if (ticket === null) return refuse(response, 400);
-    const session = this.#passes.redeem(ticket);
-    if (session === null) return refuse(response, 410);
-    if ('ended' in session) {
-      for (const [client, token] of this.#clients) if (token === session.ended) client.terminate();
-      refuse(response, 410);
+    const used = this.#passes.redeem(ticket, this.#clientOf(request));
+    if (used === null) return refuse(response, 410);
+    if ('ended' in used) {
+      const { id, userAgent, beganAtMs } = used.ended;
+      this.endSession(id);
+      const by = JSON.stringify({ ...browserOf(userAgent), beganAtMs });
+      response.writeHead(410, { 'content-type': 'application/json' }).end(by);
       return this.#options.onLinkUsed?.(this.#linkOf(ticket), 'second');
     }
-    response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(session.began);
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(used.began.token);
     this.#options.onLinkUsed?.(this.#linkOf(ticket), 'first');
+    this.#sessionsChanged();
   }
 
   async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -236,7 +314,7 @@ export class Station {
     );
     // The pass is part of the URL, so the browser may cache the response as long as its headers
     // allow.
-    response.writeHead(status, { ...HEADERS, ...headers });
+    response.writeHead(status, headers);
     // The page or the service may close the connection; the page requests again if it needs to.
     if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
     else response.end(body);
@@ -245,7 +323,7 @@ export class Station {
   #answerFile({ pathname }: URL, response: ServerResponse): void {
     const page = this.#pages.get(pathname);
     if (!page) return refuse(response, 404);
-    response.writeHead(200, { ...HEADERS, 'content-type': page.type }).end(page.body);
+    response.writeHead(200, { 'content-type': page.type }).end(page.body);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -256,18 +334,27 @@ export class Station {
       request.url === '/ipc' &&
       request.headers.host === this.#host &&
       request.headers.origin === this.#origin;
-    if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
+    const session = isOurs && protocol === PROTOCOL ? this.#passes.session(token) : null;
+    if (session === null) {
       // Destroyed after the response: a peer that doesn't close its side would keep the connection.
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     this.#trust(socket);
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      this.#clients.set(client, token);
-      client.on('close', () => this.#clients.delete(client));
+      this.#clients.set(client, session);
+      this.#passes.countPage(session, 1);
+      this.#sessionsChanged();
+      client.on('close', () => {
+        this.#clients.delete(client);
+        this.#passes.countPage(session, -1);
+        this.#sessionsChanged();
+      });
       // An invalid or oversized frame: `ws` closes the connection itself.
       client.on('error', () => undefined);
-      client.on('message', (data: Buffer) => void this.#call(client, data.toString('utf8')));
+      client.on('message', (data: Buffer) => {
+        if (this.#clients.has(client)) void this.#call(client, data.toString('utf8'));
+      });
     });
   }
 

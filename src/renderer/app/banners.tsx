@@ -1,7 +1,17 @@
-import { KeyRound, LogIn, Mail, ScrollText, ShieldAlert, WifiOff, Wrench, X } from 'lucide-react';
+import {
+  KeyRound,
+  LogIn,
+  Mail,
+  MonitorSmartphone,
+  ScrollText,
+  ShieldAlert,
+  WifiOff,
+  Wrench,
+  X,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { formatWhen } from '../i18n/format.ts';
+import { formatMoment, formatWhen } from '../i18n/format.ts';
 import {
   useAccount,
   useConnection,
@@ -15,12 +25,15 @@ import {
 } from '../state/context.tsx';
 import { useReportError } from '../state/errors.ts';
 import { retryKeychain } from '../state/keychain.ts';
+import { ownSession } from '../contract/station-bridge.ts';
 import { pendingScreen } from '../state/account-screen.ts';
 import { Button, IconButton } from '../ui/controls/button.tsx';
 import { InlineAlert } from '../ui/display/inline-alert.tsx';
 import css from './shell.module.css';
 
 const ABSENCE_SHOWN = 'desk.keychain-absent-shown';
+/** Ids of sessions whose banner was closed in this page. */
+const OTHERS_CLOSED = 'desk.other-browsers-closed';
 
 /**
  * Banners that concern the whole app: no connection, a keychain that does not answer, an ended
@@ -32,6 +45,7 @@ export function Banners() {
       <RecoveryBanner />
       <KeychainBanner />
       <OfflineBanner />
+      <OtherBrowserBanner />
       <CodeBanner />
       <NoticeBanners />
       <TermsBanner />
@@ -97,6 +111,46 @@ function OfflineBanner() {
       tone="warning"
     >
       {text}
+    </InlineAlert>
+  );
+}
+
+/** Another browser has the station open too: who, and a way to be alone. */
+function OtherBrowserBanner() {
+  const app = useApp();
+  const { station, common } = useTexts();
+  const reportError = useReportError();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const [closed, setClosed] = useState(
+    () => new Set(sessionStorage.getItem(OTHERS_CLOSED)?.split(' ')),
+  );
+  const sessions = useStore(app.station, ({ value }) => value?.sessions) ?? [];
+  const own = ownSession();
+  const other = sessions.find(({ id, isOpen }) => isOpen && id !== own && !closed.has(id));
+  if (own === null || !other) return null;
+  const close = (): void => {
+    const all = new Set([...closed, other.id]);
+    sessionStorage.setItem(OTHERS_CLOSED, [...all].join(' '));
+    setClosed(all);
+  };
+  const disconnect = (): void =>
+    void app.station.call('station.end-session', { id: other.id }).catch(reportError);
+  return (
+    <InlineAlert
+      action={
+        <>
+          <Button size={28} onPress={disconnect}>
+            {station.disconnect}
+          </Button>
+          <IconButton icon={X} label={common.close} size={28} onPress={close} />
+        </>
+      }
+      icon={MonitorSmartphone}
+      shape="banner"
+      title={station.alsoOpen(other)}
+    >
+      {station.alsoOpenText(formatMoment(other.beganAtMs, now, language), other.from)}
     </InlineAlert>
   );
 }

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { makeClient } from '../contract/client.ts';
-import { connectStation } from '../contract/station-bridge.ts';
+import { connectStation, type Gone } from '../contract/station-bridge.ts';
 import { AppProvider } from '../state/context.tsx';
 import { createApp } from '../state/app.ts';
 import '../ui/styles/tokens.css';
@@ -19,11 +19,11 @@ declare global {
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no #root');
 const root = createRoot(container);
-const gate = (): void => root.render(<StationSignIn />);
+const gate = (gone: Gone): void => root.render(<StationSignIn gone={gone} nowMs={Date.now()} />);
 
 async function start(): Promise<void> {
   const bridge = globalThis.desk ?? (await connectStation(gate));
-  if (!bridge) return gate();
+  if (!bridge) return;
   const client = makeClient<AppContract>(bridge);
   const info = await client.call('app.info');
   const { serviceUrl, demo, sources } = await client.call('settings.get');

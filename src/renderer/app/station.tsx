@@ -1,4 +1,6 @@
+import { formatMoment } from '../i18n/format.ts';
 import { texts, type Texts } from '../i18n/index.ts';
+import type { Gone } from '../contract/station-bridge.ts';
 import { Logo } from '../ui/display/icon.tsx';
 import css from './shell.module.css';
 import { useEffect } from 'react';
@@ -12,11 +14,21 @@ import type { AccountView } from '../state/views.ts';
 import { useApp, useTexts } from '../state/context.tsx';
 
 /**
- * Shown by a page without a session, because its link was used, expired or never existed. Nothing
- * else is served to it.
+ * Shown by a page without a session: why it has none, and how to get one. Nothing else is served to
+ * it.
  */
-export function StationSignIn() {
-  const { station, common } = texts[navigator.language.startsWith('fr') ? 'fr' : 'en'];
+export function StationSignIn({ gone, nowMs }: { gone: Gone; nowMs: number }) {
+  const language = navigator.language.startsWith('fr') ? 'fr' : 'en';
+  const { station, common } = texts[language];
+  const [title, text] =
+    gone.reason === 'used'
+      ? [
+          station.usedTitle,
+          station.usedText(gone.by, formatMoment(gone.by.beganAtMs, nowMs, language)),
+        ]
+      : gone.reason === 'ended'
+        ? [station.endedTitle, station.endedText]
+        : [station.title, station.text];
   return (
     <main className={css.signIn}>
       <div className={css.signInColumn}>
@@ -24,8 +36,8 @@ export function StationSignIn() {
           <Logo />
           <span>{common.product}</span>
         </div>
-        <h1>{station.title}</h1>
-        <p>{station.text}</p>
+        <h1>{title}</h1>
+        <p>{text}</p>
         <code>desk station link</code>
       </div>
     </main>

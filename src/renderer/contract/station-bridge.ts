@@ -1,22 +1,41 @@
 import type { Bridge } from '../../shared/contract/define.ts';
+import type { StationSession } from '../../shared/contract/station.ts';
 import type { WireResult } from '../../shared/errors.ts';
 
 const TOKEN = 'desk.session';
 type Reply = { id: number; result: WireResult<unknown> };
 type Event = { name: string; payload: unknown };
 
+/** Close code of a page whose session was ended; no other try would help. */
+const SESSION_ENDED = 4001;
+
+/**
+ * Why a page has no session: its link has expired or never existed; somebody had opened it before;
+ * or the session was ended while the page was open.
+ */
+export type Gone =
+  | { reason: 'expired' | 'ended' }
+  | { reason: 'used'; by: Pick<StationSession, 'browser' | 'system' | 'beganAtMs'> };
+
+/** Id of this page's session; null in a window. */
+export const ownSession = (): string | null =>
+  sessionStorage.getItem(TOKEN)?.split('.', 1)[0] ?? null;
+
 /**
  * Removes the ticket from the address, so that it is neither bookmarked nor shown, and exchanges it
  * for this page's session.
  */
-async function session(): Promise<string | null> {
+async function session(): Promise<string | Gone> {
   const ticket = new URLSearchParams(location.hash.slice(1)).get('t');
+  let gone: Gone = { reason: 'expired' };
   if (ticket !== null) {
     history.replaceState(null, '', location.pathname);
     const answer = await fetch('/session', { method: 'POST', body: ticket });
     if (answer.ok) sessionStorage.setItem(TOKEN, await answer.text());
+    else if (answer.headers.get('content-type') === 'application/json')
+      gone = { reason: 'used', by: (await answer.json()) as StationSession };
   }
-  return sessionStorage.getItem(TOKEN);
+  return sessionStorage.getItem(TOKEN) ?? gone;
 }
 
 const lost: WireResult<never> = {
@@ -26,13 +45,18 @@ const lost: WireResult<never> = {
 
 /**
  * The bridge of a page served by the station: the same contract over a WebSocket. Null if the page
- * has no session, because its link was used or has expired. When the connection is lost, pending
- * calls get `offline`, and it reconnects by itself; listeners stay.
- * @param onGone called when the station refuses the session for good, for example after a restart
+ * has no session. When the connection is lost, pending calls get `offline`, and it reconnects by
+ * itself; listeners stay.
+ * @param onGone called if there is no session, or none any more, for example after a restart
  */
-export async function connectStation(onGone: () => void): Promise<Bridge | null> {
-  const token = await session();
-  if (token === null) return null;
+export async function connectStation(onGone: (gone: Gone) => void): Promise<Bridge | null> {
+  const found = await session();
+  if (typeof found !== 'string') {
+    onGone(found);
+    return null;
+  }
+  const token = found;
+  const protocol = location.protocol === 'https:' ? 'wss' : 'ws';
   const pending = new Map<number, (result: WireResult<unknown>) => void>();
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   let nextId = 1;
@@ -41,7 +65,7 @@ export async function connectStation(onGone: () => void): Promise<Bridge | null>
   let ready: Promise<void>;
 
   function open(): void {
-    socket = new WebSocket(`ws://${location.host}/ipc`, ['desk.v1', token ?? '']);
+    socket = new WebSocket(`${protocol}://${location.host}/ipc`, ['desk.v1', token]);
     ready = new Promise((resolve) => {
       socket.addEventListener('open', () => {
         failures = 0;
@@ -56,13 +80,13 @@ export async function connectStation(onGone: () => void): Promise<Bridge | null>
         pending.delete(message.id);
       } else for (const listener of listeners.get(message.name) ?? []) listener(message.payload);
     });
-    socket.addEventListener('close', () => {
+    socket.addEventListener('close', ({ code }) => {
       for (const resolve of pending.values()) resolve(lost);
       pending.clear();
       failures += 1;
-      if (failures > 6) {
+      if (code === SESSION_ENDED || failures > 6) {
         sessionStorage.removeItem(TOKEN);
-        onGone();
+        onGone({ reason: code === SESSION_ENDED ? 'ended' : 'expired' });
       } else setTimeout(open, 250 * 2 ** failures);
     });
   }

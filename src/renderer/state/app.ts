@@ -42,6 +42,7 @@ import type {
   LedgerView,
   RecallsView,
   SourcesView,
+  StationView,
   UpdatesView,
   VerificationView,
 } from './views.ts';
@@ -57,6 +58,7 @@ type ProjectedView =
   | RecallsView
   | RecoveriesView
   | SourcesView
+  | StationView
   | UpdatesView
   | VerificationView;
 /** Commands whose reply is a view go through its projection, so that the reply is shown. */
@@ -82,6 +84,7 @@ export type AppContext = {
   ledger: Projection<LedgerView>;
   recalls: Projection<RecallsView>;
   updates: Projection<UpdatesView>;
+  station: Projection<StationView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -116,6 +119,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     ledger: createProjection(client, 'ledger.state', 'ledger.changed'),
     recalls: createProjection(client, 'recalls.get', 'recalls.changed'),
     updates: createProjection(client, 'updates.get', 'updates.changed'),
+    station: createProjection(client, 'station.get', 'station.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,

@@ -4,6 +4,7 @@ import type { AppContract } from '../../shared/contract/index.ts';
 export type AppInfo = Returned<AppContract, 'app.info'>;
 export type AccountView = Returned<AppContract, 'account.get'>;
 export type SettingsView = Returned<AppContract, 'settings.get'>;
+export type StationView = Returned<AppContract, 'station.get'>;
 export type UpdatesView = Returned<AppContract, 'updates.get'>;
 export type PolicyView = Returned<AppContract, 'policy.get'>;
 export type ConnectionView = Returned<AppContract, 'app.connection'>;

@@ -9,6 +9,7 @@ import { recallsArea } from './recalls.ts';
 import { networkArea } from './network.ts';
 import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
+import { stationArea } from './station.ts';
 import { updatesArea } from './updates.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
@@ -31,5 +32,6 @@ export const contract = {
   ...networkArea,
   ...policyArea,
   ...updatesArea,
+  ...stationArea,
 } as const;
 export type AppContract = typeof contract;

@@ -202,3 +202,13 @@ test('a query that isn’t understood is refused with what could be written', as
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   }
 });
+
+test.each([
+  [['--public-address', 'http://desk.example', '--port', '4780'], 'Use an https address'],
+  [['--public-address', 'https://desk.example/desk', '--port', '4780'], 'without a path'],
+  [['--public-address', 'desk.example', '--port', '4780'], 'such as https://desk.example'],
+  [['--public-address', 'https://desk.example'], 'needs --port'],
+])('a station has no such address: %s', async (options, words) => {
+  const { code, err } = await said(['station', ...options]);
+  expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+});

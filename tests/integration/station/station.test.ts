@@ -99,7 +99,7 @@ describe('the station lets in who holds a link, and nobody else', () => {
     const ticket = ticketOf(station.link());
     const first = await exchange(ticket);
     expect(first.status).toBe(200);
-    expect(await first.text()).toMatch(/^[\w-]{43}$/);
+    expect(await first.text()).toMatch(/^[\w-]{12}\.[\w-]{43}$/);
     expect((await exchange(ticket)).status).toBe(410);
     expect((await exchange('made-up')).status).toBe(410);
   });
@@ -137,9 +137,9 @@ describe('the station lets in who holds a link, and nobody else', () => {
     const passes = new AccessTokens({ nowMs: () => now });
     const [early, late] = [passes.ticket(), passes.ticket()];
     now = 10 * 60_000 - 1;
-    expect(passes.redeem(early)).not.toBeNull();
+    expect(passes.redeem(early, { userAgent: '', from: null })).not.toBeNull();
     now = 10 * 60_000;
-    expect(passes.redeem(late)).toBeNull();
+    expect(passes.redeem(late, { userAgent: '', from: null })).toBeNull();
   });
 
   test('another site’s page gets neither a session nor a socket', async () => {

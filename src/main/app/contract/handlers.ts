@@ -63,6 +63,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...updatesHandlers(services),
     ...keysHandlers(services),
     ...networkHandlers(services),
+    ...stationHandlers(services),
   };
 }
 
@@ -143,6 +144,17 @@ function settingsHandlers(services: Services): HandlersOf<'settings'> & Handlers
     'settings.remove-format': async ({ id }) => settings.removeFormat(id),
     'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
     'mailbox.list': async () => ({ messages: (await services.demo()?.messages()) ?? [] }),
+  };
+}
+
+function stationHandlers({ options: { shell } }: Services): HandlersOf<'station'> {
+  const view = () => shell.sessions?.view() ?? { rev: 0, sessions: [] };
+  return {
+    'station.get': async () => view(),
+    'station.end-session': async ({ id }) => {
+      shell.sessions?.end(id);
+      return view();
+    },
   };
 }
 

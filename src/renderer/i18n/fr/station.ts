@@ -1,6 +1,22 @@
 import type { Texts } from '../en/index.ts';
 
+const clientName: (client: { browser: string | null; system: string | null }) => string = ({
+  browser,
+  system,
+}) => `${browser ?? 'un autre navigateur'}${system === null ? '' : ` sous ${system}`}`;
+const newLink =
+  'Pour en obtenir un autre, appuyez sur Entrée dans le terminal de « desk station », ou lancez :';
+
 export const station: Texts['station'] = {
   title: 'Ce lien a expiré',
-  text: 'Un lien sert une seule fois, pendant 10 minutes. Pour en obtenir un autre, appuyez sur Entrée dans le terminal de « desk station », ou lancez :',
+  text: `Un lien sert une seule fois, pendant 10 minutes. ${newLink}`,
+  usedTitle: 'Ce lien a déjà servi',
+  usedText: (client, when) =>
+    `Il a été ouvert dans ${clientName(client)} (${when}). Cette autre page a été déconnectée elle aussi : personne d’autre que vous ne devrait avoir le lien. ${newLink}`,
+  endedTitle: 'Cette page a été déconnectée',
+  endedText: `Sa session a été fermée dans un autre navigateur, ou son lien a été ouvert une seconde fois. Un lien sert une seule fois. ${newLink}`,
+  alsoOpen: (client) => `Aussi ouvert dans ${clientName(client)}`,
+  alsoOpenText: (when, from) =>
+    `Depuis ${when}${from === null ? '' : `, à l’adresse ${from}`}. Vous partagez les mêmes téléchargements et les mêmes réglages.`,
+  disconnect: 'Le déconnecter',
 };
