@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, fstatSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 export type Log = {
@@ -27,18 +27,38 @@ const sanitise = (text: string): string =>
     .replaceAll(/\r?\n(?= {4}at )/g, ' |')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 
+/** Levels as systemd reads them at the start of a line (sd-daemon(3)). */
+const PRIORITIES = { info: '<6>', error: '<3>' } as const;
+const STDERR = 2;
+
+/** Whether stderr goes to systemd's journal (systemd.exec(5), `$JOURNAL_STREAM`). */
+function isJournal(): boolean {
+  const { JOURNAL_STREAM } = process.env;
+  if (JOURNAL_STREAM === undefined) return false;
+  const { dev, ino } = fstatSync(STDERR, { bigint: true });
+  return JOURNAL_STREAM === `${dev}:${ino}`;
+}
+
 /**
- * `desk.log` in the home, with one rotated file. Callers pass names and codes; query strings, which
+ * `desk.log` in the home, with one rotated file, and the same lines in the journal where systemd has
+ * started the program. Callers pass names and codes; query strings, which
  * may carry signatures, and values after words such as bearer or password are redacted as a second
  * line of defence.
  */
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
-  const write = (level: string, text: string): void => {
+  const hasJournal = isJournal();
+  const write = (level: keyof typeof PRIORITIES, given: string): void => {
+    const text = sanitise(given);
+    try {
+      if (hasJournal) writeSync(STDERR, `${PRIORITIES[level]}${text}\n`);
+    } catch {
+      // The journal is restarted, or takes nothing now; the file has it.
+    }
     try {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES)
         renameSync(file, `${file}.1`);
-      appendFileSync(file, `${new Date().toISOString()} ${level} ${sanitise(text)}\n`, {
+      appendFileSync(file, `${new Date().toISOString()} ${level} ${text}\n`, {
         mode: 0o600,
       });
     } catch {

@@ -460,6 +460,7 @@ async function assemble(
       (await import('./source-opener.ts')).createSourceOpener({
         version: options.version,
         network,
+        isManaged: policy.view.isThere,
         clock,
         language: () => settings.view.language,
         pauseMs: () => settings.view.sourceMinutes * 60_000,

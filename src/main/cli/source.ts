@@ -17,6 +17,7 @@ import { lookAt } from '../app/source-look.ts';
 import type { SourceOpener } from '../app/sources.ts';
 import {
   networkOfHome,
+  policyOfComputer,
   onApplication,
   readPasswords,
   type CommandContext,
@@ -228,6 +229,7 @@ async function withOpener(
   const opener = createSourceOpener({
     version,
     network: networkOfHome(common, version).network,
+    isManaged: policyOfComputer().view.isThere,
     clock: systemClock,
     language: () => 'en',
     pauseMs: () => 0,

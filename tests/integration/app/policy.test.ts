@@ -1,8 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MANAGED_SETTINGS, POLICY_FEATURES } from '../../../src/shared/contract/policy.ts';
+import { environmentNetwork } from '../../../src/main/adapters/http/network.ts';
+import { DVIDS_API } from '../../../src/main/adapters/sources/dvids.ts';
+import { NASA_API } from '../../../src/main/adapters/sources/nasa.ts';
 import type { Application } from '../../../src/main/app/services.ts';
+import { createSourceOpener } from '../../../src/main/app/source-opener.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { CHOICE } from '../../support/auto-fetch.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
 import { startDemo, type DemoService } from '../../support/service/demo.ts';
@@ -46,6 +51,29 @@ const given = () => ({
 });
 /** Starts the program anew with features switched off. */
 const off = (...disabled: string[]) => open({ disabled, settings: { serviceUrl: service.url } });
+
+/** Hosts at which NASA and DVIDS are asked. */
+const publisherHosts = (isManaged: boolean) => {
+  const opener = createSourceOpener({
+    version: '0',
+    network: environmentNetwork(),
+    isManaged,
+    clock: systemClock,
+    language: () => 'en',
+    pauseMs: () => 0,
+    library: null,
+    viewer: () => opened().services.viewer(),
+    downloaded: () => new Set(),
+    acceptedOf: () => null,
+  });
+  const follows = [{ by: 'search' as const, value: 'moon' }];
+  const hosts = [
+    opener.read({ kind: 'nasa', follows }, null),
+    opener.read({ kind: 'dvids', follows: [], key: 'a-key-of-a-user' }, null),
+  ].map(({ address }) => new URL(address).hostname);
+  opener.close();
+  return hosts;
+};
 
 beforeEach(async () => {
   service = await startDemo({ testControls: true, limits: 'relaxed' });
@@ -197,6 +225,16 @@ describe('sources', () => {
     expect(await names()).toEqual(['Given to all']);
     await open(null);
     expect(await names()).toHaveLength(1);
+  });
+
+  test('a publisher that is allowed is where it always is, whatever a variable of the user says', () => {
+    vi.stubEnv('MULTIMEDIA_DESK_NASA', server.url('/'));
+    vi.stubEnv('MULTIMEDIA_DESK_DVIDS', server.url('/'));
+    expect(publisherHosts(false)).toEqual(['127.0.0.1', '127.0.0.1']);
+    expect(publisherHosts(true)).toEqual(
+      [NASA_API, DVIDS_API].map((address) => new URL(address).hostname),
+    );
+    vi.unstubAllEnvs();
   });
 
   test('what isn’t allowed isn’t opened or added, and comes back with the policy’s end', async () => {

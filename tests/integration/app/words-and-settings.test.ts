@@ -2,8 +2,11 @@ import { pxOfFormerStep } from '../../../src/shared/model/reading.ts';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   copyFileSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -45,6 +48,34 @@ test('a line of the log stays one line and holds no secret', () => {
   expect(lines[1]).toContain(' | ');
   expect(statSync(log.file).mode & 0o777).toBe(0o600);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'under systemd the journal has the lines too, with their level; elsewhere stderr has none',
+  () => {
+    const folder = temporaryFolder();
+    const module = new URL('../../../src/main/adapters/log.ts', import.meta.url).href;
+    const program = `import { createLog } from ${JSON.stringify(module)};
+const log = createLog(${JSON.stringify(folder)});
+log.info('sync: token=secret-1');
+log.error('call', new Error('two\\nlines'));`;
+    const stderr = path.join(folder, 'stderr');
+    const run = (stream: string | undefined): string => {
+      const handle = openSync(stderr, 'w');
+      const { dev, ino } = fstatSync(handle);
+      spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+        stdio: ['ignore', 'ignore', handle],
+        env: { ...process.env, JOURNAL_STREAM: stream === 'own' ? `${dev}:${ino}` : stream },
+      });
+      closeSync(handle);
+      return readFileSync(stderr, 'utf8');
+    };
+    expect(run('own')).toMatch(/^<6>sync: token=…\n<3>call: Error: two lines .*\n$/u);
+    for (const stream of [undefined, '1:2', '']) expect(run(stream)).toBe('');
+    expect(readFileSync(path.join(folder, 'desk.log'), 'utf8').match(/ error call/gu)).toHaveLength(
+      4,
+    );
+  },
+);
 
 test('a log that cannot be written keeps nobody from going on', () => {
   const file = path.join(temporaryFolder(), 'a-file');

@@ -57,7 +57,7 @@ export function openDvids(
       if (given === null) throw new AppError('key-refused', 'Enter your key first');
       // Of a short one most would be shown, and it would be taken out of ordinary words.
       if (!/^[\w-]{8,}$/u.test(given)) throw new AppError('usage', 'This isn’t a key');
-      const address = interfaceAt('MULTIMEDIA_DESK_DVIDS', DVIDS_API);
+      const address = interfaceAt(options, 'MULTIMEDIA_DESK_DVIDS', DVIDS_API);
       return {
         id: sourceIdOf('dvids', address),
         kind: 'dvids',

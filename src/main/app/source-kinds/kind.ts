@@ -16,6 +16,8 @@ import type { OpenSource, ReadSource, SourceOpener } from '../sources.ts';
 export type KindOptions = {
   version: string;
   network: Network;
+  /** An administrator decides here which sources may be used. */
+  isManaged: boolean;
   clock: Clock;
   /** Of texts that this program writes itself. */
   language(): 'en' | 'fr';
@@ -40,13 +42,18 @@ export type OpenedKind<K extends SourceKind> = {
 };
 
 /**
- * Address of an interface without a slash at its end.
+ * Address of a publisher's interface without a slash at its end.
  *
- * @param name of the environment variable that names another one, such as a double in tests
+ * @param name of the environment variable that names another one, such as a double in tests. It
+ *   doesn't count under a policy, which allows a publisher and not what anybody calls so.
  * @throws `https-required` for plain http to another computer
  */
-export function interfaceAt(name: string, usual: string): string {
-  const given = process.env[name] ?? usual;
+export function interfaceAt(
+  { isManaged }: Pick<KindOptions, 'isManaged'>,
+  name: string,
+  usual: string,
+): string {
+  const given = (isManaged ? undefined : process.env[name]) ?? usual;
   const url = URL.parse(given);
   if (!url || (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)))
     throw new AppError('https-required', `${name} must be an address that starts with https://`);

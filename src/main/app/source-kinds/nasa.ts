@@ -27,7 +27,7 @@ export function openNasa(options: KindOptions): OpenedKind<'nasa'> {
   const { nowMs } = clock;
   return {
     read({ follows }) {
-      const address = interfaceAt('MULTIMEDIA_DESK_NASA', NASA_API);
+      const address = interfaceAt(options, 'MULTIMEDIA_DESK_NASA', NASA_API);
       return {
         id: sourceIdOf('nasa', address),
         kind: 'nasa',
