@@ -1,7 +1,9 @@
 import { screen } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Account } from '../../src/renderer/features/settings/account.tsx';
-import { makeApp } from '../support/app.tsx';
+import { NetworkSettings } from '../../src/renderer/features/settings/network.tsx';
+import { makeApp, toasts } from '../support/app.tsx';
+import { accountView } from '../support/views.ts';
 
 for (const [language, words] of [
   ['en', /stored on the server in a credential file/],
@@ -16,3 +18,24 @@ for (const [language, words] of [
     await makeApp({}, { shell: 'station', language }).render(<Account />);
     expect(screen.queryByText(words)).toBeNull();
   });
+
+test.each([
+  ['kept', 'Sign-in for proxy.example:3128 saved'],
+  ['locked', 'holds until the app quits: the keychain is locked'],
+  ['absent', 'holds until the app quits: there is no keychain'],
+] as const)('a sign-in at a proxy says how long it holds: %s', async (state, words) => {
+  const shown = makeApp({
+    'account.get': () => accountView({ keychain: state === 'absent' ? 'absent' : 'ok' }),
+    'network.logins': () => ({ items: [{ proxy: 'proxy.example:3128', user: null }] }),
+    'network.set-login': () => state,
+  });
+  await shown.render(<NetworkSettings />);
+  const kept =
+    state === 'absent' ? /are forgotten when the app quits/u : /are kept in the keychain/u;
+  await screen.findByText(kept);
+  await shown.user.click(await screen.findByRole('button', { name: 'Sign in…' }));
+  await shown.user.type(screen.getByLabelText('User name'), 'ingest');
+  await shown.user.type(screen.getByLabelText('Password'), 'Quiet Harbour 7');
+  await shown.user.click(screen.getByRole('button', { name: 'Save' }));
+  await vi.waitFor(() => expect(toasts(shown.app)).toEqual([expect.stringContaining(words)]));
+});

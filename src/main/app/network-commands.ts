@@ -9,7 +9,11 @@ import { reportOf } from '../../shared/model/connection-words.ts';
 import { isLoopbackHost, redactUrl } from '../../shared/model/url.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
-import type { CertificateFile, ConnectionTest } from '../../shared/contract/network.ts';
+import type {
+  CertificateFile,
+  ConnectionTest,
+  SecretState,
+} from '../../shared/contract/network.ts';
 import { certificatesIn, identityOf, readBytes, readCertificates } from './certificates.ts';
 import { testConnection } from './connection-test.ts';
 import type { Services } from './services.ts';
@@ -84,7 +88,7 @@ export async function removeAuthority(
 export async function setClientCertificate(
   { settings, network, policy }: Pick<Services, 'settings' | 'network' | 'policy'>,
   { host, file, passphrase }: { host: string; file: string | null; passphrase: string | null },
-): Promise<void> {
+): Promise<SecretState> {
   const name = host.toLowerCase();
   const inUse = settings.view.clientCertificates;
   const others = inUse.filter((one) => one.host !== name);
@@ -93,8 +97,7 @@ export async function setClientCertificate(
   if (policy.isManaged('clientCertificates') && !isFixed) throw policy.refusal();
   if (file === null) {
     settings.set({ clientCertificates: others });
-    await network.setPassphrase(name, null);
-    return;
+    return network.setPassphrase(name, null);
   }
   const bytes = await readBytes(file);
   try {
@@ -106,8 +109,9 @@ export async function setClientCertificate(
       { cause: thrown },
     );
   }
-  await network.setPassphrase(name, passphrase);
+  const state = await network.setPassphrase(name, passphrase);
   if (!isFixed) settings.set({ clientCertificates: [...others, { host: name, file }] });
+  return state;
 }
 
 /** So many of the newest downloads say which servers files come from. */

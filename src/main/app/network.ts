@@ -15,6 +15,7 @@ import {
   type Proxy,
   type Route,
 } from '../formats/proxy-route.ts';
+import type { SecretState } from '../../shared/contract/network.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { usualNetwork, type NetworkSettings } from '../settings/network-settings.ts';
 import type { Settings, SettingsView } from '../settings/settings.ts';
@@ -111,28 +112,22 @@ export class DeskNetwork implements Network {
     );
   }
 
-  /**
-   * @param name `host:port` of the proxy
-   * @returns where they are: what isn't `kept` is lost with the program
-   */
-  async setCredentials(
-    name: string,
-    credentials: Credentials | null,
-  ): Promise<'kept' | 'locked' | 'absent'> {
-    const { vault } = this.#options;
-    const state =
-      credentials === null
-        ? await vault.remove(proxyEntry(name)).then(() => 'kept' as const)
-        : await vault.write(proxyEntry(name), JSON.stringify(credentials));
-    this.changed();
-    return state;
+  /** @param name `host:port` of the proxy */
+  setCredentials(name: string, credentials: Credentials | null): Promise<SecretState> {
+    return this.#keep(proxyEntry(name), credentials && JSON.stringify(credentials));
   }
 
-  async setPassphrase(host: string, passphrase: string | null): Promise<void> {
+  setPassphrase(host: string, passphrase: string | null): Promise<SecretState> {
+    return this.#keep(certificateEntry(host), passphrase);
+  }
+
+  async #keep(entry: string, secret: string | null): Promise<SecretState> {
     const { vault } = this.#options;
-    if (passphrase === null) await vault.remove(certificateEntry(host));
-    else await vault.write(certificateEntry(host), passphrase);
+    let state: SecretState = 'kept';
+    if (secret === null) await vault.remove(entry);
+    else state = await vault.write(entry, secret);
     this.changed();
+    return state;
   }
 
   async #find(url: URL) {

@@ -165,7 +165,12 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
           const { setClientCertificate } = await import('../app/network-commands.ts');
           const [passphrase = null] =
             options.passwordStdin === true ? await readPasswords(['Password']) : [];
-          await setClientCertificate(services, { host, file: file ?? null, passphrase });
+          const state = await setClientCertificate(services, {
+            host,
+            file: file ?? null,
+            passphrase,
+          });
+          if (state !== 'kept') throw lost(state);
           return show(services, output);
         },
         ALONE,

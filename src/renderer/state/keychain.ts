@@ -1,6 +1,8 @@
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
+import { useAccount, useApp } from './context.tsx';
 import { reportError } from './errors.ts';
+import type { AppInfo } from './views.ts';
 
 /**
  * Checks the keychain again and reports the result: a dialog if it is still locked, otherwise a
@@ -16,6 +18,13 @@ export async function retryKeychain(app: AppContext): Promise<void> {
   } catch (error) {
     reportError(app, error);
   }
+}
+
+/** Where secrets are kept: `none` where they are forgotten with the program. */
+export function useSecretStore(): AppInfo['vault'] | 'none' {
+  const { vault } = useApp().info;
+  const isAbsent = useAccount()?.keychain === 'absent';
+  return vault === 'keychain' && isAbsent ? 'none' : vault;
 }
 
 /**

@@ -73,6 +73,10 @@ const certificateFile = z.object({
 });
 export type CertificateFile = z.infer<typeof certificateFile>;
 
+/** Where a secret is: what isn't `kept` is forgotten when the program ends. */
+const secretState = z.enum(['kept', 'locked', 'absent']);
+export type SecretState = z.infer<typeof secretState>;
+
 export const networkArea = {
   /** Tests the way to the service, part by part, and to what else was reached before. */
   'network.test': command(z.void(), connectionTest),
@@ -97,7 +101,7 @@ export const networkArea = {
         .strictObject({ user: z.string().min(1).max(256), password: z.string().max(1024) })
         .nullable(),
     }),
-    z.void(),
+    secretState,
   ),
   /** What the files of the settings say. */
   'network.certificates': command(
@@ -122,6 +126,6 @@ export const networkArea = {
       file: z.string().max(4096).nullable(),
       passphrase: z.string().max(1024).nullable(),
     }),
-    z.void(),
+    secretState,
   ),
 } as const;

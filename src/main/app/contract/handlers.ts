@@ -448,9 +448,7 @@ function networkHandlers(services: Services): HandlersOf<'network'> {
     'network.test': async () => (await networkCommands()).testWay(services),
     'network.report': async ({ test }) => (await networkCommands()).reportText(services, test),
     'network.logins': async () => ({ items: await network.logins() }),
-    'network.set-login': async ({ proxy, login }) => {
-      await network.setCredentials(proxy, login);
-    },
+    'network.set-login': async ({ proxy, login }) => network.setCredentials(proxy, login),
     'network.certificates': async () => (await networkCommands()).listCertificates(services),
     'network.add-authority': async ({ text }) =>
       (await networkCommands()).addAuthority(services, text),

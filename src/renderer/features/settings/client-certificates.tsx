@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import type { SecretState } from '../../../shared/contract/network.ts';
+import { useSecretStore } from '../../state/keychain.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { errorText, useReportError } from '../../state/errors.ts';
 import { useRead } from '../../state/queries.ts';
@@ -45,6 +47,7 @@ function ClientDialog({ onClose }: { onClose: () => void }) {
   const app = useApp();
   const { network: words } = useTexts();
   const { run, isPending, error } = useTask();
+  const store = useSecretStore();
   const [typed, setTyped] = useState({ host: '', file: '', password: '' });
   const [isEarly, setEarly] = useState(false);
   const [host, file] = [typed.host.trim(), typed.file.trim()];
@@ -54,15 +57,16 @@ function ClientDialog({ onClose }: { onClose: () => void }) {
   };
   const save = async (): Promise<void> => {
     if (host === '' || file === '') return setEarly(true);
-    const isSaved = await run(() =>
-      app.client.call('network.set-client-certificate', {
+    let state: SecretState = 'kept';
+    const isSaved = await run(async () => {
+      state = await app.client.call('network.set-client-certificate', {
         host,
         file,
         passphrase: typed.password === '' ? null : typed.password,
-      }),
-    );
+      });
+    });
     if (!isSaved) return;
-    app.toasts.getState().show(words.clientAdded(host));
+    app.toasts.getState().show(words.clientAdded[state](host));
     onClose();
   };
   return (
@@ -100,7 +104,7 @@ function ClientDialog({ onClose }: { onClose: () => void }) {
       </div>
       <Field
         autoComplete="off"
-        help={words.clientPasswordHelp}
+        help={words.clientPasswordHelp[store]}
         label={words.clientPassword}
         type="password"
         value={typed.password}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatNumber, formatWhen } from '../../i18n/format.ts';
+import { useSecretStore } from '../../state/keychain.ts';
 import {
   useConnection,
   useApp,
@@ -61,6 +62,7 @@ export function Network() {
 export function NetworkSettings() {
   const { network: words } = useTexts();
   const settings = useSettings();
+  const store = useSecretStore();
   // An address alone may be fixed for those who choose a proxy.
   const proxy = useManaged('proxyMode') ? PROXY : [];
   if (!settings) return null;
@@ -76,7 +78,7 @@ export function NetworkSettings() {
           settings={settings}
         />
       </Row>
-      <Row text={words.loginText} title={words.login}>
+      <Row text={words.loginText[store]} title={words.login}>
         <ProxyLogins />
       </Row>
       <Row of="caFiles" text={words.authoritiesText} title={words.authorities}>

@@ -7,6 +7,7 @@ import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
+import type { SecretState } from '../../../shared/contract/network.ts';
 import { FormDialog } from './form-dialog.tsx';
 import css from './settings.module.css';
 
@@ -83,11 +84,15 @@ export function LoginDialog({
   const [isEarly, setEarly] = useState(false);
   const save = async (): Promise<void> => {
     if (user.trim() === '') return setEarly(true);
-    const isSaved = await run(() =>
-      app.client.call('network.set-login', { proxy, login: { user: user.trim(), password } }),
-    );
+    let state: SecretState = 'kept';
+    const isSaved = await run(async () => {
+      state = await app.client.call('network.set-login', {
+        proxy,
+        login: { user: user.trim(), password },
+      });
+    });
     if (!isSaved) return;
-    app.toasts.getState().show(words.loginSaved(proxy));
+    app.toasts.getState().show(words.loginSaved[state](proxy));
     void app.queries.invalidateQueries({ queryKey: ['network.logins'] });
     onSaved?.();
     onClose();

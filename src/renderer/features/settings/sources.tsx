@@ -12,6 +12,7 @@ import {
 } from 'lucide-react';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
+import { useSecretStore } from '../../state/keychain.ts';
 import {
   useAccount,
   useApp,
@@ -298,11 +299,12 @@ function Interval() {
 function Keys() {
   const app = useApp();
   const texts = useTexts();
+  const store = useSecretStore();
   const { sources: words } = texts;
   const keyed = useSources().filter(({ keyEnding }) => keyEnding !== null);
   if (keyed.length === 0) return null;
   return (
-    <Row text={words.keysText[app.info.vault]} title={words.keys}>
+    <Row text={words.keysText[store]} title={words.keys}>
       <SettingControls>
         <ul className={css.keys}>
           {keyed.map((source) => (

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import type { SourceFollow, SourceUnit } from '../../../shared/contract/sources.ts';
 import { MAX_FOLLOWS } from '../../../shared/model/source.ts';
+import { useSecretStore } from '../../state/keychain.ts';
 import { useApp, useTexts } from '../../state/context.tsx';
 import { openExternal } from '../../state/open-external.ts';
 import { followLabel, sourceInputError } from '../../state/source-labels.ts';
@@ -38,6 +39,7 @@ export function useDvidsForm(props: SourceFormProps): SourceForm {
   const { source, failed, onChange } = props;
   const [typed, setTyped] = useState('');
   const [follows, setFollows] = useState<SourceFollow[]>(source?.follows ?? []);
+  const store = useSecretStore();
   const key = typed.trim() === '' ? null : typed.trim();
   const hasKey = key === null ? source !== undefined : key.length >= MIN_KEY;
   const isChanged = source === undefined || key !== null || !isEqual(follows, source.follows);
@@ -62,7 +64,7 @@ export function useDvidsForm(props: SourceFormProps): SourceForm {
         autoFocus={source !== undefined}
         autoComplete="off"
         error={isOfKey ? sourceInputError('dvids', error, texts) : null}
-        help={source ? words.keyKept(source.keyEnding ?? '') : words.keyHelp[app.info.vault]}
+        help={source ? words.keyKept(source.keyEnding ?? '') : words.keyHelp[store]}
         label={words.key}
         spellCheck="false"
         type="password"

@@ -2,6 +2,7 @@ import { CircleCheck, CircleMinus, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { formatDay, formatDuration, formatMoment, formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
+import { useSecretStore } from '../../state/keychain.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { openExternal } from '../../state/open-external.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -143,7 +144,7 @@ const FORMATS: Record<NonNullable<Probe['format']>, string> = {
 
 /** The line under the field: what is there. */
 export function Offer({ probe }: { probe: Probe }) {
-  const { vault } = useApp().info;
+  const store = useSecretStore();
   const { sources: words } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
@@ -163,7 +164,7 @@ export function Offer({ probe }: { probe: Probe }) {
         items,
         changedAt === null ? null : formatMoment(changedAt, now, language),
       )}
-      {isKeyed && format !== null && ` ${words.isKeyed[vault]}`}
+      {isKeyed && format !== null && ` ${words.isKeyed[store]}`}
     </>
   );
 }

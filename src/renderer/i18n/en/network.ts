@@ -37,7 +37,11 @@ export const network = {
   pacMissing: 'Enter the address of the script, or the full path of its file.',
   saved: 'Network settings saved',
   login: 'Proxy sign-in',
-  loginText: 'User name and password are kept in the keychain. Basic sign-in only.',
+  loginText: {
+    keychain: 'User name and password are kept in the keychain. Basic sign-in only.',
+    file: 'User name and password are kept in the encrypted credential file on the server. Basic sign-in only.',
+    none: 'User name and password are forgotten when the app quits: there is no keychain. Basic sign-in only.',
+  },
   loginNone: 'Not needed so far',
   loginAs: (user: string) => `signed in as ${user}`,
   loginWithout: 'no user name',
@@ -48,7 +52,13 @@ export const network = {
   user: 'User name',
   userMissing: 'Enter the user name.',
   password: 'Password',
-  loginSaved: (proxy: string) => `Sign-in for ${proxy} saved`,
+  loginSaved: {
+    kept: (proxy: string) => `Sign-in for ${proxy} saved`,
+    locked: (proxy: string) =>
+      `Sign-in for ${proxy} holds until the app quits: the keychain is locked`,
+    absent: (proxy: string) =>
+      `Sign-in for ${proxy} holds until the app quits: there is no keychain`,
+  },
   authorities: 'Extra certificates',
   authoritiesText: 'Certificate authorities that are trusted beside those of the system.',
   addAuthority: 'Add CA file…',
@@ -69,8 +79,18 @@ export const network = {
   clientFileHelp: 'PEM or PKCS #12 (.p12, .pfx)',
   clientFileMissing: 'Enter the full path of the file.',
   clientPassword: 'Password of the file',
-  clientPasswordHelp: 'Empty if it has none. It’s kept in the keychain.',
-  clientAdded: (host: string) => `Certificate for ${host} added`,
+  clientPasswordHelp: {
+    keychain: 'Empty if it has none. It’s kept in the keychain.',
+    file: 'Empty if it has none. It’s kept in the encrypted credential file on the server.',
+    none: 'Empty if it has none. It’s forgotten when the app quits: there is no keychain.',
+  },
+  clientAdded: {
+    kept: (host: string) => `Certificate for ${host} added`,
+    locked: (host: string) =>
+      `Certificate for ${host} added. Its password is forgotten when the app quits: the keychain is locked`,
+    absent: (host: string) =>
+      `Certificate for ${host} added. Its password is forgotten when the app quits: there is no keychain`,
+  },
   clientUnusable:
     'This file can’t be used. It needs a certificate with its key, and the right password.',
   choose: 'Choose…',

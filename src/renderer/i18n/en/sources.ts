@@ -126,6 +126,7 @@ export const sources = {
   keysText: {
     keychain: 'Stored in this computer’s keychain, never in files or logs.',
     file: 'Stored in the encrypted credential file on the server, never in logs.',
+    none: 'Forgotten when the app quits: there is no keychain. Never in files or logs.',
   },
   keyEnds: (name: string, ending: string) => `${name}, ends in ${ending}`,
   replaceKey: 'Replace…',
@@ -168,6 +169,7 @@ export const sources = {
   isKeyed: {
     keychain: 'The secret part of this address is stored in the keychain, never in files or logs.',
     file: 'The secret part of this address is stored in the encrypted credential file on the server, never in logs.',
+    none: 'The secret part of this address is forgotten when the app quits: there is no keychain.',
   },
   first: 'Newest items',
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,
@@ -208,6 +210,7 @@ export const sources = {
   keyHelp: {
     keychain: 'Stored in this computer’s keychain, never in files or logs.',
     file: 'Stored in the encrypted credential file on the server, never in logs.',
+    none: 'Forgotten when the app quits: there is no keychain. Never in files or logs.',
   },
   keyKept: (ending: string) => `Leave it empty to keep the key that ends in ${ending}.`,
   enterKey: 'Enter your key first.',

@@ -44,8 +44,12 @@ export const network: Texts['network'] = {
   pacMissing: 'Saisissez l’adresse du script, ou le chemin complet de son fichier.',
   saved: 'Réglages de connexion enregistrés',
   login: 'Identification au proxy',
-  loginText:
-    'Le nom d’utilisateur et le mot de passe sont conservés dans le trousseau. Identification de base uniquement.',
+  loginText: {
+    keychain:
+      'Le nom d’utilisateur et le mot de passe sont conservés dans le trousseau. Identification de base uniquement.',
+    file: 'Le nom d’utilisateur et le mot de passe sont conservés dans le fichier d’identifiants chiffré du serveur. Identification de base uniquement.',
+    none: 'Le nom d’utilisateur et le mot de passe sont oubliés à la fermeture de l’application : il n’y a pas de trousseau. Identification de base uniquement.',
+  },
   loginNone: 'Inutile jusqu’ici',
   loginAs: (user) => `identifié comme ${user}`,
   loginWithout: 'sans nom d’utilisateur',
@@ -56,7 +60,13 @@ export const network: Texts['network'] = {
   user: 'Nom d’utilisateur',
   userMissing: 'Saisissez le nom d’utilisateur.',
   password: 'Mot de passe',
-  loginSaved: (proxy) => `Identification à ${proxy} enregistrée`,
+  loginSaved: {
+    kept: (proxy) => `Identification à ${proxy} enregistrée`,
+    locked: (proxy) =>
+      `Identification à ${proxy} valable jusqu’à la fermeture : le trousseau est verrouillé`,
+    absent: (proxy) =>
+      `Identification à ${proxy} valable jusqu’à la fermeture : il n’y a pas de trousseau`,
+  },
   authorities: 'Certificats supplémentaires',
   authoritiesText: 'Autorités de certification reconnues en plus de celles du système.',
   addAuthority: 'Ajouter un fichier CA…',
@@ -77,8 +87,18 @@ export const network: Texts['network'] = {
   clientFileHelp: 'PEM ou PKCS #12 (.p12, .pfx)',
   clientFileMissing: 'Saisissez le chemin complet du fichier.',
   clientPassword: 'Mot de passe du fichier',
-  clientPasswordHelp: 'Vide s’il n’en a pas. Il est conservé dans le trousseau.',
-  clientAdded: (host) => `Certificat pour ${host} ajouté`,
+  clientPasswordHelp: {
+    keychain: 'Vide s’il n’en a pas. Il est conservé dans le trousseau.',
+    file: 'Vide s’il n’en a pas. Il est conservé dans le fichier d’identifiants chiffré du serveur.',
+    none: 'Vide s’il n’en a pas. Il est oublié à la fermeture de l’application : il n’y a pas de trousseau.',
+  },
+  clientAdded: {
+    kept: (host) => `Certificat pour ${host} ajouté`,
+    locked: (host) =>
+      `Certificat pour ${host} ajouté. Son mot de passe sera oublié à la fermeture : le trousseau est verrouillé`,
+    absent: (host) =>
+      `Certificat pour ${host} ajouté. Son mot de passe sera oublié à la fermeture : il n’y a pas de trousseau`,
+  },
   clientUnusable:
     'Ce fichier ne peut pas être utilisé. Il lui faut un certificat avec sa clé, et le bon mot de passe.',
   choose: 'Choisir…',

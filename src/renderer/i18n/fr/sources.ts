@@ -122,6 +122,7 @@ export const sources: Texts['sources'] = {
     keychain:
       'Enregistrées dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
     file: 'Enregistrées dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+    none: 'Oubliées à la fermeture de l’application : il n’y a pas de trousseau. Jamais dans un fichier ni dans le journal.',
   },
   keyEnds: (name, ending) => `${name}, se termine par ${ending}`,
   replaceKey: 'Remplacer…',
@@ -163,6 +164,7 @@ export const sources: Texts['sources'] = {
     keychain:
       'La partie secrète de cette adresse est enregistrée dans le trousseau, jamais dans un fichier ni dans le journal.',
     file: 'La partie secrète de cette adresse est enregistrée dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+    none: 'La partie secrète de cette adresse est oubliée à la fermeture de l’application : il n’y a pas de trousseau.',
   },
   first: 'Les plus récents',
   firstOf: (shown, all) => `${shown} sur ${all}`,
@@ -203,6 +205,7 @@ export const sources: Texts['sources'] = {
     keychain:
       'Enregistrée dans le trousseau de cet ordinateur, jamais dans un fichier ni dans le journal.',
     file: 'Enregistrée dans le fichier d’identifiants chiffré du serveur, jamais dans le journal.',
+    none: 'Oubliée à la fermeture de l’application : il n’y a pas de trousseau. Jamais dans un fichier ni dans le journal.',
   },
   keyKept: (ending) => `Laissez vide pour conserver la clé qui se termine par ${ending}.`,
   enterKey: 'Saisissez d’abord votre clé.',
