@@ -215,6 +215,7 @@ async function heldRows(folder: string): Promise<string[]> {
       disk: createDisk(),
       store,
       clock: systemClock,
+      firstRev: 0,
       hasher,
       registry: new Registry(store, systemClock),
       onBug: (thrown) => {

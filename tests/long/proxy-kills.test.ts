@@ -1,6 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { environmentNetwork } from '../../src/main/adapters/http/network.ts';
+import { startTransferWorker } from '../../src/main/threads/transfers.ts';
+import { killThread } from '../support/engine/threads.ts';
+import { signedOutSource } from '../support/fakes/package-source.ts';
 import { startDesk } from '../support/app/desk.ts';
 import { content, sha256 } from '../support/engine/origin.ts';
 import { freePort, proxiesMissing, Servers } from '../support/network/servers.ts';
@@ -10,6 +15,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const FILES = 20;
 const BYTES = 3 * 1024 * 1024;
 const KILLS = 10;
+/** Lives of the thread, ms; a fifth death in a row is final after minutes. */
+const RESTARTED = [1_500, 2_000, 2_500];
 const LOGIN = { user: 'ingest', password: 'QuietHarbour7' };
 
 describe.skipIf(proxiesMissing !== null || !isLong)(
@@ -76,6 +83,51 @@ describe.skipIf(proxiesMissing !== null || !isLong)(
       if (timer) clearTimeout(timer);
       return code;
     }
+
+    test(`their thread alone is killed ${RESTARTED.length} times: all come back, whole`, async () => {
+      const into = temporaryFolder();
+      vi.stubEnv('NO_PROXY', '');
+      vi.stubEnv('HTTPS_PROXY', environment['HTTPS_PROXY']);
+      const authorities = [readFileSync(servers.path('authority.pem'), 'utf8')];
+      const transfers = await startTransferWorker({
+        home: temporaryFolder(),
+        source: signedOutSource,
+        network: {
+          ...environmentNetwork(process.env, { ca: authorities }),
+          onChanged: () => undefined,
+        },
+        settings: { scope: 'all', activeTransfers: 6 },
+        restarts: true,
+        onBug: () => undefined,
+      });
+      try {
+        await transfers.enqueue(
+          urls.map((url) => ({
+            url,
+            metalink: false,
+            destination: into,
+            sha256: hashes.get(path.basename(url)) ?? null,
+            hashAnyway: false,
+          })),
+        );
+        let killed = 0;
+        for (const at of RESTARTED) {
+          await sleep(at);
+          if (await killThread('transfers')) killed += 1;
+          expect((await transfers.totals()).counts.all).toBe(FILES);
+        }
+        expect(killed).toBe(RESTARTED.length);
+        await expect
+          .poll(async () => (await transfers.totals()).counts.done, { timeout: 240_000 })
+          .toBe(FILES);
+      } finally {
+        await transfers.close();
+        vi.unstubAllEnvs();
+      }
+      expect(readdirSync(into).toSorted()).toEqual([...hashes.keys()].toSorted());
+      for (const [name, hash] of hashes)
+        expect(sha256(readFileSync(path.join(into, name))), name).toBe(hash);
+    });
 
     test(`killed ${KILLS} times, and the proxy twice: all come back, whole`, async () => {
       let killed = 0;

@@ -159,6 +159,7 @@ async function openQueue(
     source,
     network,
     settings: { scope: background ? 'all' : 'started-here' },
+    restarts: background,
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });

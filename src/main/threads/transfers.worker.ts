@@ -31,6 +31,7 @@ import { connect, expose } from './rpc.ts';
 const data = z
   .object({
     home: z.string(),
+    firstRev: z.number(),
     settings: z.custom<Partial<TransferSettings>>(
       (value) => typeof value === 'object' && value !== null,
     ),
@@ -66,6 +67,7 @@ const transfers = createTransfers(
     parseMetalink,
     vault,
     eraseOld: () => eraseReplaced(file),
+    firstRev: data.firstRev,
     newId: () => `trf_${randomUUID()}`,
     onBug,
   },

@@ -425,6 +425,8 @@ export type TransferPorts = {
   /** Erases replaced rows from the store's files. */
   eraseOld?(): void;
   newId(): string;
+  /** Where the revisions of views begin: above those of an engine that was there before; 0 without it. */
+  firstRev?: number;
   /** Logs an error that is a defect of the program. */
   onBug(thrown: unknown): void;
 };

@@ -50,7 +50,7 @@ const nothing = { totals, active: () => new Set<string>(), changedDeadlines: () 
 test('many changes are one push, four a second at most, and the last state is always in it', async () => {
   const clock = new FakeClock();
   const rows = new Map([['a', row('a', 0, 'queued')]]);
-  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
+  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null }, 0);
   const pushes: TransferChange[] = [];
   emitter.listen((change) => pushes.push(change));
   for (let i = 1; i <= 100; i++) {
@@ -68,7 +68,7 @@ test('many changes are one push, four a second at most, and the last state is al
 
 test('what is removed is told once, and not as a row', async () => {
   const clock = new FakeClock();
-  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: () => null });
+  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: () => null }, 0);
   const pushes: TransferChange[] = [];
   emitter.listen((change) => pushes.push(change));
   emitter.changed('a');

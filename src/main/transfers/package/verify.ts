@@ -101,15 +101,16 @@ export class Verifier {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #listeners = new Set<(view: VerificationView) => void>();
-  #view: VerificationView = { rev: 0, ...IDLE };
+  #view: VerificationView;
   #stop = new AbortController();
   readonly #mutex = createMutex();
   #cancelTimer: (() => void) | null = null;
   #pendingRuns = 0;
 
-  constructor(disk: Disk, clock: Clock) {
+  constructor(disk: Disk, clock: Clock, firstRev = 0) {
     this.#disk = disk;
     this.#clock = clock;
+    this.#view = { rev: firstRev, ...IDLE };
   }
 
   get view(): VerificationView {

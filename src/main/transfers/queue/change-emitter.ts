@@ -25,10 +25,11 @@ export class ChangeEmitter {
   #cancelTimer: (() => void) | null = null;
   #isSoon = false;
   #flushedAtMs = -Infinity;
-  rev = 0;
+  rev: number;
 
-  constructor(clock: Clock, source: Source) {
+  constructor(clock: Clock, source: Source, firstRev: number) {
     this.#clock = clock;
+    this.rev = firstRev;
     this.#source = source;
   }
 

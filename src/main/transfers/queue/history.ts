@@ -26,6 +26,7 @@ type Deps = {
   disk: Disk;
   store: Pick<TransferStore, 'history' | 'saveHistory' | 'files'>;
   clock: Clock;
+  firstRev: number;
   hasher: Hasher;
   registry: Registry;
   onBug(thrown: unknown): void;
@@ -50,7 +51,7 @@ export class History {
   readonly #list = new HistoryList(this.#rows);
   /** Folders that downloads went to whose disk was away at the last look. */
   #away: ReadonlySet<string> = new Set();
-  #rev = 0;
+  #rev: number;
   readonly #sought = new Set<string>();
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -59,6 +60,7 @@ export class History {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#rev = deps.firstRev;
     for (const row of deps.store.history()) this.#rows.set(row.id, row);
     this.#cancelTimer = deps.clock.after(QUIET_MS, () => void this.check());
   }

@@ -52,7 +52,7 @@ export class VerifyCommands {
     this.#ports = ports;
     this.#registry = registry;
     this.#restart = restart;
-    this.verifier = new Verifier(ports.disk, ports.clock);
+    this.verifier = new Verifier(ports.disk, ports.clock, ports.firstRev);
   }
 
   /** Starts the verification; results go to the listeners of `verifier`. */

@@ -135,6 +135,7 @@ export class TransferService implements TransfersApi {
   #isClosing = false;
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
+    const { firstRev = 0 } = ports;
     this.#circuit = new ServiceCircuit(ports.clock, () => this.#schedule());
     this.#ports = {
       ...ports,
@@ -160,6 +161,7 @@ export class TransferService implements TransfersApi {
       disk: ports.disk,
       store: ports.store,
       clock: ports.clock,
+      firstRev,
       hasher: ports.hasher,
       registry: this.#registry,
       onBug: ports.onBug,
@@ -177,6 +179,7 @@ export class TransferService implements TransfersApi {
       disk: ports.disk,
       store: ports.store,
       clock: ports.clock,
+      firstRev,
       hasher: ports.hasher,
       registry: this.#registry,
       mainFiles: (id) => this.#history.find(id)?.files ?? mainFilesOf(ports.store.files(id)),
@@ -226,12 +229,16 @@ export class TransferService implements TransfersApi {
       recalls: this.#recalls,
       isHere: (id) => this.#history.isHere(id),
     });
-    this.#emitter = new ChangeEmitter(ports.clock, {
-      rowOf: (id) => this.#view.row(id),
-      totals: (rev) => this.#totals(rev),
-      active: () => this.#registry.index.active,
-      changedDeadlines: () => this.#deadlines.changedIds((id) => this.#registry.find(id)),
-    });
+    this.#emitter = new ChangeEmitter(
+      ports.clock,
+      {
+        rowOf: (id) => this.#view.row(id),
+        totals: (rev) => this.#totals(rev),
+        active: () => this.#registry.index.active,
+        changedDeadlines: () => this.#deadlines.changedIds((id) => this.#registry.find(id)),
+      },
+      firstRev,
+    );
     this.#verifyCommands = new VerifyCommands(ports, this.#registry, (ids) => {
       for (const id of ids) this.#startedHere.add(id);
       this.#command(ids, { type: 'restart' });

@@ -36,6 +36,7 @@ type Deps = {
   disk: Disk;
   store: Pick<TransferStore, 'recalls' | 'saveRecalls'>;
   clock: Clock;
+  firstRev: number;
   hasher: Hasher;
   registry: Registry;
   /** The files by which a finished download is recognised. */
@@ -88,12 +89,13 @@ export class Recalls {
   #isQueued = false;
   /** A package was not found for the first time in this pass. */
   #hasMissed = false;
-  #rev = 0;
+  #rev: number;
   #cancelTimer: (() => void) | null = null;
   readonly #search: CopySearch;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#rev = deps.firstRev;
     for (const one of deps.store.recalls()) this.#keep(one);
     this.#search = new CopySearch({
       ...deps,
