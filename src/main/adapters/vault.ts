@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { SecretName, TokenVault } from '../account/ports.ts';
@@ -126,6 +127,10 @@ export async function checkCredentials(
     text: `credential file, encrypted with the key from ${keySourceText({ file: store.keyFile })}`,
   };
 }
+
+/** Whether a choice is what the home has already. @throws `credentials-closed` if that can't be told */
+export const isCredentialChoice = (home: string, choice: CredentialChoice): boolean =>
+  isDeepStrictEqual(storeOf(home, choice), rememberedStore(home));
 
 /** Where the secrets of a home are kept. @throws `credentials-closed` if that can't be told */
 export const secretStoreOf = (home: string): CredentialStore['store'] =>

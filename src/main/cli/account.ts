@@ -4,14 +4,7 @@ import { type AccountView, exportDocument } from '../account/account.ts';
 import type { Application, Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
-import {
-  onApplication,
-  readPassword,
-  readPasswords,
-  type CommandContext,
-  type Work,
-} from './context.ts';
-import { writeDocument } from './documents.ts';
+import { onApplication, readPassword, type CommandContext, type Work } from './context.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -73,7 +66,10 @@ export function addProfileCommands(add: Add): void {
     'password',
     'change the password and sign out other devices',
     async ({ services }, { output }) => {
-      const [current = '', next = ''] = await readPasswords(['Current password', 'new password']);
+      const [current = '', next = ''] = await output.terminal.readLines([
+        'Current password',
+        'new password',
+      ]);
       return output.done(
         statusOf(await services.session().account.changePassword(current, next)),
         'Password changed. Other devices are signed out.',
@@ -93,7 +89,7 @@ export function addProfileCommands(add: Add): void {
         services,
         await services
           .session()
-          .account.startEmailChange(options['to'] ?? '', await readPassword()),
+          .account.startEmailChange(options['to'] ?? '', await readPassword(output)),
       ),
   )
     .requiredOption('--to <address>', 'new email address')
@@ -140,7 +136,7 @@ export function addProfileCommands(add: Add): void {
     'export',
     'save everything the service holds about you (JSON)',
     async ({ services }, { options, output }) => {
-      const target = await writeDocument(
+      const target = await output.terminal.documents.write(
         options['to'] ?? '',
         exportDocument(await services.session().account.exportAccount()).text,
       );
@@ -153,7 +149,7 @@ export function addProfileCommands(add: Add): void {
     'delete the account permanently (downloaded files stay)',
     async ({ services }, { output }) => {
       const eraseAt = new Date(
-        await services.session().account.deleteAccount(await readPassword()),
+        await services.session().account.deleteAccount(await readPassword(output)),
       ).toISOString();
       return output.done(
         { eraseAt },
@@ -180,11 +176,12 @@ const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = 
 
 /**
  * A command's session survives it only in a keychain, so without one signing in is refused up
- * front.
+ * front. In a host it lasts as long as that.
  * @throws `keychain-absent`, `keychain-locked`, `keychain-unanswered`
  */
-function requireKeychain({ services }: Application): void {
-  const fault = KEYCHAIN[services.session().account.view.keychain];
+function requireKeychain({ services }: Application, { terminal: { host } }: Output): void {
+  const { keychain } = services.session().account.view;
+  const fault = host !== null && keychain === 'absent' ? undefined : KEYCHAIN[keychain];
   if (fault) throw new AppError(...fault);
 }
 
@@ -211,8 +208,8 @@ function addFlowCommands(add: Add): void {
     async (application, { options, output }) => {
       if (!options['acceptTerms'])
         throw new AppError('usage', 'Accept the terms of use with --accept-terms');
-      const password = await readPassword();
-      requireKeychain(application);
+      const password = await readPassword(output);
+      requireKeychain(application, output);
       return codeSent(
         output,
         application.services,
@@ -257,8 +254,8 @@ function addFlowCommands(add: Add): void {
 
 function addSessionCommands(add: Add): void {
   add('login', 'sign in', async (application, { options, output }) => {
-    const password = await readPassword();
-    requireKeychain(application);
+    const password = await readPassword(output);
+    requireKeychain(application, output);
     const view = await application.services
       .session()
       .account.signIn(options['email'] ?? '', password);
@@ -313,7 +310,7 @@ function addSessionCommands(add: Add): void {
         'usage',
         'Name the sessions to end, or use --others. List them with: desk account sessions',
       );
-    const password = options['passwordStdin'] ? await readPassword() : undefined;
+    const password = options['passwordStdin'] ? await readPassword(output) : undefined;
     if (options['others'])
       return output.done(
         { revoked: await account.revokeOthers(password) },
@@ -346,7 +343,7 @@ function addSessionCommands(add: Add): void {
 
 function addResetCommands(add: Add): void {
   add('start', 'send the code', async (application, { options, output }) => {
-    requireKeychain(application);
+    requireKeychain(application, output);
     return codeSent(
       output,
       application.services,
@@ -362,7 +359,7 @@ function addResetCommands(add: Add): void {
   ).requiredOption('--code <digits>', 'code from the email');
   add('complete', 'set the new password', async ({ services }, { output }) =>
     output.done(
-      statusOf(await services.session().account.completeReset(await readPassword())),
+      statusOf(await services.session().account.completeReset(await readPassword(output))),
       'Password updated. Sign in with it.',
     ),
   ).requiredOption('--password-stdin', 'read the new password from standard input');

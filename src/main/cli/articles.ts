@@ -1,19 +1,19 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import type { ExportedFile, ExportFormat, ExportStep } from '../articles/export/export.ts';
 import { savePage } from '../app/save-page.ts';
 import type { Services } from '../app/services.ts';
+import type { Documents } from './documents.ts';
 import type { Output } from './output.ts';
-import { requireFree, writeDocument, writeNewDocument } from './documents.ts';
+import type { Terminal } from './terminal.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { SAVED_PAGES } from '../../shared/model/source.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../../shared/model/article-limits.ts';
 import { ARTICLE_QUERY_HELP, requireUnderstood } from './query-faults.ts';
 import { bytesText } from '../../shared/model/figures.ts';
-import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import { onApplication, type CommandContext } from './context.ts';
 import { addFeedCommands, refreshFeeds } from './feed.ts';
 
 const PAGE = 500;
@@ -128,14 +128,15 @@ type Place = { file: string } | { folder: string };
 async function placeFor(
   { to, format, overwrite = false }: ExportOptions,
   count: number,
+  terminal: Terminal,
 ): Promise<Place> {
-  const there = await stat(to).catch(() => null);
-  const isFile = there?.isDirectory() !== true && path.extname(to).toLowerCase() === `.${format}`;
+  const there = await terminal.documents.look(to);
+  const isFile = there?.isFolder !== true && path.extname(to).toLowerCase() === `.${format}`;
   if (!isFile) {
-    if (there && !there.isDirectory())
+    if (there && !there.isFolder)
       throw new AppError(
         'usage',
-        `${path.resolve(to)} is a file. Use a name that ends in .${format}, or a folder.`,
+        `${terminal.resolve(to)} is a file. Use a name that ends in .${format}, or a folder.`,
       );
     return { folder: to };
   }
@@ -144,7 +145,7 @@ async function placeFor(
       'usage',
       `Several articles make several .${format} files. Name a folder with --to`,
     );
-  if (!overwrite) await requireFree(to);
+  if (!overwrite) await terminal.documents.requireFree(to);
   return { file: to };
 }
 
@@ -152,15 +153,16 @@ async function placeFor(
 async function writeFiles(
   place: Place,
   [document, ...pictures]: [ExportedFile, ...ExportedFile[]],
+  documents: Documents,
 ): Promise<string> {
-  if ('file' in place) return writeDocument(place.file, document.bytes);
-  const target = await writeNewDocument(place.folder, document.path, document.bytes);
+  if ('file' in place) return documents.write(place.file, document.bytes);
+  const target = await documents.writeNew(place.folder, document.path, document.bytes);
   for (const { path: name, bytes } of pictures) {
     const folder = path.join(place.folder, path.dirname(name));
     // It is called by its content: one that is there is this one.
-    const known = await stat(path.join(folder, path.basename(name))).catch(() => null);
-    if (known?.size !== bytes.byteLength)
-      await writeNewDocument(folder, path.basename(name), bytes);
+    const known = await documents.look(path.join(folder, path.basename(name)));
+    if (known?.bytes !== bytes.byteLength)
+      await documents.writeNew(folder, path.basename(name), bytes);
   }
   return target;
 }
@@ -182,7 +184,7 @@ async function take(
     output.note(`Left out: ${id}: ${error.message}`);
   } else if (step.kind === 'document') {
     const { ids, files, missing } = step;
-    const target = await writeFiles(place, files);
+    const target = await writeFiles(place, files, output.terminal.documents);
     totals.count += ids.length;
     totals.files += 1;
     totals.missingPictures += missing;
@@ -202,10 +204,9 @@ async function runExport(
     import('../app/article-exports.ts'),
   ]);
   const ids = await idsFor(services, args, options);
-  const place = await placeFor(options, ids.length);
+  const place = await placeFor(options, ids.length, output.terminal);
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => stop.abort(new AppError('cancelled', 'Interrupted')));
+  output.terminal.onInterrupt(() => stop.abort(new AppError('cancelled', 'Interrupted')));
   const order = {
     ids,
     format: FORMATS[options.format] ?? 'markdown',
@@ -217,7 +218,7 @@ async function runExport(
   const isNamed = args.length > 0;
   for await (const step of exportArticles(deps, order, stop.signal))
     await take(step, totals, { place, isNamed, output });
-  const target = path.resolve('file' in place ? place.file : place.folder);
+  const target = output.terminal.resolve('file' in place ? place.file : place.folder);
   const { count, missingPictures, leftOut } = totals;
   if (count > 0)
     await services.ledger.note({
@@ -244,7 +245,9 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         context,
         async ({ services }, { output }) => {
           const service = services.current();
-          if (service) await services.articles.sync(service.articles);
+          // What runs for long syncs both at once.
+          if (service && output.terminal.host !== null) await services.librarySync.sync();
+          else if (service) await services.articles.sync(service.articles);
           await refreshFeeds(services, output);
           const { articles: count, storedBytes } = await services.library.counts();
           return output.done(
@@ -279,6 +282,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
                 `  ${[sourceText(services, row.source), row.section].filter(isSaid).join(', ')}: ${row.headline}`,
                 ...(row.excerpt === null ? [] : [`  ${row.excerpt}`]),
               ]);
+            await output.terminal.flushed();
           }
           return output.done({ count: total }, articlesText(total));
         },
@@ -355,7 +359,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         context,
         async ({ services }, { args: [given = ''], output }) => {
           // A secret address in the arguments could be read by other users of this computer.
-          const [address = given] = given === '-' ? await readPasswords(['Address']) : [];
+          const [address = given] =
+            given === '-' ? await output.terminal.readLines(['Address']) : [];
           const { id } = await savePage(services, address);
           const { headline, bytes, pictures } = await services.articles.get(id);
           return output.done({ id, headline, bytes, pictures }, `${headline}: saved as ${id}`);

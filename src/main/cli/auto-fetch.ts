@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { pad2 } from '../../shared/api/text.ts';
 import { CATCH_UP_DAYS, CONFIRMABLE } from '../../shared/contract/auto-fetch.ts';
@@ -23,7 +22,9 @@ import { syncCatalogue } from './catalogue.ts';
 import { formatNamed } from './format.ts';
 import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
+import { queuedText } from './queue.ts';
 import { requireUnderstood } from './query-faults.ts';
+import type { Terminal } from './terminal.ts';
 
 type Confirmable = (typeof CONFIRMABLE)[number];
 type Options = NamingOptions & {
@@ -134,7 +135,11 @@ function namesOf({ folderName, fileName }: NamingOptions) {
 }
 
 /** @throws `usage` */
-function choiceOf(services: Services, options: Options, before: Choice): Choice {
+function choiceOf(
+  services: Services,
+  options: Options,
+  { before, terminal }: { before: Choice; terminal: Terminal },
+): Choice {
   const packages = numberOf(options.packages, '--packages');
   if (packages !== undefined && packages !== null && !Number.isInteger(packages))
     throw new AppError('usage', 'Use a whole number for --packages');
@@ -144,7 +149,7 @@ function choiceOf(services: Services, options: Options, before: Choice): Choice 
   };
   const given = {
     profile: options.format === undefined ? undefined : formatNamed(services, options.format).id,
-    destination: options.to === undefined ? undefined : path.resolve(options.to),
+    destination: options.to === undefined ? undefined : terminal.resolve(options.to),
     hours: hoursOf(options.hours),
     maxPackages: packages,
     maxBytesPerDay: bytesOf(options.gb, '--gb'),
@@ -299,7 +304,10 @@ async function add(
     requireUnderstood(text, services.connection.serviceNow());
   const before = known && services.autoFetch.view(known.id).rule;
   const nameOf = (rule: Choice): string => formatNameOf(services, rule);
-  const choice = choiceOf(services, options, before ? withoutRecord(before) : DEFAULTS);
+  const choice = choiceOf(services, options, {
+    before: before ? withoutRecord(before) : DEFAULTS,
+    terminal: output.terminal,
+  });
   if (options.preview === true) {
     const preview = await services.autoFetch.preview(text, choice);
     return output.done({ id: known?.id ?? null, name, isOn: before?.isOn ?? false, preview }, [
@@ -398,10 +406,7 @@ async function run(services: Services, output: Output, named: string | undefined
             : 'offline',
       `What is new couldn’t be looked at: ${PAUSE_TEXTS[paused]}`,
     );
-  return output.done(
-    { queued },
-    `${queued} queued. ${queued === 0 ? '' : `Download ${queued === 1 ? 'it' : 'them'} with: desk queue run`}`.trim(),
-  );
+  return output.done({ queued }, queuedText(queued, output));
 }
 
 const PAGE = 500;
@@ -431,6 +436,7 @@ async function log(
           .filter((part) => part !== '')
           .join('  '),
       );
+    await output.terminal.flushed();
   }
   return output.done({ count });
 }

@@ -39,7 +39,9 @@ export async function syncCatalogue(services: Services, output: Output): Promise
   const { sources, sourcesView } = services;
   const service = services.current()?.assets;
   const others = sources.check(null);
-  if (service) await services.library.catalogue.sync(service, new AbortController().signal);
+  // What runs for long does it itself, and tells its pages.
+  if (service && output.terminal.host !== null) await services.librarySync.sync();
+  else if (service) await services.library.catalogue.sync(service, new AbortController().signal);
   await others;
   for (const { id, name, fault } of sourcesView().items)
     if (isForeignSource(id) && fault) output.warn(`desk: ${name}: ${fault.message}`);
@@ -112,6 +114,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
                   row.headline,
                 ].join('  '),
               );
+            await output.terminal.flushed();
           }
           return output.done({ count: total }, `${total} found`);
         },

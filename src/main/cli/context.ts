@@ -4,12 +4,13 @@ import Conf from 'conf';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createAddressVault } from '../adapters/address-vault.ts';
 import { environmentNetwork, type Network } from '../adapters/http/network.ts';
 import { createLog } from '../adapters/log.ts';
-import type { CredentialChoice } from '../adapters/vault.ts';
+import { isCredentialChoice, type CredentialChoice } from '../adapters/vault.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication } from '../app/application.ts';
 import { DeskNetwork } from '../app/network.ts';
@@ -21,7 +22,10 @@ import type { Application, Services, Shell } from '../app/services.ts';
 import type { KeychainState } from '../account/ports.ts';
 import { faultText } from '../ledger/journal.ts';
 import type { ChainFault } from '../ledger/ledger.ts';
+import { forward } from './forward.ts';
+import type { RunHosted } from './host.ts';
 import type { Output } from './output.ts';
+import { hostName, type Terminal } from './terminal.ts';
 
 const WHAT: Record<RecoveryReport['kind'], string> = {
   'settings-rebuilt': 'The settings were damaged.',
@@ -65,6 +69,13 @@ export type ProgramInfo = {
   pages: string;
 };
 export type CommandContext = ProgramInfo & {
+  /** The command line, without the program's name. */
+  argv: readonly string[];
+  terminal: Terminal;
+  /** That of this process, for a command that another process has sent; null for one of its own. */
+  hosted: Application | null;
+  /** Carries out what other processes send to this one. */
+  run: RunHosted;
   /** Global options, whether given before or after the command's name. */
   common(command: Command): Common;
   output(command: Command): Output;
@@ -73,7 +84,7 @@ export type CommandContext = ProgramInfo & {
 };
 
 /** Global options. */
-export type Common = {
+export type GivenCommon = {
   home?: string;
   service?: string;
   demo?: boolean;
@@ -81,6 +92,8 @@ export type Common = {
   credentials?: string;
   credentialKey?: string;
 };
+/** With the home that is used, an absolute path. */
+export type Common = GivenCommon & { home: string };
 
 /** Electron's `userData` folder, so that window and command line share their state. */
 function defaultHome(): string {
@@ -94,8 +107,9 @@ function defaultHome(): string {
   return path.join(base, 'multimedia-desk');
 }
 
-export const homeOf = (common: Common): string =>
-  path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
+/** The home that is named by an option, the environment, or else the user's. */
+export const homeOf = ({ home }: GivenCommon): string =>
+  path.resolve(home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
 
 /**
  * Where secrets are to be kept, from `--credentials` and `--credential-key`.
@@ -103,10 +117,10 @@ export const homeOf = (common: Common): string =>
  * @returns undefined for where they were
  * @throws `usage`
  */
-export function credentialChoiceOf({
-  credentials,
-  credentialKey,
-}: Common): CredentialChoice | undefined {
+export function credentialChoiceOf(
+  { credentials, credentialKey }: Common,
+  terminal: Terminal,
+): CredentialChoice | undefined {
   if (credentials !== undefined && credentials !== 'file' && credentials !== 'keychain')
     throw new AppError('usage', 'Use file or keychain for --credentials');
   if (credentials === 'keychain') {
@@ -116,7 +130,10 @@ export function credentialChoiceOf({
   }
   return credentials === undefined && credentialKey === undefined
     ? undefined
-    : { store: 'file', keyFile: credentialKey };
+    : {
+        store: 'file',
+        keyFile: credentialKey === undefined ? undefined : terminal.resolve(credentialKey),
+      };
 }
 
 const noWindow: Shell = {
@@ -146,11 +163,14 @@ export const settingsOfHome = (home: string, policy = policyOfComputer()): Setti
  * The network as the settings of a home have it, for commands that open no home; as the environment
  * says where there are none.
  */
-export function networkOfHome(
-  common: Common,
-  version: string,
+export function networkFor(
+  { hosted, version, terminal }: CommandContext,
+  { home }: Common,
 ): { network: Network; by: DeskNetwork['by'] } {
-  const home = homeOf(common);
+  if (hosted) {
+    const { network } = hosted.services;
+    return { network, by: network.by };
+  }
   const policy = policyOfComputer();
   if (!existsSync(path.join(home, 'settings.json')) && !policy.view.isThere)
     return { network: environmentNetwork(), by: 'environment' };
@@ -159,7 +179,7 @@ export function networkOfHome(
     settings: () => settings.view,
     vault: createAddressVault(home, 'network'),
     version,
-    log: (message) => void process.stderr.write(`${message}\n`),
+    log: (message) => terminal.err(`${message}\n`),
   });
   return { network, by: network.by };
 }
@@ -173,32 +193,55 @@ type OpenOptions = {
   shell?: Shell;
   background?: boolean;
   send?(name: string, payload: unknown): void;
+};
+type CommandOptions = OpenOptions & {
   /** Its result says whether the ledger is whole, so nothing else does. */
   checksLedger?: boolean;
+  /** Says why it failed; `isOpen` is false if the home couldn't be opened. @returns the exit code */
+  failed?(thrown: unknown, output: Output, isOpen: boolean): number;
 };
 
+/** @throws `usage` if a service or source is needed and none is set up */
+function requireSource(
+  { services }: Application,
+  { needsService, needsSource = false }: OpenOptions,
+  { host }: Terminal,
+): void {
+  const isMissing = needsService || (needsSource && services.sourcesView().items.length === 0);
+  if (services.current() !== null || !isMissing) return;
+  const choose =
+    host === null
+      ? 'Use --service URL (or MULTIMEDIA_DESK_SERVICE)'
+      : `Choose it on the page of ${hostName(host)}`;
+  throw new AppError(
+    'usage',
+    `No service is set up. ${choose}${needsSource ? ', or add a source: desk source add' : ''}.`,
+  );
+}
+
 /**
- * Opens the home and the service for one command.
+ * Opens the home and the service in this process.
  * @throws what `lockHome` throws; `usage` if a service is needed and none is set up
  */
 export async function openApplication(
+  { version, terminal }: Pick<CommandContext, 'version' | 'terminal'>,
   common: Common,
-  version: string,
-  {
+  opening: OpenOptions,
+): Promise<Application> {
+  const {
     needsService,
     needsSource = false,
     connect = needsService || needsSource,
     shell = noWindow,
     background = false,
     send,
-  }: OpenOptions,
-): Promise<Application> {
-  const home = homeOf(common);
+  } = opening;
+  const { home } = common;
   // `createSettingsFile` needs the home before `createApplication` ensures it.
   await ensureHome(home);
-  const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  const serviceUrl = common.service ?? terminal.service;
   if (serviceUrl !== undefined) requireServiceAddress(common, serviceUrl);
-  const credentials = credentialChoiceOf(common);
+  const credentials = credentialChoiceOf(common, terminal);
   const application = await createApplication({
     home,
     version,
@@ -212,16 +255,47 @@ export async function openApplication(
     credentials,
     connect,
   });
-  const { services } = application;
-  const hasService = services.current() !== null;
-  if (!hasService && (needsService || (needsSource && services.sourcesView().items.length === 0))) {
+  try {
+    requireSource(application, opening, terminal);
+  } catch (thrown) {
     await application.close();
-    throw new AppError(
-      'usage',
-      `No service is set up. Use --service URL (or MULTIMEDIA_DESK_SERVICE)${needsSource ? ', or add a source: desk source add' : ''}.`,
-    );
+    throw thrown;
   }
   return application;
+}
+
+const usedText = (scope: string | null): string =>
+  scope === null ? 'no service' : scope === 'demo' ? 'the demo' : scope;
+
+/**
+ * What a process that runs already has chosen isn't chosen anew by a command.
+ * @throws `usage` for something else than it has, and what `serviceOrigin` throws
+ */
+function requireAsChosen({ services }: Application, common: Common, terminal: Terminal): void {
+  const { service, host } = terminal;
+  const name = hostName(host ?? 'station', true);
+  const stop = host === 'desktop' ? 'close it' : 'stop it';
+  const used = services.current()?.scope ?? null;
+  const given = common.service ?? service;
+  if (given !== undefined) requireServiceAddress(common, given);
+  const wanted = common.demo ? 'demo' : given === undefined ? used : serviceOrigin(given);
+  if (wanted !== used) {
+    const option = common.demo
+      ? '--demo'
+      : common.service === undefined
+        ? 'MULTIMEDIA_DESK_SERVICE'
+        : '--service';
+    throw new AppError(
+      'usage',
+      `${name} uses ${usedText(used)}. Leave out ${option}, choose ${usedText(wanted)} in its settings, or ${stop} first.`,
+    );
+  }
+  const choice = credentialChoiceOf(common, terminal);
+  if (choice !== undefined && !isCredentialChoice(services.options.home, choice))
+    throw new AppError(
+      'usage',
+      `${name} keeps tokens elsewhere. Leave out --credentials and --credential-key, or ${stop} first.`,
+    );
 }
 
 /** @throws what `serviceOrigin` throws; the message says where the address was given */
@@ -236,16 +310,27 @@ function requireServiceAddress({ service }: Common, address: string): void {
   }
 }
 
-/** Reports each recovery once, on stderr, so that stdout stays machine-readable. */
-export function printRecoveries({ services: { recoveries } }: Application, output: Output): void {
-  for (const recovery of recoveries.view.items) output.warn(`desk: ${recoveryText(recovery)}`);
-  recoveries.dismiss();
+/**
+ * Reports each recovery once, on stderr, so that stdout stays machine-readable. Those of a host stay
+ * on its pages, which others read.
+ */
+function createRecoveryPrinter(
+  { services: { recoveries } }: Application,
+  output: Output,
+): () => void {
+  const told = new Set<string>();
+  return () => {
+    for (const recovery of recoveries.view.items) {
+      const text = recoveryText(recovery);
+      if (!told.has(text)) output.warn(`desk: ${text}`);
+      told.add(text);
+    }
+    if (output.terminal.host === null) recoveries.dismiss();
+  };
 }
 
-/** What a command ends with, on stderr: damage that was found, and a ledger that isn't whole. */
-export async function printDamage(application: Application, output: Output): Promise<void> {
-  printRecoveries(application, output);
-  const { ledger, options } = application.services;
+/** A ledger that isn't whole, on stderr. */
+async function printBreak({ services: { ledger, options } }: Application, output: Output) {
   try {
     const broken = await ledger.journal.knownBreak();
     if (broken !== null) output.warn(`desk: ${brokenText(broken)}`);
@@ -267,35 +352,120 @@ export type Work<Options = Record<string, string & boolean>> = (
   call: { args: string[]; options: Options; output: Output },
 ) => Promise<number>;
 
+/** How long a process that has the home and is just starting is waited for, ms. */
+const STARTING_MS = 2000;
+const STARTING_STEP_MS = 100;
+
+const forwarded = (context: CommandContext, command: Command): Promise<number | null> =>
+  forward(context.common(command).home, command, {
+    ...context,
+    output: context.output(command),
+  });
+
 /**
- * The action of a command that works on an opened home: opens it, works, and closes it in any case.
+ * Has a command carried out by the process that is starting in its home.
+ * @throws `inUse` if none serves it soon
+ */
+async function forwardedSoon(
+  context: CommandContext,
+  command: Command,
+  inUse: AppError,
+): Promise<number> {
+  const untilMs = systemClock.nowMs() + STARTING_MS;
+  while (systemClock.nowMs() < untilMs) {
+    await systemClock.sleep(STARTING_STEP_MS);
+    const code = await forwarded(context, command);
+    if (code !== null) return code;
+  }
+  throw inUse;
+}
+
+/** Works on an opened home and closes it in any case. @returns the exit code */
+async function workOn<Options>(
+  application: Application,
+  work: Work<Options>,
+  call: Parameters<Work<Options>>[1],
+  { checksLedger = false, failed }: CommandOptions,
+): Promise<number> {
+  const { output } = call;
+  const printRecoveries = createRecoveryPrinter(application, output);
+  try {
+    printRecoveries();
+    return await work(application, call);
+  } catch (thrown) {
+    return failed?.(thrown, output, true) ?? output.failed(thrown);
+  } finally {
+    printRecoveries();
+    if (!checksLedger) await printBreak(application, output);
+    await application.close();
+  }
+}
+
+/**
+ * The action of a command that works on an opened home: on the one that this process opens, or in
+ * the process that has it open.
+ *
  * @param open how to open it; defaults to a service being needed
  */
 export function onApplication<Options = Record<string, string & boolean>>(
   context: CommandContext,
   work: Work<Options>,
-  open: OpenOptions | ((common: Common, options: Options) => OpenOptions) = { needsService: true },
+  open:
+    | CommandOptions
+    | ((common: Common, options: Options, args: readonly string[]) => CommandOptions) = {
+    needsService: true,
+  },
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
     const command = given.at(-1) as Command;
     const [output, common] = [context.output(command), context.common(command)];
     const options = command.opts() as Options;
-    const opening = typeof open === 'function' ? open(common, options) : open;
-    const isChecked = opening.checksLedger === true;
-    let application: Application | null = null;
-    let code: number;
+    const opening = typeof open === 'function' ? open(common, options, command.args) : open;
+    const call = { args: command.args, options, output };
+    const { hosted, terminal } = context;
+    const carryOut = async (): Promise<number> => {
+      if (hosted) {
+        requireAsChosen(hosted, common, terminal);
+        requireSource(hosted, opening, terminal);
+        return workOn(hosted, work, call, opening);
+      }
+      const code = await forwarded(context, command);
+      if (code !== null) return code;
+      const application = await openApplication(context, common, opening).catch(
+        (thrown: unknown) => {
+          if (thrown instanceof AppError && thrown.code === 'home-in-use') return thrown;
+          throw thrown;
+        },
+      );
+      return application instanceof AppError
+        ? forwardedSoon(context, command, application)
+        : workOn(application, work, call, opening);
+    };
     try {
-      application = await openApplication(common, context.version, opening);
-      printRecoveries(application, output);
-      code = await work(application, { args: command.args, options, output });
+      context.exit(await carryOut());
     } catch (thrown) {
-      code = output.failed(thrown);
-    } finally {
-      if (application && isChecked) printRecoveries(application, output);
-      else if (application) await printDamage(application, output);
-      await application?.close();
+      context.exit(opening.failed?.(thrown, output, false) ?? output.failed(thrown));
     }
-    context.exit(code);
+  };
+}
+
+/**
+ * The action of a command that opens no home, but looks at what a process uses that has it open:
+ * carried out by that one, if there is one.
+ */
+export function withoutOpening(
+  context: CommandContext,
+  work: (command: Command, output: Output) => Promise<number>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command;
+    const output = context.output(command);
+    try {
+      const code = context.hosted ? null : await forwarded(context, command);
+      context.exit(code ?? (await work(command, output)));
+    } catch (thrown) {
+      context.exit(output.failed(thrown));
+    }
   };
 }
 
@@ -319,28 +489,8 @@ export function parseMoment(text: string | undefined, option: string): number | 
   return ms;
 }
 
-/** Reads one line from standard input and strips only its line end. */
-export async function readPassword(): Promise<string> {
-  const [password = ''] = await readPasswords(['Password']);
+/** Reads one line from standard input. @throws as `Terminal.readLines` */
+export async function readPassword({ terminal }: Output): Promise<string> {
+  const [password = ''] = await terminal.readLines(['Password']);
   return password;
-}
-
-/**
- * Reads one line per name, in order.
- * @throws `usage` if a line is missing or empty
- */
-export async function readPasswords(names: readonly string[]): Promise<string[]> {
-  if (process.stdin.isTTY) process.stderr.write(`${names.join(', then ')}: `);
-  let text = '';
-  for await (const part of process.stdin.setEncoding('utf8')) {
-    text += String(part);
-    if (text.split('\n').length > names.length) break;
-  }
-  const lines = text.split(/\r?\n/).slice(0, names.length);
-  if (lines.length < names.length || lines.includes(''))
-    throw new AppError(
-      'usage',
-      `${names.join(', then ')}: expected on standard input, one per line`,
-    );
-  return lines;
 }

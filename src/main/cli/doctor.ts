@@ -14,23 +14,23 @@ import { hopWords } from '../../shared/model/connection-words.ts';
 import { testConnection } from '../app/connection-test.ts';
 import {
   credentialChoiceOf,
-  homeOf,
-  networkOfHome,
+  networkFor,
   policyOfComputer,
   settingsOfHome,
+  withoutOpening,
   type CommandContext,
   type Common,
 } from './context.ts';
-import type { Output } from './output.ts';
 import { serviceOrigin } from '../app/service-address.ts';
 
 type Check = { name: string; ok: boolean; found: string; advice?: string; code?: ErrorCode };
 
 /** Of the credential file only whether it can be opened: another program may be using it. */
-async function checkSecrets(common: Common, home: string): Promise<Check> {
+async function checkSecrets({ terminal }: CommandContext, common: Common): Promise<Check> {
+  const { home } = common;
   const name = 'keychain';
   try {
-    const { store, text } = await checkCredentials(home, credentialChoiceOf(common));
+    const { store, text } = await checkCredentials(home, credentialChoiceOf(common, terminal));
     return store === 'keychain' ? await checkKeychain(home) : { name, ok: true, found: text };
   } catch (thrown) {
     const { code, message } = toWire(thrown);
@@ -72,22 +72,26 @@ async function checkKeychain(home: string): Promise<Check> {
 
 /** The service a command would use: an option, the environment, or the settings of the home. */
 function serviceOf(
+  context: CommandContext,
   common: Common,
-  home: string,
   canRead: boolean,
 ): { demo: boolean; typed: string | null } {
-  const named = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  const named = common.service ?? context.terminal.service;
   if (common.demo || named !== undefined || !canRead)
     return { demo: common.demo === true, typed: named ?? null };
-  const { demo, serviceUrl } = settingsOfHome(home).view;
+  if (context.hosted) {
+    const scope = context.hosted.services.current()?.scope ?? null;
+    return { demo: scope === 'demo', typed: scope };
+  }
+  const { demo, serviceUrl } = settingsOfHome(common.home).view;
   return { demo, typed: serviceUrl };
 }
 
 /** The way to the service, part by part, with the words of the app. */
 async function checkConnection(
   { demo, typed }: { demo: boolean; typed: string | null },
+  context: CommandContext,
   common: Common,
-  version: string,
 ): Promise<Check[]> {
   if (demo) return [{ name: 'service', ok: true, found: 'the built-in demo' }];
   let origin: string | null = null;
@@ -97,11 +101,11 @@ async function checkConnection(
     const { code, message } = toWire(thrown);
     return [{ name: 'service', ok: false, found: `${typed}: ${message}`, code }];
   }
-  const { network, by } = networkOfHome(common, version);
+  const { network, by } = networkFor(context, common);
   const { hops } = await testConnection({
     network,
     by,
-    version,
+    version: context.version,
     service: origin,
     servers: [],
     sources: [],
@@ -190,42 +194,43 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .description(
       'check keychain, the way to the service part by part, disk, policy, ledger, log and versions',
     )
-    .action(async (_options: unknown, command: Command) => {
-      const output: Output = context.output(command);
-      const common = context.common(command);
-      const home = homeOf(common);
-      const disk = await checkHome(home);
-      const checks: Check[] = [
-        await checkSecrets(common, home),
-        ...(await checkConnection(serviceOf(common, home, disk.ok), common, context.version)),
-        disk,
-        checkPolicy(),
-        await checkLedger(home),
-        {
-          name: 'log',
-          ok: disk.ok,
-          found: disk.ok ? createLog(home).file : 'none',
-          ...(disk.ok ? {} : { code: 'not-permitted' as const }),
-        },
-        {
-          name: 'versions',
-          ok: true,
-          found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}`,
-        },
-      ];
-      for (const { name, ok, found, advice } of checks)
-        output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [
-          `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`,
-          ...(advice ? [`      ${advice}`] : []),
-        ]);
-      const failed = checks.filter(({ ok }) => !ok);
-      context.exit(
-        failed.length === 0
+    .action(
+      withoutOpening(context, async (command, output) => {
+        const common = context.common(command);
+        const { home } = common;
+        const disk = await checkHome(home);
+        const checks: Check[] = [
+          await checkSecrets(context, common),
+          ...(await checkConnection(serviceOf(context, common, disk.ok), context, common)),
+          disk,
+          checkPolicy(),
+          await checkLedger(home),
+          {
+            name: 'log',
+            ok: disk.ok,
+            found: disk.ok
+              ? (context.hosted?.services.options.log ?? createLog(home)).file
+              : 'none',
+            ...(disk.ok ? {} : { code: 'not-permitted' as const }),
+          },
+          {
+            name: 'versions',
+            ok: true,
+            found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}`,
+          },
+        ];
+        for (const { name, ok, found, advice } of checks)
+          output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [
+            `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`,
+            ...(advice ? [`      ${advice}`] : []),
+          ]);
+        const failed = checks.filter(({ ok }) => !ok);
+        return failed.length === 0
           ? output.done({ count: checks.length })
           : output.failedWith({
               code: failed[0]?.code ?? 'bug',
               message: `${failed.length} of ${checks.length} checks failed`,
-            }),
-      );
-    });
+            });
+      }),
+    );
 }

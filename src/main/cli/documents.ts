@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
 import { fsError, hasErrno } from '../adapters/fs/errors.ts';
@@ -6,8 +6,30 @@ import { AppError } from '../../shared/errors.ts';
 import { splitName } from '../../shared/model/names.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 
-/** @throws `usage` for one that is too large, `not-found` for one that can’t be read */
-export async function readDocument(file: string): Promise<string> {
+/** Documents that a command reads and writes for people. Names may be relative. */
+export type Documents = {
+  /** @throws `usage` for one that is too large, `not-found` for one that can’t be read */
+  read(file: string): Promise<string>;
+  /**
+   * Writes a document atomically: an existing file survives a full disk and a kill.
+   * @returns the absolute path
+   * @throws what `fsError` maps, with the path in its message
+   */
+  write(file: string, text: string | Uint8Array): Promise<string>;
+  /**
+   * Writes a new document atomically into a folder, which is made; one that is called so is left
+   * alone and this one gets a number.
+   * @returns the absolute path
+   * @throws what `fsError` maps, with the path in its message
+   */
+  writeNew(folder: string, name: string, bytes: Uint8Array): Promise<string>;
+  /** @throws `exists` if something is called so */
+  requireFree(file: string): Promise<void>;
+  /** What is called so, links followed; null if nothing is. */
+  look(file: string): Promise<{ isFolder: boolean; bytes: number } | null>;
+};
+
+async function readDocument(file: string): Promise<string> {
   try {
     const opened = await open(file);
     try {
@@ -33,12 +55,7 @@ export async function readDocument(file: string): Promise<string> {
   }
 }
 
-/**
- * Writes a document atomically: an existing file survives a full disk and a kill.
- * @returns the absolute path
- * @throws what `fsError` maps, with the path in its message
- */
-export async function writeDocument(file: string, text: string | Uint8Array): Promise<string> {
+async function writeDocument(file: string, text: string | Uint8Array): Promise<string> {
   const target = path.resolve(file);
   try {
     await writeFileAtomic(target, text, { mode: 0o666, durable: true });
@@ -48,8 +65,7 @@ export async function writeDocument(file: string, text: string | Uint8Array): Pr
   }
 }
 
-/** @throws `exists` if something is called so */
-export async function requireFree(file: string): Promise<void> {
+async function requireFree(file: string): Promise<void> {
   const there = await lstat(file).catch(() => null);
   if (there)
     throw new AppError(
@@ -81,18 +97,7 @@ async function claimNumbered(folder: string, name: string): Promise<string> {
   throw new AppError('exists', `${path.join(folder, name)} has too many namesakes`);
 }
 
-/**
- * Writes a new document atomically into a folder, which is made; one that is called so is left alone
- * and this one gets a number.
- *
- * @returns the absolute path
- * @throws what `fsError` maps, with the path in its message
- */
-export async function writeNewDocument(
-  folder: string,
-  name: string,
-  bytes: Uint8Array,
-): Promise<string> {
+async function writeNewDocument(folder: string, name: string, bytes: Uint8Array): Promise<string> {
   const place = path.resolve(folder);
   try {
     await mkdir(place, { recursive: true });
@@ -109,3 +114,15 @@ export async function writeNewDocument(
     throw fsError(thrown, `${path.join(place, name)} can’t be written`);
   }
 }
+
+/** Documents as this process reaches them. */
+export const fileDocuments: Documents = {
+  read: readDocument,
+  write: writeDocument,
+  writeNew: writeNewDocument,
+  requireFree,
+  async look(file) {
+    const found = await stat(file).catch(() => null);
+    return found && { isFolder: found.isDirectory(), bytes: found.size };
+  },
+};

@@ -3,8 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { SourceView } from '../../shared/contract/sources.ts';
 import { readOpml, writeOpml } from '../formats/opml.ts';
 import type { Services } from '../app/services.ts';
-import { onApplication, readPasswords, type CommandContext } from './context.ts';
-import { readDocument, requireFree, writeDocument } from './documents.ts';
+import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { sourceFault, sourceNamed, stateText } from './source.ts';
 
@@ -103,7 +102,8 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
         context,
         async ({ services }, { args: [given = ''], options, output }) => {
           // A secret address in the arguments could be read by other users of this computer.
-          const [address = given] = given === '-' ? await readPasswords(['Address']) : [];
+          const [address = given] =
+            given === '-' ? await output.terminal.readLines(['Address']) : [];
           const { sources } = services;
           const feedAddress = await sources.feedAddress(address);
           const {
@@ -216,7 +216,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
       onApplication(
         context,
         async ({ services }, { args: [file = ''], output }) => {
-          const listed = readOpml(await readDocument(file));
+          const listed = readOpml(await output.terminal.documents.read(file));
           const { ids, known, refused } = await services.sources.addFeeds(listed, {
             isTyped: false,
           });
@@ -239,9 +239,12 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
       onApplication<{ to: string; overwrite?: boolean }>(
         context,
         async ({ services }, { options, output }) => {
-          if (!options.overwrite) await requireFree(options.to);
+          if (!options.overwrite) await output.terminal.documents.requireFree(options.to);
           const { feeds, leftOut } = services.sources.listedFeeds();
-          const target = await writeDocument(options.to, writeOpml(feeds, 'Multimedia Desk'));
+          const target = await output.terminal.documents.write(
+            options.to,
+            writeOpml(feeds, 'Multimedia Desk'),
+          );
           return output.done(
             { path: target, count: feeds.length, leftOut },
             `Exported ${feedsText(feeds.length)} to ${target}${leftOut === 0 ? '' : `. Left out, because their address contains a password or key: ${feedsText(leftOut)}`}`,

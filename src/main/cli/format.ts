@@ -5,7 +5,6 @@ import { allProfiles, isBuiltIn, type FormatProfile } from '../../shared/model/h
 import type { Services } from '../app/services.ts';
 import { readHouseFormats, writeHouseFormats } from '../formats/house-formats.ts';
 import { onApplication, type CommandContext } from './context.ts';
-import { readDocument, writeDocument } from './documents.ts';
 import type { Output } from './output.ts';
 
 type Settings = Pick<Services, 'settings'>;
@@ -86,13 +85,13 @@ async function exportTo(
       text.trimEnd().split('\n'),
     );
   }
-  const file = await writeDocument(to, text);
+  const file = await out.terminal.documents.write(to, text);
   return out.done({ count: profiles.length, file }, `${profiles.length} written to ${file}`);
 }
 
 /** What is here under a name is replaced; others stay. */
 async function importFrom({ settings }: Settings, out: Output, file: string): Promise<number> {
-  const profiles = readHouseFormats(await readDocument(file));
+  const profiles = readHouseFormats(await out.terminal.documents.read(file));
   const before = new Set(settings.view.formatProfiles.map(({ id }) => id));
   const { formatProfiles } = settings.importFormats(profiles);
   for (const { name } of profiles) {

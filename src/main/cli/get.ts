@@ -19,7 +19,7 @@ import {
   ProgressPrinter,
   progressOf,
   COMMAND_SETTINGS,
-  INTERRUPTED,
+  interruptedError,
   outcomeOf,
   requireNotPaused,
   waitUntilSettled,
@@ -29,6 +29,7 @@ import { namedBy } from '../app/enqueue.ts';
 import type { PackageFacts } from '../../shared/model/file-names.ts';
 import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
+import { hostName, type Terminal } from './terminal.ts';
 import { systemClock } from '../../shared/clock.ts';
 
 export type PackageTarget = Pick<
@@ -107,7 +108,7 @@ export function getCommand(): Command {
   return withNamingOptions(get);
 }
 
-const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
+export const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
 const isMetalink = (target: string): boolean =>
   isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
@@ -131,6 +132,26 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
     ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }),
     ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
   };
+}
+
+/**
+ * In a host the limit of a call is that of its downloads, which share it: all others have theirs.
+ * @returns undefined where the limit is set for the whole process
+ * @throws `usage` for what only a process of its own can have
+ */
+function limitForEach(
+  { host }: Terminal,
+  { connections, limit }: GetOptions,
+  count: number,
+): number | undefined {
+  if (host === null) return undefined;
+  if (connections !== undefined)
+    throw new AppError(
+      'usage',
+      `Leave out --connections, or change it in the settings of ${hostName(host)}`,
+    );
+  const rate = limit === undefined ? null : parseRate(limit);
+  return rate === null ? undefined : Math.max(1, Math.floor(rate / count));
 }
 
 /** @throws `usage` if `text` isn't a time */
@@ -162,15 +183,22 @@ function checkNaming(targets: readonly string[], options: GetOptions): void {
 }
 
 async function itemOf(
-  { resolveTarget, templatesUnder }: Pick<GetContext, 'resolveTarget' | 'templatesUnder'>,
+  {
+    resolveTarget,
+    templatesUnder,
+    out: { terminal },
+  }: Pick<GetContext, 'resolveTarget' | 'templatesUnder' | 'out'>,
   target: string,
   options: GetOptions,
 ): Promise<EnqueueItem> {
-  const destination = path.resolve(options.to);
+  const destination = terminal.resolve(options.to);
   const deadlineMs = options.deadline === undefined ? null : parseTimeOption(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
+    // Of a list on the disk of whoever calls, another process gets the text.
+    const isSent = terminal.host !== null && !isAddress(target);
     return {
-      url: target,
+      url: isSent ? path.basename(target) : target,
+      ...(isSent ? { metalinkText: await terminal.documents.read(target) } : {}),
       metalink: isMetalink(target),
       destination,
       sha256: options.sha256 ?? null,
@@ -204,17 +232,21 @@ async function enqueueAll(
   options: GetOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const limitBytesPerSecond = limitForEach(context.out.terminal, options, targets.length);
   for (const target of targets) {
     try {
       const item = await itemOf(
         {
           resolveTarget: (...args) => context.resolveTarget(...args),
           ...(context.templatesUnder && { templatesUnder: context.templatesUnder }),
+          out: context.out,
         },
         target,
         options,
       );
       const [id = null] = await context.transfers.enqueue([item], { makeDestination: true });
+      if (limitBytesPerSecond !== undefined && id !== null)
+        await context.transfers.setOptions(id, { limitBytesPerSecond });
       outcomes.push({ target, id, error: null });
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
@@ -284,6 +316,7 @@ async function fetchAll(
   const teller = new ProgressPrinter(out);
   const late = new DelayedPrinter(out);
   const { interrupted, rows } = await waitUntilSettled(transfers, ids, {
+    terminal: out.terminal,
     onProgress: (current) => {
       teller.tell(progressOf(current));
       late.tell(current);
@@ -294,21 +327,19 @@ async function fetchAll(
   await context.release?.();
   const embargoUntil = await heldUntil(transfers, ids);
   const files: FileOutput[] = [];
-  const errors: WireError[] = interrupted ? [INTERRUPTED] : [];
+  const interruption = interrupted ? interruptedError(out.terminal) : null;
+  const errors: WireError[] = interruption ? [interruption] : [];
   for (const { id, error } of outcomes) {
     const failure =
       error ?? outcomeOf(rows.find((row) => row.id === id)?.state, context.keychain?.());
     if (failure) errors.push(failure);
-    if (id !== null)
-      files.push(
-        ...told(await transfers.report(id), failure ?? (interrupted ? INTERRUPTED : null)),
-      );
+    if (id !== null) files.push(...told(await transfers.report(id), failure ?? interruption));
   }
   for (const { recorded } of rows) if (recorded) out.note(recordText(recorded, 'en'));
   const [first, ...others] = errors;
   if (embargoUntil !== null)
     out.note(
-      `Complete. Under embargo until ${momentText(embargoUntil)}: .done is written once it has lifted, the next time the app or desk runs in this home.`,
+      `Complete. Under embargo until ${momentText(embargoUntil)}: .done is written once it has lifted${out.terminal.host === null ? ', the next time the app or desk runs in this home' : ''}.`,
     );
   if (!first)
     return out.done(
@@ -342,7 +373,7 @@ export async function runGet(
   targets: readonly string[],
   options: GetOptions,
 ): Promise<number> {
-  context.out.line({ type: 'get', pid: process.pid });
+  context.out.line({ type: 'get', pid: context.out.terminal.pid });
   try {
     return await fetchAll(context, targets, options);
   } catch (thrown) {

@@ -86,6 +86,7 @@ async function list(
     if (page.items.length === 0) break;
     count += page.items.length;
     for (const row of page.items) output.line({ type: 'item', ...row }, linesOf(row));
+    await output.terminal.flushed();
   }
   return output.done({ count });
 }

@@ -18,7 +18,6 @@ import {
 } from '../ledger/ledger.ts';
 import { onApplication, parseLimit, parseMoment, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
-import { writeDocument } from './documents.ts';
 
 type ListOptions = {
   search?: string;
@@ -77,6 +76,7 @@ async function list(journal: Journal, options: ListOptions, output: Output): Pro
         { type: 'item', ...entry, number, hash, previous, isSound },
         lineOf(number, entry, isSound),
       );
+    await output.terminal.flushed();
   }
   return output.done({ count });
 }
@@ -209,7 +209,7 @@ export function addLedgerCommands(program: Command, context: CommandContext): vo
         async ({ services: { ledger: own, connection } }, { options, output }) => {
           // What is exported broken says so in its last line, and it is told now.
           const { broken } = await own.journal.check();
-          const target = await writeDocument(
+          const target = await output.terminal.documents.write(
             options.to ?? ledgerName(connection.serviceNow()),
             await own.journal.exportText(Infinity),
           );
@@ -239,7 +239,7 @@ export function addLedgerCommands(program: Command, context: CommandContext): vo
     if (file === undefined) return checkOwn(file, ...rest);
     const output = context.output(check);
     try {
-      context.exit(await checkFile(path.resolve(file), output));
+      context.exit(await checkFile(output.terminal.resolve(file), output));
     } catch (thrown) {
       context.exit(output.failed(thrown));
     }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { readDocument } from './documents.ts';
-import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import { onApplication, type CommandContext } from './context.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Services } from '../app/services.ts';
 import type { Output } from './output.ts';
@@ -98,10 +97,12 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
       onApplication<{ user: string }>(
         context,
         async ({ services }, { args: [proxy = ''], options, output }) => {
-          const [password = ''] = await readPasswords(['Password']);
+          const [password = ''] = await output.terminal.readLines(['Password']);
           const { user } = options;
           const state = await services.network.setCredentials(proxy, { user, password });
-          if (state !== 'kept') throw lost(state);
+          // In a host it lasts as long as that.
+          if (state !== 'kept' && (state === 'locked' || output.terminal.host === null))
+            throw lost(state);
           return output.done({ proxy, user }, `${proxy} gets ${user} and the password`);
         },
         ALONE,
@@ -130,7 +131,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
         context,
         async ({ services }, { args: [file = ''], output }) => {
           const { addAuthority } = await import('../app/network-commands.ts');
-          await addAuthority(services, await readDocument(file));
+          await addAuthority(services, await output.terminal.documents.read(file));
           return show(services, output);
         },
         ALONE,
@@ -164,10 +165,10 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
         async ({ services }, { args: [host = '', file], options, output }) => {
           const { setClientCertificate } = await import('../app/network-commands.ts');
           const [passphrase = null] =
-            options.passwordStdin === true ? await readPasswords(['Password']) : [];
+            options.passwordStdin === true ? await output.terminal.readLines(['Password']) : [];
           const state = await setClientCertificate(services, {
             host,
-            file: file ?? null,
+            file: file === undefined ? null : output.terminal.resolve(file),
             passphrase,
           });
           if (state !== 'kept') throw lost(state);

@@ -1,4 +1,5 @@
 import { type ErrorCode, toWire, type WireError } from '../../shared/errors.ts';
+import type { Terminal } from './terminal.ts';
 
 const GROUPS: Record<number, readonly ErrorCode[]> = {
   2: [
@@ -136,25 +137,27 @@ const textOf = (lines: Lines): string =>
  */
 export class Output {
   readonly json: boolean;
+  readonly terminal: Terminal;
 
-  constructor(json: boolean) {
+  constructor(json: boolean, terminal: Terminal) {
     this.json = json;
+    this.terminal = terminal;
   }
 
   /** Writes `object` with `--json`, otherwise `human` if given. */
   line(object: { type: string } & Record<string, unknown>, human?: Lines): void {
-    if (this.json) process.stdout.write(textOf(JSON.stringify(object)));
-    else if (human !== undefined) process.stdout.write(textOf(human));
+    if (this.json) this.terminal.out(textOf(JSON.stringify(object)));
+    else if (human !== undefined) this.terminal.out(textOf(human));
   }
 
   /** Text on stderr, without `--json` only. */
   note(lines: Lines): void {
-    if (!this.json) process.stderr.write(textOf(lines));
+    if (!this.json) this.terminal.err(textOf(lines));
   }
 
   /** Text on stderr, with `--json` too. */
   warn(lines: Lines): void {
-    process.stderr.write(textOf(lines));
+    this.terminal.err(textOf(lines));
   }
 
   /** Last line of a command that succeeded. @returns the exit code */
@@ -169,7 +172,7 @@ export class Output {
   failed(thrown: unknown, facts: Record<string, unknown> = {}): number {
     const error = toWire(thrown);
     if (error.code === 'bug')
-      process.stderr.write(
+      this.terminal.err(
         textOf(String(thrown instanceof Error ? thrown.stack : thrown).split('\n')),
       );
     return this.failedWith(error, facts);

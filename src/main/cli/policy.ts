@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import path from 'node:path';
 import type { PolicyView } from '../../shared/contract/policy.ts';
 import { AppError } from '../../shared/errors.ts';
 import { readPolicyFile, systemPolicy } from '../adapters/fs/policy-file.ts';
@@ -52,7 +51,7 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
       const place =
         options.check === undefined
           ? systemPolicy()
-          : { file: path.resolve(options.check), owner: null };
+          : { file: output.terminal.resolve(options.check), owner: null };
       const { view } = new Policy(readPolicyFile(place));
       if (options.check !== undefined && !view.isThere)
         return context.exit(output.failed(new AppError('not-found', `${view.file} isn’t there`)));

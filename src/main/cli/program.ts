@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands } from './account.ts';
 import { addArticleCommands } from './articles.ts';
 import { addAutoFetchCommands } from './auto-fetch.ts';
-import type { CommandContext, Common, ProgramInfo } from './context.ts';
+import { homeOf, type CommandContext, type GivenCommon, type ProgramInfo } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addFormatCommands } from './format.ts';
 import { addHistoryCommands } from './history.ts';
@@ -19,10 +19,17 @@ import { addReportCommand } from './report.ts';
 import { addSavedCommands } from './saved.ts';
 import { addSourceCommands } from './source.ts';
 import { addStationCommands } from './station.ts';
+import { ownTerminal, type Terminal } from './terminal.ts';
 import { addTransferCommands } from './transfers.ts';
+import type { Application } from '../app/services.ts';
 
-export function programOf(facts: ProgramInfo): Command {
+/** A call of the command line: from where, and in whose process. */
+type Call = Pick<CommandContext, 'argv' | 'terminal' | 'hosted' | 'exit'>;
+
+export function programOf(facts: ProgramInfo, call: Call = ownCall([])): Command {
+  const { terminal, hosted } = call;
   const program = new Command('desk')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .description(
       'Multimedia Desk on the command line: find footage, download verified packages, read articles.',
     )
@@ -43,11 +50,13 @@ export function programOf(facts: ProgramInfo): Command {
     .exitOverride();
   const context: CommandContext = {
     ...facts,
-    common: (command) => command.optsWithGlobals<Common>(),
-    output: (command) => new Output(command.optsWithGlobals<Common>().json === true),
-    exit: (code) => {
-      process.exitCode = code;
+    ...call,
+    run: (argv, own) => runHosted(facts, argv, own),
+    common: (command) => {
+      const given = command.optsWithGlobals<GivenCommon>();
+      return { ...given, home: hosted?.services.options.home ?? homeOf(given) };
     },
+    output: (command) => new Output(command.optsWithGlobals<GivenCommon>().json === true, terminal),
   };
   addAccountCommands(program, context);
   addCatalogueCommands(program, context);
@@ -84,6 +93,53 @@ function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): voi
   }
 }
 
+const ownCall = (argv: readonly string[]): Call => ({
+  argv,
+  terminal: ownTerminal(),
+  hosted: null,
+  exit: (code) => {
+    process.exitCode = code;
+  },
+});
+
+/** Carries out a command line. What it does says its exit code by `call.exit`, and so does a fault. */
+async function carryOut(facts: ProgramInfo, call: Call): Promise<void> {
+  const { argv, terminal, exit } = call;
+  try {
+    await programOf(facts, call).parseAsync([...argv], { from: 'user' });
+  } catch (thrown) {
+    const output = new Output(argv.includes('--json'), terminal);
+    if (thrown instanceof CommanderError) {
+      // Commander has already printed it for people.
+      const message =
+        thrown.code === 'commander.help'
+          ? 'No command given. See desk --help.'
+          : thrown.message.replace(/^error: /, '');
+      if (output.json && thrown.exitCode !== 0) output.failedWith({ code: 'usage', message });
+      exit(thrown.exitCode === 0 ? 0 : 2);
+    } else
+      exit(
+        output.failed(
+          thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }),
+        ),
+      );
+  }
+}
+
+/** Carries out a command line of another process in this one. @returns the exit code */
+export async function runHosted(
+  facts: ProgramInfo,
+  argv: readonly string[],
+  { terminal, application }: { terminal: Terminal; application: Application },
+): Promise<number> {
+  let code = 0;
+  const exit = (said: number): void => {
+    code = said;
+  };
+  await carryOut(facts, { argv, terminal, hosted: application, exit });
+  return code;
+}
+
 /** Runs the command in `process.argv` and sets the exit code. */
 export async function run(facts: ProgramInfo): Promise<void> {
   // A closed reader (`desk … | head`) is no error: the command continues, so that the exit code
@@ -93,21 +149,5 @@ export async function run(facts: ProgramInfo): Promise<void> {
       if (thrown.code !== 'EPIPE') throw thrown;
     });
   }
-  try {
-    await programOf(facts).parseAsync();
-  } catch (thrown) {
-    const json = process.argv.includes('--json');
-    if (thrown instanceof CommanderError) {
-      // Commander has already printed it for people.
-      const message =
-        thrown.code === 'commander.help'
-          ? 'No command given. See desk --help.'
-          : thrown.message.replace(/^error: /, '');
-      if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message });
-      process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-    } else
-      process.exitCode = new Output(json).failed(
-        thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }),
-      );
-  }
+  await carryOut(facts, ownCall(process.argv.slice(2)));
 }

@@ -6,6 +6,7 @@ import type { KeychainState } from '../account/ports.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { isActive, type TransferState, type WaitReason } from '../../shared/model/transfer.ts';
 import type { TransferRow, TransferTotals, TransfersApi } from '../transfers/api.ts';
+import { hostName, type Terminal } from './terminal.ts';
 
 const BAR_CELLS = 24;
 
@@ -73,8 +74,8 @@ export class ProgressPrinter {
 
   tell(progress: Progress): void {
     if (this.#out.json) this.#out.line({ type: 'progress', ...progress });
-    else if (process.stderr.isTTY) {
-      process.stderr.write(`\r\u001b[K${bar(progress, this.#waits)}`);
+    else if (this.#out.terminal.isTTY) {
+      this.#out.terminal.err(`\r\u001b[K${bar(progress, this.#waits)}`);
       this.#drawn = progress;
     }
   }
@@ -83,7 +84,7 @@ export class ProgressPrinter {
   wait(reason: string | null): void {
     if (reason === this.#waits) return;
     this.#waits = reason;
-    if (process.stderr.isTTY) {
+    if (this.#out.terminal.isTTY) {
       if (this.#drawn) this.tell(this.#drawn);
     } else if (reason !== null && reason !== this.#noted) {
       this.#noted = reason;
@@ -92,7 +93,7 @@ export class ProgressPrinter {
   }
 
   end(): void {
-    if (this.#drawn) process.stderr.write('\n');
+    if (this.#drawn) this.#out.terminal.err('\n');
     this.#drawn = null;
   }
 }
@@ -127,11 +128,15 @@ export class DelayedPrinter {
 
 /** Gives up after this many failed attempts in a row; partial files stay for the next run. */
 export const COMMAND_SETTINGS = { scope: 'started-here', maxAttempts: 5 } as const;
-export const INTERRUPTED: WireError = {
+/** What a command ends with that was interrupted; the queue of a host is not. */
+export const interruptedError = ({ host }: Terminal): WireError => ({
   code: 'cancelled',
-  message: 'Interrupted. Run the same command again to resume.',
+  message:
+    host === null
+      ? 'Interrupted. Run the same command again to resume.'
+      : `Interrupted. ${hostName(host, true)} continues downloading. Pause it with: desk queue pause`,
   retryable: true,
-};
+});
 
 export async function requireNotPaused(transfers: TransfersApi): Promise<void> {
   if ((await transfers.totals()).paused)
@@ -276,19 +281,19 @@ export const waitedOf = ({
 });
 
 type Progressing = {
+  terminal: Terminal;
   onProgress(rows: WaitRow[]): void;
   /** Called at the start and with each change: why nothing moves, null while something does. */
   onWait(reason: string | null): void;
 };
 
 /**
- * Waits until the transfers, given by ID or as rows read before, are settled, or for SIGINT or
- * SIGTERM.
+ * Waits until the transfers, given by ID or as rows read before, are settled, or for an interrupt.
  */
 export async function waitUntilSettled(
   transfers: TransfersApi,
   waitedFor: readonly (string | WaitRow)[],
-  { onProgress, onWait }: Progressing,
+  { terminal, onProgress, onWait }: Progressing,
   settled: (state: TransferState) => boolean = isSettled,
 ): Promise<{ interrupted: boolean; rows: WaitRow[] }> {
   const ids = waitedFor.map((one) => (typeof one === 'string' ? one : one.id));
@@ -307,9 +312,7 @@ export async function waitUntilSettled(
     onProgress(current);
     look(current);
   });
-  const interrupt = () => resolve(true);
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const stopListening = terminal.onInterrupt(() => resolve(true));
   try {
     for (const one of waitedFor) {
       const row = typeof one === 'string' ? await transfers.detail(one) : one;
@@ -321,7 +324,6 @@ export async function waitUntilSettled(
     return { interrupted: await promise, rows: all() };
   } finally {
     stop();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    stopListening();
   }
 }

@@ -11,7 +11,6 @@ import type {
 } from '../transfers/api.ts';
 import type { KeychainState } from '../account/ports.ts';
 import type { Application } from '../app/services.ts';
-import { readDocument, writeDocument } from './documents.ts';
 import { keychainOf, onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
@@ -23,6 +22,7 @@ import {
   ProgressPrinter,
   progressOf,
   shownTime,
+  interruptedError,
   outcomeOf,
   waitUntilSettled,
   waitText,
@@ -68,7 +68,7 @@ export async function runExport(
     out.line({ type: 'left-out', ...entry });
     out.note(`Left out (${REASONS[entry.reason]}): ${entry.name}`);
   }
-  const target = await writeDocument(to, text);
+  const target = await out.terminal.documents.write(to, text);
   return out.done(
     { path: target, count, leftOut: leftOut.length },
     `Exported ${count === 1 ? '1 entry' : `${count} entries`} to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`,
@@ -82,8 +82,8 @@ export async function runImport(
   { to, strict = false }: ImportOptions,
   folder: string,
 ): Promise<number> {
-  const destination = to === undefined ? folder : path.resolve(to);
-  const text = await readDocument(file);
+  const destination = to === undefined ? folder : out.terminal.resolve(to);
+  const text = await out.terminal.documents.read(file);
   await transfers.configure(QUEUE_ONLY);
   const { ids, renamed, refused } = await transfers.importDocument(
     { name: path.basename(file), text },
@@ -100,7 +100,7 @@ export async function runImport(
     retryable: false,
   }));
   const [first, ...others] = errors;
-  const queued = `${ids.length} queued. Download ${ids.length === 1 ? 'it' : 'them'} with: desk queue run`;
+  const queued = queuedText(ids.length, out);
   if (!first) return out.done({ count: ids.length, ids }, queued);
   for (const { code, message } of others)
     out.line({ type: 'error', code, message, retryable: false }, message);
@@ -123,7 +123,7 @@ export async function runReport(
   if (extension !== '.json' && extension !== '.html')
     throw new AppError('usage', 'Use a file name ending in .json or .html for --to');
   const { text } = await transfers.evidence(id, extension === '.json' ? 'json' : 'html', language);
-  const target = await writeDocument(to, text);
+  const target = await out.terminal.documents.write(to, text);
   return out.done({ path: target }, `Saved to ${target}`);
 }
 
@@ -241,7 +241,7 @@ const isAtRest = (state: TransferState): boolean =>
   (state.phase === 'waiting' && (state.untilMs === null || state.reason === 'embargo'));
 
 async function runAll({ transfers, out, keychain }: QueueContext): Promise<number> {
-  out.line({ type: 'queue', pid: process.pid });
+  out.line({ type: 'queue', pid: out.terminal.pid });
   const open: WaitRow[] = [];
   await eachPage(transfers, undefined, (rows) =>
     open.push(...rows.filter(({ state }) => !isEnded(state)).map(waitedOf)),
@@ -253,21 +253,14 @@ async function runAll({ transfers, out, keychain }: QueueContext): Promise<numbe
     transfers,
     open,
     {
+      terminal: out.terminal,
       onProgress: (current) => teller.tell(progressOf(current)),
       onWait: (reason) => teller.wait(reason),
     },
     isAtRest,
   );
   teller.end();
-  if (interrupted)
-    return out.failedWith(
-      {
-        code: 'cancelled',
-        message: 'Interrupted. Run the same command again to resume.',
-        retryable: true,
-      },
-      { count: rows.length },
-    );
+  if (interrupted) return out.failedWith(interruptedError(out.terminal), { count: rows.length });
   const failures = rows
     .map(({ state }) => outcomeOf(state, keychain?.()))
     .filter((error) => error !== null);
@@ -309,15 +302,26 @@ const change =
       : ids.length === 1
         ? '1 download'
         : `${ids.length} downloads`;
-    return out.done({ count: ids.length }, `${downloads} ${CHANGED[name]}`);
+    return out.done({ count: ids.length }, `${downloads} ${changedText(name, out)}`);
   };
+
+/** Where nothing else runs the queue. */
+const runText = (what: string, { terminal }: Output): string =>
+  terminal.host === null ? `. ${what} with: desk queue run` : '';
+
+/** How many downloads were queued, and what downloads them. */
+export const queuedText = (count: number, out: Output): string =>
+  `${count} queued${count === 0 ? '.' : runText(`Download ${count === 1 ? 'it' : 'them'}`, out)}`;
+
+const changedText = (name: keyof typeof CHANGED, out: Output): string =>
+  `${CHANGED[name]}${name === 'resume' || name === 'retry' ? runText('Continue them', out) : ''}`;
 
 /** What a change has done, after the number of downloads. */
 const CHANGED = {
   pause: 'paused',
-  resume: 'resumed. Continue them with: desk queue run',
+  resume: 'resumed',
   cancel: 'cancelled. Partial files stay until: desk queue clear',
-  retry: 'queued again. Continue them with: desk queue run',
+  retry: 'queued again',
   clear: 'removed from the list. Finished files stay on disk',
 };
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { onApplication, type CommandContext } from './context.ts';
-import { requireFree, writeDocument } from './documents.ts';
 
 type Options = { to?: string; overwrite?: boolean };
 
@@ -15,10 +14,12 @@ export function addReportCommand(program: Command, context: CommandContext): voi
       onApplication<Options>(
         context,
         async ({ services }, { options, output }) => {
-          if (options.to !== undefined && options.overwrite !== true) await requireFree(options.to);
+          const { documents } = output.terminal;
+          if (options.to !== undefined && options.overwrite !== true)
+            await documents.requireFree(options.to);
           const { supportReport } = await import('../app/support-report.ts');
           const { name, text } = await supportReport(services);
-          const file = await writeDocument(options.to ?? name, text);
+          const file = await documents.write(options.to ?? name, text);
           return output.done({ file }, `Read it before you send it: ${file}`);
         },
         { needsService: false, connect: true },

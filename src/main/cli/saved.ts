@@ -5,7 +5,6 @@ import { AppError } from '../../shared/errors.ts';
 import type { Services } from '../app/services.ts';
 import { readSearches } from '../settings/read-searches.ts';
 import { onApplication, type CommandContext } from './context.ts';
-import { readDocument, writeDocument } from './documents.ts';
 
 type Search = Services['settings']['view']['savedSearches'][number];
 
@@ -75,7 +74,10 @@ export function addSavedCommands(program: Command, context: CommandContext): voi
             args.length === 0
               ? services.settings.view.savedSearches
               : args.map((named) => searchOf(services, named));
-          const target = await writeDocument(options.to, searchesDocument(chosen));
+          const target = await output.terminal.documents.write(
+            options.to,
+            searchesDocument(chosen),
+          );
           return output.done(
             { path: target, count: chosen.length },
             `Exported ${searchesText(chosen.length)} to ${target}`,
@@ -92,7 +94,7 @@ export function addSavedCommands(program: Command, context: CommandContext): voi
       onApplication(
         context,
         async ({ services: { settings, connection } }, { args, output }) => {
-          const searches = readSearches(await readDocument(args[0] ?? ''));
+          const searches = readSearches(await output.terminal.documents.read(args[0] ?? ''));
           const result = settings.importSearches(searches, connection.serviceNow());
           return output.done(
             result,

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import path from 'node:path';
 import type {
   SourceInput,
   SourceKind,
@@ -16,14 +15,15 @@ import type { Services } from '../app/services.ts';
 import { lookAt } from '../app/source-look.ts';
 import type { SourceOpener } from '../app/sources.ts';
 import {
-  networkOfHome,
+  networkFor,
   policyOfComputer,
   onApplication,
-  readPasswords,
+  withoutOpening,
   type CommandContext,
   type Common,
 } from './context.ts';
 import type { Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 const FORMATS: Record<NonNullable<SourceProbe['format']>, string> = {
   rss: 'RSS',
@@ -185,7 +185,7 @@ const withInputOptions = (command: Command): Command =>
 async function inputOf(
   target: string,
   options: InputOptions,
-  kind: SourceKind | null = null,
+  { terminal, kind = null }: { terminal: Terminal; kind?: SourceKind | null },
 ): Promise<SourceInput> {
   const follows = (['unit', 'keyword', 'search', 'collection'] as const).flatMap((by) =>
     (options[by] ?? []).map((value) => ({ by, value })),
@@ -200,7 +200,7 @@ async function inputOf(
           : 'Name what you follow, with --search or --collection',
       );
     if (wanted === 'nasa') return { kind: 'nasa', follows };
-    const [key = null] = options.keyStdin ? await readPasswords(['DVIDS key']) : [];
+    const [key = null] = options.keyStdin ? await terminal.readLines(['DVIDS key']) : [];
     return { kind: 'dvids', key, follows };
   }
   if (follows.length > 0)
@@ -209,9 +209,9 @@ async function inputOf(
       '--unit, --keyword, --search and --collection are only for dvids and nasa',
     );
   if (kind === 'folder' || (kind === null && isPath(target)))
-    return { kind: 'folder', path: path.resolve(target) };
+    return { kind: 'folder', path: terminal.resolve(target) };
   // A secret address in the arguments could be read by other users of this computer.
-  const [address = target] = target === '-' ? await readPasswords(['Address']) : [];
+  const [address = target] = target === '-' ? await terminal.readLines(['Address']) : [];
   return { kind: 'feed', address };
 }
 /** Anything else is an address, also without its scheme. */
@@ -220,15 +220,15 @@ const isPath = (target: string): boolean =>
 
 /** Opens what publishers offer without a home: nothing is kept. */
 async function withOpener(
-  { version }: CommandContext,
+  context: CommandContext,
   common: Common,
   work: (opener: SourceOpener) => Promise<number>,
 ): Promise<number> {
   // Loaded here, so that other commands start without it.
   const { createSourceOpener } = await import('../app/source-opener.ts');
   const opener = createSourceOpener({
-    version,
-    network: networkOfHome(common, version).network,
+    version: context.version,
+    network: networkFor(context, common).network,
     isManaged: policyOfComputer().view.isThere,
     clock: systemClock,
     language: () => 'en',
@@ -265,21 +265,12 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     .description('where footage comes from: your service, public archives, feeds and folders')
     .addHelpText('after', EXAMPLES);
   /** An action that needs no home. */
-  const look =
-    (work: (opener: SourceOpener, command: Command, output: Output) => Promise<number>) =>
-    async (...given: unknown[]): Promise<void> => {
-      const command = given.at(-1) as Command;
-      const output = context.output(command);
-      try {
-        context.exit(
-          await withOpener(context, context.common(command), (opener) =>
-            work(opener, command, output),
-          ),
-        );
-      } catch (thrown) {
-        context.exit(output.failed(thrown));
-      }
-    };
+  const look = (
+    work: (opener: SourceOpener, command: Command, output: Output) => Promise<number>,
+  ) =>
+    withoutOpening(context, (command, output) =>
+      withOpener(context, context.common(command), (opener) => work(opener, command, output)),
+    );
   withInputOptions(
     source
       .command('test')
@@ -288,7 +279,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
   ).action(
     look(async (opener, command, output) => {
       const [target = ''] = command.args;
-      const read = opener.read(await inputOf(target, command.opts()), null);
+      const read = opener.read(await inputOf(target, command.opts(), output), null);
       const { found } = await lookAt(opener, read, AbortSignal.timeout(60_000));
       return printProbe(output, { ...found, isAdded: false });
     }),
@@ -301,7 +292,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
     .action(
       look(async (opener, command, output) => {
         const [text = ''] = command.args;
-        const [key = ''] = await readPasswords(['DVIDS key']);
+        const [key = ''] = await output.terminal.readLines(['DVIDS key']);
         const read = opener.read({ kind: 'dvids', key, follows: [] }, null);
         const units = await opener.findUnits(read, text, AbortSignal.timeout(60_000));
         for (const unit of units)
@@ -327,7 +318,7 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
       context,
       async ({ services }, { args: [target = ''], options, output }) => {
         const { sources } = services;
-        const input = await inputOf(target, options);
+        const input = await inputOf(target, options, output);
         const id = await sources.add(input, options.acceptTerms ?? null);
         if (options.name !== undefined) sources.rename(id, options.name);
         await sources.check(id);
@@ -365,7 +356,11 @@ export function addSourceCommands(program: Command, context: CommandContext): vo
         );
         const given: InputOptions = isSelected || !isArchive ? options : { ...kept, ...options };
         const accepted = options.acceptTerms ?? (acceptedAt === null ? null : terms?.version);
-        await services.sources.change(id, await inputOf(to ?? '', given, kind), accepted ?? null);
+        await services.sources.change(
+          id,
+          await inputOf(to ?? '', given, { terminal: output.terminal, kind }),
+          accepted ?? null,
+        );
         await services.sources.check(id);
         const changed = sourceNamed(services, id);
         printSource(output, changed);

@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
-import { requestLink, serveLinks } from '../station/link-socket.ts';
 import { writeLinkPage } from '../station/link-page.ts';
 import type { Station } from '../station/server.ts';
-import { homeOf, openApplication, type CommandContext, type Common } from './context.ts';
+import { openApplication, type CommandContext, type Common } from './context.ts';
+import { hostOf, requestLink } from './forward.ts';
+import { serveHome } from './host.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -30,11 +31,17 @@ function openInBrowser(link: string, output: Output): () => void {
   }
 }
 
-const waitForSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => resolve(signal));
-  });
+/** @throws `home-in-use` where the home is served already, with how to go on */
+async function requireUnserved(home: string): Promise<void> {
+  const host = await hostOf(home);
+  if (host)
+    throw new AppError(
+      'home-in-use',
+      host.kind === 'station'
+        ? `desk station already runs in ${home}. Get a link with: desk station link`
+        : `The app’s window uses ${home}. Close it, or use another folder with --home.`,
+    );
+}
 
 type StationOptions = { port?: string; open?: boolean; publicAddress?: string };
 
@@ -55,9 +62,10 @@ function publicOriginOf({ publicAddress, port }: StationOptions): string | undef
 async function run(
   common: Common,
   options: StationOptions,
-  { version, pages }: CommandContext,
+  context: CommandContext,
   output: Output,
 ): Promise<number> {
+  const { pages, version, terminal } = context;
   const port = Number(options.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
@@ -67,7 +75,7 @@ async function run(
   const newLink = (): string => station?.link() ?? '';
   const printLink = (): string => {
     const link = newLink();
-    output.line({ type: 'station', url: link, pid: process.pid }, link);
+    output.line({ type: 'station', url: link, pid: terminal.pid }, link);
     return link;
   };
   const shell: Shell = {
@@ -84,7 +92,8 @@ async function run(
       end: (id) => station?.endSession(id),
     },
   };
-  const application = await openApplication(common, version, {
+  await requireUnserved(common.home);
+  const application = await openApplication(context, common, {
     needsService: false,
     connect: true,
     background: true,
@@ -114,8 +123,16 @@ async function run(
       },
     });
     await station.listen();
-    const stopLinks = await serveLinks(homeOf(common), newLink);
-    const stopped = waitForSignal();
+    const stopServing = await serveHome({
+      home: common.home,
+      version,
+      application,
+      link: newLink,
+      run: context.run,
+    });
+    const stopped = new Promise<void>((resolve) => {
+      terminal.onInterrupt(resolve);
+    });
     const first = printLink();
     output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
     const { keychain } = application.services.current()?.account.view ?? {};
@@ -128,7 +145,7 @@ async function run(
     keys.on('line', printLink);
     await stopped;
     keys.close();
-    stopLinks();
+    stopServing();
     return output.done();
   } finally {
     opened?.remove();
@@ -157,13 +174,11 @@ export function addStationCommands(program: Command, context: CommandContext): v
     .description('print a new link to the running desk station')
     .action(async (_options: unknown, command: Command) => {
       const output = context.output(command);
-      const url = await requestLink(homeOf(context.common(command)));
-      context.exit(
-        url === null
-          ? output.failed(
-              new AppError('not-found', 'desk station isn’t running. Start it with: desk station'),
-            )
-          : output.done({ url }, url),
-      );
+      try {
+        const url = await requestLink(context.common(command).home);
+        context.exit(output.done({ url }, url));
+      } catch (thrown) {
+        context.exit(output.failed(thrown));
+      }
     });
 }

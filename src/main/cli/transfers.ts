@@ -10,14 +10,7 @@ import { templatesUnder } from '../app/policy-guard.ts';
 import type { Services } from '../app/services.ts';
 import { acknowledgedTerms, supplierOf } from '../app/enqueue.ts';
 import { isForeignId } from '../../shared/model/source.ts';
-import {
-  keychainOf,
-  onApplication,
-  openApplication,
-  printDamage,
-  printRecoveries,
-  type CommandContext,
-} from './context.ts';
+import { keychainOf, onApplication, type CommandContext } from './context.ts';
 import { getCommand, needsSource, runGet, type GetOptions, type PackageTarget } from './get.ts';
 import { formatNamed } from './format.ts';
 import { addQueueCommands } from './queue.ts';
@@ -134,29 +127,13 @@ export async function resolveTarget(
 }
 
 export function addTransferCommands(program: Command, context: CommandContext): void {
-  const get = getCommand();
   program.addCommand(
-    get.action(async (targets: string[], options: GetOptions) => {
-      const output = context.output(get);
-      const common = context.common(get);
-      const isOnline = needsSource(targets);
-      let application;
-      try {
-        application = await openApplication(common, context.version, {
-          needsService: false,
-          needsSource: isOnline,
-        });
-      } catch (thrown) {
-        // The first line carries the pid, also on failure.
-        output.line({ type: 'get', pid: process.pid });
-        return context.exit(output.failed(thrown, { files: [] }));
-      }
-      try {
-        printRecoveries(application, output);
-        const { services } = application;
-        await warnOfRecalls(services, output);
-        context.exit(
-          await runGet(
+    getCommand().action(
+      onApplication<GetOptions>(
+        context,
+        async ({ services }, { args, options, output }) => {
+          await warnOfRecalls(services, output);
+          return runGet(
             {
               transfers: services.transfers,
               out: output,
@@ -166,17 +143,21 @@ export function addTransferCommands(program: Command, context: CommandContext): 
               resolveTarget: (target, format, acknowledge) =>
                 resolveTarget(services, target, format, acknowledge),
             },
-            targets,
+            args,
             options,
-          ),
-        );
-      } catch (thrown) {
-        context.exit(output.failed(thrown, { files: [] }));
-      } finally {
-        await printDamage(application, output);
-        await application.close();
-      }
-    }),
+          );
+        },
+        (_common, _options, args) => ({
+          needsService: false,
+          needsSource: needsSource(args),
+          failed(thrown, output, isOpen) {
+            // The first line carries the pid, also on failure.
+            if (!isOpen) output.line({ type: 'get', pid: output.terminal.pid });
+            return output.failed(thrown, { files: [] });
+          },
+        }),
+      ),
+    ),
   );
   addQueueCommands(program, context);
   program.addCommand(

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
 import type { FileReport, FolderCheck, Repair, TransfersApi } from '../transfers/api.ts';
@@ -8,14 +7,16 @@ import {
   ProgressPrinter,
   progressOf,
   COMMAND_SETTINGS,
-  INTERRUPTED,
+  interruptedError,
   outcomeOf,
   requireNotPaused,
   waitUntilSettled,
 } from './progress.ts';
 import type { KeychainState } from '../account/ports.ts';
+import { isAddress } from './get.ts';
 import type { Output } from './output.ts';
 import { recalledText } from './recall.ts';
+import type { Terminal } from './terminal.ts';
 
 type Context = { transfers: TransfersApi; out: Output; keychain?(): KeychainState };
 export type VerifyOptions = { metalink?: string };
@@ -94,8 +95,8 @@ export async function runVerify(
   );
   const checks = await transfers
     .verifyFolder(
-      path.resolve(wanted),
-      metalink === undefined ? {} : { metalink: path.resolve(metalink) },
+      out.terminal.resolve(wanted),
+      metalink === undefined ? {} : { metalink: out.terminal.resolve(metalink) },
     )
     .finally(() => {
       stop();
@@ -206,14 +207,14 @@ function formatText(files: readonly RepairResult[]): string[] {
 
 async function start(
   transfers: TransfersApi,
-  wanted: string,
-  { metalink, acknowledge = '' }: RepairOptions,
+  terminal: Terminal,
+  { wanted, metalink, acknowledge = '' }: RepairOptions & { wanted: string },
 ): Promise<Repair[]> {
   if (metalink !== undefined)
     return (
       await transfers.enqueue([
         {
-          url: metalink,
+          url: isAddress(metalink) ? metalink : terminal.resolve(metalink),
           metalink: true,
           destination: wanted,
           sha256: null,
@@ -239,13 +240,17 @@ export async function runRepair(
   wanted: string,
   options: RepairOptions,
 ): Promise<number> {
-  out.line({ type: 'repair', pid: process.pid });
+  out.line({ type: 'repair', pid: out.terminal.pid });
   await transfers.configure(COMMAND_SETTINGS);
   await requireNotPaused(transfers);
-  const repairs = await start(transfers, path.resolve(wanted), options);
+  const repairs = await start(transfers, out.terminal, {
+    wanted: out.terminal.resolve(wanted),
+    ...options,
+  });
   const ids = repairs.map(({ id }) => id);
   const teller = new ProgressPrinter(out);
   const { interrupted, rows } = await waitUntilSettled(transfers, ids, {
+    terminal: out.terminal,
     onProgress: (current) => teller.tell(progressOf(current)),
     onWait: (reason) => teller.wait(reason),
   });
@@ -258,7 +263,7 @@ export async function runRepair(
         .map(toRepairResult),
     );
   const errors = [
-    ...(interrupted ? [INTERRUPTED] : []),
+    ...(interrupted ? [interruptedError(out.terminal)] : []),
     ...rows.flatMap(({ state }) => outcomeOf(state, keychain?.()) ?? []),
   ];
   const [first, ...others] = errors;

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { LINK_SCHEME } from '../../shared/model/app-link.ts';
-import { createLog } from '../adapters/log.ts';
+import { createLog, type Log } from '../adapters/log.ts';
 import { clearPath } from '../adapters/fs/quarantine.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication, systemLanguage } from '../app/application.ts';
 import type { Application } from '../app/services.ts';
+import { serveHome } from '../cli/host.ts';
 import { serveElectron } from './ipc.ts';
 import { declareAppScheme, serveApp } from './protocol.ts';
 import { startDesktopIntegration } from './desktop-integration.ts';
@@ -34,12 +35,33 @@ let showLink = (link: string): void => {
   openedEarly = link;
 };
 let staysInTray = (): boolean => false;
+/** Commands of this computer that are carried out here are no longer. */
+let stopServing = (): void => undefined;
 
 /** The chosen language, once the settings have been read; until then the system's. */
 function language(): 'en' | 'fr' {
   if (application) return application.services.settings.view.language;
   const chosen = Reflect.get(Object(settingsStore?.read()), 'language');
   return chosen === 'en' || chosen === 'fr' ? chosen : systemLanguage();
+}
+
+/** Carries out what `desk` is told on this home. The command line is loaded by its first call. */
+async function serveCommands(to: Application, log: Log): Promise<() => void> {
+  const { home, version } = to.services.options;
+  try {
+    return await serveHome({
+      home,
+      version,
+      application: to,
+      link: null,
+      run: async (...call) =>
+        (await import('../cli/program.ts')).runHosted({ version, pages: '' }, ...call),
+    });
+  } catch (thrown) {
+    // The window works without.
+    log.error('commands', thrown);
+    return () => undefined;
+  }
 }
 
 async function start(): Promise<void> {
@@ -124,6 +146,7 @@ async function start(): Promise<void> {
     show,
     quit: () => app.quit(),
   });
+  if (application) stopServing = await serveCommands(application, log);
 }
 
 function fail(thrown: unknown): void {
@@ -145,6 +168,7 @@ app.on('will-quit', (event) => {
   if (!application) return;
   // Ends the threads first. State is on disk already: a kill here loses nothing.
   event.preventDefault();
+  stopServing();
   const closing = application;
   application = null;
   void closing.close().finally(() => {

@@ -21,6 +21,7 @@ import { createPictureFiles } from '../../../src/main/adapters/fs/file-cache.ts'
 import type { ServiceClient } from '../../../src/main/adapters/service/client.ts';
 import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { NO_POLICY } from '../../../src/main/settings/policy.ts';
 import { Settings } from '../../../src/main/settings/settings.ts';
 import { desk } from '../../support/app/desk.ts';
@@ -87,7 +88,7 @@ test('what a service says gives a terminal no commands', () => {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  const output = new Output(false);
+  const output = new Output(false, ownTerminal());
   const words = 'Head\u001b]0;owned\u0007line\u009b2J\r\u202e\tnext\nline';
   output.line({ type: 'item' }, words);
   output.note(words);

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { runReport } from '../../../src/main/cli/queue.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
 import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
@@ -215,7 +216,7 @@ test('the page runs nothing, loads nothing, and says nothing that a title makes 
 test('the command writes it where it is told', async () => {
   const id = await run();
   const to = path.join(bench.folder, 'report.html');
-  const out = new Output(true);
+  const out = new Output(true, ownTerminal());
   expect(await runReport({ transfers: bench.transfers, out }, id, { to, language: 'fr' })).toBe(0);
   expect(await readFile(to, 'utf8')).toMatch(/^<!doctype html>[^]*Justificatif[^]*<\/html>\n$/u);
   await expect(

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { runExport, runImport } from '../../../src/main/cli/queue.ts';
 import { parseMetalink } from '../../../src/main/formats/metalink.ts';
 import type { PackageItem } from '../../../src/main/transfers/api.ts';
@@ -269,7 +270,7 @@ test.skipIf(!hasAria2)('aria2 reads our Metalink and our list, and fetches by th
   await filledQueue();
   const metalink = path.join(bench.folder, 'out.meta4');
   const list = path.join(bench.folder, 'out.txt');
-  const out = new Output(true);
+  const out = new Output(true, ownTerminal());
   const [url, , withPieces] = (
     await bench.transfers.list('done', { offset: 0, count: 10 })
   ).rows.toReversed();
@@ -301,7 +302,7 @@ test.skipIf(!hasAria2)('aria2 reads our Metalink and our list, and fetches by th
 test('our own list goes to another home; consent and secrets do not', async () => {
   await filledQueue();
   const file = path.join(bench.folder, 'queue.json');
-  const out = new Output(true);
+  const out = new Output(true, ownTerminal());
   expect(await runExport({ transfers: bench.transfers, out }, [], { to: file })).toBe(0);
   const text = await readFile(file, 'utf8');
   expect(text).not.toMatch(/SECRET|rst_1|generation=/u);

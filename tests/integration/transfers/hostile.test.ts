@@ -4,9 +4,10 @@ import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { SpaceReserve } from '../../../src/main/adapters/fs/space-reserve.ts';
-import { writeDocument } from '../../../src/main/cli/documents.ts';
+import { fileDocuments } from '../../../src/main/cli/documents.ts';
 import { runImport } from '../../../src/main/cli/queue.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { type Origin, content, sha256 } from '../../support/engine/origin.ts';
 import { get, received, settled, type Bench } from '../../support/engine/bench.ts';
 import { PackageService } from '../../support/engine/package.ts';
@@ -203,7 +204,12 @@ test('a document says little of what is wrong with it', async () => {
 
 test('a file that never ends is no list of downloads', async () => {
   await expect(
-    runImport({ transfers: bench.transfers, out: new Output(true) }, '/dev/zero', {}, bench.to),
+    runImport(
+      { transfers: bench.transfers, out: new Output(true, ownTerminal()) },
+      '/dev/zero',
+      {},
+      bench.to,
+    ),
   ).rejects.toMatchObject({ code: 'usage' });
 });
 
@@ -213,8 +219,8 @@ test('a document that does not fit leaves the one before it', async ({ skip }) =
     skip('no volumes may be mounted here');
   try {
     const file = path.join(small, 'report.json');
-    expect(await writeDocument(file, 'before')).toBe(file);
-    await expect(writeDocument(file, 'x'.repeat(100_000))).rejects.toMatchObject({
+    expect(await fileDocuments.write(file, 'before')).toBe(file);
+    await expect(fileDocuments.write(file, 'x'.repeat(100_000))).rejects.toMatchObject({
       code: 'disk-full',
     });
     expect(await readFile(file, 'utf8')).toBe('before');
@@ -225,7 +231,9 @@ test('a document that does not fit leaves the one before it', async ({ skip }) =
 });
 
 test('a document to a folder that is not there says so', async () => {
-  await expect(writeDocument(path.join(bench.folder, 'none', 'a.json'), '')).rejects.toMatchObject({
+  await expect(
+    fileDocuments.write(path.join(bench.folder, 'none', 'a.json'), ''),
+  ).rejects.toMatchObject({
     code: 'destination-missing',
   });
 });

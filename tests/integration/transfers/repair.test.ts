@@ -14,6 +14,7 @@ import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../src/shared/errors.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import type { VerificationView, PackageItem } from '../../../src/main/transfers/api.ts';
 import { flip } from '../../support/engine/flipped-byte.ts';
@@ -39,7 +40,7 @@ const FILES = [MASTER, SHOTS];
 class Lines extends Output {
   readonly lines: ({ type: string } & Record<string, unknown>)[] = [];
   constructor() {
-    super(true);
+    super(true, ownTerminal());
   }
   override line(object: { type: string } & Record<string, unknown>): void {
     this.lines.push(object);

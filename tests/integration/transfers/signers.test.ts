@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runVerify } from '../../../src/main/cli/verify.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import type { VerificationView } from '../../../src/main/transfers/api.ts';
 import type { ServiceKey } from '../../../src/main/transfers/ports.ts';
 import { settled, type Bench } from '../../support/engine/bench.ts';
@@ -154,7 +155,7 @@ describe('keys of several services', () => {
     await put(theirs);
     const elsewhere = path.join(bench.to, 'elsewhere');
     await rename(root(), elsewhere);
-    const out = new Output(true);
+    const out = new Output(true, ownTerminal());
     const lines: string[] = [];
     const write = process.stdout.write.bind(process.stdout);
     process.stdout.write = ((text: string) => lines.push(text)) as never;

@@ -14,7 +14,13 @@ export type Command = {
 /** Starts `desk … --json` as a program of its own. */
 export function startDesk(
   args: string[],
-  options: { home: string; service?: string; input?: string; env?: NodeJS.ProcessEnv },
+  options: {
+    home: string;
+    service?: string;
+    input?: string;
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+  },
 ): Command {
   const child = spawn(
     process.execPath,
@@ -30,6 +36,7 @@ export function startDesk(
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: options.env ?? process.env,
+      cwd: options.cwd,
     },
   );
   child.stdin?.end(options.input ?? '');

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../../src/main/threads/transfers.ts';
 import { runGet } from '../../../src/main/cli/get.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import { runRepair, runVerify } from '../../../src/main/cli/verify.ts';
 import { signedOutSource } from '../fakes/package-source.ts';
@@ -31,7 +32,7 @@ const transfers = await startTransferWorker({
   home: values.home ?? '',
   source: feed?.source ?? signedOutSource,
 });
-const out = new Output(true);
+const out = new Output(true, ownTerminal());
 const [command, ...rest] = positionals;
 
 const FACTS = {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DelayedPrinter } from '../../../src/main/cli/progress.ts';
 import { runGet } from '../../../src/main/cli/get.ts';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { QUEUE_ACTIONS } from '../../../src/main/cli/queue.ts';
 import type { KeychainState } from '../../../src/main/account/ports.ts';
 import { runVerify } from '../../../src/main/cli/verify.ts';
@@ -114,14 +115,14 @@ const file: FileReport = {
 const resolveTarget = () => Promise.reject(new Error('not asked'));
 const get = (state: TransferState, files: FileReport[]) =>
   runGet(
-    { transfers: queueOf(state, files), out: new Output(false), resolveTarget },
+    { transfers: queueOf(state, files), out: new Output(false, ownTerminal()), resolveTarget },
     ['https://one.example/a'],
     { to: '/to', format: 'broadcast' },
   );
 
 test('a title takes one line of the list, after all that it could pass for', async () => {
   await QUEUE_ACTIONS['list']?.run(
-    { transfers: queueOf({ phase: 'done' }), out: new Output(false) },
+    { transfers: queueOf({ phase: 'done' }), out: new Output(false, ownTerminal()) },
     [],
     {},
   );
@@ -149,8 +150,11 @@ test('so does the word on why it failed', async () => {
 });
 
 test('so do a warning and what a check finds', async () => {
-  new DelayedPrinter(new Output(false)).tell([row({ phase: 'running' })]);
-  await runVerify({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, '/to');
+  new DelayedPrinter(new Output(false, ownTerminal())).tell([row({ phase: 'running' })]);
+  await runVerify(
+    { transfers: queueOf({ phase: 'done' }), out: new Output(false, ownTerminal()) },
+    '/to',
+  );
   expect(lines()).toEqual([
     `${SHOWN} won’t be ready by ${EPOCH}`,
     `${SHOWN}, version 1, signed by ${SHOWN}: /to`,
@@ -161,7 +165,7 @@ test('so do a warning and what a check finds', async () => {
 
 test('a line for scripts says the same, and nothing to a terminal', async () => {
   await QUEUE_ACTIONS['list']?.run(
-    { transfers: queueOf({ phase: 'done' }), out: new Output(true) },
+    { transfers: queueOf({ phase: 'done' }), out: new Output(true, ownTerminal()) },
     [],
     {},
   );
@@ -183,7 +187,7 @@ test('restrictions that are not confirmed are told once, with what confirms them
   const files = [1, 2, 3].map((n) => ({ ...file, path: `/to/${n}`, done: false }));
   expect(
     await runGet(
-      { transfers: queueOf(failed, files), out: new Output(false), resolveTarget },
+      { transfers: queueOf(failed, files), out: new Output(false, ownTerminal()), resolveTarget },
       ['https://files.example/a.mov'],
       { to: '/to', format: 'broadcast' },
     ),
@@ -204,7 +208,7 @@ const found = (...files: FileCheck[]) =>
           { id: null, folder: '/to', files, signed: null, recorded: null, error: null },
         ],
       },
-      out: new Output(false),
+      out: new Output(false, ownTerminal()),
     },
     '/to',
   );
@@ -243,7 +247,7 @@ const waiting = (reason: (typeof WAIT_REASONS)[number], untilMs: number | null =
 test('the list says why each download waits', async () => {
   for (const reason of WAIT_REASONS)
     await QUEUE_ACTIONS['list']?.run(
-      { transfers: queueOf(waiting(reason, 1.8e12)), out: new Output(false) },
+      { transfers: queueOf(waiting(reason, 1.8e12)), out: new Output(false, ownTerminal()) },
       [],
       {},
     );
@@ -280,7 +284,7 @@ async function passThrough(
     },
   };
   const end = runGet(
-    { transfers, out: new Output(false), resolveTarget, keychain: () => keychain },
+    { transfers, out: new Output(false, ownTerminal()), resolveTarget, keychain: () => keychain },
     ['https://one.example/a'],
     { to: '/to', format: 'broadcast' },
   );

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Output } from '../../../src/main/cli/output.ts';
+import { ownTerminal } from '../../../src/main/cli/terminal.ts';
 import { recalledText, warnOfRecalls } from '../../../src/main/cli/recall.ts';
 import type { Services } from '../../../src/main/app/services.ts';
 
@@ -22,7 +23,7 @@ test.each([
   const transfers = {
     recallsView: async () => ({ rev: 1, total: 9, failed: 0, searching: null, ...counts }),
   };
-  await warnOfRecalls({ transfers } as unknown as Services, new Output(true));
+  await warnOfRecalls({ transfers } as unknown as Services, new Output(true, ownTerminal()));
   expect(told).toBe(line);
 });
 
