@@ -128,6 +128,7 @@ export async function forward(
   const code = await ended.promise;
   stop();
   terminal.close();
+  peer.destroy();
   return (
     code ??
     output.failedWith({

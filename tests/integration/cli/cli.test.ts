@@ -243,7 +243,7 @@ describe('the command line without an account', () => {
     });
     const held = startDesk(['station'], { home, service: service.url });
     await held.line(({ type }) => type === 'station');
-    expect(await run(['account', 'status'])).toMatchObject({
+    expect(await run(['station'])).toMatchObject({
       code: 2,
       result: { code: 'home-in-use' },
     });

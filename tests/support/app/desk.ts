@@ -20,6 +20,8 @@ export function startDesk(
     input?: string;
     env?: NodeJS.ProcessEnv;
     cwd?: string;
+    /** Its standard input stays open. */
+    keepsInput?: boolean;
   },
 ): Command {
   const child = spawn(
@@ -39,7 +41,7 @@ export function startDesk(
       cwd: options.cwd,
     },
   );
-  child.stdin?.end(options.input ?? '');
+  if (!options.keepsInput) child.stdin?.end(options.input ?? '');
   const lines: Line[] = [];
   const waiting: { fits(line: Line): boolean; resolve(line: Line): void }[] = [];
   const reader = readline.createInterface({ input: child.stdout as NodeJS.ReadableStream });
