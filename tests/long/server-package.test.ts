@@ -16,6 +16,7 @@ const repository = path.resolve(import.meta.dirname, '../..');
 const why = isLong ? whyNoRoot : 'takes minutes, LONG=1 runs it';
 const EMAIL = 'ingest@station.example';
 const ASSET = 'ast_aur261094';
+const OTHER_ASSET = 'ast_aur261092';
 const DOWNLOADS = '/srv/multimedia-desk';
 const CREDENTIALS = '/run/credentials/multimedia-desk-station.service';
 const { version } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as {
@@ -230,6 +231,38 @@ describe.skipIf(why !== '')(
       expect(verified).toMatchObject({ code: 0 });
       const [folder = ''] = readdirSync(inRoot(DOWNLOADS));
       expect(existsSync(inRoot(DOWNLOADS, folder, '.done'))).toBe(true);
+    });
+
+    test('while it runs its user and root see to it by commands, and root leaves nothing of its own in the home', async () => {
+      const { child } = await startStation();
+      const byRoot = async (...args: string[]) => root.run(['desk', ...args, ...HOME_OPTION]);
+      for (const command of [desk, byRoot]) {
+        expect(await command('queue', 'list')).toMatchObject({
+          code: 0,
+          out: expect.stringMatching(/^trf_\S+ {2}done/u) as string,
+        });
+        expect(await command('account', 'status')).toMatchObject({
+          code: 0,
+          out: `Signed in as ${EMAIL}. Keychain: ok\n`,
+        });
+        // The key is the unit's alone.
+        expect((await command('doctor')).out).toContain('ok    keychain: credential file');
+      }
+      expect(await byRoot('get', OTHER_ASSET, '--to', DOWNLOADS)).toMatchObject({ code: 0 });
+      expect(await byRoot('ledger', 'export', '--to', '/root/ledger.jsonl')).toMatchObject({
+        code: 0,
+      });
+      expect(await byRoot('ledger', 'check', '/root/ledger.jsonl')).toMatchObject({ code: 0 });
+      const { out: foreign } = await root.run([
+        'find',
+        '/var/lib/multimedia-desk',
+        DOWNLOADS,
+        '-not',
+        '-user',
+        unit().get('User'),
+      ]);
+      expect(foreign).toBe('');
+      expect(await end(child, 'SIGTERM')).toBe(0);
     });
 
     test('once it is removed nothing is left but the state, the downloads and the user', async () => {

@@ -137,13 +137,18 @@ function peerOf(socket: net.Socket, reader: FrameReader, { onMessage, onClose }:
   };
 }
 
-/** Where the socket is, and the secret by which its server shows that it owns the home. */
+/** Where the socket is, and the secret by which both ends show that they can read the home. */
 const note = z.strictObject({ socket: z.string().min(1), key: z.base64url().min(43) });
 type Note = z.infer<typeof note>;
 
 const noteIn = (home: string): string => path.join(path.resolve(home), 'station.sock-at');
-const proofOf = (key: string, nonce: string): string =>
-  createHmac('sha256', key).update(nonce).digest('base64url');
+const proofOf = (key: string, by: 'client' | 'server', nonce: string): string =>
+  createHmac('sha256', key).update(`${by} ${nonce}`).digest('base64url');
+
+function isProof(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
+}
 
 /**
  * Chooses the socket's path: in the home, or in a new folder that only its owner can enter. Never
@@ -168,8 +173,13 @@ function socketFor(home: string): { file: string; remove(): void } {
 
 /** Time for a server to say who it is, ms: one that is stopped never does. */
 const HELLO_MS = 10_000;
-/** First message of a client; what it answers with proves that the server can read the home. */
-const hello = z.strictObject({ type: z.literal('hello'), nonce: z.string().min(22).max(64) });
+/** First message of a client, which is answered with the proof of the server. */
+const hello = z.strictObject({
+  type: z.literal('hello'),
+  nonce: z.string().min(22).max(64),
+  proof: z.string(),
+});
+type Hello = z.infer<typeof hello>;
 const MAX_HELLO_BYTES = 1024;
 
 export type HomeServer = {
@@ -208,10 +218,11 @@ export async function serveHomeSocket(
           isWaiting = false;
           return listening.onMessage(message);
         }
-        const { nonce } = hello.parse(message.head);
+        const { nonce, proof } = hello.parse(message.head);
+        if (!isProof(proof, proofOf(key, 'client', nonce))) return socket.destroy();
         reader.maxBytes = maxBytes;
         listening = onPeer(peer);
-        peer.send({ ...about, proof: proofOf(key, nonce) });
+        peer.send({ ...about, proof: proofOf(key, 'server', nonce) });
       },
       onClose() {
         clearTimeout(late);
@@ -223,7 +234,6 @@ export async function serveHomeSocket(
     server.once('error', reject);
     server.listen(file, resolve);
   });
-  // The home is closed to others, and so was the moment before this.
   if (process.platform !== 'win32') chmodSync(file, 0o600);
   rmSync(noteIn(home), { force: true });
   writeFileSync(noteIn(home), JSON.stringify({ socket: file, key } satisfies Note), {
@@ -257,11 +267,6 @@ function readNote(home: string): Note | null {
   }
 }
 
-function isProof(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
-}
-
 /**
  * Connects to the process that serves this home. Costs the look at one file where there is none.
  *
@@ -285,7 +290,7 @@ export function connectToHome<About>(
       onMessage(message) {
         if (isKnown) return listening.onMessage(message);
         const { proof, ...rest } = expected.parse(message.head);
-        if (!isProof(proof, proofOf(known.key, nonce))) return socket.destroy();
+        if (!isProof(proof, proofOf(known.key, 'server', nonce))) return socket.destroy();
         clearTimeout(late);
         isKnown = true;
         resolve({ about: about.parse(rest), peer });
@@ -296,6 +301,7 @@ export function connectToHome<About>(
         if (isKnown) listening.onClose();
       },
     });
-    socket.once('connect', () => peer.send({ type: 'hello', nonce }));
+    const own = proofOf(known.key, 'client', nonce);
+    socket.once('connect', () => peer.send({ type: 'hello', nonce, proof: own } satisfies Hello));
   });
 }

@@ -451,7 +451,7 @@ export function onApplication<Options = Record<string, string & boolean>>(
 
 /**
  * The action of a command that opens no home, but looks at what a process uses that has it open:
- * carried out by that one, if there is one.
+ * carried out by that one, if there is one of this version.
  */
 export function withoutOpening(
   context: CommandContext,
@@ -461,7 +461,12 @@ export function withoutOpening(
     const command = given.at(-1) as Command;
     const output = context.output(command);
     try {
-      const code = context.hosted ? null : await forwarded(context, command);
+      const code = context.hosted
+        ? null
+        : await forwarded(context, command).catch((thrown: unknown) => {
+            if (thrown instanceof AppError && thrown.code === 'home-in-use') return null;
+            throw thrown;
+          });
       context.exit(code ?? (await work(command, output)));
     } catch (thrown) {
       context.exit(output.failed(thrown));

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -133,7 +134,12 @@ describe.skipIf(process.platform === 'win32')('the socket is for the owner of th
     const home = temporaryFolder();
     const heard = await serve(home, { patienceMs: 500 });
     const file = path.join(home, 'station.sock');
-    const hello = frame({ type: 'hello', nonce: 'n'.repeat(22) });
+    const nonce = 'n'.repeat(22);
+    const { key } = JSON.parse(readFileSync(path.join(home, 'station.sock-at'), 'utf8')) as {
+      key: string;
+    };
+    const proof = createHmac('sha256', key).update(`client ${nonce}`).digest('base64url');
+    const hello = frame({ type: 'hello', nonce, proof });
     const huge = Buffer.alloc(8);
     huge.writeUInt32BE(0xff_ff_ff_ff, 0);
     expect(
@@ -142,12 +148,13 @@ describe.skipIf(process.platform === 'win32')('the socket is for the owner of th
         raw(file, Buffer.from('GET / HTTP/1.1\r\n\r\n')),
         raw(file, hello.subarray(0, 20)),
         raw(file, huge),
-        raw(file, frame({ type: 'hello', nonce: 'n'.repeat(900) })),
+        raw(file, frame({ type: 'hello', nonce: 'n'.repeat(900), proof })),
+        raw(file, frame({ type: 'hello', nonce: `${nonce}n`, proof })),
         raw(file, frame({ type: 'run' })),
         raw(file, frame([])),
         raw(file, Buffer.from([0, 0, 0, 9, 0, 0, 0, 200, 1, 2, 3, 4, 5])),
       ]),
-    ).toEqual(Array.from({ length: 8 }, () => ''));
+    ).toEqual(Array.from({ length: 9 }, () => ''));
     // Said hello, and then nothing, or more than is taken.
     for (const more of [[], [frame({}, Buffer.alloc(2000))], [Buffer.from('{}\n{}\n{}\n{}\n')]]) {
       const answer = await raw(file, hello, ...more);
