@@ -249,10 +249,11 @@ describe.skipIf(why !== '')(
         expect((await command('doctor')).out).toContain('ok    keychain: credential file');
       }
       expect(await byRoot('get', OTHER_ASSET, '--to', DOWNLOADS)).toMatchObject({ code: 0 });
-      expect(await byRoot('ledger', 'export', '--to', '/root/ledger.jsonl')).toMatchObject({
+      expect(await byRoot('ledger', 'export', '--to', '/tmp/ledger.jsonl')).toMatchObject({
         code: 0,
       });
-      expect(await byRoot('ledger', 'check', '/root/ledger.jsonl')).toMatchObject({ code: 0 });
+      expect(await byRoot('ledger', 'check', '/tmp/ledger.jsonl')).toMatchObject({ code: 0 });
+      await root.run(['rm', '/tmp/ledger.jsonl']);
       const { out: foreign } = await root.run([
         'find',
         '/var/lib/multimedia-desk',

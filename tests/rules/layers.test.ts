@@ -204,6 +204,20 @@ describe('cycles and habits', () => {
       lint('src/main/planted.ts', 'export const free = (value: any): unknown => value;\n'),
     ).toContain('no-explicit-any');
   });
+  test('a command that uses the process it happens to run in is refused', () => {
+    expect(
+      lint(
+        'src/main/cli/planted.ts',
+        'export const planted = (): string => `${process.cwd()} ${process.pid}`;\n',
+      ),
+    ).toContain('a command uses its terminal');
+    expect(
+      lint(
+        'src/main/cli/planted.ts',
+        "import path from 'node:path';\n\nexport const planted = (to: string): string => path.resolve(to);\n",
+      ),
+    ).toContain('a command resolves by its terminal');
+  });
   test('time from elsewhere than a clock is refused', () => {
     expect(
       lint('src/main/planted.ts', 'export const nowMs = (): number => Date.now();\n'),
