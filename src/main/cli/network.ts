@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { onApplication, type CommandContext } from './context.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Services } from '../app/services.ts';
+import type { SecretState } from '../../shared/contract/network.ts';
 import type { Output } from './output.ts';
+import { hostName } from './terminal.ts';
 
 const ALONE = { needsService: false };
 const list = (text: string): string[] => text.split(/[\s,;]+/u).filter(Boolean);
@@ -15,6 +17,20 @@ const lost = (state: 'locked' | 'absent'): AppError =>
       ? 'The keychain is locked. Unlock it, then try again.'
       : 'There is no keychain to keep the password in. Start one, use --credentials file, or name the proxy with its password in HTTPS_PROXY.',
   );
+
+/**
+ * What isn't kept is lost with a command of its own; what has the home open for long holds it.
+ *
+ * @throws `keychain-locked`, `keychain-absent`
+ */
+function requireKept(state: SecretState, output: Output): void {
+  if (state === 'kept') return;
+  const { host } = output.terminal;
+  if (host === null) throw lost(state);
+  output.warn(
+    `desk: ${lost(state).message} Until then ${hostName(host)} holds it, as long as it runs.`,
+  );
+}
 
 const until = (at: number | null): string =>
   at === null ? '' : `, until ${new Date(at).toISOString().slice(0, 10)}`;
@@ -171,7 +187,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
             file: file === undefined ? null : output.terminal.resolve(file),
             passphrase,
           });
-          if (state !== 'kept') throw lost(state);
+          requireKept(state, output);
           return show(services, output);
         },
         ALONE,
