@@ -19,11 +19,11 @@ import { momentText } from '../catalogue/rights.ts';
 import { searchOf } from './saved.ts';
 import { onApplication, parseLimit, type CommandContext } from './context.ts';
 import { syncCatalogue } from './catalogue.ts';
-import { formatNamed } from './format.ts';
+import { formatNamed } from '../app/resolve-target.ts';
 import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
 import { queuedText } from './queue.ts';
-import { requireUnderstood } from './query-faults.ts';
+import { requireUnderstood } from '../app/query-faults.ts';
 import type { Terminal } from './terminal.ts';
 
 type Confirmable = (typeof CONFIRMABLE)[number];

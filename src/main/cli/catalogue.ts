@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { systemClock } from '../../shared/clock.ts';
 import { SORTS, type Sort } from '../../shared/model/sorts.ts';
-import { QUERY_HELP, requireUnderstood } from './query-faults.ts';
+import { requireUnderstood } from '../app/query-faults.ts';
+import { QUERY_HELP } from './query-help.ts';
 import { isForeignSource } from '../../shared/model/source.ts';
 import { isUnavailable } from '../../shared/api/rights.ts';
 import type { AssetView } from '../catalogue/catalogue.ts';
@@ -12,7 +13,7 @@ import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { bytesText } from '../../shared/model/figures.ts';
 import { rightsLines } from './rights-text.ts';
-import { namedAs } from './transfers.ts';
+import { namedAs } from '../app/resolve-target.ts';
 
 /** @throws `usage` for a query of which something isn't understood */
 function queryOf(text: string, sort: Sort): CatalogueQuery {

@@ -2,32 +2,13 @@ import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { profileName, ruleText } from '../../shared/model/format-text.ts';
 import { allProfiles, isBuiltIn, type FormatProfile } from '../../shared/model/house-format.ts';
+import { formatNamed } from '../app/resolve-target.ts';
 import type { Services } from '../app/services.ts';
 import { readHouseFormats, writeHouseFormats } from '../formats/house-formats.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
 type Settings = Pick<Services, 'settings'>;
-
-/**
- * A house format by its ID or name, in any case.
- *
- * @param code of the error: `usage` where it is the value of an option
- * @throws an error of that code, with where they are listed
- */
-export function formatNamed(
-  { settings }: Settings,
-  named: string,
-  code: 'usage' | 'not-found' = 'usage',
-): FormatProfile {
-  const profiles = allProfiles(settings.view);
-  const wanted = named.trim().toLowerCase();
-  const found =
-    profiles.find(({ id }) => id === named.trim() || (isBuiltIn(id) && id === wanted)) ??
-    profiles.find((profile) => profileName(profile, 'en').toLowerCase() === wanted);
-  if (!found) throw new AppError(code, `No house format ${named}. See them with: desk format list`);
-  return found;
-}
 
 const OTHERWISE: Record<FormatProfile['otherwise'], string> = {
   closest: 'otherwise the closest, where somebody looks',

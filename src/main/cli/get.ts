@@ -10,7 +10,6 @@ import {
   isMetalinkName,
   type EnqueueItem,
   type FileReport,
-  type PackageItem,
   type TransferSettings,
   type TransfersApi,
 } from '../transfers/api.ts';
@@ -26,28 +25,12 @@ import {
 } from './progress.ts';
 import type { KeychainState } from '../account/ports.ts';
 import { namedBy } from '../app/enqueue.ts';
-import type { PackageFacts } from '../../shared/model/file-names.ts';
+import type { PackageTarget } from '../app/resolve-target.ts';
 import { templatesOf, withNamingOptions, type NamingOptions } from './naming.ts';
 import type { Output } from './output.ts';
 import { hostName, type Terminal } from './terminal.ts';
 import { systemClock } from '../../shared/clock.ts';
 
-export type PackageTarget = Pick<
-  PackageItem,
-  | 'assetId'
-  | 'packageId'
-  | 'rev'
-  | 'title'
-  | 'label'
-  | 'purpose'
-  | 'bytes'
-  | 'fileCount'
-  | 'acknowledge'
-  | 'terms'
-> & {
-  /** For names by a template. */
-  facts: PackageFacts;
-};
 type GetContext = {
   transfers: TransfersApi;
   /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Services, Application } from '../../../src/main/app/services.ts';
-import { resolveTarget } from '../../../src/main/cli/transfers.ts';
+import { resolveTarget } from '../../../src/main/app/resolve-target.ts';
 import type { ContentAsset, ContentSource } from '../../../src/service/content/library.ts';
 import { PLATFORMS } from '../../../src/shared/api/rights.ts';
 import { fromWire, toWire } from '../../../src/shared/errors.ts';
