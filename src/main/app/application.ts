@@ -10,6 +10,7 @@ import type { LedgerState } from '../ledger/journal.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
 import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
 import { catchUpClearings } from './clear-away.ts';
+import { createApiTokensFile } from '../adapters/fs/api-tokens-file.ts';
 import { createClearingsFile } from '../adapters/fs/clearings-file.ts';
 import { createRecoveriesFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
@@ -17,6 +18,7 @@ import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createMediaHandler, type MediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { AppError } from '../../shared/errors.ts';
+import { ApiTokens } from './api-tokens.ts';
 import { AutoFetchRules } from './auto-fetch.ts';
 import { Connection } from './connection.ts';
 import type { ArticleExports } from './article-exports.ts';
@@ -350,6 +352,15 @@ async function assemble(
     account: () => service.session?.account.view.profile?.email ?? null,
     onChanged: (state) => publish('ledger.changed', state),
   });
+  const apiTokens = new ApiTokens({
+    store: createApiTokensFile(home),
+    clock: systemClock,
+    policy,
+    ledger,
+    log,
+    onDamaged: (file) => recoveries.add('api-tokens-reset', { file }),
+    onChanged: (change) => publish('api-tokens.changed', change),
+  });
   const connection = new Connection(
     (view) => publish('app.connection-changed', view),
     () =>
@@ -600,6 +611,7 @@ async function assemble(
     settings,
     updates: () => updates,
     policy,
+    apiTokens,
     network,
     connection,
     recoveries,
@@ -680,6 +692,7 @@ async function assemble(
     // A command ends as soon as its packages are complete or released: they are recorded first.
     await handouts.close();
     await transfers.close();
+    apiTokens.close();
     await ledger.close();
     unlock();
   };

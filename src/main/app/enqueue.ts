@@ -359,6 +359,20 @@ export const acknowledgedTerms = (
   };
 };
 
+/** What has to be confirmed for an asset now, in the words that are recorded where nothing is shown. */
+export function confirmableTexts({
+  source,
+  restrictions,
+  verdict,
+}: Pick<AssetRow, 'source' | 'restrictions' | 'verdict'>): { id: string; text: string }[] {
+  const asked = idsToAcknowledge(verdict);
+  const nobody = { source, account: null, terms: null, termsVersion: null };
+  const texts = new Map(
+    acknowledgedTerms(nobody, restrictions, verdict).texts.map((one) => [one.id, one]),
+  );
+  return asked.flatMap((id) => texts.get(id) ?? []);
+}
+
 /** What is shown may say "today", so the record has the moment too. */
 function embargoTerm(untilMs: number, shown: ReadonlyMap<string, string>) {
   const id = embargoAcknowledgement(untilMs);

@@ -159,7 +159,7 @@ function userName(): string {
 const TERMS = 'terms:';
 type Confirmed = Pick<
   PackageItem,
-  'packageId' | 'rev' | 'title' | 'acknowledge' | 'terms' | 'rule'
+  'packageId' | 'rev' | 'title' | 'acknowledge' | 'terms' | 'rule' | 'system'
 > & {
   assetId: string | null;
 };
@@ -177,7 +177,7 @@ export function confirmationsOf(items: readonly (EnqueueItem | Confirmed)[]): Le
     return restrictions.length + embargoes.length === 0 ? [] : [{ item, embargoes, restrictions }];
   });
   return confirmed.flatMap(({ item, embargoes, restrictions }) => {
-    const { assetId, packageId, rev, title, terms, rule } = item;
+    const { assetId, packageId, rev, title, terms, rule, system } = item;
     const common = {
       account: terms?.account ?? null,
       subject: {
@@ -192,6 +192,7 @@ export function confirmationsOf(items: readonly (EnqueueItem | Confirmed)[]): Le
     const what = {
       count: confirmed.length,
       ...(rule && { rule: rule.name, chosenBy: rule.chosenBy, chosenAtMs: rule.chosenAtMs }),
+      ...(system !== undefined && { system }),
     };
     const untilMs = embargoes.flatMap(({ id }) => embargoEndOf(id) ?? []);
     return [
@@ -306,14 +307,19 @@ export function recordTransfers<T extends TransfersApi>(
         );
       return transfers.repairFolder(wanted, acknowledge);
     },
-    async evidence(id, format, language) {
+    async evidence(id, format, language, system) {
       const document = await transfers.evidence(id, format, language);
       const report = await reportOf(transfers, id);
       await handouts.upTo(id);
       await ledger.note({
         kind: 'exported',
         subject: subjectOf(report),
-        what: { format: `evidence-${format}`, name: document.name, transferId: id },
+        what: {
+          format: `evidence-${format}`,
+          name: document.name,
+          transferId: id,
+          ...(system !== undefined && { system }),
+        },
       });
       return document;
     },
@@ -593,6 +599,9 @@ export const recallFact = ({ type, recall }: RecallEvent): LedgerFact => ({
     value: recall.kind,
     count: recall.places.length,
     ...(recall.places[0] ? { folder: recall.places[0].folder } : {}),
+    ...(type === 'acknowledged' && recall.acknowledged?.isSystem === true
+      ? { system: recall.acknowledged.who }
+      : {}),
   },
   words: recall.words === null ? [] : [{ id: recall.id, text: recall.words }],
 });

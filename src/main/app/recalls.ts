@@ -57,9 +57,13 @@ export class RecallDesk {
     return () => void this.#listeners.delete(listener);
   }
 
-  async acknowledge(ids: string[]): Promise<RecallsView> {
+  /** @param system that does it with its token; a person without it */
+  async acknowledge(ids: string[], system?: string): Promise<RecallsView> {
     const { transfers, serviceNow, who } = this.#deps;
-    const view = await transfers.acknowledgeRecalls(ids, { atMs: serviceNow(), who: who() });
+    const view = await transfers.acknowledgeRecalls(ids, {
+      atMs: serviceNow(),
+      ...(system === undefined ? { who: who() } : { who: system, isSystem: true }),
+    });
     await this.report();
     return view;
   }

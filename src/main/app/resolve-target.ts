@@ -9,7 +9,7 @@ import {
   type FormatProfile,
 } from '../../shared/model/house-format.ts';
 import { isForeignId } from '../../shared/model/source.ts';
-import { packagesWithFacts } from '../catalogue/asset.ts';
+import { packagesWithFacts, type AssetDetail } from '../catalogue/asset.ts';
 import { factsOf, questionOf, requireRights } from '../catalogue/rights.ts';
 import type { PackageItem } from '../transfers/api.ts';
 import { acknowledgedTerms, supplierOf } from './enqueue.ts';
@@ -95,6 +95,30 @@ function namingUnknown<T>(
   }
 }
 
+/** Whether it names a package: of the service, or of another source with its asset. */
+export const isPackageId = (target: string): boolean =>
+  isForeignId(target) ? target.split('/').length > 2 : target.startsWith('pkg_');
+
+/**
+ * The asset that a target of `resolveTarget` is or is of.
+ *
+ * @throws `not-found`, `usage` for a slug of several, what `catalogue.detail` throws
+ */
+export async function assetOf(desk: Services, target: string): Promise<AssetDetail> {
+  const { catalogue } = desk.library;
+  // Of another source than the service: its id, that of the asset, and for a package its own.
+  const [source = '', asset = ''] = isForeignId(target) ? target.split('/') : [];
+  return namedAs(target, async () =>
+    catalogue.detail(
+      source !== ''
+        ? `${source}/${asset}`
+        : isPackageId(target)
+          ? named.parse(await desk.session().source.manifest(target)).assetId
+          : await catalogue.idNamed(target),
+    ),
+  );
+}
+
 /**
  * Resolves a target of `desk get`: an asset (by ID or slug) in a house format, or one package by its
  * ID. Nothing stands in for what the format names, since nobody looks.
@@ -107,18 +131,8 @@ export async function resolveTarget(
 ): Promise<PackageTarget> {
   const { catalogue } = desk.library;
   const profile = formatNamed(desk, format);
-  // Of another source than the service: its id, that of the asset, and for a package its own.
-  const [source = '', asset = '', foreignPackage] = isForeignId(target) ? target.split('/') : [];
-  const isPackage = foreignPackage !== undefined || target.startsWith('pkg_');
-  const detail = await namedAs(target, async () =>
-    catalogue.detail(
-      source !== ''
-        ? `${source}/${asset}`
-        : isPackage
-          ? named.parse(await desk.session().source.manifest(target)).assetId
-          : await catalogue.idNamed(target),
-    ),
-  );
+  const isPackage = isPackageId(target);
+  const detail = await assetOf(desk, target);
   const [row] = await catalogue.rows([detail.id]);
   const supplier = supplierOf(desk, row?.source ?? desk.session().scope);
   if (supplier.refusal?.code === 'terms-not-accepted') throw supplier.refusal;

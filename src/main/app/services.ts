@@ -1,6 +1,7 @@
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ApiTokens } from './api-tokens.ts';
 import type { Articles } from '../articles/articles.ts';
 import type { PdfPrinter } from '../articles/export/ports.ts';
 import type { AutoFetchApi } from '../auto-fetch/auto-fetch.ts';
@@ -98,6 +99,8 @@ export type Services = {
   updates(): ProgramUpdates | null;
   /** What the administrator has decided for this computer. */
   policy: Policy;
+  /** Which newsroom systems may use the station's API. */
+  apiTokens: ApiTokens;
   /** How all addresses are reached. */
   network: DeskNetwork;
   connection: Connection;

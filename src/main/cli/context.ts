@@ -38,6 +38,8 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'auto-fetch-rebuilt':
     'The record of auto-fetch was damaged and has been repaired. Nothing is queued twice.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
+  'api-tokens-reset':
+    'The list of systems with access to the API was damaged. None has access: give them new tokens.',
   'credentials-reset': 'The credential file was damaged. Sign in again.',
   'items-skipped': 'The service sent entries that couldn’t be read. They were skipped.',
   'moved-aside': 'Something else was where one of the app’s files belongs.',

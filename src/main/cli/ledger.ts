@@ -42,6 +42,7 @@ function lineOf(number: number, entry: LedgerEntry | null, isSound: boolean): st
     what.format,
     what.setting === undefined ? undefined : `${what.setting}: ${valueText(what)}`,
     what.folder,
+    what.system === undefined ? undefined : `by the system ${what.system}`,
   ].filter((fact) => fact !== undefined);
   return [
     String(number),

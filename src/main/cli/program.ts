@@ -1,6 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands } from './account.ts';
+import { addApiCommands } from './api.ts';
 import { addArticleCommands } from './articles.ts';
 import { addAutoFetchCommands } from './auto-fetch.ts';
 import { homeOf, type CommandContext, type GivenCommon, type ProgramInfo } from './context.ts';
@@ -70,6 +71,7 @@ export function programOf(facts: ProgramInfo, call: Call = ownCall([])): Command
   addArticleCommands(program, context);
   addSourceCommands(program, context);
   addStationCommands(program, context);
+  addApiCommands(program, context);
   addDoctorCommand(program, context);
   addKeyCommands(program, context);
   addLedgerCommands(program, context);

@@ -4,6 +4,7 @@ import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
 import { writeLinkPage } from '../station/link-page.ts';
+import type { StationApi } from '../station/api.ts';
 import type { Station } from '../station/server.ts';
 import { openApplication, type CommandContext, type Common } from './context.ts';
 import { hostOf, requestLink } from './forward.ts';
@@ -71,6 +72,7 @@ async function run(
     throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
   const publicOrigin = publicOriginOf(options);
   let station: Station | null = null;
+  let api: StationApi | null = null;
   let opened: { link: string; remove(): void } | null = null;
   const newLink = (): string => station?.link() ?? '';
   const printLink = (): string => {
@@ -101,7 +103,12 @@ async function run(
     send: (name, payload) => station?.send(name, payload),
   });
   try {
-    station = new (await import('../station/server.ts')).Station({
+    const [{ Station }, { StationApi }] = await Promise.all([
+      import('../station/server.ts'),
+      import('../station/api.ts'),
+    ]);
+    api = new StationApi(application.services);
+    station = new Station({
       root: pages,
       port,
       publicOrigin,
@@ -112,6 +119,7 @@ async function run(
         ),
       invoke: application.invoke,
       media: application.media,
+      api,
       onBug: (where, thrown) => application.services.options.log.error(where, thrown),
       onLinkUsed(used, use) {
         if (used === opened?.link) opened.remove();
@@ -150,6 +158,7 @@ async function run(
   } finally {
     opened?.remove();
     await station?.close();
+    api?.close();
     await application.close();
   }
 }

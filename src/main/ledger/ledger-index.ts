@@ -157,6 +157,7 @@ export class LedgerIndex {
       what.name,
       what.setting,
       what.value,
+      what.system,
       termsVersion,
       ...words.map(({ text }) => text),
     ].flatMap((text) => (text === null || text === undefined ? [] : [this.#idOf(text)]));

@@ -8,6 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Invoke } from '../app/contract/serve.ts';
 import type { StationView } from '../../shared/contract/station.ts';
+import type { StationApi } from './api.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AccessTokens, type Client, type Session } from './access.ts';
 import { browserOf } from './user-agent.ts';
@@ -23,6 +24,8 @@ type StationOptions = {
   publicOrigin?: string | undefined;
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
+  /** Answers what is below `/api/`; nothing is there without it. */
+  api?: Pick<StationApi, 'answer'>;
   onBug(where: string, thrown: unknown): void;
   /** Called with a link when it has begun a session, and when a second use has ended that. */
   onLinkUsed?(link: string, use: 'first' | 'second'): void;
@@ -279,7 +282,14 @@ export class Station {
     }
     const url = URL.parse(request.url ?? '/', this.#origin);
     if (!url) return refuse(response, 400);
-    if (request.method === 'POST' && url.pathname === '/session')
+    if (url.pathname.startsWith('/api/') && this.#options.api)
+      await this.#options.api.answer(request, response, {
+        url,
+        origin: this.#origin,
+        headers: this.#headers,
+        trust: () => this.#trust(request.socket),
+      });
+    else if (request.method === 'POST' && url.pathname === '/session')
       await this.#openSession(request, response);
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
     else if (url.pathname.startsWith('/media/')) await this.#answerMedia(url, request, response);

@@ -144,6 +144,8 @@ export type PackageItem = Omit<TransferOptions, 'urgent'> & {
   acknowledge: string[];
   /** The rule that confirms for whoever has chosen it; absent where a person was asked. */
   rule?: { name: string; chosenBy: string; chosenAtMs: number };
+  /** The newsroom system that confirms with its token; absent where a person was asked. */
+  system?: string;
   /**
    * Texts of the restrictions, their service, and the account that accepted them: for the evidence
    * report.
@@ -342,7 +344,7 @@ export type TransfersApi = {
   ): Promise<{ rev: number; total: number; items: Recall[] }>;
   recallsView(): Promise<RecallsView>;
   /** Unknown ids are ignored. */
-  acknowledgeRecalls(ids: string[], by: { atMs: number; who: string }): Promise<RecallsView>;
+  acknowledgeRecalls(ids: string[], by: NonNullable<Recall['acknowledged']>): Promise<RecallsView>;
   /** Assets whose publisher's words are still missing in a recall. */
   unexplainedRecalls(): Promise<string[]>;
   explainRecalls(explanations: Explanation[]): Promise<void>;
@@ -367,11 +369,13 @@ export type TransfersApi = {
   /**
    * The evidence report, with a file name: origins, verification, accepted restrictions. It
    * contains no secret.
+   * @param system that has asked for it with its token, for the ledger
    */
   evidence(
     id: string,
     format: 'json' | 'html',
     language: 'en' | 'fr',
+    system?: string,
   ): Promise<{ name: string; text: string }>;
   /**
    * Exports these transfers, or the whole list, as our own document, as a Metalink 4 or as an aria2

@@ -156,7 +156,7 @@ export const recoveryReport = z.object({
   /**
    * `…-rebuilt`: it was damaged and rebuilt from readable data and backups. `…-damaged`: damage was
    * seen in use and the next start repairs it. `settings-changed`: another program wrote the file.
-   * `credentials-reset`: the credential file was damaged and set aside. `items-skipped`: the
+   * `credentials-reset`, `api-tokens-reset`: that file was damaged and set aside. `items-skipped`: the
    * service sent invalid entries. `moved-aside`: something else was at the path of one of the
    * program's files.
    */
@@ -170,6 +170,7 @@ export const recoveryReport = z.object({
     'auto-fetch-rebuilt',
     'demo-rebuilt',
     'credentials-reset',
+    'api-tokens-reset',
     'items-skipped',
     'moved-aside',
   ]),

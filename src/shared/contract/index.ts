@@ -1,4 +1,5 @@
 import { accountArea } from './account.ts';
+import { apiTokensArea } from './api-tokens.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { autoFetchArea } from './auto-fetch.ts';
@@ -16,6 +17,7 @@ import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from 
 /** All commands and pushes between main and the renderer. */
 export const contract = {
   ...app,
+  ...apiTokensArea,
   ...accountArea,
   ...catalogueArea,
   ...autoFetchArea,

@@ -30,6 +30,8 @@ const facts = z.object({
   rule: text.optional(),
   chosenBy: text.optional(),
   chosenAtMs: moment.optional(),
+  /** The newsroom system that did it with its token, or that was given access or has lost it. */
+  system: text.optional(),
   /** A setting and its new value. */
   setting: text.optional(),
   value: text.nullable().optional(),

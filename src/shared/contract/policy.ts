@@ -94,6 +94,8 @@ export const POLICY_FEATURES = [
   'get-by-address',
   // Saving outside of the download folder of the settings.
   'other-folders',
+  // The station's API for newsroom systems.
+  'api',
 ] as const;
 const feature = z.enum(POLICY_FEATURES);
 export type PolicyFeature = z.infer<typeof feature>;

@@ -50,7 +50,14 @@ export const recall = z.object({
   copies: z.enum(['none', 'due', 'searched', 'partial']),
   /** Something newer has taken its place: it was released, or recalled or corrected once more. */
   isOver: z.boolean(),
-  acknowledged: z.object({ atMs: z.number(), who: z.string() }).nullable(),
+  acknowledged: z
+    .object({
+      atMs: z.number(),
+      who: z.string(),
+      /** A newsroom system with its token, whose name `who` is. */
+      isSystem: z.boolean().optional(),
+    })
+    .nullable(),
 });
 export type Recall = z.infer<typeof recall>;
 

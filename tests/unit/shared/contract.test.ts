@@ -96,7 +96,9 @@ describe('the contract between renderer and main', () => {
         }),
         (key, value: unknown) => (key === 'enum' ? [] : value),
       );
-      expect(shape, name).not.toMatch(/token|password|secret/i);
+      // A system's token is shown to the person who makes it, once.
+      const named = name === 'api-tokens.add' ? shape.replaceAll('"token"', '') : shape;
+      expect(named, name).not.toMatch(/token|password|secret/i);
     }
   });
 });

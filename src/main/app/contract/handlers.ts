@@ -64,6 +64,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...keysHandlers(services),
     ...networkHandlers(services),
     ...stationHandlers(services),
+    ...apiTokensHandlers(services),
   };
 }
 
@@ -456,6 +457,16 @@ function networkHandlers(services: Services): HandlersOf<'network'> {
       (await networkCommands()).removeAuthority(services, file),
     'network.set-client-certificate': async (given) =>
       (await networkCommands()).setClientCertificate(services, given),
+  };
+}
+
+function apiTokensHandlers({ apiTokens }: Services): HandlersOf<'api-tokens'> {
+  return {
+    'api-tokens.list': async () => apiTokens.view,
+    'api-tokens.add': async (request) => apiTokens.add(request),
+    'api-tokens.revoke': async ({ id }) => {
+      await apiTokens.revoke(id);
+    },
   };
 }
 

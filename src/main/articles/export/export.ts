@@ -57,7 +57,7 @@ const encoded = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** @throws `on-hold`, `withdrawn`, `copies-refused`, `expired` */
-function requireCopy(article: ArticleDetail, nowMs: number): void {
+export function requireCopy(article: ArticleDetail, nowMs: number): void {
   const { offlineAllowed, offlineUntil } = article;
   if (isWithdrawn(article))
     throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');

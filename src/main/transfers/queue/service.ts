@@ -434,7 +434,10 @@ export class TransferService implements TransfersApi {
   async recallsView(): Promise<RecallsView> {
     return this.#recalls.view;
   }
-  async acknowledgeRecalls(ids: string[], by: { atMs: number; who: string }): Promise<RecallsView> {
+  async acknowledgeRecalls(
+    ids: string[],
+    by: Parameters<TransfersApi['acknowledgeRecalls']>[1],
+  ): Promise<RecallsView> {
     this.#recalls.acknowledge(ids, by);
     return this.#recalls.view;
   }

@@ -245,7 +245,7 @@ export class Recalls {
   }
 
   /** @param by who has read them, and when by the service's clock */
-  acknowledge(ids: readonly string[], by: { atMs: number; who: string }): void {
+  acknowledge(ids: readonly string[], by: NonNullable<Recall['acknowledged']>): void {
     this.#save(
       ids
         .flatMap((id) => this.#all.get(id) ?? [])

@@ -140,6 +140,7 @@ function factsOf(
       ledger.rule,
       ledger.ruleOf(what.rule, what.chosenBy ?? whoOf(entry, texts)),
     ],
+    what.system !== undefined && [ledger.system, what.system],
     what.setting !== undefined && [ledger.setting, settingText(what, texts)],
     termsVersion !== null && [ledger.terms, ledger.version(termsVersion)],
   ];

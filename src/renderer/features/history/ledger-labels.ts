@@ -66,9 +66,12 @@ export function detailOf(entry: LedgerEntryView, texts: Texts, language: Languag
   return what.name ?? what.folder ?? words[0]?.text ?? '';
 }
 
-/** What happened without anybody here: the service's doing. */
-export const whoOf = ({ kind, who }: LedgerEntryView, { ledger }: Texts): string =>
-  kind === 'recalled' || kind === 'corrected' ? ledger.service : who.desk;
+/** The service, whose doing it is without anybody here, a newsroom system, or this desk. */
+export function whoOf({ kind, who, what }: LedgerEntryView, { ledger }: Texts): string {
+  if (kind === 'recalled' || kind === 'corrected') return ledger.service;
+  // Access is given to a system by a person.
+  return kind === 'setting-changed' ? who.desk : (what.system ?? who.desk);
+}
 
 /** 16:12:44, in UTC. */
 export const clockText = (ms: number): string => new Date(ms).toISOString().slice(11, 19);

@@ -47,6 +47,7 @@ const features: Record<PolicyFeature, string> = {
   'export-articles': 'Exporting articles',
   'get-by-address': 'Downloads by URL, Metalink or list',
   'other-folders': 'Other folders than the download folder',
+  api: 'Access of newsroom systems (API)',
 };
 
 const faultKinds: Record<PolicyFault['kind'], string> = {

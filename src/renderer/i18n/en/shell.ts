@@ -224,6 +224,8 @@ export const shell = {
       `The demo was reset. Create an account there again.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>
       `The credential file was damaged. Nothing else is lost. Sign in again to resume your downloads, and enter keys and passwords of sources again.${setAside(file)}`,
+    'api-tokens-reset': ({ file }: RecoveryReport) =>
+      `The list of systems with access to the API was damaged. None has access now. Give each a new token in Settings.${setAside(file)}`,
     'items-skipped': () =>
       'The service sent entries that couldn’t be read. They were skipped and are listed in the log. Everything else is here.',
     'moved-aside': ({ file }: RecoveryReport) =>

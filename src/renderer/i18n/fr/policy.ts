@@ -42,6 +42,7 @@ export const policy: Texts['policy'] = {
     'export-articles': 'Exportation d’articles',
     'get-by-address': 'Transferts par URL, Metalink ou liste',
     'other-folders': 'Autres dossiers que celui de destination',
+    api: 'Accès des systèmes de la rédaction (API)',
   },
   faultKinds: {
     unreadable: 'Le fichier est illisible.',

@@ -229,6 +229,8 @@ export const shell: Texts['shell'] = {
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>
       `Le fichier d’identifiants était endommagé. Rien d’autre n’est perdu. Reconnectez-vous pour reprendre vos transferts, et saisissez de nouveau les clés et mots de passe des sources.${setAside(file)}`,
+    'api-tokens-reset': ({ file }: RecoveryReport) =>
+      `La liste des systèmes ayant accès à l’API était endommagée. Plus aucun n’y a accès. Donnez à chacun un nouveau jeton dans les réglages.${setAside(file)}`,
     'items-skipped': () =>
       'Le service a envoyé des éléments illisibles. Ils ont été ignorés et figurent dans le journal. Tout le reste est là.',
     'moved-aside': ({ file }: RecoveryReport) =>
