@@ -11,6 +11,8 @@ type AddOptions = { scope: string[]; expires?: string };
 
 /** Those that are named; `downloads` is all that begin with `downloads:`. @throws `usage` */
 function scopesOf(named: readonly string[]): ApiScope[] {
+  if (named.length === 0)
+    throw new AppError('usage', `Say what it may do with --scope: ${API_SCOPES.join(', ')}`);
   return named.flatMap((one) => {
     const found = API_SCOPES.filter((scope) => scope === one || scope.startsWith(`${one}:`));
     if (found.length === 0)
@@ -29,7 +31,7 @@ async function add(
   if (name === undefined)
     throw new AppError(
       'usage',
-      `Use a name of 1 to ${MAX_SYSTEM_NAME} characters, such as "Avid MAM"`,
+      `Use a name of 1 to ${MAX_SYSTEM_NAME} characters, such as “Avid MAM”`,
     );
   const scopes = scopesOf(scope);
   const { id, token } = await apiTokens.add({
@@ -84,10 +86,12 @@ export function addApiCommands(program: Command, context: CommandContext): void 
   token
     .command('add')
     .description('give a system access; prints its token, once')
-    .argument('<name>', 'the system, such as "Avid MAM"; the ledger names it')
-    .requiredOption(
-      '--scope <scope...>',
-      `what it may do: ${API_SCOPES.join(', ')}; or all of a kind, such as downloads`,
+    .argument('<name>', 'the system, such as “Avid MAM”; the ledger names it')
+    .option(
+      '--scope <scope>',
+      `what it may do (repeat it for more): ${API_SCOPES.join(', ')}; or all of a kind, such as downloads`,
+      (scope: string, before: string[]) => [...before, scope],
+      [],
     )
     .option('--expires <date>', 'a day or moment in UTC, such as 2027-06-30')
     .action(

@@ -22,7 +22,11 @@ beforeAll(async () => {
   desk = await openStation(home, { serviceUrl: service.url });
   await invoke(desk.application, 'settings.set', { destination: ingest, houseFormat: 'preview' });
   await invoke(desk.application, 'account.sign-in', service.demoAccount);
-  await invoke(desk.application, 'library.sync');
+  // What only this account may see comes with the first sync that is its own.
+  await eventually(async () => {
+    await invoke(desk.application, 'library.sync');
+    await desk.ask('getAsset', { params: { id: EMBARGOED } });
+  });
 });
 afterAll(async () => {
   await desk.close();
