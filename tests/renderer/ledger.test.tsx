@@ -91,6 +91,32 @@ test('the chain’s state comes first, then the entries, newest first', async ()
   ]);
 });
 
+test('what a system has done is told under its name, and who gave it access under theirs', async () => {
+  const items = [
+    row(4, { what: { count: 1, system: 'Avid MAM' } }),
+    row(5, {
+      kind: 'setting-changed',
+      subject: null,
+      words: [],
+      what: { setting: 'apiAccess', system: 'Avid MAM', value: 'catalogue:read' },
+    }),
+  ];
+  const { user } = await open({
+    'ledger.list': () => ({ total: 2, items, people: [] }),
+    'ledger.entry': () => ({ row: items[0] as LedgerRowView, others: [] }),
+  });
+  const [confirmed, given] = await within(
+    await screen.findByRole('list', { name: 'Ledger' }),
+  ).findAllByRole('button');
+  expect(confirmed?.textContent).toMatch(/Restriction confirmed.*Avid MAM$/u);
+  expect(given?.textContent).toMatch(/Access of a system: Avid MAM, catalogue:read.*Ingest 2$/u);
+  await user.click(confirmed as HTMLElement);
+  const drawer = await screen.findByRole('complementary', { name: 'Entry' });
+  expect((await within(drawer).findByText('Newsroom system')).parentElement?.textContent).toContain(
+    'Avid MAM',
+  );
+});
+
 test('an entry opens by the keyboard with the words shown, and Escape goes back to its row', async () => {
   const { user, app } = await open();
   const rows = await within(await screen.findByRole('list', { name: 'Ledger' })).findAllByRole(

@@ -19,7 +19,8 @@ const REPLACED: Record<Language, readonly string[]> = {
     '(?:downloads|packages) go(?:es)? to',
     'already here|(?:packages?|files?|footage|it) (?:is|are) here',
     'embargo (?:ends?|is over)',
-    '(?<!desk )stations?',
+    // But for the name of its settings.
+    '(?<!desk |^)stations?',
     'terms (?!of use)of',
   ],
   fr: [
@@ -35,7 +36,8 @@ const REPLACED: Record<Language, readonly string[]> = {
     'sommes? de contrôle',
     'relevée?s?',
     'machines?',
-    '(?<!desk )stations?',
+    // But for the name of its settings.
+    '(?<!desk |^)stations?',
   ],
 };
 

@@ -68,6 +68,7 @@ const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[]
     { read: 'catalogue.asset' },
     { read: 'recalls.diff' },
   ],
+  'api-tokens.changed': [{ read: 'api-tokens.list' }],
   'auto-fetch.changed': [{ read: 'auto-fetch.get' }, { read: 'auto-fetch.log' }],
   'ledger.changed': [{ read: 'ledger.entry', minIntervalMs: 1000 }],
   'recalls.changed': [{ read: 'recalls.list', minIntervalMs: 250 }],

@@ -22,6 +22,7 @@ export type SettingsSection =
   | 'sources'
   | 'network'
   | 'reading'
+  | 'station'
   | 'account'
   | 'about';
 export type Route =

@@ -9,6 +9,7 @@ export type UpdatesView = Returned<AppContract, 'updates.get'>;
 export type PolicyView = Returned<AppContract, 'policy.get'>;
 export type ConnectionView = Returned<AppContract, 'app.connection'>;
 export type CertificatesView = Returned<AppContract, 'network.certificates'>;
+export type ApiTokensView = Returned<AppContract, 'api-tokens.list'>;
 export type SourcesView = Returned<AppContract, 'sources.get'>;
 export type SourceView = SourcesView['items'][number];
 export type LibraryView = Returned<AppContract, 'library.get'>;

@@ -40,19 +40,22 @@ export function lookOf({ entry }: Pick<LedgerRowView, 'entry'>, { ledger }: Text
   return { icon, tone, label: ledger.kinds[entry.kind] };
 }
 
-/** What was set, in the words of the settings. */
-export const settingText = (
-  { setting = '', value = null }: LedgerEntryView['what'],
+/** What was set, in the words of the settings; for which system, if it is about one. */
+export function settingText(
+  { setting = '', value = null, system }: LedgerEntryView['what'],
   { ledger }: Texts,
-): string =>
-  ledger.setTo(
-    ledger.settings[setting] ?? setting,
+): string {
+  const said =
     value === null || value === ''
       ? setting === 'territory'
         ? ledger.asInAccount
         : ledger.unset
-      : (ledger.values[value] ?? value),
+      : (ledger.values[value] ?? value);
+  return ledger.setTo(
+    ledger.settings[setting] ?? setting,
+    system === undefined ? said : `${system}, ${said}`,
   );
+}
 
 /** The second line of a row. */
 export function detailOf(entry: LedgerEntryView, texts: Texts, language: Language): string {

@@ -7,6 +7,7 @@ import {
   Network as NetworkIcon,
   Palette,
   SatelliteDish,
+  Server,
   ShieldCheck,
 } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -30,6 +31,7 @@ import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
 import { Rights } from './rights.tsx';
 import { Sources } from './sources.tsx';
+import { Station } from './station.tsx';
 import css from './settings.module.css';
 
 const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
@@ -40,6 +42,7 @@ const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['sources', SatelliteDish],
   ['reading', BookOpen],
   ['network', NetworkIcon],
+  ['station', Server],
   ['account', CircleUserRound],
   ['about', Info],
 ];
@@ -96,22 +99,24 @@ export function SettingsScreen() {
     <div className={css.settings}>
       <nav aria-label={settings.title} className={css.nav} ref={navRef}>
         <h1>{settings.title}</h1>
-        {SECTIONS.map(([name, icon]) => (
-          <Link
-            className={cx(css.link)}
-            data-section={name}
-            key={name}
-            {...(name === current && { 'aria-current': 'true' as const })}
-            onPress={() =>
-              name === section
-                ? lead(name)
-                : app.route.setState({ current: { name: 'settings', section: name } })
-            }
-          >
-            <Icon of={icon} />
-            {settings.sections[name]}
-          </Link>
-        ))}
+        {SECTIONS.filter(([name]) => name !== 'station' || app.info.shell === 'station').map(
+          ([name, icon]) => (
+            <Link
+              className={cx(css.link)}
+              data-section={name}
+              key={name}
+              {...(name === current && { 'aria-current': 'true' as const })}
+              onPress={() =>
+                name === section
+                  ? lead(name)
+                  : app.route.setState({ current: { name: 'settings', section: name } })
+              }
+            >
+              <Icon of={icon} />
+              {settings.sections[name]}
+            </Link>
+          ),
+        )}
       </nav>
       <SettingPage onScroll={follow}>
         <PolicyFaults />
@@ -126,6 +131,7 @@ export function SettingsScreen() {
         <Network />
         <ConnectionTest />
         <NetworkSettings />
+        <Station />
         <Account />
         <About />
         <Nothing />

@@ -1,4 +1,5 @@
 import { account } from './account.ts';
+import { apiTokens } from './api-tokens.ts';
 import { articles } from './articles.ts';
 import { asset } from './asset.ts';
 import { autoFetch } from './auto-fetch.ts';
@@ -27,6 +28,7 @@ import { welcome } from './welcome.ts';
 /** The English texts: they say which texts there are. A text with figures in it is a function. */
 export const en = {
   account,
+  apiTokens,
   articles,
   asset,
   autoFetch,

@@ -8,6 +8,7 @@ export const settings = {
     sources: 'Sources',
     reading: 'Articles and feeds',
     network: 'Connection',
+    station: 'Station',
     account: 'Account',
     about: 'About',
   },

@@ -1,5 +1,6 @@
 import type { Texts } from '../en/index.ts';
 import { account } from './account.ts';
+import { apiTokens } from './api-tokens.ts';
 import { articles } from './articles.ts';
 import { asset } from './asset.ts';
 import { autoFetch } from './auto-fetch.ts';
@@ -27,6 +28,7 @@ import { welcome } from './welcome.ts';
 
 export const fr: Texts = {
   account,
+  apiTokens,
   articles,
   asset,
   autoFetch,

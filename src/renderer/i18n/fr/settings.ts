@@ -10,6 +10,7 @@ export const settings: Texts['settings'] = {
     sources: 'Sources',
     reading: 'Flux et articles',
     network: 'Connexion',
+    station: 'Station',
     account: 'Compte',
     about: 'À propos',
   },

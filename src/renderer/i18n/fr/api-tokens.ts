@@ -1,0 +1,48 @@
+import type { Texts } from '../en/index.ts';
+
+export const apiTokens: Texts['apiTokens'] = {
+  title: 'Systèmes de la rédaction',
+  text: 'Un MAM, un NRCS ou un script d’acquisition peut chercher, télécharger et suivre les transferts par l’API de « desk station ». Chacun a son propre jeton.',
+  list: 'Systèmes ayant accès',
+  none: 'Aucun système n’a accès.',
+  made: (date) => `créé le ${date}`,
+  used: (when) => `dernière utilisation : ${when}`,
+  neverUsed: 'jamais utilisé',
+  expires: (date) => `expire le ${date}`,
+  expired: (date) => `expiré le ${date}`,
+  add: 'Ajouter un système',
+  addTitle: 'Donner accès à un système',
+  name: 'Nom du système',
+  nameHelp: 'Le registre le cite avec tout ce qu’il confirme.',
+  namePlaceholder: 'MAM',
+  nameMissing: 'Saisissez un nom.',
+  nameTaken:
+    'Un système de ce nom a déjà un jeton. Choisissez un autre nom, ou révoquez d’abord son accès.',
+  scopes: 'Ce qu’il peut faire',
+  scopesMissing: 'Choisissez-en au moins une.',
+  scopeNames: {
+    'catalogue:read': 'Chercher dans le catalogue',
+    'downloads:read': 'Voir les transferts et leurs justificatifs',
+    'downloads:write': 'Ajouter et piloter des transferts',
+    'downloads:confirm': 'Confirmer les restrictions',
+    'recalls:read': 'Voir les rappels',
+    'recalls:write': 'Confirmer la lecture des rappels',
+    'articles:read': 'Chercher et copier des articles',
+  },
+  confirmHelp:
+    'Ne le laissez confirmer des restrictions que si ses utilisateurs les ont lues. Le registre enregistre son nom avec le texte.',
+  ends: 'Fin de l’accès',
+  endChoices: { never: 'Jamais', quarter: 'Dans 90 jours', year: 'Dans un an' },
+  madeTitle: (name) => `Jeton pour ${name}`,
+  madeText: 'Copiez-le maintenant : il n’est affiché qu’une fois.',
+  token: 'Jeton',
+  copy: 'Copier',
+  copied: 'Jeton copié',
+  done: 'Terminé',
+  revoke: 'Révoquer',
+  revokeOf: (name) => `Révoquer l’accès du système ${name}`,
+  revokeTitle: (name) => `Révoquer l’accès du système ${name} ?`,
+  revokeText:
+    'Sa prochaine requête sera refusée. Les transferts qu’il a mis en file continuent. Pour lui rendre l’accès, donnez-lui un nouveau jeton.',
+  revoked: (name) => `${name} n’a plus accès`,
+};
