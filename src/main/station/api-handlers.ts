@@ -223,8 +223,8 @@ type Order = Body<ApiEndpoints['addDownload']>;
  * @throws `validation-failed` where a link leads out of it
  */
 async function folderOf({ settings }: Services, folder: string | undefined): Promise<string> {
-  const { destination } = settings.view;
-  if (folder === undefined) return destination;
+  if (folder === undefined) return settings.view.destination;
+  const destination = path.resolve(settings.view.destination);
   const wanted = path.join(destination, folder);
   const root = await realpath(destination).catch(() => destination);
   for (let at = wanted; at !== destination; at = path.dirname(at)) {

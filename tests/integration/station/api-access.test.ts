@@ -342,6 +342,39 @@ describe('requests that are none of a system’s', () => {
     }
   });
 
+  test('a body that goes on and on is cut off', async () => {
+    const connection = await rawConnection(
+      desk.origin,
+      `${orderHead(desk.origin, desk.token)}Transfer-Encoding: chunked\r\n\r\n`,
+    );
+    const timer = setInterval(() => connection.send(`4000\r\n${'a'.repeat(0x4000)}\r\n`), 5);
+    onTestFinished(() => clearInterval(timer));
+    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    expect(connection.text()).toMatch(/^HTTP\/1\.1 413 /u);
+  });
+
+  test('connections of others at the limit do not keep a system out', async () => {
+    const own = await openStation(
+      temporaryFolder(),
+      { connect: false },
+      { requestMs: 60_000, maxConnections: 8 },
+    );
+    onTestFinished(() => own.close());
+    const system = await rawConnection(
+      own.origin,
+      `${orderHead(own.origin, own.token)}Content-Length: 500\r\n\r\n{`,
+    );
+    const { apiTokens } = own.application.services;
+    await expect.poll(() => apiTokens.view.items[0]?.lastUsedAt).not.toBeNull();
+    const stranger = await rawConnection(own.origin, orderHead(own.origin, 'mmd_wrong'));
+    for (let n = 0; n < 12; n++) await rawConnection(own.origin, 'GET /');
+    await expect.poll(stranger.isClosed, PATIENT).toBe(true);
+    expect(system.isClosed()).toBe(false);
+    expect(
+      (await raw(`${own.origin}${STATUS}`, { headers: withToken(own.token), agent: false })).status,
+    ).toBe(200);
+  });
+
   test('a body that comes too slowly ends its connection', async () => {
     const own = await openStation(temporaryFolder(), { connect: false }, { requestMs: 300 });
     onTestFinished(() => own.close());

@@ -341,6 +341,17 @@ describe('nothing is written outside of the download folder', () => {
     });
   });
 
+  test('also where its name ends with a slash', async () => {
+    await invoke(desk.application, 'settings.set', { destination: `${ingest}/` });
+    const { body } = await desk.ask('addDownload', {
+      body: { asset: 'ast_aur261146', folder: 'slash' },
+    });
+    await invoke(desk.application, 'settings.set', { destination: ingest });
+    expect((await desk.ask('cancelDownload', { params: { id: body.id } })).body.state).toMatch(
+      /cancelled|done/u,
+    );
+  });
+
   test('nor through a link that leads out of it', async () => {
     const outside = temporaryFolder();
     mkdirSync(path.join(ingest, 'inside'));

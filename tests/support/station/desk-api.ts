@@ -96,6 +96,7 @@ export async function openStation(
     ...limits
   }: {
     requestMs?: number;
+    maxConnections?: number;
     /** One that the home has already; a new one is made without it. */
     token?: string;
   } = {},
