@@ -17,7 +17,7 @@ for (const language of ['en', 'fr'] as const)
     { tag: ['@station', `@${language}`] },
     async ({ folder }) => {
       test.skip(proxiesMissing !== null, `${proxiesMissing} is missing`);
-      const { station: words, catalogue } = wordsOf(language);
+      const { station: words, catalogue, common, settings } = wordsOf(language);
       const servers = new Servers(temporaryFolder());
       const [secure, port] = [await freePort(), await freePort()];
       const address = `https://${servers.host}:${secure}`;
@@ -69,10 +69,20 @@ for (const language of ['en', 'fr'] as const)
         }
         await new Walk(first, `test-results/station/${language}`).keep('also-open');
 
-        await first.getByRole('button', { name: words.disconnect }).click();
+        await first.getByRole('link', { name: new RegExp(`^${common.settings}`) }).click();
+        await first.getByRole('link', { name: settings.sections.station, exact: true }).click();
+        const open = first.getByRole('list', { name: words.sessions });
+        await expect(open.getByRole('listitem')).toHaveCount(2);
+        await new Walk(first, `test-results/station/${language}`).keep('sessions');
+        await open
+          .getByRole('button', {
+            name: words.disconnectOf(words.client({ browser: 'Firefox', system: 'Windows' })),
+          })
+          .click();
+        await expect(open.getByRole('listitem')).toHaveCount(1);
         await expect(second.getByRole('heading', { name: words.endedTitle })).toBeVisible();
         await new Walk(second, `test-results/station/${language}`).keep('ended');
-        await expect(first.getByText(words.disconnect)).toBeHidden();
+        await expect(first.getByRole('button', { name: words.disconnect })).toBeHidden();
         await second.reload();
         await expect(second.getByRole('heading', { name: words.title })).toBeVisible();
 

@@ -96,7 +96,7 @@ test('a token is made for a name and scopes, shown once, and copied', async () =
   ]);
   await user.click(made.getByRole('button', { name: 'Done' }));
   await waitFor(() => expect(screen.queryByDisplayValue(TOKEN)).toBeNull());
-  expect((await screen.findByRole('list')).textContent).toContain('iNews');
+  expect((await screen.findByRole('list', { name: 'Systems with access' })).textContent).toContain('iNews');
   expect(document.body.textContent).not.toContain(TOKEN);
 });
 

@@ -25,7 +25,7 @@ import {
 } from '../state/context.tsx';
 import { useReportError } from '../state/errors.ts';
 import { retryKeychain } from '../state/keychain.ts';
-import { ownSession } from '../contract/station-bridge.ts';
+import { useStationSessions } from '../state/station.ts';
 import { pendingScreen } from '../state/account-screen.ts';
 import { Button, IconButton } from '../ui/controls/button.tsx';
 import { InlineAlert } from '../ui/display/inline-alert.tsx';
@@ -125,8 +125,7 @@ function OtherBrowserBanner() {
   const [closed, setClosed] = useState(
     () => new Set(sessionStorage.getItem(OTHERS_CLOSED)?.split(' ')),
   );
-  const sessions = useStore(app.station, ({ value }) => value?.sessions) ?? [];
-  const own = ownSession();
+  const { own, sessions } = useStationSessions();
   const other = sessions.find(({ id, isOpen }) => isOpen && id !== own && !closed.has(id));
   if (own === null || !other) return null;
   const close = (): void => {

@@ -1,6 +1,7 @@
 import { useApp } from '../../state/context.tsx';
 import { ApiTokens } from './api-tokens.tsx';
 import { Section } from './parts.tsx';
+import { StationSessions } from './station-sessions.tsx';
 
 /** What concerns a station alone. */
 export function Station() {
@@ -8,6 +9,7 @@ export function Station() {
   if (info.shell !== 'station') return null;
   return (
     <Section of="station">
+      <StationSessions />
       <ApiTokens />
     </Section>
   );

@@ -2,7 +2,7 @@
 type Client = { browser: string | null; system: string | null };
 
 const clientName = ({ browser, system }: Client): string =>
-  `${browser ?? 'another browser'}${system === null ? '' : ` on ${system}`}`;
+  `${browser ?? 'a browser'}${system === null ? '' : ` on ${system}`}`;
 const newLink = 'For a new one, press Enter in the terminal running “desk station”, or run:';
 
 export const station = {
@@ -17,4 +17,17 @@ export const station = {
   alsoOpenText: (when: string, from: string | null): string =>
     `Since ${when}${from === null ? '' : `, from ${from}`}. You both work with the same downloads and settings.`,
   disconnect: 'Disconnect it',
+  sessions: 'Open in',
+  sessionsText:
+    'Browsers that have opened a link of “desk station”. They need no new one for 30 days.',
+  client: (client: Client): string => {
+    const name = clientName(client);
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  },
+  since: (when: string) => `since ${when}`,
+  thisBrowser: 'this browser',
+  openNow: 'open now',
+  lastSeen: (when: string) => `last seen ${when}`,
+  disconnectIt: 'Disconnect',
+  disconnectOf: (name: string) => `Disconnect ${name}`,
 };

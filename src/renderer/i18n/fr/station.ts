@@ -3,7 +3,7 @@ import type { Texts } from '../en/index.ts';
 const clientName: (client: { browser: string | null; system: string | null }) => string = ({
   browser,
   system,
-}) => `${browser ?? 'un autre navigateur'}${system === null ? '' : ` sous ${system}`}`;
+}) => `${browser ?? 'un navigateur'}${system === null ? '' : ` sous ${system}`}`;
 const newLink =
   'Pour en obtenir un autre, appuyez sur Entrée dans le terminal de « desk station », ou lancez :';
 
@@ -19,4 +19,17 @@ export const station: Texts['station'] = {
   alsoOpenText: (when, from) =>
     `Depuis ${when}${from === null ? '' : `, à l’adresse ${from}`}. Vous partagez les mêmes téléchargements et les mêmes réglages.`,
   disconnect: 'Le déconnecter',
+  sessions: 'Ouvert dans',
+  sessionsText:
+    'Navigateurs qui ont ouvert un lien de « desk station ». Pendant 30 jours, ils n’ont pas besoin d’un nouveau lien.',
+  client: (client) => {
+    const name = clientName(client);
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  },
+  since: (when) => `depuis ${when}`,
+  thisBrowser: 'ce navigateur',
+  openNow: 'ouvert maintenant',
+  lastSeen: (when) => `vu pour la dernière fois : ${when}`,
+  disconnectIt: 'Déconnecter',
+  disconnectOf: (name) => `Déconnecter ${name}`,
 };
