@@ -28,6 +28,8 @@ const POLICY: PolicyView = {
   managed: ['limitBytesPerSecond', 'schedule', 'activeTransfers', 'territory', 'tray', 'updates'],
   disabled: [],
   sources: { allowed: null, fixed: [] },
+  webhooks: [],
+  hook: null,
   faults: [],
 };
 

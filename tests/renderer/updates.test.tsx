@@ -15,6 +15,8 @@ const policyOf = (settings: PolicySettings): PolicyView => ({
   managed: Object.keys(settings) as PolicyView['managed'],
   disabled: [],
   sources: { allowed: null, fixed: [] },
+  webhooks: [],
+  hook: null,
   faults: [],
 });
 

@@ -51,6 +51,8 @@ export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => 
   autoFetch: [],
   recentSearches: [],
   sources: [],
+  webhooks: [],
+  watchFolder: null,
   articlesNewest: 300,
   articleTopics: [],
   articleSources: [],

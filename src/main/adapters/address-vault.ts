@@ -5,10 +5,10 @@ import { createVault } from './vault.ts';
 /** It may be there and can be read later. */
 const isLocked = (state: KeychainState): boolean => state === 'locked' || state === 'unanswered';
 
-/** Secrets with what URLs must not show, one per transfer, source or proxy of this home. */
+/** Secrets with what URLs must not show, one per transfer, source, proxy or webhook of this home. */
 export function createAddressVault(
   home: string,
-  of: 'addresses' | 'sources' | 'network' = 'addresses',
+  of: 'addresses' | 'sources' | 'network' | 'webhooks' = 'addresses',
 ): AddressVault {
   const vault = createVault<string>(home, of);
   return {

@@ -22,6 +22,9 @@ import { ApiTokens } from './api-tokens.ts';
 import { AutoFetchRules } from './auto-fetch.ts';
 import { Connection } from './connection.ts';
 import type { ArticleExports } from './article-exports.ts';
+import { DeskEvents } from './desk-events.ts';
+import { ListInbox } from './list-inbox.ts';
+import { Webhooks } from './webhooks.ts';
 import type { FileTexts } from './file-text.ts';
 import type { Application, AppOptions, Services } from './services.ts';
 import { rightsViewer } from './newsroom.ts';
@@ -165,7 +168,18 @@ async function openQueue(
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: reportDamage(log, recoveries, 'queue'),
   });
-  const handouts = new HandoutRecorder(unrecorded, ledger, log);
+  const deskEvents = new DeskEvents({
+    home,
+    transfers: unrecorded,
+    serviceNow,
+    background,
+    log,
+    onRecovered: ({ aside, ...recovery }) =>
+      recoveries.add('events-rebuilt', { ...recovery, file: aside }),
+  });
+  const handouts = new HandoutRecorder(unrecorded, ledger, log, (packages) =>
+    deskEvents.ready(packages),
+  );
   // Before anything is recorded: what is refused was never confirmed.
   const transfers = guardTransfers(
     recordTransfers(unrecorded, { ledger, handouts, termsOf }),
@@ -186,6 +200,7 @@ async function openQueue(
   transfers.onChanged((change) => {
     localPackages.apply(change);
     void handouts.changed(change.rows);
+    void deskEvents.changed(change.rows);
     rights.await(change.rows);
     publish('transfers.changed', {
       ...change,
@@ -206,6 +221,7 @@ async function openQueue(
     transfers,
     localPackages,
     handouts,
+    deskEvents,
     rights,
   };
 }
@@ -514,7 +530,7 @@ async function assemble(
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
     (id) => sources.packagesOf(id),
   );
-  const { transfers, localPackages, handouts, rights } = await openQueue(
+  const { transfers, localPackages, handouts, deskEvents, rights } = await openQueue(
     options,
     {
       ...source,
@@ -568,7 +584,10 @@ async function assemble(
     transfers,
     detail: (id) => library.catalogue.detail(id),
     manifest: (origin, packageId) => source.manifest(origin, packageId),
-    record: (event) => ledger.append([recallFact(event)]),
+    async record(event) {
+      await deskEvents.recalled(event);
+      await ledger.append([recallFact(event)]);
+    },
     serviceNow: () => connection.serviceNow(),
     who: () => service.session?.account.view.profile?.email ?? os.userInfo().username,
     onChanged: (view) => publish('recalls.changed', view),
@@ -600,11 +619,35 @@ async function assemble(
           onBug: (thrown) => log.error('articles.export', thrown),
         }),
     ));
+  const automation = {
+    events: deskEvents,
+    settings,
+    policy,
+    clock,
+    background: options.background,
+    log,
+  };
+  const webhooks = new Webhooks({
+    ...automation,
+    network,
+    vault: createAddressVault(home, 'webhooks'),
+    version: options.version,
+    onChanged: (view) => publish('webhooks.changed', view),
+  });
+  const listInbox = new ListInbox({
+    ...automation,
+    home,
+    transfers,
+    onChanged: (view) => publish('watch-folder.changed', view),
+  });
   const services: Omit<Services, 'autoFetch'> = {
     rights,
     viewer,
     recalls,
     ledger,
+    events: deskEvents,
+    webhooks,
+    listInbox,
     clearings: createClearingsFile(home),
     handouts,
     options,
@@ -679,6 +722,7 @@ async function assemble(
     await updatesOpening;
     await updates?.close();
     await autoFetch.close();
+    await listInbox.close();
     (await fileTexts)?.close();
     await (await articleExports)?.close();
     await rights.close();
@@ -691,6 +735,8 @@ async function assemble(
     await rights.release();
     // A command ends as soon as its packages are complete or released: they are recorded first.
     await handouts.close();
+    await webhooks.close();
+    await deskEvents.close();
     await transfers.close();
     apiTokens.close();
     await ledger.close();
@@ -715,6 +761,15 @@ async function assemble(
       .then(() => handouts.catchUp({ isThorough: true }))
       .catch((thrown: unknown) => log.error('ledger', thrown));
   else await handouts.catchUp();
+  if (options.background)
+    try {
+      webhooks.start();
+      void listInbox.follow();
+      void deskEvents.catchUp();
+    } catch (thrown) {
+      // Nothing of this holds up the rest.
+      log.error('automation', thrown);
+    }
   await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));

@@ -250,7 +250,7 @@ const subjectOf = ({
   rev,
   title,
   service,
-}: z.infer<typeof reported>): LedgerEntry['subject'] => ({
+}: z.infer<typeof reported>): NonNullable<LedgerEntry['subject']> => ({
   assetId,
   packageId,
   rev,
@@ -378,6 +378,15 @@ export const ledgerName = (nowMs: number): string =>
 const isKeptBack = (recall: TransferRow['recall']): boolean =>
   recall !== null && isRecalled(recall.kind) && recall.phase !== 'done';
 
+/** A package that is complete, for those who are told of it. */
+export type ReadyPackage = NonNullable<LedgerEntry['subject']> & {
+  transferId: string;
+  folder: string;
+  files: number;
+  bytes: number | null;
+};
+type Handout = { fact: LedgerFact; ready: ReadyPackage };
+
 /**
  * Records each complete package once per transfer and revision: as the queue reports it, and after
  * a start what an earlier run could not record any more.
@@ -386,16 +395,24 @@ export class HandoutRecorder {
   readonly #transfers: TransfersApi;
   readonly #ledger: Ledger;
   readonly #log: Log;
+  readonly #onReady: (packages: readonly ReadyPackage[]) => Promise<void>;
   /** Complete when last seen in this run, and recorded. */
   readonly #settled = new Set<string>();
   /** Seen in this run before they were complete: a repair may bring another revision. */
   readonly #open = new Set<string>();
   #isClosed = false;
 
-  constructor(transfers: TransfersApi, ledger: Ledger, log: Log) {
+  /** @param onReady called before the ledger has them; after a kill they may come a second time */
+  constructor(
+    transfers: TransfersApi,
+    ledger: Ledger,
+    log: Log,
+    onReady: (packages: readonly ReadyPackage[]) => Promise<void>,
+  ) {
     this.#transfers = transfers;
     this.#ledger = ledger;
     this.#log = log;
+    this.#onReady = onReady;
   }
 
   /** Never rejects. */
@@ -438,13 +455,16 @@ export class HandoutRecorder {
    */
   async catchUp({ isThorough = false } = {}): Promise<void> {
     try {
+      const unrecorded = await this.#transfers.unrecordedHandouts();
       const due = isThorough
         ? (await this.#transfers.packages()).flatMap(({ id, isDone, isHeld }) =>
             isDone && !isHeld && !this.#settled.has(id) ? [id] : [],
           )
-        : await this.#transfers.unrecordedHandouts();
+        : unrecorded;
+      // What was recorded once is no news, also where the ledger was lost.
+      const fresh = new Set(unrecorded);
       for (let at = 0; at < due.length; at += CAUGHT_UP_AT_ONCE)
-        await this.#record(due.slice(at, at + CAUGHT_UP_AT_ONCE));
+        await this.#record(due.slice(at, at + CAUGHT_UP_AT_ONCE), (id) => fresh.has(id));
     } catch (thrown) {
       this.#log.error('ledger', thrown);
     }
@@ -460,16 +480,16 @@ export class HandoutRecorder {
     await this.#ledger.settled();
   }
 
-  #record(ids: readonly string[]): Promise<void> {
+  #record(ids: readonly string[], isNews: (id: string) => boolean = () => true): Promise<void> {
     return this.#ledger.inOrder(async () => {
       try {
-        const facts: LedgerFact[] = [];
+        const handouts: Handout[] = [];
         const recorded: string[] = [];
         for (const id of ids) {
           try {
-            const fact = await this.#factOf(id);
-            if (fact !== 'kept-back') recorded.push(id);
-            if (typeof fact === 'object') facts.push(fact);
+            const handout = await this.#handoutOf(id);
+            if (handout !== 'kept-back') recorded.push(id);
+            if (typeof handout === 'object') handouts.push(handout);
           } catch (thrown) {
             if (!(thrown instanceof AppError)) throw thrown;
             // One that can't be read holds up no other.
@@ -477,7 +497,10 @@ export class HandoutRecorder {
             this.#log.error('ledger', thrown);
           }
         }
-        await this.#ledger.append(facts);
+        await this.#onReady(
+          handouts.map(({ ready }) => ready).filter(({ transferId }) => isNews(transferId)),
+        );
+        await this.#ledger.append(handouts.map(({ fact }) => fact));
         // After the ledger: a kill in between costs a look into it, and never an entry.
         await this.#transfers.handoutsRecorded(recorded);
       } catch (thrown) {
@@ -489,25 +512,36 @@ export class HandoutRecorder {
   }
 
   /** What is to be recorded of a complete package, if anything is. */
-  async #factOf(id: string): Promise<LedgerFact | 'known' | 'kept-back'> {
+  async #handoutOf(id: string): Promise<Handout | 'known' | 'kept-back'> {
     const { journal } = this.#ledger;
     this.#settled.add(id);
     if (!this.#open.has(id) && (await journal.isHandedOut(id))) return 'known';
-    if (isKeptBack((await this.#transfers.detail(id)).recall)) {
+    const { recall, filesTotal, totalBytes } = await this.#transfers.detail(id);
+    if (isKeptBack(recall)) {
       this.#settled.delete(id);
       return 'kept-back';
     }
     this.#open.delete(id);
     const report = await reportOf(this.#transfers, id);
     if (await journal.isHandedOut(id, report.rev)) return 'known';
+    const subject = subjectOf(report);
     return {
-      kind: 'handed-out',
-      account: report.account,
-      subject: subjectOf(report),
-      what: {
+      fact: {
+        kind: 'handed-out',
+        account: report.account,
+        subject,
+        what: {
+          transferId: id,
+          folder: report.folder,
+          ...(report.finishedAtMs === null ? {} : { completedAtMs: report.finishedAtMs }),
+        },
+      },
+      ready: {
+        ...subject,
         transferId: id,
         folder: report.folder,
-        ...(report.finishedAtMs === null ? {} : { completedAtMs: report.finishedAtMs }),
+        files: filesTotal,
+        bytes: totalBytes,
       },
     };
   }

@@ -2,11 +2,10 @@ import path from 'node:path';
 import type { Policy } from '../settings/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { EnqueueItem, TransfersApi } from '../transfers/api.ts';
-import type { Services } from './services.ts';
 
-type Templates = Pick<Services['settings']['view'], 'folderTemplate' | 'fileTemplate'>;
+type Templates = Pick<Settings['view'], 'folderTemplate' | 'fileTemplate'>;
 
-const isWithin = (folder: string, within: string): boolean => {
+export const isWithin = (folder: string, within: string): boolean => {
   const way = path.relative(path.resolve(within), path.resolve(folder));
   return way === '' || !(way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way));
 };

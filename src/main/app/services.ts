@@ -10,6 +10,9 @@ import type { Log } from '../adapters/log.ts';
 import type { CredentialChoice } from '../adapters/vault.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
+import type { DeskEvents } from './desk-events.ts';
+import type { ListInbox } from './list-inbox.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { OpenedLinks } from './opened-links.ts';
 import type { DeskNetwork } from './network.ts';
 import type { Recoveries } from './recoveries.ts';
@@ -115,6 +118,12 @@ export type Services = {
   recoveries: Recoveries;
   /** What was confirmed, handed out, shown and exported. */
   ledger: Ledger;
+  /** What other systems are told of. */
+  events: Pick<DeskEvents, 'after' | 'listen'>;
+  /** Who is told of it. */
+  webhooks: Pick<Webhooks, 'view' | 'add' | 'remove' | 'test' | 'resume'>;
+  /** The folder that lists are taken from. */
+  listInbox: Pick<ListInbox, 'view' | 'set' | 'look'>;
   clearings: ClearingStore;
   handouts: Pick<HandoutRecorder, 'upTo'>;
   applySettings(): Promise<void>;

@@ -37,6 +37,8 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'queue-damaged': 'Part of the queue can’t be read. The next start repairs it.',
   'auto-fetch-rebuilt':
     'The record of auto-fetch was damaged and has been repaired. Nothing is queued twice.',
+  'events-rebuilt':
+    'The record of events was damaged and has been repaired. Webhooks may get some twice.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
   'api-tokens-reset':
     'The list of systems with access to the API was damaged. None has access: give them new tokens.',

@@ -14,6 +14,8 @@ export function policyFacts({
   managed,
   disabled,
   sources: { allowed, fixed },
+  webhooks,
+  hook,
   faults,
 }: PolicyView): string[] {
   const whose = organisation === null ? file : `${organisation}: ${file}`;
@@ -33,6 +35,12 @@ export function policyFacts({
         : [
             `sources allowed: ${listed(allowed.map(({ kind, ...at }) => ('host' in at ? `${kind} at ${at.host}` : kind)))}`,
           ]),
+      ...(webhooks.length === 0
+        ? []
+        : [`webhooks fixed: ${listed(webhooks.map(({ name }) => name))}`]),
+      ...(hook === null
+        ? []
+        : [`runs for ${listed(hook.events)}: ${JSON.stringify(hook.command)}`]),
       ...(fixed.length === 0 ? [] : [`sources fixed: ${listed(fixed.map(({ name }) => name))}`]),
     ].join('; '),
     ...faults.map(({ at, detail }) => `${at}: ${detail}`),

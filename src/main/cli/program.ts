@@ -23,6 +23,8 @@ import { addStationCommands } from './station.ts';
 import { ownTerminal, type Terminal } from './terminal.ts';
 import { addTransferCommands } from './transfers.ts';
 import type { Application } from '../app/services.ts';
+import { addWatchFolderCommands } from './watch-folder.ts';
+import { addWebhookCommands } from './webhook.ts';
 
 /** A call of the command line: from where, and in whose process. */
 type Call = Pick<CommandContext, 'argv' | 'terminal' | 'hosted' | 'exit'>;
@@ -78,6 +80,8 @@ export function programOf(facts: ProgramInfo, call: Call = ownCall([])): Command
   addHistoryCommands(program, context);
   addNewsroomCommand(program, context);
   addPolicyCommand(program, context);
+  addWebhookCommands(program, context);
+  addWatchFolderCommands(program, context);
   takeGlobalsEverywhere(
     program,
     program.options.filter(({ long }) => long !== '--version'),

@@ -7,8 +7,10 @@ import {
   MANAGED_SETTINGS,
   POLICY_FEATURES,
   policyFile,
+  policyHook,
   policySettings,
   policySources,
+  policyWebhook,
   type FixedSource,
   type ManagedSetting,
   type PolicyFault,
@@ -36,6 +38,8 @@ const NOTHING: Content = {
   held: new Set(),
   disabled: [],
   sources: { allowed: null, fixed: [] },
+  webhooks: [],
+  hook: null,
   faults: [],
 };
 
@@ -179,7 +183,7 @@ function readContent(given: Json): Content {
     schema: S,
     at: string,
     value: unknown,
-    isUsable: (entry: z.output<S>) => boolean = () => true,
+    faultIn: (entry: z.output<S>) => string | null = () => null,
   ): z.output<S>[] | null => {
     if (!Array.isArray(value)) {
       faults.push({ kind: 'invalid', at, detail: 'it isn’t a list' });
@@ -188,8 +192,10 @@ function readContent(given: Json): Content {
     return value.flatMap((entry: unknown, index) => {
       const where = `${at}[${index}]`;
       const one = read(schema, where, entry);
-      if (one === null || isUsable(one)) return one === null ? [] : [one];
-      faults.push({ kind: 'invalid', at: where, detail: 'it isn’t a full path' });
+      if (one === null) return [];
+      const detail = faultIn(one);
+      if (detail === null) return [one];
+      faults.push({ kind: 'invalid', at: where, detail });
       return [];
     });
   };
@@ -200,7 +206,11 @@ function readContent(given: Json): Content {
     return {};
   };
 
-  const { organisation, disabled } = given;
+  const { organisation, disabled, webhooks, hook } = given;
+  const names = new Set<string>();
+  const runs = hook === undefined ? null : read(policyHook, 'hook', hook);
+  const isRunnable = runs === null || path.isAbsolute(runs.command[0] ?? '');
+  if (!isRunnable) faults.push({ kind: 'invalid', at: 'hook.command[0]', detail: NO_PATH });
   const settings = readSettings(readObject('settings', given['settings']), read, faults);
   const isSettingsLost = given['settings'] !== undefined && !isObject(given['settings']);
   const sources = readObject('sources', given['sources']);
@@ -229,16 +239,25 @@ function readContent(given: Json): Content {
       fixed:
         fixed === undefined
           ? []
-          : (readList(
-              fixedSource,
-              'sources.fixed',
-              fixed,
-              (source) => source.kind !== 'folder' || path.isAbsolute(source.path),
+          : (readList(fixedSource, 'sources.fixed', fixed, (source) =>
+              source.kind !== 'folder' || path.isAbsolute(source.path) ? null : NO_PATH,
             ) ?? []),
     },
+    webhooks:
+      webhooks === undefined
+        ? []
+        : (readList(policyWebhook, 'webhooks', webhooks, ({ name, secretFile }) => {
+            if (secretFile !== undefined && !path.isAbsolute(secretFile)) return NO_PATH;
+            if (names.has(name)) return 'another one has this name';
+            names.add(name);
+            return null;
+          }) ?? []),
+    hook: isRunnable ? runs : null,
     faults,
   };
 }
+
+const NO_PATH = 'it isn’t a full path';
 
 const unknownIn = (given: Json, shape: object): string[] =>
   Object.keys(given).filter((name) => !Object.hasOwn(shape, name));

@@ -81,6 +81,8 @@ export class Settings {
       autoFetch: [],
       recentSearches: [],
       sources: [],
+      webhooks: [],
+      watchFolder: null,
       articlesNewest: 300,
       articleTopics: [],
       articleSources: [],
@@ -311,6 +313,14 @@ export class Settings {
   setSources(sources: Stored['sources']): SettingsView {
     // One that can't be read would take all others with it at the next start.
     return this.#replace({ ...this.#value, sources: stored.shape.sources.parse(sources) });
+  }
+
+  setWebhooks(webhooks: Stored['webhooks']): SettingsView {
+    return this.#replace({ ...this.#value, webhooks });
+  }
+
+  setWatchFolder(watchFolder: Stored['watchFolder']): SettingsView {
+    return this.#replace({ ...this.#value, watchFolder });
   }
 
   /** Removes and returns the pending download. */

@@ -193,14 +193,20 @@ export type AddressItem = Omit<TransferOptions, 'urgent'> & {
 export type EnqueueItem = (PackageItem | AddressItem) & {
   /** Replaces files that are in place and wrong instead of failing with `exists`. */
   repair?: boolean;
+  /** See `ImportOptions`. */
+  importKey?: string;
 };
 
 export type ExportFormat = z.infer<typeof exportFormat>;
 export type LeftOut = z.infer<typeof leftOutEntry>;
 export type Exported = { name: string; text: string; count: number; leftOut: LeftOut[] };
 export type NamedDocument = { name: string; text: string };
-/** `strict` refuses the whole list if one name in it leads out of the folder. */
-export type ImportOptions = { strict?: boolean };
+export type ImportOptions = {
+  /** Refuses the whole list if one name in it leads out of the folder. */
+  strict?: boolean;
+  /** Of two imports with the same key only the first queues anything, also after a kill. */
+  key?: string;
+};
 /** Ids of the queued transfers, files that got another name, and files refused for their name. */
 export type Imported = { ids: string[]; renamed: SafeName[]; refused: RefusedName[] };
 

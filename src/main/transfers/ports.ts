@@ -258,6 +258,8 @@ export type StoredTransfer = {
   isMarkerAside?: boolean | undefined;
   /** That it was handed over is in the ledger; absent or false while that isn't known. */
   isHandedOut?: boolean | undefined;
+  /** Of the import that has queued it last; absent where that has none. */
+  importKey?: string | undefined;
   receivedBytes: number;
   totalBytes: number | null;
   filesDone: number;

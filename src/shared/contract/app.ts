@@ -9,6 +9,8 @@ import { bytes, fileTemplate, folderTemplate, id, instant, language, rev } from 
 import { addedSource, MAX_SOURCES } from './sources.ts';
 import { enqueueRequest } from './transfers.ts';
 import { UPDATE_CHANNELS } from './updates.ts';
+import { watchFolder } from './watch-folder.ts';
+import { MAX_WEBHOOKS, storedWebhook } from './webhooks.ts';
 import { NOTIFY } from '../model/notifications.ts';
 import { MAX_SEARCHES_CHARACTERS } from '../model/saved-search.ts';
 import { SORTS } from '../model/sorts.ts';
@@ -89,6 +91,10 @@ export const settings = z.object({
   /** Queries of the search field, newest first. */
   recentSearches: z.array(z.string().max(1000)).max(20),
   sources: z.array(addedSource).max(MAX_SOURCES),
+  /** Who is told of what happens here. */
+  webhooks: z.array(storedWebhook).max(MAX_WEBHOOKS),
+  /** Where lists are taken from; null for nowhere. */
+  watchFolder: watchFolder.nullable(),
   /** How many of the newest articles are stored for reading offline. */
   articlesNewest: z.number().int().min(0).max(5000),
   /** Sections, topics and sources whose articles are all stored. */
@@ -136,6 +142,8 @@ export const settingsPatch = settings
     autoFetch: true,
     formatProfiles: true,
     sources: true,
+    webhooks: true,
+    watchFolder: true,
   })
   .partial()
   .strict();
@@ -168,6 +176,7 @@ export const recoveryReport = z.object({
     'queue-rebuilt',
     'queue-damaged',
     'auto-fetch-rebuilt',
+    'events-rebuilt',
     'demo-rebuilt',
     'credentials-reset',
     'api-tokens-reset',

@@ -12,6 +12,8 @@ import { ledgerArea } from './ledger.ts';
 import { sourcesArea } from './sources.ts';
 import { stationArea } from './station.ts';
 import { updatesArea } from './updates.ts';
+import { watchFolderArea } from './watch-folder.ts';
+import { webhooksArea } from './webhooks.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
 /** All commands and pushes between main and the renderer. */
@@ -35,5 +37,7 @@ export const contract = {
   ...policyArea,
   ...updatesArea,
   ...stationArea,
+  ...webhooksArea,
+  ...watchFolderArea,
 } as const;
 export type AppContract = typeof contract;

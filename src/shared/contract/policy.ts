@@ -5,6 +5,7 @@ import { settings } from './app.ts';
 import { command } from './define.ts';
 import { MAX_SOURCE_ADDRESS, MAX_SOURCES, SOURCE_KINDS, sourceFollow } from './sources.ts';
 import { MAX_FOLLOWS } from '../model/source.ts';
+import { MAX_WEBHOOK_ADDRESS, MAX_WEBHOOKS, webhookEvents, webhookName } from './webhooks.ts';
 
 // The used part of the WHATWG URL standard: this folder is compiled without the types of Node or
 // the DOM, which both have it.
@@ -96,6 +97,9 @@ export const POLICY_FEATURES = [
   'other-folders',
   // The station's API for newsroom systems.
   'api',
+  // The user's own: adding them, and sending to those that are there.
+  'webhooks',
+  'watch-folder',
 ] as const;
 const feature = z.enum(POLICY_FEATURES);
 export type PolicyFeature = z.infer<typeof feature>;
@@ -137,6 +141,46 @@ export const policySources = z.strictObject({
     .describe('Sources that are always there.'),
 });
 
+/** Plain http may lead to the newsroom's own network: what it leads to is looked at when it is sent. */
+function isWebhookAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
+}
+
+/** A webhook that is always there. Its address is readable by everybody: its key is in a file. */
+export const policyWebhook = z.strictObject({
+  name: webhookName.describe('By which it is called here; no two have the same.'),
+  url: z
+    .string()
+    .max(MAX_WEBHOOK_ADDRESS)
+    .refine(isWebhookAddress, 'must be an http or https address without a user or a password'),
+  events: webhookEvents,
+  secretFile: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('Full path of a file with the signing key, whsec_…; without it nothing is signed.'),
+});
+export type PolicyWebhook = z.infer<typeof policyWebhook>;
+
+/** A command that is run for each event, without a shell. */
+export const policyHook = z.strictObject({
+  command: z
+    .array(
+      z
+        .string()
+        .max(4096)
+        .refine((text) => !text.includes('\0'), 'must not contain NUL'),
+    )
+    .min(1)
+    .max(100)
+    .describe('Full path of the command, and its arguments.'),
+  events: webhookEvents,
+  timeoutSeconds: z.int().min(1).max(3600).default(60),
+});
+export type PolicyHook = z.infer<typeof policyHook>;
+
 /** An administrator's policy, as the file has it. */
 export const policyFile = z.strictObject({
   $schema: z.string().optional(),
@@ -150,6 +194,12 @@ export const policyFile = z.strictObject({
   settings: policySettings.optional().describe('Settings that are fixed, with their values.'),
   sources: policySources.optional(),
   disabled: z.array(feature).optional().describe('Features that are switched off.'),
+  webhooks: z
+    .array(policyWebhook)
+    .max(MAX_WEBHOOKS)
+    .optional()
+    .describe('Addresses that are told what happens here.'),
+  hook: policyHook.optional(),
 });
 
 export const POLICY_FAULTS = ['unreadable', 'writable', 'not-json', 'unknown', 'invalid'] as const;
@@ -181,6 +231,8 @@ export const policyView = z.object({
   managed: z.array(policySettings.keyof()),
   disabled: z.array(feature),
   sources: z.object({ allowed: z.array(allowedSource).nullable(), fixed: z.array(fixedSource) }),
+  webhooks: z.array(policyWebhook),
+  hook: policyHook.nullable(),
   faults: z.array(policyFault),
 });
 export type PolicyView = z.infer<typeof policyView>;

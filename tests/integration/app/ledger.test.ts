@@ -261,6 +261,7 @@ test('what was recalled before it was complete is not handed out, until it is re
     },
     ledger,
     options.log,
+    async () => undefined,
   );
   const recorded = async () =>
     (await handedOut()).filter(({ what }) => what.transferId === id).length;

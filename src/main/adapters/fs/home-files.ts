@@ -28,6 +28,7 @@ const FILE_PREFIXES = [
   'clearings.json',
   'source-status.json',
   'auto-fetch.sqlite',
+  'automation.sqlite',
   'ledger.jsonl',
   'ledger-head.json',
   'desk.log',

@@ -432,6 +432,7 @@ const transferSchema = z.object({
     .default(null),
   isMarkerAside: z.boolean().optional(),
   isHandedOut: z.boolean().optional(),
+  importKey: z.string().optional(),
   receivedBytes: z.number(),
   totalBytes: z.number().nullable(),
   filesDone: z.number(),

@@ -61,6 +61,7 @@ export function createHandlers(services: Services): Handlers<AppContract> {
     ...ledgerHandlers(services),
     'policy.get': async () => services.policy.view,
     ...updatesHandlers(services),
+    ...automationHandlers(services),
     ...keysHandlers(services),
     ...networkHandlers(services),
     ...stationHandlers(services),
@@ -172,6 +173,21 @@ function updatesHandlers({ updates }: Services): HandlersOf<'updates'> {
     'updates.get': async () => updates()?.view ?? PACKAGE_UPDATES,
     'updates.check': async () => required().check(),
     'updates.install': async () => required().install(),
+  };
+}
+
+function automationHandlers({
+  webhooks,
+  listInbox,
+}: Services): HandlersOf<'webhooks'> & HandlersOf<'watch-folder'> {
+  return {
+    'webhooks.get': async () => webhooks.view,
+    'webhooks.add': async (webhook) => webhooks.add(webhook),
+    'webhooks.remove': async ({ id }) => webhooks.remove(id),
+    'webhooks.test': async ({ id }) => webhooks.test(id),
+    'webhooks.resume': async ({ id }) => webhooks.resume(id),
+    'watch-folder.get': async () => listInbox.view,
+    'watch-folder.set': async (wanted) => listInbox.set(wanted),
   };
 }
 

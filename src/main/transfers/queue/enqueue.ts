@@ -208,6 +208,7 @@ export function newTransfer(
     repair: item.repair ?? false,
     repairOnly: null,
     evidence: NO_EVIDENCE,
+    importKey: item.importKey,
   };
   if ('url' in item) {
     const source = addressOf(item);
@@ -279,6 +280,7 @@ export function mergeRequest(
     deadlineMs,
     limitBytesPerSecond,
     manifest,
+    importKey,
   }: StoredTransfer,
 ): StoredTransfer {
   return {
@@ -293,5 +295,6 @@ export function mergeRequest(
     evidence: withTerms(same.evidence, evidence),
     deadlineMs: deadlineMs ?? same.deadlineMs,
     limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
+    importKey: importKey ?? same.importKey,
   };
 }

@@ -505,7 +505,20 @@ export class TransferService implements TransfersApi {
     options: ImportOptions = {},
   ): Promise<Imported> {
     const { items, ...names } = await readDocument(document, destination, this.#ports, options);
-    return { ids: [...new Set(await this.enqueue(items, { makeDestination: true }))], ...names };
+    const { key } = options;
+    // All of a list are stored at once, or none.
+    const before = this.#registry
+      .records()
+      .filter(({ importKey }) => key !== undefined && importKey === key)
+      .map(({ id }) => id);
+    const ids =
+      before.length > 0
+        ? before
+        : await this.enqueue(
+            items.map((item) => (key === undefined ? item : { ...item, importKey: key })),
+            { makeDestination: true },
+          );
+    return { ids: [...new Set(ids)], ...names };
   }
 
   async evidence(

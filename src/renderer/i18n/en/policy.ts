@@ -48,6 +48,8 @@ const features: Record<PolicyFeature, string> = {
   'get-by-address': 'Downloads by URL, Metalink or list',
   'other-folders': 'Other folders than the download folder',
   api: 'Access of newsroom systems (API)',
+  webhooks: 'Webhooks of your own',
+  'watch-folder': 'The watch folder',
 };
 
 const faultKinds: Record<PolicyFault['kind'], string> = {

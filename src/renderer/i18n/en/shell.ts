@@ -220,6 +220,8 @@ export const shell = {
       `Part of the queue can’t be read. Restart the app to repair it. Files on disk are untouched.${notRecovered(lost)}`,
     'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
       `The record of auto-fetch was damaged and has been repaired. Nothing is queued twice. Check its log.${setAside(file)}`,
+    'events-rebuilt': ({ file }: RecoveryReport) =>
+      `The record of events was damaged and has been repaired. Webhooks may get some twice.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `The demo was reset. Create an account there again.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>

@@ -43,6 +43,8 @@ export const policy: Texts['policy'] = {
     'get-by-address': 'Transferts par URL, Metalink ou liste',
     'other-folders': 'Autres dossiers que celui de destination',
     api: 'Accès des systèmes de la rédaction (API)',
+    webhooks: 'Vos propres webhooks',
+    'watch-folder': 'Dossier surveillé',
   },
   faultKinds: {
     unreadable: 'Le fichier est illisible.',

@@ -225,6 +225,8 @@ export const shell: Texts['shell'] = {
       `Une partie de la file est illisible. Redémarrez l’application pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
     'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
       `Le suivi du transfert automatique était endommagé et a été réparé. Rien n’est mis deux fois en file. Vérifiez son journal.${setAside(file)}`,
+    'events-rebuilt': ({ file }: RecoveryReport) =>
+      `Le suivi des événements était endommagé et a été réparé. Des webhooks peuvent en recevoir deux fois.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>

@@ -1,0 +1,152 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
+import { splitName } from '../../../shared/model/names.ts';
+import { syncFolder, writeFileAtomic } from './atomic-write.ts';
+import { fsError, hasErrno, mapPathErrors } from './errors.ts';
+
+/** A list that lies in the folder. What it is changes with each write and each replacement. */
+export type WaitingList = { name: string; bytes: number; state: string };
+/** A list that was taken: it has a hidden name until it is put away. */
+export type ClaimedList = { file: string; name: string; key: string };
+
+const LIST_NAME = /\.(?:meta4|metalink|json)$/iu;
+/** Of files that are being written, by editors and programs that copy. */
+const UNFINISHED = /^[.~#]|~$|\.(?:part|partial|tmp|temp|crdownload)(?:\.|$)/iu;
+const CLAIMED = /^\.(.+)\.([\da-f]{8})\.([\da-f-]{36})\.desk-list$/u;
+/** Of a name, so that the hidden one fits beside it. */
+const MAX_NAME_BYTES = 180;
+const MAX_NUMBERED = 10_000;
+
+/** A name that is free in a folder: `name (2).meta4` where the plain one is taken. */
+async function freeName(folder: string, name: string): Promise<string> {
+  const [stem, extension] = splitName(name);
+  for (let n = 1; n <= MAX_NUMBERED; n += 1) {
+    const target = path.join(folder, n === 1 ? name : `${stem} (${n})${extension}`);
+    try {
+      await lstat(target);
+    } catch (thrown) {
+      if (hasErrno(thrown, 'ENOENT')) return target;
+      throw fsError(thrown, target);
+    }
+  }
+  throw new AppError('exists', `${path.join(folder, name)} has too many namesakes`);
+}
+
+function shortName(name: string): string {
+  const [stem, extension] = splitName(name);
+  let short = stem;
+  while (Buffer.byteLength(short + extension) > MAX_NAME_BYTES) short = short.slice(0, -1);
+  return short + extension;
+}
+
+/**
+ * A folder into which others put lists. Plain files alone are seen: links, pipes and devices are left
+ * where they are.
+ */
+export class ListFolder {
+  readonly folder: string;
+  readonly #owner: string;
+
+  /** @param owner 8 hexadecimal digits: others may take lists from the same folder */
+  constructor(folder: string, owner: string) {
+    this.folder = folder;
+    this.#owner = owner;
+  }
+
+  /** @throws codes of the disk, where the folder can't be read */
+  async look(): Promise<{ waiting: WaitingList[]; claimed: ClaimedList[] }> {
+    const { folder } = this;
+    const entries = await mapPathErrors(folder, () => readdir(folder, { withFileTypes: true }));
+    const waiting: WaitingList[] = [];
+    const claimed: ClaimedList[] = [];
+    for (const entry of entries) {
+      const [, given = '', owner, key = ''] = CLAIMED.exec(entry.name) ?? [];
+      if (owner === this.#owner && entry.isFile())
+        claimed.push({ file: path.join(folder, entry.name), name: given, key });
+      if (!LIST_NAME.test(entry.name) || UNFINISHED.test(entry.name)) continue;
+      try {
+        const found = await lstat(path.join(folder, entry.name), { bigint: true });
+        if (!found.isFile()) continue;
+        const { dev, ino, size, mtimeNs } = found;
+        waiting.push({
+          name: entry.name,
+          bytes: Number(size),
+          state: [dev, ino, size, mtimeNs].join('-'),
+        });
+      } catch (thrown) {
+        // Gone meanwhile.
+        if (!hasErrno(thrown, 'ENOENT')) throw fsError(thrown, path.join(folder, entry.name));
+      }
+    }
+    return { waiting, claimed };
+  }
+
+  /**
+   * The text of a list, by its path. Nothing is followed and nothing waited for.
+   * @throws `usage` for one that is too large or no file, and codes of the disk
+   */
+  async read(file: string): Promise<string> {
+    return mapPathErrors(file, async () => {
+      const opened = await open(
+        file,
+        constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+      );
+      try {
+        const found = await opened.stat();
+        if (!found.isFile()) throw new AppError('usage', 'This isn’t a file.');
+        const bytes = Buffer.alloc(Math.min(found.size, MAX_DOCUMENT_BYTES) + 1);
+        let at = 0;
+        for (let read = -1; read !== 0 && at < bytes.length; at += read)
+          ({ bytesRead: read } = await opened.read(bytes, at, bytes.length - at, at));
+        if (at > MAX_DOCUMENT_BYTES)
+          throw new AppError(
+            'usage',
+            `The list is too large. Lists may have ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB at most.`,
+          );
+        return bytes.toString('utf8', 0, at);
+      } finally {
+        await opened.close();
+      }
+    });
+  }
+
+  /** Takes a list: durable when it returns. @returns null if somebody else has taken it */
+  async claim(name: string, key: string): Promise<ClaimedList | null> {
+    const short = shortName(name);
+    const file = path.join(this.folder, `.${short}.${this.#owner}.${key}.desk-list`);
+    try {
+      await rename(path.join(this.folder, name), file);
+      syncFolder(this.folder);
+    } catch (thrown) {
+      if (hasErrno(thrown, 'ENOENT')) return null;
+      throw fsError(thrown, path.join(this.folder, name));
+    }
+    return { file, name: short, key };
+  }
+
+  /**
+   * Moves a list to `done` or `failed` below the folder, beside a text where there is something to
+   * say. It can be repeated after a kill.
+   */
+  async putAway(
+    { file, name }: ClaimedList,
+    where: 'done' | 'failed',
+    text: string | null,
+  ): Promise<void> {
+    const folder = path.join(this.folder, where);
+    await mapPathErrors(folder, async () => {
+      await mkdir(folder, { recursive: true });
+      // A link would lead elsewhere.
+      if (!(await lstat(folder)).isDirectory())
+        throw new AppError('exists', `${folder} isn’t a folder. Move it away.`);
+    });
+    const target = await freeName(folder, name);
+    await mapPathErrors(target, async () => {
+      if (text !== null) await writeFileAtomic(`${target}.txt`, `${text}\n`, { mode: 0o666 });
+      await rename(file, target);
+    });
+  }
+}

@@ -1,0 +1,258 @@
+import path from 'node:path';
+import type { DeskEvent, EventData } from '../../shared/contract/events.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createMutex } from '../../shared/mutex.ts';
+import type { Log } from '../adapters/log.ts';
+import { openAutomationStore } from '../adapters/sqlite/automation-store.ts';
+import type { Recovery } from '../adapters/sqlite/kit.ts';
+import type { EventStore, NewEvent } from '../events/ports.ts';
+import type { RecallEvent, TransferRow, TransfersApi } from '../transfers/api.ts';
+import type { ReadyPackage } from './ledger.ts';
+
+type Deps = {
+  home: string;
+  transfers: Pick<TransfersApi, 'detail' | 'list'>;
+  serviceNow(): number;
+  /** Failures are looked for by what stays open: a command says itself how it has ended. */
+  background: boolean;
+  log: Log;
+  onRecovered(recovery: Recovery): void;
+};
+
+const PAGE = 500;
+const UNKNOWN: EventData = {
+  transferId: '',
+  assetId: null,
+  packageId: null,
+  rev: null,
+  source: null,
+  title: '',
+  folder: null,
+  files: null,
+  bytes: null,
+  reason: null,
+  newRev: null,
+  note: null,
+  code: null,
+  message: null,
+};
+
+const RECALL_EVENTS = {
+  withdrawn: 'package.recalled',
+  'on-hold': 'package.recalled',
+  lifted: 'package.released',
+  corrected: 'package.corrected',
+  // The files stay usable for what was made of them: see docs/rights.md.
+  expired: null,
+} as const;
+
+/**
+ * What happens at this desk, recorded once. Packages and recalls come from who records them in the
+ * ledger, at least once each, and their keys are unique; failures are compared with those that are
+ * known, which are stored with their events.
+ */
+export class DeskEvents {
+  readonly #deps: Deps;
+  readonly #listeners = new Set<(event: DeskEvent) => void>();
+  readonly #mutex = createMutex();
+  #opened: { store: EventStore; close(): void } | null = null;
+  #isClosed = false;
+  /** Downloads whose failure is recorded; null until they have been looked for in this run. */
+  #failures: Set<string> | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Opened with the first use: most commands have none. */
+  get store(): EventStore {
+    if (this.#isClosed) throw new AppError('cancelled', 'The record of events is closed');
+    const { home, onRecovered } = this.#deps;
+    this.#opened ??= openAutomationStore(path.join(home, 'automation.sqlite'), onRecovered);
+    return this.#opened.store;
+  }
+
+  /** @returns those after this number, oldest first; durable */
+  async after(number: number, limit: number): Promise<DeskEvent[]> {
+    return this.store.after(number, limit);
+  }
+
+  /**
+   * Each event that is recorded from now on, once it is durable.
+   * @returns a function that unsubscribes
+   */
+  listen(listener: (event: DeskEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Packages that are complete: before the ledger has them, so that a kill in between costs neither.
+   * @throws `disk-full`; whatever else is wrong with the record is logged, and holds up no ledger
+   */
+  async ready(packages: readonly ReadyPackage[]): Promise<void> {
+    const events = packages.map(
+      ({ transferId, assetId, packageId, rev, title, source, folder, files, bytes }): NewEvent => ({
+        key: `ready ${transferId} ${rev}`,
+        type: 'package.ready',
+        atMs: this.#deps.serviceNow(),
+        data: {
+          ...UNKNOWN,
+          transferId,
+          assetId,
+          packageId,
+          rev,
+          title,
+          source,
+          folder,
+          files,
+          bytes,
+        },
+      }),
+    );
+    this.#record(events);
+  }
+
+  /** A recall, or its end, of what was complete. @throws as `ready` */
+  async recalled({ type, recall }: RecallEvent): Promise<void> {
+    const kind = RECALL_EVENTS[recall.kind];
+    if (type !== 'recalled' || kind === null || recall.phase !== 'done') return;
+    const { id, transferId, assetId, packageId, title, rev, words, places } = recall;
+    const detail = await this.#detail(transferId);
+    this.#record([
+      {
+        key: `recall ${id}`,
+        type: kind,
+        atMs: this.#deps.serviceNow(),
+        data: {
+          ...UNKNOWN,
+          transferId,
+          assetId,
+          packageId,
+          rev: rev.from,
+          title,
+          source: detail?.service ?? null,
+          folder: places[0]?.folder ?? detail?.folder ?? null,
+          files: detail?.filesTotal ?? null,
+          bytes: detail?.totalBytes ?? null,
+          reason: recall.kind === 'withdrawn' || recall.kind === 'on-hold' ? recall.kind : null,
+          newRev: rev.to,
+          note: words,
+        },
+      },
+    ]);
+  }
+
+  /** Downloads that have changed. Never rejects. */
+  changed(rows: readonly TransferRow[]): Promise<void> {
+    return this.#mutex(async () => {
+      const known = this.#failures;
+      if (known === null) return;
+      await this.#compare(
+        rows.filter(({ id, state }) => state.phase === 'failed' && !known.has(id)),
+        rows
+          .filter(({ id, state }) => state.phase !== 'failed' && known.has(id))
+          .map(({ id }) => id),
+      );
+    }).catch((thrown: unknown) => this.#failed(thrown));
+  }
+
+  /** What has failed since the last run. Never rejects. */
+  catchUp(): Promise<void> {
+    return this.#mutex(async () => {
+      if (!this.#deps.background) return;
+      const failed: TransferRow[] = [];
+      for (let total = 1, offset = 0; offset < total; offset += PAGE) {
+        const page = await this.#deps.transfers.list('failed', { offset, count: PAGE });
+        ({ total } = page);
+        failed.push(...page.rows.filter(({ state }) => state.phase === 'failed'));
+      }
+      const known = this.store.failures();
+      if (known === null) {
+        // What had failed before there were events is none.
+        const added = failed.map(({ id }) => id);
+        this.store.saveFailures({ added, removed: [], events: [] });
+        this.#failures = new Set(added);
+        return;
+      }
+      this.#failures = known;
+      const ids = new Set(failed.map(({ id }) => id));
+      await this.#compare(
+        failed.filter(({ id }) => !known.has(id)),
+        [...known].filter((id) => !ids.has(id)),
+      );
+    }).catch((thrown: unknown) => this.#failed(thrown));
+  }
+
+  async close(): Promise<void> {
+    await this.#mutex(async () => undefined);
+    this.#isClosed = true;
+    this.#opened?.close();
+    this.#opened = null;
+  }
+
+  async #compare(failed: readonly TransferRow[], over: readonly string[]): Promise<void> {
+    if (failed.length + over.length === 0) return;
+    const events: NewEvent[] = [];
+    for (const row of failed) events.push(await this.#failure(row));
+    const added = failed.map(({ id }) => id);
+    const recorded = this.store.saveFailures({ added, removed: over, events });
+    for (const id of added) this.#failures?.add(id);
+    for (const id of over) this.#failures?.delete(id);
+    this.#tell(recorded);
+  }
+
+  async #failure(row: TransferRow): Promise<NewEvent> {
+    const { id, assetId, packageId, title, state, totalBytes, filesTotal } = row;
+    const atMs = this.#deps.serviceNow();
+    const detail = await this.#detail(id);
+    return {
+      // The same download may fail again, once it was tried again.
+      key: `failed ${id} ${atMs}`,
+      type: 'download.failed',
+      atMs,
+      data: {
+        ...UNKNOWN,
+        transferId: id,
+        assetId,
+        packageId,
+        title,
+        source: detail?.service ?? null,
+        folder: detail?.folder ?? null,
+        files: filesTotal,
+        bytes: totalBytes,
+        code: state.phase === 'failed' ? state.code : null,
+        message: state.phase === 'failed' ? state.message : null,
+      },
+    };
+  }
+
+  /** Null of a download that is no longer known, or can't be read. */
+  async #detail(id: string) {
+    try {
+      return await this.#deps.transfers.detail(id);
+    } catch (thrown) {
+      if (thrown instanceof AppError) return null;
+      throw thrown;
+    }
+  }
+
+  #record(events: readonly NewEvent[]): void {
+    let recorded: DeskEvent[] = [];
+    try {
+      recorded = this.store.append(events);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'disk-full') throw thrown;
+      this.#failed(thrown);
+    }
+    this.#tell(recorded);
+  }
+
+  #tell(events: readonly DeskEvent[]): void {
+    for (const event of events) for (const listener of this.#listeners) listener(event);
+  }
+
+  #failed(thrown: unknown): void {
+    this.#deps.log.error('events', thrown);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import path from 'node:path';
+import type { WatchFolderView } from '../../shared/contract/watch-folder.ts';
+import { momentText } from '../catalogue/rights.ts';
+import { onApplication, type CommandContext } from './context.ts';
+import type { Output } from './output.ts';
+
+const LOCAL = { needsService: false, connect: false } as const;
+
+function print(view: WatchFolderView, output: Output): number {
+  const { setting, state, fault, lists } = view;
+  for (const { name, at, queued, fault: own } of lists)
+    output.line({ type: 'list', name, at, queued, fault: own }, [
+      `${momentText(at)}  ${name}: ${own === null ? `${queued} queued` : own.message}`,
+    ]);
+  const said =
+    setting === null
+      ? 'No watch folder is set'
+      : `${setting.folder}: ${
+          fault !== null
+            ? fault.message
+            : state === 'watching'
+              ? 'watched'
+              : 'watched while the app or desk station runs'
+        }`;
+  return output.done({ setting, state, fault }, said);
+}
+
+/** `desk watch-folder`: lists that others put into a folder are queued. */
+export function addWatchFolderCommands(program: Command, context: CommandContext): void {
+  const watch = program
+    .command('watch-folder')
+    .description('queue the Metalinks and exported queues that are put into a folder');
+  watch
+    .command('set')
+    .description('take lists from this folder while the app or desk station runs')
+    .argument('<folder>', 'lists are moved to done and failed below it')
+    .option('--to <dir>', 'destination folder (default: the one in the settings)')
+    .action(
+      onApplication<{ to?: string }>(
+        context,
+        async ({ services }, { args: [folder = ''], options, output }) =>
+          print(
+            await services.listInbox.set({
+              folder: path.resolve(folder),
+              destination: options.to === undefined ? null : path.resolve(options.to),
+            }),
+            output,
+          ),
+        LOCAL,
+      ),
+    );
+  watch
+    .command('off')
+    .description('take no more lists; the folder stays as it is')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { output }) => print(await services.listInbox.set(null), output),
+        LOCAL,
+      ),
+    );
+  watch
+    .command('status')
+    .description('show the folder, its last lists, and what is wrong')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { output }) => print(services.listInbox.view, output),
+        LOCAL,
+      ),
+    );
+}

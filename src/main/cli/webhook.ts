@@ -1,0 +1,158 @@
+import type { Command } from 'commander';
+import { EVENT_KINDS, type EventKind } from '../../shared/contract/events.ts';
+import type { DeliveryTarget } from '../../shared/contract/webhooks.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Services } from '../app/services.ts';
+import { momentText } from '../catalogue/rights.ts';
+import { onApplication, readPasswords, type CommandContext } from './context.ts';
+
+/** Short names, and those of events as they are sent. */
+const SHORT: Record<string, EventKind> = Object.fromEntries(
+  EVENT_KINDS.map((kind) => [kind.split('.')[1] ?? kind, kind]),
+);
+const LOCAL = { needsService: false, connect: false } as const;
+
+/** @throws `usage` */
+function eventsOf(text: string | undefined): EventKind[] {
+  if (text === undefined) return [...EVENT_KINDS];
+  return text.split(',').map((part) => {
+    const name = part.trim();
+    const kind = SHORT[name] ?? EVENT_KINDS.find((one) => one === name);
+    if (kind) return kind;
+    throw new AppError('usage', `Use these for --event: ${Object.keys(SHORT).join(', ')}`);
+  });
+}
+
+/** @throws `not-found` */
+function named({ webhooks }: Services, wanted: string): DeliveryTarget {
+  const { items } = webhooks.view;
+  const found = items.find(({ id }) => id === wanted) ?? items.find(({ name }) => name === wanted);
+  if (found) return found;
+  throw new AppError('not-found', `No webhook is called ${wanted}. See: desk webhook list`);
+}
+
+function stateOf({ off, fault, failingSince, waiting, lastDeliveredAt, missed }: DeliveryTarget) {
+  const reason = fault === null ? '' : `: ${fault.message}`;
+  return [
+    off === 'gone'
+      ? `off, because the receiver wants no more${reason}`
+      : off === 'failing'
+        ? `off, because it failed for days${reason}`
+        : failingSince !== null
+          ? `failing since ${momentText(failingSince)}${reason}`
+          : lastDeliveredAt === null
+            ? 'nothing sent yet'
+            : `last sent ${momentText(lastDeliveredAt)}`,
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(missed > 0 ? [`${missed} not delivered`] : []),
+  ].join(', ');
+}
+
+/** `desk webhook`: addresses that are told what happens here. */
+export function addWebhookCommands(program: Command, context: CommandContext): void {
+  const webhook = program
+    .command('webhook')
+    .description('addresses that are told when packages are ready, failed or recalled');
+  webhook
+    .command('add')
+    .description('tell an address what happens from now on; prints its signing key, once')
+    .argument('<url>', 'https, or http in your own network (- reads it from standard input)')
+    .option('--event <names>', `which events: ${Object.keys(SHORT).join(',')} (default: all)`)
+    .option('--name <name>', 'name in the list (default: the host)')
+    .action(
+      onApplication<{ event?: string; name?: string }>(
+        context,
+        async ({ services }, { args: [given = ''], options, output }) => {
+          const events = eventsOf(options.event);
+          // A secret address in the arguments could be read by other users of this computer.
+          const [address = given] = given === '-' ? await readPasswords(['URL']) : [];
+          const { id, signingKey } = await services.webhooks.add({
+            name: options.name ?? null,
+            address,
+            events,
+          });
+          return output.done(
+            { id, events, signingKey },
+            [
+              `Added. Events are sent while the app or desk station runs.`,
+              `Signing key, shown only now: ${signingKey}`,
+            ].join('\n'),
+          );
+        },
+        LOCAL,
+      ),
+    );
+  webhook
+    .command('list')
+    .description('list webhooks, and how their last deliveries went')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { output }) => {
+          const { items } = services.webhooks.view;
+          for (const item of items)
+            output.line({ type: 'webhook', ...item }, [
+              `${item.id}  ${item.name}${item.isManaged ? ' (set by the administrator)' : ''}`,
+              `  ${item.where}  ${item.events.join(', ')}`,
+              `  ${stateOf(item)}`,
+            ]);
+          return output.done(
+            { count: items.length },
+            items.length === 1 ? '1 webhook' : `${items.length} webhooks`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+  webhook
+    .command('remove')
+    .description('remove a webhook; what it has yet to get is not sent')
+    .argument('<webhook>', 'ID or name')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted = ''], output }) => {
+          const { id, name } = named(services, wanted);
+          await services.webhooks.remove(id);
+          return output.done({ id }, `${name} removed`);
+        },
+        LOCAL,
+      ),
+    );
+  webhook
+    .command('test')
+    .description('send an event of type test now')
+    .argument('<webhook>', 'ID or name')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted = ''], output }) => {
+          const { id, name } = named(services, wanted);
+          const { status, ms } = await services.webhooks.test(id);
+          return output.done(
+            { id, status, ms },
+            status === null
+              ? `${name} ended without an error`
+              : `${name} answered with status ${status} after ${ms} ms`,
+          );
+        },
+        LOCAL,
+      ),
+    );
+  webhook
+    .command('resume')
+    .alias('retry')
+    .description('switch a webhook on again, or send now what would be tried later')
+    .argument('<webhook>', 'ID or name')
+    .action(
+      onApplication(
+        context,
+        async ({ services }, { args: [wanted = ''], output }) => {
+          const { id, name } = named(services, wanted);
+          services.webhooks.resume(id);
+          return output.done({ id }, `${name} is on`);
+        },
+        LOCAL,
+      ),
+    );
+}
