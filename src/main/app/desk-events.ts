@@ -37,6 +37,10 @@ const UNKNOWN: EventData = {
   message: null,
 };
 
+const isFailed = ({ state }: TransferRow): boolean => state.phase === 'failed';
+/** A download, and when it has failed: another failure has another time. */
+const failureOf = ({ id, finishedAt }: TransferRow): [string, number] => [id, finishedAt ?? 0];
+
 const RECALL_EVENTS = {
   withdrawn: 'package.recalled',
   'on-hold': 'package.recalled',
@@ -57,8 +61,8 @@ export class DeskEvents {
   readonly #mutex = createMutex();
   #opened: { store: EventStore; close(): void } | null = null;
   #isClosed = false;
-  /** Downloads whose failure is recorded; null until they have been looked for in this run. */
-  #failures: Set<string> | null = null;
+  /** As `EventStore.failures`; null until they have been looked for in this run. */
+  #failures: Map<string, number> | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -146,14 +150,7 @@ export class DeskEvents {
   /** Downloads that have changed. Never rejects. */
   changed(rows: readonly TransferRow[]): Promise<void> {
     return this.#mutex(async () => {
-      const known = this.#failures;
-      if (known === null) return;
-      await this.#compare(
-        rows.filter(({ id, state }) => state.phase === 'failed' && !known.has(id)),
-        rows
-          .filter(({ id, state }) => state.phase !== 'failed' && known.has(id))
-          .map(({ id }) => id),
-      );
+      if (this.#failures !== null) await this.#compare(rows, this.#failures);
     }).catch((thrown: unknown) => this.#failed(thrown));
   }
 
@@ -161,26 +158,21 @@ export class DeskEvents {
   catchUp(): Promise<void> {
     return this.#mutex(async () => {
       if (!this.#deps.background) return;
-      const failed: TransferRow[] = [];
+      const rows: TransferRow[] = [];
       for (let total = 1, offset = 0; offset < total; offset += PAGE) {
         const page = await this.#deps.transfers.list('failed', { offset, count: PAGE });
         ({ total } = page);
-        failed.push(...page.rows.filter(({ state }) => state.phase === 'failed'));
+        rows.push(...page.rows);
       }
       const known = this.store.failures();
-      if (known === null) {
-        // What had failed before there were events is none.
-        const added = failed.map(({ id }) => id);
-        this.store.saveFailures({ added, removed: [], events: [] });
-        this.#failures = new Set(added);
-        return;
-      }
-      this.#failures = known;
-      const ids = new Set(failed.map(({ id }) => id));
-      await this.#compare(
-        failed.filter(({ id }) => !known.has(id)),
-        [...known].filter((id) => !ids.has(id)),
-      );
+      // What had failed before there were events is none.
+      const added = new Map(known === null ? rows.filter(isFailed).map(failureOf) : []);
+      const ids = new Set(rows.map(({ id }) => id));
+      const removed = [...(known?.keys() ?? [])].filter((id) => !ids.has(id));
+      if (known === null || removed.length > 0)
+        this.store.saveFailures({ added, removed, events: [] });
+      this.#failures = known ?? added;
+      await this.#compare(rows, this.#failures);
     }).catch((thrown: unknown) => this.#failed(thrown));
   }
 
@@ -191,26 +183,25 @@ export class DeskEvents {
     this.#opened = null;
   }
 
-  async #compare(failed: readonly TransferRow[], over: readonly string[]): Promise<void> {
-    if (failed.length + over.length === 0) return;
+  async #compare(rows: readonly TransferRow[], known: Map<string, number>): Promise<void> {
+    const failed = rows.filter(isFailed).filter((row) => known.get(row.id) !== failureOf(row)[1]);
+    if (failed.length === 0) return;
     const events: NewEvent[] = [];
     for (const row of failed) events.push(await this.#failure(row));
-    const added = failed.map(({ id }) => id);
-    const recorded = this.store.saveFailures({ added, removed: over, events });
-    for (const id of added) this.#failures?.add(id);
-    for (const id of over) this.#failures?.delete(id);
+    const added = new Map(failed.map(failureOf));
+    const recorded = this.store.saveFailures({ added, removed: [], events });
+    for (const [id, at] of added) known.set(id, at);
     this.#tell(recorded);
   }
 
   async #failure(row: TransferRow): Promise<NewEvent> {
     const { id, assetId, packageId, title, state, totalBytes, filesTotal } = row;
-    const atMs = this.#deps.serviceNow();
     const detail = await this.#detail(id);
     return {
       // The same download may fail again, once it was tried again.
-      key: `failed ${id} ${atMs}`,
+      key: `failed ${failureOf(row).join(' ')}`,
       type: 'download.failed',
-      atMs,
+      atMs: this.#deps.serviceNow(),
       data: {
         ...UNKNOWN,
         transferId: id,

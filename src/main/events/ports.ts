@@ -29,11 +29,11 @@ export interface EventStore {
   waiting(number: number, types: readonly EventKind[]): number;
   /** Number of the newest; 0 for none. */
   newest(): number;
-  /** Downloads whose failure is recorded; null before any was looked for. */
-  failures(): Set<string> | null;
-  /** Replaces them, and records the events of new ones, at once. */
+  /** Failed downloads that are recorded, and when each had failed; null before any was looked for. */
+  failures(): Map<string, number> | null;
+  /** Replaces or adds them, and records their events, at once. */
   saveFailures(change: {
-    added: readonly string[];
+    added: ReadonlyMap<string, number>;
     removed: readonly string[];
     events: readonly NewEvent[];
   }): DeskEvent[];

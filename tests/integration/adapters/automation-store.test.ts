@@ -52,14 +52,14 @@ test('an event is recorded once, in order, and is as it was after a restart', ()
 
 test('failures are known with their events, or none of both', () => {
   expect(opened.store.failures()).toBeNull();
-  opened.store.saveFailures({ added: ['old'], removed: [], events: [] });
+  opened.store.saveFailures({ added: new Map([['old', 1]]), removed: [], events: [] });
   opened.store.saveFailures({
-    added: ['new'],
+    added: new Map([['new', 2]]),
     removed: ['old'],
     events: [newEvent('failed new', 'download.failed')],
   });
   reopen();
-  expect(opened.store.failures()).toEqual(new Set(['new']));
+  expect(opened.store.failures()).toEqual(new Map([['new', 2]]));
   expect(numbers()).toEqual([1]);
 });
 

@@ -31,13 +31,13 @@ const MIGRATIONS = [
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
     crc INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE failure (transfer TEXT PRIMARY KEY, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE failure (transfer TEXT PRIMARY KEY, at INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE target (id TEXT PRIMARY KEY, state TEXT NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE list (number INTEGER PRIMARY KEY, list TEXT NOT NULL, crc INTEGER NOT NULL) STRICT;`,
 ];
 const COLUMNS = {
   event: ['number', 'key', 'type', 'at', 'event'],
-  failure: ['transfer'],
+  failure: ['transfer', 'at'],
   target: ['id', 'state'],
   list: ['number', 'list'],
 } as const;
@@ -152,10 +152,13 @@ class SqliteEventStore implements EventStore {
     return this.#number('SELECT coalesce(max(number), 0) AS found FROM event');
   }
 
-  failures(): Set<string> | null {
+  failures(): Map<string, number> | null {
     if (this.#meta() === null) return null;
-    return new Set(
-      this.#all('SELECT transfer FROM failure').map(({ transfer }) => String(transfer)),
+    return new Map(
+      this.#all('SELECT transfer, at FROM failure').map(({ transfer, at }) => [
+        String(transfer),
+        Number(at),
+      ]),
     );
   }
 
@@ -163,7 +166,7 @@ class SqliteEventStore implements EventStore {
     return this.#write(() => {
       if (readMeta(this.#db, FAILURES_KNOWN) === null) writeMeta(this.#db, FAILURES_KNOWN, 'yes');
       for (const id of removed) this.#run('DELETE FROM failure WHERE transfer = ?', id);
-      for (const id of added) insert(this.#db, 'failure', [id], 'IGNORE');
+      for (const [id, at] of added) insert(this.#db, 'failure', [id, at], 'REPLACE');
       return this.#append(events);
     });
   }
