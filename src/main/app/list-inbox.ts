@@ -281,29 +281,30 @@ export class ListInbox {
   #requireUsable({ folder, destination }: WatchFolder): void {
     const { home, settings, policy } = this.#deps;
     if (!path.isAbsolute(folder) || (destination !== null && !path.isAbsolute(destination)))
-      throw new AppError('usage', 'Use full paths for the folders');
+      throw refused('relative', 'Use full paths for the folders');
     if (destination !== null) requireFolderOf({ policy, settings }, destination);
     const real = realPath(folder);
     if (!lstatSync(real).isDirectory())
-      throw new AppError('usage', `${folder} isn’t a folder. Choose a folder.`);
+      throw refused('not-a-folder', `${folder} isn’t a folder. Choose a folder.`);
     if (isWithin(real, realPath(home)))
-      throw new AppError('usage', 'The app’s own folder can’t be watched. Choose another one.');
-    for (const target of [destination ?? settings.view.destination])
-      if (realPath(target, target) === real)
-        throw new AppError(
-          'usage',
-          'What is downloaded would be taken for lists there. Choose a folder that nothing is downloaded to.',
-        );
+      throw refused('own-folder', 'The app’s own folder can’t be watched. Choose another one.');
+    const target = destination ?? settings.view.destination;
+    if (realPath(target, target) === real)
+      throw refused(
+        'downloads',
+        'What is downloaded would be taken for lists there. Choose a folder that nothing is downloaded to.',
+      );
     for (let at = real; ; at = path.dirname(at)) {
       if ([DONE_NAME, MANIFEST_NAME].some((name) => isThere(path.join(at, name))))
-        throw new AppError(
-          'usage',
-          `${at} is a downloaded package. Choose a folder outside of it.`,
-        );
+        throw refused('package', `${at} is a downloaded package. Choose a folder outside of it.`);
       if (path.dirname(at) === at) return;
     }
   }
 }
+
+/** Why a folder can’t be watched: a code for pages, and a sentence. */
+const refused = (code: string, message: string): AppError =>
+  new AppError('usage', message, { fields: [{ field: 'folder', code }] });
 
 const MAX_NAMED = 20;
 

@@ -255,7 +255,7 @@ export class Webhooks {
     );
   }
 
-  #fixed({ name, url, events, secretFile }: PolicyWebhook): Found {
+  #fixed({ name, url, events, keyFile }: PolicyWebhook): Found {
     return this.#posting(
       {
         id: managedId(name),
@@ -264,11 +264,11 @@ export class Webhooks {
         where: new URL(url).origin,
         events,
         isManaged: true,
-        isSigned: secretFile !== undefined,
+        isSigned: keyFile !== undefined,
       },
       async () => ({
         address: url,
-        key: secretFile === undefined ? null : await readSigningKey(secretFile),
+        key: keyFile === undefined ? null : await readSigningKey(keyFile),
       }),
     );
   }

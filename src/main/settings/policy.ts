@@ -246,8 +246,8 @@ function readContent(given: Json): Content {
     webhooks:
       webhooks === undefined
         ? []
-        : (readList(policyWebhook, 'webhooks', webhooks, ({ name, secretFile }) => {
-            if (secretFile !== undefined && !path.isAbsolute(secretFile)) return NO_PATH;
+        : (readList(policyWebhook, 'webhooks', webhooks, ({ name, keyFile }) => {
+            if (keyFile !== undefined && !path.isAbsolute(keyFile)) return NO_PATH;
             if (names.has(name)) return 'another one has this name';
             names.add(name);
             return null;

@@ -5,6 +5,13 @@ import {
   MonitorSmartphone,
   ScrollText,
   ShieldAlert,
+  FolderX,
+  KeyRound,
+  LogIn,
+  Mail,
+  ScrollText,
+  ShieldAlert,
+  Webhook,
   WifiOff,
   Wrench,
   X,
@@ -49,6 +56,8 @@ export function Banners() {
       <CodeBanner />
       <NoticeBanners />
       <TermsBanner />
+      <WebhookBanner />
+      <WatchFolderBanner />
     </div>
   );
 }
@@ -296,6 +305,55 @@ function TermsBanner() {
     >
       {words.termsDueText}
     </InlineAlert>
+  );
+}
+
+/** Nothing more is sent to these until somebody switches them on again. */
+function WebhookBanner() {
+  const { automation: words } = useTexts();
+  const items = useStore(useApp().webhooks, ({ value }) => value?.items) ?? [];
+  const off = items.filter((one) => one.off !== null).map(({ name }) => name);
+  if (off.length === 0) return null;
+  return (
+    <InlineAlert
+      action={<ShowAutomation />}
+      icon={Webhook}
+      shape="banner"
+      title={words.bannerWebhooks(off.join(', '))}
+      tone="warning"
+    >
+      {words.bannerWebhooksText}
+    </InlineAlert>
+  );
+}
+
+function WatchFolderBanner() {
+  const { automation: words } = useTexts();
+  const isAway = useStore(useApp().watchFolder, ({ value }) => value?.state === 'away');
+  if (!isAway) return null;
+  return (
+    <InlineAlert
+      action={<ShowAutomation />}
+      icon={FolderX}
+      shape="banner"
+      title={words.bannerFolder}
+      tone="warning"
+    >
+      {words.bannerFolderText}
+    </InlineAlert>
+  );
+}
+
+function ShowAutomation() {
+  const app = useApp();
+  const { automation: words } = useTexts();
+  return (
+    <Button
+      size={28}
+      onPress={() => app.route.getState().go({ name: 'settings', section: 'automation' })}
+    >
+      {words.open}
+    </Button>
   );
 }
 

@@ -45,6 +45,8 @@ import type {
   StationView,
   UpdatesView,
   VerificationView,
+  WatchFolderView,
+  WebhooksView,
 } from './views.ts';
 
 type RecoveriesView = Returned<AppContract, 'app.recoveries'>;
@@ -60,7 +62,9 @@ type ProjectedView =
   | SourcesView
   | StationView
   | UpdatesView
-  | VerificationView;
+  | VerificationView
+  | WatchFolderView
+  | WebhooksView;
 /** Commands whose reply is a view go through its projection, so that the reply is shown. */
 type PlainClient = Client<
   Pick<AppContract, Exclude<keyof AppContract, ViewCommand<ProjectedView>>>
@@ -85,6 +89,8 @@ export type AppContext = {
   recalls: Projection<RecallsView>;
   updates: Projection<UpdatesView>;
   station: Projection<StationView>;
+  webhooks: Projection<WebhooksView>;
+  watchFolder: Projection<WatchFolderView>;
   transfers: StoreApi<TransfersState>;
   transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
@@ -120,6 +126,8 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     recalls: createProjection(client, 'recalls.get', 'recalls.changed'),
     updates: createProjection(client, 'updates.get', 'updates.changed'),
     station: createProjection(client, 'station.get', 'station.changed'),
+    webhooks: createProjection(client, 'webhooks.get', 'webhooks.changed'),
+    watchFolder: createProjection(client, 'watch-folder.get', 'watch-folder.changed'),
     ...createTransferLists(client),
     verification: createProjection(
       client,

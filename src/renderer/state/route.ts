@@ -19,6 +19,7 @@ export type SettingsSection =
   | 'downloads'
   | 'house'
   | 'rights'
+  | 'automation'
   | 'sources'
   | 'network'
   | 'reading'

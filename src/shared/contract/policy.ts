@@ -156,7 +156,7 @@ export const policyWebhook = z.strictObject({
     .max(MAX_WEBHOOK_ADDRESS)
     .refine(isWebhookAddress, 'must be an http or https address without a user or a password'),
   events: webhookEvents,
-  secretFile: z
+  keyFile: z
     .string()
     .max(4096)
     .optional()

@@ -8,6 +8,7 @@ import { PASSWORD, startDemo, type DemoService } from '../../support/service/dem
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openApplication } from '../../support/app/application.ts';
+import { startReceiver } from '../../support/events.ts';
 
 function filesOf(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -99,7 +100,28 @@ function checkSecrets(credentials: CredentialChoice): void {
 
     const { value } = await createVault(home, service.url).read('session');
     const { refreshToken } = JSON.parse(value ?? '{}') as { refreshToken: string };
+    // The key of a webhook crosses to the page once, when it is made; its address never.
+    const receiver = await startReceiver();
+    const hookPath = `quiet-${randomBytes(9).toString('hex')}`;
+    const { signingKey, id: hook } = (
+      (await application.invoke(
+        'webhooks.add',
+        { isTrusted: true },
+        {
+          name: 'MAM',
+          address: `${new URL(receiver.url).origin}/${hookPath}?key=${hookPath}`,
+          events: ['download.failed'],
+        },
+      )) as { value: { signingKey: string; id: string } }
+    ).value;
+    await call('webhooks.test', { id: hook });
+    await receiver.close();
+    await application.invoke('webhooks.test', { isTrusted: true }, { id: hook });
+    await call('webhooks.get');
+
     const planted = {
+      signingKey: signingKey.slice('whsec_'.length),
+      hookPath,
       password: PASSWORD,
       code: code ?? '',
       access: firstAccess,

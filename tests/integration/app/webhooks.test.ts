@@ -15,7 +15,7 @@ import { invoke, openApplication } from '../../support/app/application.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startReceiver, status, type Receiver } from '../../support/events.ts';
 import { fasterClock } from '../../support/fakes/clock.ts';
-import { freePort } from '../../support/network/servers.ts';
+import { freePort, proxiesMissing, Servers } from '../../support/network/servers.ts';
 import { startDemo, type DemoService } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -87,7 +87,7 @@ test('what fails is told once, signed, and again only if it fails again', async 
     data: { transferId: transfer, code: 'not-found', assetId: null },
   });
   expect(headers['webhook-id']).toBe(event.id);
-  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  const signed = `${event.id}.${String(headers['webhook-timestamp'])}.${body}`;
   const expected = createHmac('sha256', Buffer.from(signingKey.slice(6), 'base64'))
     .update(signed)
     .digest('base64');
@@ -255,7 +255,7 @@ test('the administrator’s webhooks are there, signed by a file; the user’s o
     policy,
     JSON.stringify({
       webhooks: [
-        { name: 'MAM', url: fixed.url, events: ['download.failed'], secretFile: secret },
+        { name: 'MAM', url: fixed.url, events: ['download.failed'], keyFile: secret },
         { name: 'Unsigned', url: fixed.url, events: ['package.ready'] },
       ],
       disabled: ['webhooks'],
@@ -441,3 +441,38 @@ test('packages: ready, recalled, released and corrected, once each over restarts
   ]);
   expect(receiver.received.map(({ event }) => event)).toEqual(events);
 });
+
+test.skipIf(proxiesMissing !== null)(
+  `through the proxy of the settings, with its password${proxiesMissing === null ? '' : ` (${proxiesMissing})`}`,
+  async () => {
+    const servers = new Servers(temporaryFolder());
+    onTestFinished(() => servers.stop());
+    const by = servers.authority('own', 'Newsroom CA');
+    const file = servers.certificate('receiver', by);
+    const pem = readFileSync(file, 'utf8');
+    const secure = await startReceiver(
+      (listener) => https.createServer({ key: pem, cert: pem }, listener),
+      servers.host,
+    );
+    onTestFinished(() => secure.close());
+    const port = await freePort();
+    await servers.tinyproxy(port, 'BasicAuth ingest QuietHarbour7');
+    await call('settings.set', {
+      caFiles: [by.ca],
+      proxyMode: 'manual',
+      proxyAddress: `127.0.0.1:${port}`,
+    });
+    const { id } = await add(secure.url.replace('http:', 'https:'));
+    await expect(call('webhooks.test', { id })).rejects.toMatchObject({ code: 'proxy-auth' });
+    await call('network.set-login', {
+      proxy: `127.0.0.1:${port}`,
+      login: { user: 'ingest', password: 'QuietHarbour7' },
+    });
+    expect(await call('webhooks.test', { id })).toMatchObject({ status: 204 });
+    // Without TLS it isn’t known whom a proxy asks, unless the address says it.
+    const named = await add('http://mam.example/desk');
+    await expect(call('webhooks.test', { id: named.id })).rejects.toMatchObject({
+      code: 'https-required',
+    });
+  },
+);

@@ -35,8 +35,43 @@ describe('reading', () => {
       managed: [],
       disabled: [],
       sources: { allowed: null, fixed: [] },
+      webhooks: [],
+      hook: null,
       faults: [],
     });
+  });
+
+  test('webhooks and a command; what of them can’t be used is left out and named', () => {
+    const webhook = { name: 'MAM', url: 'http://mam.lan/desk', events: ['package.ready'] };
+    const hook = { command: ['/usr/local/bin/ingest', '--ready'], events: ['package.ready'] };
+    expect(of({ webhooks: [webhook], hook }).view).toMatchObject({
+      webhooks: [webhook],
+      hook: { ...hook, timeoutSeconds: 60 },
+      faults: [],
+    });
+    const broken = of({
+      webhooks: [
+        webhook,
+        webhook,
+        { ...webhook, name: 'a', url: 'https://user:pass@mam.lan/' },
+        { ...webhook, name: 'b', url: 'ftp://mam.lan/' },
+        { ...webhook, name: 'c', events: ['package.gone'] },
+        { ...webhook, name: 'd', keyFile: 'mam.key' },
+      ],
+      hook: { ...hook, command: ['ingest'] },
+    });
+    expect(broken.view).toMatchObject({ webhooks: [webhook], hook: null });
+    expect(faultsOf(broken)).toEqual([
+      ['invalid', 'hook.command[0]'],
+      ['invalid', 'webhooks[1]'],
+      ['invalid', 'webhooks[2].url'],
+      ['invalid', 'webhooks[3].url'],
+      ['invalid', 'webhooks[4].events[0]'],
+      ['invalid', 'webhooks[5]'],
+    ]);
+    // Of a file that can’t be used nothing is run.
+    expect(ofText('{').view).toMatchObject({ webhooks: [], hook: null });
+    expect(of({ hook: 'rm -rf /' }).view.hook).toBeNull();
   });
 
   test('a whole policy holds as it is, also one with a byte order mark', () => {

@@ -9,6 +9,7 @@ import {
   SatelliteDish,
   Server,
   ShieldCheck,
+  Webhook,
 } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-aria-components';
@@ -20,6 +21,7 @@ import { Icon, type LucideIcon } from '../../ui/display/icon.tsx';
 import { SettingPage } from '../../ui/layout/setting.tsx';
 import { About } from './about.tsx';
 import { Account } from './account.tsx';
+import { Automation } from './automation.tsx';
 import { Downloads } from './downloads.tsx';
 import { HouseFormat } from './house-format.tsx';
 import { Feeds, OfflineStorage } from './feeds.tsx';
@@ -39,6 +41,7 @@ const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
   ['downloads', FolderDown],
   ['house', Clapperboard],
   ['rights', ShieldCheck],
+  ['automation', Webhook],
   ['sources', SatelliteDish],
   ['reading', BookOpen],
   ['network', NetworkIcon],
@@ -124,6 +127,7 @@ export function SettingsScreen() {
         <Downloads />
         <HouseFormat />
         <Rights />
+        <Automation />
         <Sources />
         <Reading />
         <Feeds />

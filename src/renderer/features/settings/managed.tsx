@@ -101,6 +101,16 @@ export function AddingOff() {
   );
 }
 
+/** In place of what is switched off. @param text of `useSwitchedOff` */
+export function SwitchedOff({ text }: { text: string }) {
+  return (
+    <span className={css.mark}>
+      <Icon of={Lock} size={14} />
+      <span>{text}</span>
+    </span>
+  );
+}
+
 export function ViewPolicy() {
   const { policy: words } = useTexts();
   const [isOpen, setOpen] = useState(false);
@@ -200,6 +210,16 @@ function PolicyDialog({ onClose }: { onClose: () => void }) {
         {sources.fixed.length > 0 && (
           <Part title={words.always}>
             <List items={sources.fixed.map(({ name }) => name)} />
+          </Part>
+        )}
+        {policy.webhooks.length > 0 && (
+          <Part title={words.told}>
+            <List items={policy.webhooks.map(({ name }) => name)} />
+          </Part>
+        )}
+        {policy.hook !== null && (
+          <Part title={words.runs}>
+            <List items={[policy.hook.command.join(' ')]} />
           </Part>
         )}
         {!isClosed && disabled.length > 0 && (

@@ -75,6 +75,8 @@ export const policy = {
     count === 1
       ? `1 setting here is managed by ${organisation}.`
       : `${count} settings here are managed by ${organisation}.`,
+  told: 'Told what happens here',
+  runs: 'Runs a command',
   view: 'View policy',
   text: (organisation: string) =>
     `Managed by ${organisation}. It applies to everyone on this computer and is read at each start of the app.`,

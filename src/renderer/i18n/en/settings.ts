@@ -5,6 +5,7 @@ export const settings = {
     downloads: 'Downloads',
     house: 'House format',
     rights: 'Rights',
+    automation: 'Automation',
     sources: 'Sources',
     reading: 'Articles and feeds',
     network: 'Connection',

@@ -4,6 +4,7 @@ import { apiTokens } from './api-tokens.ts';
 import { articles } from './articles.ts';
 import { asset } from './asset.ts';
 import { autoFetch } from './auto-fetch.ts';
+import { automation } from './automation.ts';
 import { badges } from './badges.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
@@ -32,6 +33,7 @@ export const fr: Texts = {
   articles,
   asset,
   autoFetch,
+  automation,
   badges,
   catalogue,
   common,

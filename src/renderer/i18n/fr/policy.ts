@@ -64,6 +64,8 @@ export const policy: Texts['policy'] = {
     count === 1
       ? `1 réglage de cette section est géré par ${organisation}.`
       : `${count} réglages de cette section sont gérés par ${organisation}.`,
+  told: 'Informés de ce qui se passe ici',
+  runs: 'Exécute une commande',
   view: 'Voir les règles',
   text: (organisation) =>
     `Définies par ${organisation}. Elles s’appliquent à tous sur cet ordinateur et sont lues à chaque ouverture de l’application.`,

@@ -7,6 +7,7 @@ export const settings: Texts['settings'] = {
     downloads: 'Transferts',
     house: 'Format maison',
     rights: 'Droits',
+    automation: 'Automatisation',
     sources: 'Sources',
     reading: 'Flux et articles',
     network: 'Connexion',

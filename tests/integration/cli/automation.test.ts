@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { desk, deskText, startDesk } from '../../support/app/desk.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startReceiver, status, type Receiver } from '../../support/events.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let home: string;
+let receiver: Receiver;
+beforeEach(async () => {
+  home = temporaryFolder();
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+const keyFile = path.join(temporaryFolder(), 'key');
+writeFileSync(keyFile, randomBytes(32), { mode: 0o600 });
+const withFile = ['--credentials', 'file', '--credential-key', keyFile];
+
+test('webhooks are added, listed, tested and removed', async () => {
+  const added = await desk(
+    ['webhook', 'add', '-', '--event', 'ready,failed', '--name', 'MAM', ...withFile],
+    { home, input: `${receiver.url}?key=quiet-harbour\n` },
+  );
+  expect(added.result).toMatchObject({
+    ok: true,
+    events: ['package.ready', 'download.failed'],
+    signingKey: expect.stringMatching(/^whsec_/u),
+  });
+  const listed = await desk(['webhook', 'list'], { home });
+  expect(listed.lines[0]).toMatchObject({
+    type: 'webhook',
+    name: 'MAM',
+    where: new URL(receiver.url).origin,
+    waiting: 0,
+    isManaged: false,
+  });
+  expect(JSON.stringify(listed.lines)).not.toContain('quiet-harbour');
+  expect((await desk(['webhook', 'test', 'MAM'], { home })).result).toMatchObject({ status: 204 });
+  expect(receiver.received).toMatchObject([{ event: { type: 'test' } }]);
+  receiver.answers.splice(0, 1, status(500));
+  expect(await desk(['webhook', 'test', 'MAM'], { home })).toMatchObject({
+    code: 4,
+    result: { code: 'origin-error' },
+  });
+  expect((await deskText(['webhook', 'list'], { home })).out).toContain('nothing sent yet');
+  expect((await desk(['webhook', 'retry', 'MAM'], { home })).code).toBe(0);
+  expect((await desk(['webhook', 'remove', 'MAM'], { home })).code).toBe(0);
+  expect((await desk(['webhook', 'remove', 'MAM'], { home })).code).toBe(7);
+});
+
+test('what can’t be one is refused, with a sentence', async () => {
+  for (const [args, code] of [
+    [['https://user:pass@mam.example/'], 2],
+    [['mam.example'], 2],
+    [['http://8.8.8.8/'], 2],
+    [['https://mam.example/', '--event', 'everything'], 2],
+  ] as const)
+    expect((await desk(['webhook', 'add', ...args, ...withFile], { home })).code, args[0]).toBe(
+      code,
+    );
+});
+
+test('a watch folder is set, works while a station runs, and says what it took', async () => {
+  const folder = path.join(home, '..', `${path.basename(home)}-lists`);
+  mkdirSync(folder);
+  expect((await desk(['watch-folder', 'set', home], { home })).code).toBe(2);
+  expect((await desk(['watch-folder', 'set', path.join(folder, 'no')], { home })).code).toBe(6);
+  const set = await desk(['watch-folder', 'set', folder, '--to', temporaryFolder()], { home });
+  expect(set.result).toMatchObject({ ok: true, setting: { folder }, state: 'idle' });
+  const station = startDesk(['station'], { home });
+  await station.line(({ type }) => type === 'station');
+  writeFileSync(path.join(folder, 'list.meta4'), '<metalink>');
+  writeFileSync(
+    path.join(folder, 'queue.json'),
+    JSON.stringify({
+      format: 'multimedia-desk-queue',
+      version: 1,
+      exportedAt: '2026-11-24T12:00:00Z',
+      items: [{ kind: 'url', url: 'http://127.0.0.1:9/a.mov', sha256: null }],
+    }),
+  );
+  await eventually(() => expect(readdirSync(folder)).toContain('done'));
+  station.child.kill('SIGTERM');
+  await station.end;
+  const { lines } = await desk(['watch-folder', 'status'], { home });
+  expect(lines[0]).toMatchObject({ type: 'list', name: 'queue.json', queued: 1, fault: null });
+  expect((await desk(['watch-folder', 'off'], { home })).result).toMatchObject({ setting: null });
+  expect((await desk(['queue', 'list'], { home })).lines.length).toBeGreaterThan(1);
+}, 60_000);
