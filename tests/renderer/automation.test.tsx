@@ -208,7 +208,9 @@ test('a folder that can’t be watched is refused beside its field', async () =>
   });
   await user.type(screen.getByLabelText('Folder'), '/home/desk');
   await user.click(screen.getByRole('button', { name: 'Save' }));
-  await screen.findByText('The app’s own folder can’t be watched. Choose another one.');
+  expect(
+    await screen.findByText('The app’s own folder can’t be watched. Choose another one.'),
+  ).toBeDefined();
 });
 
 test('in a window the folder can be chosen', async () => {

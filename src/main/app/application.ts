@@ -736,9 +736,9 @@ async function assemble(
     // A command ends as soon as its packages are complete or released: they are recorded first.
     await handouts.close();
     await webhooks.close();
-    await deskEvents.close();
     await transfers.close();
     apiTokens.close();
+    await deskEvents.close();
     await ledger.close();
     unlock();
   };
@@ -761,15 +761,11 @@ async function assemble(
       .then(() => handouts.catchUp({ isThorough: true }))
       .catch((thrown: unknown) => log.error('ledger', thrown));
   else await handouts.catchUp();
-  if (options.background)
-    try {
-      webhooks.start();
-      void listInbox.follow();
-      void deskEvents.catchUp();
-    } catch (thrown) {
-      // Nothing of this holds up the rest.
-      log.error('automation', thrown);
-    }
+  if (options.background) {
+    void deskEvents.catchUp();
+    void listInbox.follow();
+    webhooks.start();
+  }
   await catchUpClearings(services).catch((thrown: unknown) => log.error('ledger', thrown));
   if (options.background)
     void sources.sweep().catch((thrown: unknown) => log.error('sources', thrown));

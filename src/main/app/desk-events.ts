@@ -240,7 +240,14 @@ export class DeskEvents {
   }
 
   #tell(events: readonly DeskEvent[]): void {
-    for (const event of events) for (const listener of this.#listeners) listener(event);
+    for (const event of events)
+      for (const listener of this.#listeners)
+        try {
+          listener(event);
+        } catch (thrown) {
+          // It is recorded, whoever fails to hear of it.
+          this.#failed(thrown);
+        }
   }
 
   #failed(thrown: unknown): void {

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -11,7 +10,6 @@ import type { Cancel, Clock } from '../../shared/clock.ts';
 import { AppError, toWire, type ErrorCode } from '../../shared/errors.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
-import { fsError } from '../adapters/fs/errors.ts';
 import { ListFolder, type ClaimedList, type WaitingList } from '../adapters/fs/list-folder.ts';
 import { watchFolder as watchChanges } from '../adapters/fs/watch-folder.ts';
 import type { Log } from '../adapters/log.ts';
@@ -90,7 +88,7 @@ export class ListInbox {
     if (wanted !== null) {
       policy.require('watch-folder');
       policy.require('get-by-address');
-      this.#requireUsable(wanted);
+      await this.#requireUsable(wanted);
     }
     settings.setWatchFolder(wanted);
     await this.follow();
@@ -99,7 +97,7 @@ export class ListInbox {
 
   /** Begins with the folder of the settings, in a program that stays open. */
   async follow(): Promise<void> {
-    const { settings, policy, background, home } = this.#deps;
+    const { settings, policy, background } = this.#deps;
     if (!background || this.#isClosed) return;
     this.#cancelTimer();
     this.#stopWatching();
@@ -110,11 +108,8 @@ export class ListInbox {
       this.#fault = null;
       // It stays as it is, and goes on once the policy lets it.
       const isOff = policy.isOff('watch-folder') || policy.isOff('get-by-address');
-      const owner = createHash('sha256').update(`${os.hostname()}\0${home}`).digest('hex');
       this.#watched =
-        setting === null || isOff
-          ? null
-          : { setting, lists: new ListFolder(setting.folder, owner.slice(0, 8)) };
+        setting === null || isOff ? null : { setting, lists: this.#listsOf(setting.folder) };
       this.#state = 'away';
     });
     await this.look();
@@ -148,7 +143,7 @@ export class ListInbox {
     const { lists, setting } = watched;
     let found: Awaited<ReturnType<ListFolder['look']>>;
     try {
-      if (this.#state === 'away') this.#requireUsable(setting);
+      await this.#requireUsable(setting, lists);
       found = await lists.look();
     } catch (thrown) {
       this.#away(thrown);
@@ -278,26 +273,40 @@ export class ListInbox {
   }
 
   /** @throws `usage`, `managed`, `destination-missing` and other codes of the disk */
-  #requireUsable({ folder, destination }: WatchFolder): void {
+  async #requireUsable(
+    { folder, destination }: WatchFolder,
+    lists = this.#listsOf(folder),
+  ): Promise<void> {
     const { home, settings, policy } = this.#deps;
     if (!path.isAbsolute(folder) || (destination !== null && !path.isAbsolute(destination)))
       throw refused('relative', 'Use full paths for the folders');
     if (destination !== null) requireFolderOf({ policy, settings }, destination);
-    const real = realPath(folder);
-    if (!lstatSync(real).isDirectory())
-      throw refused('not-a-folder', `${folder} isn’t a folder. Choose a folder.`);
-    if (isWithin(real, realPath(home)))
+    const { real, isFolder, within } = await lists.facts([DONE_NAME, MANIFEST_NAME]);
+    if (!isFolder) throw refused('not-a-folder', `${folder} isn’t a folder. Choose a folder.`);
+    if (isWithin(real, await this.#realOf(home)))
       throw refused('own-folder', 'The app’s own folder can’t be watched. Choose another one.');
-    const target = destination ?? settings.view.destination;
-    if (realPath(target, target) === real)
+    if ((await this.#realOf(destination ?? settings.view.destination)) === real)
       throw refused(
         'downloads',
         'What is downloaded would be taken for lists there. Choose a folder that nothing is downloaded to.',
       );
-    for (let at = real; ; at = path.dirname(at)) {
-      if ([DONE_NAME, MANIFEST_NAME].some((name) => isThere(path.join(at, name))))
-        throw refused('package', `${at} is a downloaded package. Choose a folder outside of it.`);
-      if (path.dirname(at) === at) return;
+    if (within !== null)
+      throw refused('package', `${within} is a downloaded package. Choose a folder outside of it.`);
+  }
+
+  #listsOf(folder: string): ListFolder {
+    const { home, clock } = this.#deps;
+    const owner = createHash('sha256').update(`${os.hostname()}\0${home}`).digest('hex');
+    return new ListFolder(folder, owner.slice(0, 8), clock);
+  }
+
+  /** The folder itself where that can’t be told: it may not be there yet. */
+  async #realOf(folder: string): Promise<string> {
+    try {
+      return (await this.#listsOf(folder).facts([])).real;
+    } catch (thrown) {
+      if (thrown instanceof AppError) return path.resolve(folder);
+      throw thrown;
     }
   }
 }
@@ -307,24 +316,6 @@ const refused = (code: string, message: string): AppError =>
   new AppError('usage', message, { fields: [{ field: 'folder', code }] });
 
 const MAX_NAMED = 20;
-
-const isThere = (file: string): boolean => {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
-};
-
-/** @param otherwise for one that isn't there */
-function realPath(folder: string, otherwise?: string): string {
-  try {
-    return realpathSync(folder);
-  } catch (thrown) {
-    if (otherwise !== undefined) return otherwise;
-    throw fsError(thrown, folder);
-  }
-}
 
 /** Whether a list has its end: XML its last tag, JSON all of it. */
 function hasEnd(text: string): boolean {

@@ -38,7 +38,13 @@ export function withoutPeople(
 }
 
 /** How many there are, in the place of what people have written. */
-const COUNTED = ['savedSearches', 'recentSearches', 'autoFetch', 'formatProfiles'] as const;
+const COUNTED = [
+  'savedSearches',
+  'recentSearches',
+  'autoFetch',
+  'formatProfiles',
+  'webhooks',
+] as const;
 const LEFT_OUT = ['sources', 'deskName', 'pendingDownload', 'accountCountry', 'rev'] as const;
 
 function settingsOf({ settings }: Services): Record<string, unknown> {
@@ -60,6 +66,21 @@ const sourcesOf = ({ sourcesView }: Services): unknown[] =>
     isPaused,
     assets,
   }));
+
+const automationOf = ({ webhooks, listInbox }: Services): unknown => {
+  const { setting, state, fault } = listInbox.view;
+  return {
+    webhooks: webhooks.view.items.map(({ kind, where, events, off, waiting, fault: own }) => ({
+      kind,
+      host: hostOf(where),
+      events,
+      off,
+      waiting,
+      fault: own?.code ?? null,
+    })),
+    watchFolder: setting && { state, fault: fault?.code ?? null },
+  };
+};
 
 async function queueOf({ transfers }: Services): Promise<unknown> {
   const { rows, total } = await transfers.list('failed', { offset: 0, count: MAX_FAILED });
@@ -120,6 +141,7 @@ export async function supportReport(services: Services): Promise<{ name: string;
     await part('Connection', () => connection.view),
     await part('Test of the connection', async () => reportOf(await testWay(services), [], 'en')),
     await part('Sources', () => sourcesOf(services)),
+    await part('Automation', () => automationOf(services)),
     await part('Downloads', () => queueOf(services)),
     await part('Disk', async () => ({
       home: await disk(options.home),

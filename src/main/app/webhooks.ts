@@ -79,15 +79,18 @@ export class Webhooks {
     });
   }
 
-  /** Begins to deliver, in a program that stays open. */
+  /** Begins to deliver, in a program that stays open. Never throws: it opens without all this too. */
   start(): void {
-    const { background, events } = this.#deps;
-    if (!background) return;
-    this.#follow();
-    events.listen(() => {
-      this.#deliveries.kick();
-      this.#changed();
-    });
+    const { events, log } = this.#deps;
+    try {
+      this.#follow();
+      events.listen(() => {
+        this.#deliveries.kick();
+        this.#changed();
+      });
+    } catch (thrown) {
+      log.error('webhooks', thrown);
+    }
     this.#prune();
   }
 

@@ -38,7 +38,7 @@ const WHAT: Record<RecoveryReport['kind'], string> = {
   'auto-fetch-rebuilt':
     'The record of auto-fetch was damaged and has been repaired. Nothing is queued twice.',
   'events-rebuilt':
-    'The record of events was damaged and has been repaired. Webhooks may get some twice.',
+    'The record of events was damaged and has been repaired. Some events may not have been sent.',
   'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
   'api-tokens-reset':
     'The list of systems with access to the API was damaged. None has access: give them new tokens.',

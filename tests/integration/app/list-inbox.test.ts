@@ -16,6 +16,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ListFolder } from '../../../src/main/adapters/fs/list-folder.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import type { Application } from '../../../src/main/app/services.ts';
 import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
@@ -208,6 +209,19 @@ test('a folder that is away is told once, and comes back by itself', async () =>
   expect(await view()).toMatchObject({ state: 'watching', fault: null });
 });
 
+test('once downloads go to the folder, nothing is taken there any more', async () => {
+  await watch();
+  await eventually(async () => expect((await view()).state).toBe('watching'));
+  await call('settings.set', { destination: inbox });
+  put('one.meta4', listOf('one.mov'));
+  await eventually(async () =>
+    expect(await view()).toMatchObject({ state: 'away', fault: { code: 'usage' } }),
+  );
+  expect(files()).toEqual(['one.meta4']);
+  await call('settings.set', { destination: path.join(home, 'to') });
+  await eventually(() => expect(files('done')).toEqual(['one.meta4']));
+});
+
 test('a link in the place of done is not followed; the list waits', async () => {
   const elsewhere = temporaryFolder();
   symlinkSync(elsewhere, path.join(inbox, 'done'));
@@ -320,14 +334,16 @@ async function takenNames(): Promise<string[]> {
 
 test('two that look at one folder take each list once', async () => {
   for (let at = 0; at < 50; at += 1) put(`list-${at}.meta4`, 'text');
-  const a = new ListFolder(inbox, 'aaaaaaaa');
-  const b = new ListFolder(inbox, 'bbbbbbbb');
-  const claims = await Promise.all(
-    Array.from({ length: 100 }, (_, at) =>
-      (at % 2 === 0 ? a : b).claim(`list-${Math.floor(at / 2)}.meta4`, crypto.randomUUID()),
-    ),
-  );
-  expect(claims.filter((claimed) => claimed !== null)).toHaveLength(50);
+  const a = new ListFolder(inbox, 'aaaaaaaa', systemClock);
+  const b = new ListFolder(inbox, 'bbbbbbbb', systemClock);
+  const takeAll = async (folder: ListFolder): Promise<number> => {
+    let taken = 0;
+    for (let at = 0; at < 50; at += 1)
+      if (await folder.claim(`list-${at}.meta4`, crypto.randomUUID())) taken += 1;
+    return taken;
+  };
+  const [ofA, ofB] = await Promise.all([takeAll(a), takeAll(b)]);
+  expect(ofA + ofB).toBe(50);
   expect((await a.look()).claimed.length + (await b.look()).claimed.length).toBe(50);
 });
 

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { once } from 'node:events';
 import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
@@ -476,3 +477,35 @@ test.skipIf(proxiesMissing !== null)(
     });
   },
 );
+
+test('the receiver of docs/automation.md takes what is signed with its key, and nothing else', async () => {
+  const document = readFileSync(
+    path.join(import.meta.dirname, '../../../docs/automation.md'),
+    'utf8',
+  );
+  const [, source = ''] = /```js\n([^]+?)```/u.exec(document) ?? [];
+  const port = await freePort();
+  const script = path.join(home, 'receiver.mjs');
+  writeFileSync(script, source.replace('.listen(8080)', `.listen(${port}, '127.0.0.1')`));
+  const { id, signingKey } = await add(`http://127.0.0.1:${port}/`);
+  const start = async (key: string): Promise<() => Promise<unknown>> => {
+    const child = spawn(process.execPath, [script], {
+      env: { ...process.env, DESK_KEY: key },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    await eventually(async () =>
+      expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401),
+    );
+    return () => {
+      child.kill();
+      return ended;
+    };
+  };
+  const stop = await start(signingKey);
+  expect(await call('webhooks.test', { id })).toMatchObject({ status: 204 });
+  await stop();
+  const stopOther = await start(`whsec_${randomBytes(32).toString('base64')}`);
+  await expect(call('webhooks.test', { id })).rejects.toMatchObject({ code: 'origin-refused' });
+  await stopOther();
+});

@@ -1,11 +1,18 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
 import { splitName } from '../../../shared/model/names.ts';
-import { syncFolder, writeFileAtomic } from './atomic-write.ts';
-import { fsError, hasErrno, mapPathErrors } from './errors.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { writeFileAtomic } from './atomic-write.ts';
+import {
+  fsError,
+  hasErrno,
+  mapPathErrors,
+  UNOPENABLE_FOLDER,
+  UNSYNCABLE_FOLDER,
+} from './errors.ts';
 
 /** A list that lies in the folder. What it is changes with each write and each replacement. */
 export type WaitingList = { name: string; bytes: number; state: string };
@@ -19,6 +26,8 @@ const CLAIMED = /^\.(.+)\.([\da-f]{8})\.([\da-f-]{36})\.desk-list$/u;
 /** Of a name, so that the hidden one fits beside it. */
 const MAX_NAME_BYTES = 180;
 const MAX_NUMBERED = 10_000;
+/** A share that is away may give no answer at all. */
+const SILENT_MS = 30_000;
 
 /** A name that is free in a folder: `name (2).meta4` where the plain one is taken. */
 async function freeName(folder: string, name: string): Promise<string> {
@@ -42,22 +51,66 @@ function shortName(name: string): string {
   return short + extension;
 }
 
+/** What is renamed stays so after a loss of power, where the file system can say that. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const opened = await open(folder, 'r');
+    try {
+      await opened.sync();
+    } finally {
+      await opened.close();
+    }
+  } catch (thrown) {
+    if (!hasErrno(thrown, ...UNOPENABLE_FOLDER, ...UNSYNCABLE_FOLDER)) throw thrown;
+  }
+}
+
+/** Where a folder is, by all names that lead to it, and what it lies in. */
+export type FolderFacts = { real: string; isFolder: boolean; within: string | null };
+
 /**
  * A folder into which others put lists. Plain files alone are seen: links, pipes and devices are left
- * where they are.
+ * where they are. One call at a time; one that gets no answer for half a minute is given up, and
+ * until it does get one all others are too: each can be repeated.
  */
 export class ListFolder {
   readonly folder: string;
   readonly #owner: string;
+  readonly #clock: Clock;
+  #isBusy = false;
 
   /** @param owner 8 hexadecimal digits: others may take lists from the same folder */
-  constructor(folder: string, owner: string) {
+  constructor(folder: string, owner: string, clock: Clock) {
     this.folder = folder;
     this.#owner = owner;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param names of files that are in a folder which lists may not lie in
+   * @throws codes of the disk, here and below also `timeout`
+   */
+  facts(names: readonly string[]): Promise<FolderFacts> {
+    return this.#inTime(() =>
+      mapPathErrors(this.folder, async () => {
+        const real = await realpath(this.folder);
+        const isFolder = (await lstat(real)).isDirectory();
+        for (let at = real; ; at = path.dirname(at)) {
+          for (const name of names)
+            if (await lstat(path.join(at, name)).catch(() => null))
+              return { real, isFolder, within: at };
+          if (path.dirname(at) === at) return { real, isFolder, within: null };
+        }
+      }),
+    );
   }
 
   /** @throws codes of the disk, where the folder can't be read */
-  async look(): Promise<{ waiting: WaitingList[]; claimed: ClaimedList[] }> {
+  look(): Promise<{ waiting: WaitingList[]; claimed: ClaimedList[] }> {
+    return this.#inTime(() => this.#look());
+  }
+
+  async #look(): Promise<{ waiting: WaitingList[]; claimed: ClaimedList[] }> {
     const { folder } = this;
     const entries = await mapPathErrors(folder, () => readdir(folder, { withFileTypes: true }));
     const waiting: WaitingList[] = [];
@@ -88,7 +141,11 @@ export class ListFolder {
    * The text of a list, by its path. Nothing is followed and nothing waited for.
    * @throws `usage` for one that is too large or no file, and codes of the disk
    */
-  async read(file: string): Promise<string> {
+  read(file: string): Promise<string> {
+    return this.#inTime(() => this.#read(file));
+  }
+
+  #read(file: string): Promise<string> {
     return mapPathErrors(file, async () => {
       const opened = await open(
         file,
@@ -114,12 +171,16 @@ export class ListFolder {
   }
 
   /** Takes a list: durable when it returns. @returns null if somebody else has taken it */
-  async claim(name: string, key: string): Promise<ClaimedList | null> {
+  claim(name: string, key: string): Promise<ClaimedList | null> {
+    return this.#inTime(() => this.#claim(name, key));
+  }
+
+  async #claim(name: string, key: string): Promise<ClaimedList | null> {
     const short = shortName(name);
     const file = path.join(this.folder, `.${short}.${this.#owner}.${key}.desk-list`);
     try {
       await rename(path.join(this.folder, name), file);
-      syncFolder(this.folder);
+      await syncFolder(this.folder);
     } catch (thrown) {
       if (hasErrno(thrown, 'ENOENT')) return null;
       throw fsError(thrown, path.join(this.folder, name));
@@ -131,7 +192,11 @@ export class ListFolder {
    * Moves a list to `done` or `failed` below the folder, beside a text where there is something to
    * say. It can be repeated after a kill.
    */
-  async putAway(
+  putAway(list: ClaimedList, where: 'done' | 'failed', text: string | null): Promise<void> {
+    return this.#inTime(() => this.#putAway(list, where, text));
+  }
+
+  async #putAway(
     { file, name }: ClaimedList,
     where: 'done' | 'failed',
     text: string | null,
@@ -148,5 +213,23 @@ export class ListFolder {
       if (text !== null) await writeFileAtomic(`${target}.txt`, `${text}\n`, { mode: 0o666 });
       await rename(file, target);
     });
+  }
+
+  async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    const silent = new AppError('timeout', `${this.folder} gives no answer`, { retryable: true });
+    if (this.#isBusy) throw silent;
+    this.#isBusy = true;
+    const call = work().finally(() => {
+      this.#isBusy = false;
+    });
+    // Whatever it ends with later, nobody waits for it any more.
+    call.catch(() => undefined);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const cancel = this.#clock.after(SILENT_MS, () => reject(silent));
+    try {
+      return await Promise.race([call, promise]);
+    } finally {
+      cancel();
+    }
   }
 }

@@ -142,7 +142,12 @@ function State({ view: { state, fault } }: { view: WatchFolderView }) {
   const texts = useTexts();
   const { states } = texts.automation;
   const reason = fault === null ? '' : faultOf(fault.code, texts);
-  if (state === 'away') return <span className={css.warning}>{states.away(reason)}</span>;
+  if (state === 'away')
+    return (
+      <span className={css.warning}>
+        {fault?.code === 'usage' ? states.unfit : states.away(reason)}
+      </span>
+    );
   if (fault !== null) return <span className={css.warning}>{states.waits(reason)}</span>;
   return <span className={css.muted}>{states[state]}</span>;
 }

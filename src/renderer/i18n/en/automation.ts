@@ -123,6 +123,7 @@ export const automation = {
     watching: 'Watched',
     away: (reason: string) =>
       `Can’t be reached. ${reason} It is watched again as soon as it is back.`,
+    unfit: 'It can’t be watched any more. Choose another folder.',
     waits: (reason: string) => `A list waits. ${reason}`,
   },
   lists: 'Last lists',

@@ -39,6 +39,8 @@ const settingNames: Record<string, string> = ownKeys({
   savedSearches: 'saved searches',
   sources: 'sources',
   sourceMinutes: 'interval between source checks',
+  webhooks: 'webhooks',
+  watchFolder: 'watch folder',
   pendingDownload: 'download waiting for an account',
 });
 const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
@@ -221,7 +223,7 @@ export const shell = {
     'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
       `The record of auto-fetch was damaged and has been repaired. Nothing is queued twice. Check its log.${setAside(file)}`,
     'events-rebuilt': ({ file }: RecoveryReport) =>
-      `The record of events was damaged and has been repaired. Webhooks may get some twice.${setAside(file)}`,
+      `The record of events was damaged and has been repaired. Some events may not have been sent.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `The demo was reset. Create an account there again.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>

@@ -98,6 +98,7 @@ export const automation: Texts['automation'] = {
     idle: 'Pas surveillé actuellement',
     watching: 'Surveillé',
     away: (reason) => `Injoignable. ${reason} La surveillance reprend dès son retour.`,
+    unfit: 'Il ne peut plus être surveillé. Choisissez un autre dossier.',
     waits: (reason) => `Une liste attend. ${reason}`,
   },
   lists: 'Dernières listes',

@@ -42,6 +42,8 @@ const settingNames: Record<string, string> = ownKeys({
   tray: 'icône de la zone de notification',
   keepAwake: 'maintien en éveil',
   savedSearches: 'recherches enregistrées',
+  webhooks: 'webhooks',
+  watchFolder: 'dossier surveillé',
   sources: 'sources',
   sourceMinutes: 'fréquence d’actualisation des sources',
   pendingDownload: 'transfert en attente d’un compte',
@@ -226,7 +228,7 @@ export const shell: Texts['shell'] = {
     'auto-fetch-rebuilt': ({ file }: RecoveryReport) =>
       `Le suivi du transfert automatique était endommagé et a été réparé. Rien n’est mis deux fois en file. Vérifiez son journal.${setAside(file)}`,
     'events-rebuilt': ({ file }: RecoveryReport) =>
-      `Le suivi des événements était endommagé et a été réparé. Des webhooks peuvent en recevoir deux fois.${setAside(file)}`,
+      `Le suivi des événements était endommagé et a été réparé. Certains événements n’ont peut-être pas été envoyés.${setAside(file)}`,
     'demo-rebuilt': ({ file }: RecoveryReport) =>
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'credentials-reset': ({ file }: RecoveryReport) =>
