@@ -46,7 +46,7 @@ const RECALL_EVENTS = {
   'on-hold': 'package.recalled',
   lifted: 'package.released',
   corrected: 'package.corrected',
-  // The files stay usable for what was made of them: see docs/rights.md.
+  // Its time was known from the start, and `.done` stays.
   expired: null,
 } as const;
 

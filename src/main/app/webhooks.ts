@@ -51,8 +51,8 @@ const PRUNE_EVERY_MS = 6 * 3_600_000;
 const MAX_KEY_BYTES = 4096;
 
 /**
- * Who is told of events: the user's webhooks, and the administrator's webhooks and command. What a
- * webhook's address and key are is in the keychain, or whatever stands for it here.
+ * Who is told of events: the user's webhooks, and the administrator's webhooks and command. The
+ * addresses and keys of the user's are in the keychain, or whatever stands for it here.
  */
 export class Webhooks {
   readonly #deps: Deps;
@@ -343,7 +343,8 @@ export class Webhooks {
       if (!(thrown instanceof AppError)) log.error('webhooks', thrown);
       const { code, message } =
         thrown instanceof AppError ? thrown : new AppError('bug', 'Unexpected error');
-      return { status: null, outcome: { kind: 'failed', code, message } };
+      const isOfDesk = code === 'keychain-locked';
+      return { status: null, outcome: { kind: 'failed', code, message, isOfDesk } };
     }
   }
 

@@ -16,6 +16,8 @@ export type Outcome =
       retryAfterMs?: number | null;
       /** It was reached, and has refused this event: another one may do. */
       isOfEvent?: boolean;
+      /** Something is missing here, such as an unlocked keychain: the target has done nothing wrong. */
+      isOfDesk?: boolean;
     };
 
 /** Where events go: an address or a command. */
@@ -33,8 +35,10 @@ const GROWTH = 4;
 const MAX_PAUSE_MS = 3 * 3_600_000;
 /** After so long without any success a target is switched off. */
 export const OFF_AFTER_MS = 5 * 24 * 3_600_000;
-/** Until a state that couldn't be stored is tried again. */
-const STORE_PAUSE_MS = 60_000;
+/** Tries that it must have had by then: the app may have been closed meanwhile. */
+const OFF_TRIES = 20;
+/** Until a state that couldn’t be stored, or a closed keychain, is tried again. */
+const DESK_PAUSE_MS = 60_000;
 
 /** Pause after so many failures in a row: 5 s, 20 s, 80 s, … up to 3 hours. */
 export const pauseMs = (attempts: number): number =>
@@ -163,7 +167,7 @@ export class Deliveries {
         // Such as a full disk: what was sent is sent again.
         if (thrown instanceof AppError) this.#deps.log(`${running.target.id}: ${thrown.message}`);
         else this.#deps.onBug(thrown);
-        this.#wait(running, STORE_PAUSE_MS);
+        this.#wait(running, DESK_PAUSE_MS);
       })
       .finally(() => {
         running.work = null;
@@ -189,7 +193,11 @@ export class Deliveries {
           running,
           Math.max(
             pauseMs(next.attempts),
-            outcome.kind === 'failed' ? (outcome.retryAfterMs ?? 0) : 0,
+            outcome.kind === 'failed'
+              ? outcome.isOfDesk === true
+                ? DESK_PAUSE_MS
+                : (outcome.retryAfterMs ?? 0)
+              : 0,
           ),
         );
       onChanged();
@@ -217,6 +225,8 @@ export class Deliveries {
         message,
       },
     };
+    if (outcome.kind === 'failed' && outcome.isOfDesk === true)
+      return { ...failing, attempts: 1, failingSinceMs: nowMs };
     log(`${target.id}: ${event.type} ${event.id} wasn’t delivered: ${message}`);
     if (outcome.kind === 'gone') return { ...failing, off: 'gone' };
     if (
@@ -233,7 +243,7 @@ export class Deliveries {
         missed: state.missed + 1,
       };
     }
-    return nowMs - failing.failingSinceMs >= OFF_AFTER_MS
+    return nowMs - failing.failingSinceMs >= OFF_AFTER_MS && failing.attempts >= OFF_TRIES
       ? { ...failing, off: 'failing' }
       : failing;
   }

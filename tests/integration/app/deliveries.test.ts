@@ -151,6 +151,26 @@ test('one that fails for days is off; the others go on', async () => {
   expect(names(good)).toBe('a b');
 });
 
+test('a closed keychain switches nothing off, and nor does an app that was closed', async () => {
+  const locked: Outcome = { ...FAILED, code: 'keychain-locked', isOfDesk: true };
+  const target = targetOf([...Array.from({ length: 20_000 }, () => locked), FAILED, FAILED, OK]);
+  deliveries.setTargets([target]);
+  happen('a');
+  await clock.advance(600_000);
+  // Every minute.
+  expect(target.got).toHaveLength(11);
+  await deliveries.close();
+  opened.close();
+  // A week without the app.
+  create();
+  const next = targetOf([FAILED, FAILED, OK]);
+  await clock.advance(7 * 24 * 3_600_000);
+  deliveries.setTargets([next]);
+  await clock.advance(200_000);
+  expect(names(next)).toBe('a a a');
+  expect(deliveries.state('one')).toMatchObject({ off: null, failingSinceMs: null });
+});
+
 test('an event that a command refuses is given up after its tries; the next ones come', async () => {
   const refused: Outcome = { ...FAILED, isOfEvent: true };
   const target = targetOf([refused, refused, refused, OK], { maxTries: 3 });

@@ -332,16 +332,18 @@ async function takenNames(): Promise<string[]> {
   return names.flatMap((name) => /\.([\da-f]{8})\.[\da-f-]{36}\./u.exec(name)?.[1] ?? []);
 }
 
+/** @returns how many of fifty lists it has got */
+const takeAll = async (folder: ListFolder): Promise<number> => {
+  let taken = 0;
+  for (let at = 0; at < 50; at += 1)
+    if (await folder.claim(`list-${at}.meta4`, crypto.randomUUID())) taken += 1;
+  return taken;
+};
+
 test('two that look at one folder take each list once', async () => {
   for (let at = 0; at < 50; at += 1) put(`list-${at}.meta4`, 'text');
   const a = new ListFolder(inbox, 'aaaaaaaa', systemClock);
   const b = new ListFolder(inbox, 'bbbbbbbb', systemClock);
-  const takeAll = async (folder: ListFolder): Promise<number> => {
-    let taken = 0;
-    for (let at = 0; at < 50; at += 1)
-      if (await folder.claim(`list-${at}.meta4`, crypto.randomUUID())) taken += 1;
-    return taken;
-  };
   const [ofA, ofB] = await Promise.all([takeAll(a), takeAll(b)]);
   expect(ofA + ofB).toBe(50);
   expect((await a.look()).claimed.length + (await b.look()).claimed.length).toBe(50);
