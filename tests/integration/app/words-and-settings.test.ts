@@ -241,6 +241,8 @@ test('a settings file of the version before is read with nothing lost, and is no
     readerJustify: false,
     updates: 'on',
     updateChannel: 'stable',
+    webhooks: [],
+    watchFolder: null,
     // A purpose is the id of a built-in house format since.
     houseFormat: housePurpose,
     recentSearches: [],
