@@ -28,6 +28,8 @@ async function open(items: ApiTokensView['items'] = [MAM], disabled: 'api'[] = [
         managed: [],
         disabled,
         sources: { allowed: null, fixed: [] },
+        webhooks: [],
+        hook: null,
         faults: [],
       }),
       'api-tokens.list': () => view,
@@ -96,7 +98,9 @@ test('a token is made for a name and scopes, shown once, and copied', async () =
   ]);
   await user.click(made.getByRole('button', { name: 'Done' }));
   await waitFor(() => expect(screen.queryByDisplayValue(TOKEN)).toBeNull());
-  expect((await screen.findByRole('list', { name: 'Systems with access' })).textContent).toContain('iNews');
+  expect((await screen.findByRole('list', { name: 'Systems with access' })).textContent).toContain(
+    'iNews',
+  );
   expect(document.body.textContent).not.toContain(TOKEN);
 });
 

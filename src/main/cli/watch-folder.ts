@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import path from 'node:path';
 import type { WatchFolderView } from '../../shared/contract/watch-folder.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';
@@ -42,8 +41,8 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
         async ({ services }, { args: [folder = ''], options, output }) =>
           print(
             await services.listInbox.set({
-              folder: path.resolve(folder),
-              destination: options.to === undefined ? null : path.resolve(options.to),
+              folder: output.terminal.resolve(folder),
+              destination: options.to === undefined ? null : output.terminal.resolve(options.to),
             }),
             output,
           ),

@@ -4,7 +4,7 @@ import type { DeliveryTarget } from '../../shared/contract/webhooks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Services } from '../app/services.ts';
 import { momentText } from '../catalogue/rights.ts';
-import { onApplication, readPasswords, type CommandContext } from './context.ts';
+import { onApplication, type CommandContext } from './context.ts';
 
 /** Short names, and those of events as they are sent. */
 const SHORT: Record<string, EventKind> = Object.fromEntries(
@@ -65,7 +65,7 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
         async ({ services }, { args: [given = ''], options, output }) => {
           const events = eventsOf(options.event);
           // A secret address in the arguments could be read by other users of this computer.
-          const [address = given] = given === '-' ? await readPasswords(['URL']) : [];
+          const [address = given] = given === '-' ? await output.terminal.readLines(['URL']) : [];
           const { id, signingKey } = await services.webhooks.add({
             name: options.name ?? null,
             address,
