@@ -37,9 +37,11 @@ const UNKNOWN: EventData = {
   message: null,
 };
 
-const isFailed = ({ state }: TransferRow): boolean => state.phase === 'failed';
-/** A download, and when it has failed: another failure has another time. */
-const failureOf = ({ id, finishedAt }: TransferRow): [string, number] => [id, finishedAt ?? 0];
+/** Of a package that is complete the ledger says so. */
+const isEnded = ({ state, packageId }: TransferRow): boolean =>
+  state.phase === 'failed' || (state.phase === 'done' && packageId === null);
+/** A download, and when it has ended: another end has another time. */
+const endOf = ({ id, finishedAt }: TransferRow): [string, number] => [id, finishedAt ?? 0];
 
 const RECALL_EVENTS = {
   withdrawn: 'package.recalled',
@@ -52,8 +54,8 @@ const RECALL_EVENTS = {
 
 /**
  * What happens at this desk, recorded once. Packages and recalls come from who records them in the
- * ledger, at least once each, and their keys are unique; failures are compared with those that are
- * known, which are stored with their events.
+ * ledger, at least once each, and their keys are unique; failures, and downloads by URL or Metalink
+ * that are complete, are compared with those that are known, which are stored with their events.
  */
 export class DeskEvents {
   readonly #deps: Deps;
@@ -61,8 +63,8 @@ export class DeskEvents {
   readonly #mutex = createMutex();
   #opened: { store: EventStore; close(): void } | null = null;
   #isClosed = false;
-  /** As `EventStore.failures`; null until they have been looked for in this run. */
-  #failures: Map<string, number> | null = null;
+  /** As `EventStore.ends`; null until they have been looked for in this run. */
+  #ends: Map<string, number> | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -79,6 +81,11 @@ export class DeskEvents {
   /** @returns those after this number, oldest first; durable */
   async after(number: number, limit: number): Promise<DeskEvent[]> {
     return this.store.after(number, limit);
+  }
+
+  /** Number of the newest; 0 for none. */
+  newest(): number {
+    return this.store.newest();
   }
 
   /**
@@ -150,29 +157,29 @@ export class DeskEvents {
   /** Downloads that have changed. Never rejects. */
   changed(rows: readonly TransferRow[]): Promise<void> {
     return this.#mutex(async () => {
-      if (this.#failures !== null) await this.#compare(rows, this.#failures);
+      if (this.#ends !== null) await this.#compare(rows, this.#ends);
     }).catch((thrown: unknown) => this.#failed(thrown));
   }
 
-  /** What has failed since the last run. Never rejects. */
+  /** What has ended since the last run. Never rejects. */
   catchUp(): Promise<void> {
     return this.#mutex(async () => {
       if (!this.#deps.background) return;
       const rows: TransferRow[] = [];
-      for (let total = 1, offset = 0; offset < total; offset += PAGE) {
-        const page = await this.#deps.transfers.list('failed', { offset, count: PAGE });
-        ({ total } = page);
-        rows.push(...page.rows);
-      }
-      const known = this.store.failures();
-      // What had failed before there were events is none.
-      const added = new Map(known === null ? rows.filter(isFailed).map(failureOf) : []);
+      for (const tab of ['failed', 'done'] as const)
+        for (let total = 1, offset = 0; offset < total; offset += PAGE) {
+          const page = await this.#deps.transfers.list(tab, { offset, count: PAGE });
+          ({ total } = page);
+          rows.push(...page.rows.filter(isEnded));
+        }
+      const known = this.store.ends();
+      // What had ended before there were events is none.
+      const added = new Map(known === null ? rows.map(endOf) : []);
       const ids = new Set(rows.map(({ id }) => id));
       const removed = [...(known?.keys() ?? [])].filter((id) => !ids.has(id));
-      if (known === null || removed.length > 0)
-        this.store.saveFailures({ added, removed, events: [] });
-      this.#failures = known ?? added;
-      await this.#compare(rows, this.#failures);
+      if (known === null || removed.length > 0) this.store.saveEnds({ added, removed, events: [] });
+      this.#ends = known ?? added;
+      await this.#compare(rows, this.#ends);
     }).catch((thrown: unknown) => this.#failed(thrown));
   }
 
@@ -184,23 +191,23 @@ export class DeskEvents {
   }
 
   async #compare(rows: readonly TransferRow[], known: Map<string, number>): Promise<void> {
-    const failed = rows.filter(isFailed).filter((row) => known.get(row.id) !== failureOf(row)[1]);
-    if (failed.length === 0) return;
+    const ended = rows.filter(isEnded).filter((row) => known.get(row.id) !== endOf(row)[1]);
+    if (ended.length === 0) return;
     const events: NewEvent[] = [];
-    for (const row of failed) events.push(await this.#failure(row));
-    const added = new Map(failed.map(failureOf));
-    const recorded = this.store.saveFailures({ added, removed: [], events });
+    for (const row of ended) events.push(await this.#end(row));
+    const added = new Map(ended.map(endOf));
+    const recorded = this.store.saveEnds({ added, removed: [], events });
     for (const [id, at] of added) known.set(id, at);
     this.#tell(recorded);
   }
 
-  async #failure(row: TransferRow): Promise<NewEvent> {
+  async #end(row: TransferRow): Promise<NewEvent> {
     const { id, assetId, packageId, title, state, totalBytes, filesTotal } = row;
     const detail = await this.#detail(id);
     return {
-      // The same download may fail again, once it was tried again.
-      key: `failed ${failureOf(row).join(' ')}`,
-      type: 'download.failed',
+      // The same download may end again, once it was tried again or repaired.
+      key: `${state.phase === 'failed' ? 'failed' : 'ready'} ${endOf(row).join(' ')}`,
+      type: state.phase === 'failed' ? 'download.failed' : 'download.ready',
       atMs: this.#deps.serviceNow(),
       data: {
         ...UNKNOWN,

@@ -119,7 +119,7 @@ export type Services = {
   /** What was confirmed, handed out, shown and exported. */
   ledger: Ledger;
   /** What other systems are told of. */
-  events: Pick<DeskEvents, 'after' | 'listen'>;
+  events: Pick<DeskEvents, 'after' | 'listen' | 'newest'>;
   /** Who is told of it. */
   webhooks: Pick<Webhooks, 'view' | 'add' | 'remove' | 'test' | 'resume'>;
   /** The folder that lists are taken from. */

@@ -6,20 +6,18 @@ import type { Services } from '../app/services.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';
 
-/** Short names, and those of events as they are sent. */
-const SHORT: Record<string, EventKind> = Object.fromEntries(
-  EVENT_KINDS.map((kind) => [kind.split('.')[1] ?? kind, kind]),
-);
+/** Short names, each for the events that end with it. */
+const SHORT = [...new Set(EVENT_KINDS.map((kind) => kind.split('.')[1] ?? kind))];
 const LOCAL = { needsService: false, connect: false } as const;
 
 /** @throws `usage` */
 function eventsOf(text: string | undefined): EventKind[] {
   if (text === undefined) return [...EVENT_KINDS];
-  return text.split(',').map((part) => {
+  return text.split(',').flatMap((part) => {
     const name = part.trim();
-    const kind = SHORT[name] ?? EVENT_KINDS.find((one) => one === name);
-    if (kind) return kind;
-    throw new AppError('usage', `Use these for --event: ${Object.keys(SHORT).join(', ')}`);
+    const kinds = EVENT_KINDS.filter((kind) => kind === name || kind.endsWith(`.${name}`));
+    if (kinds.length > 0) return kinds;
+    throw new AppError('usage', `Use these for --event: ${SHORT.join(', ')}`);
   });
 }
 
@@ -57,7 +55,7 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
     .command('add')
     .description('tell an address what happens from now on; prints its signing key, once')
     .argument('<url>', 'https, or http in your own network (- reads it from standard input)')
-    .option('--event <names>', `which events: ${Object.keys(SHORT).join(',')} (default: all)`)
+    .option('--event <names>', `which events: ${SHORT.join(',')} (default: all)`)
     .option('--name <name>', 'name in the list (default: the host)')
     .action(
       onApplication<{ event?: string; name?: string }>(

@@ -29,10 +29,13 @@ export interface EventStore {
   waiting(number: number, types: readonly EventKind[]): number;
   /** Number of the newest; 0 for none. */
   newest(): number;
-  /** Failed downloads that are recorded, and when each had failed; null before any was looked for. */
-  failures(): Map<string, number> | null;
+  /**
+   * Downloads whose end is recorded (not those of packages that are complete), and when each had
+   * ended; null before any was looked for.
+   */
+  ends(): Map<string, number> | null;
   /** Replaces or adds them, and records their events, at once. */
-  saveFailures(change: {
+  saveEnds(change: {
     added: ReadonlyMap<string, number>;
     removed: readonly string[];
     events: readonly NewEvent[];

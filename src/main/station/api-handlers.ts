@@ -15,6 +15,7 @@ import type {
   ApiEndpoints,
 } from '../../shared/desk-api/endpoints.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { DeskEvent } from '../../shared/contract/events.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { ALL_ARTICLES } from '../../shared/model/article-query.ts';
 import { isEnded } from '../../shared/model/transfer.ts';
@@ -145,6 +146,17 @@ export function createApiHandlers(services: Services): ApiHandlers {
       const { text } = await transfers.evidence(id, format, language, system.name);
       return { status: 200, body: new Text(text) };
     },
+    async listEvents({ query: { after, limit, wait }, system, signal }) {
+      if (after === undefined)
+        return { status: 200, body: { items: [], last: services.events.newest() } };
+      const items = await eventsAfter(
+        services,
+        { after, limit, waitMs: wait * 1000 },
+        system,
+        signal,
+      );
+      return { status: 200, body: { items, last: items.at(-1)?.number ?? after } };
+    },
     async listRecalls({ query: { open, offset, limit } }) {
       const { total, items } = await transfers.recalls(
         { offset, count: limit },
@@ -169,6 +181,30 @@ export function createApiHandlers(services: Services): ApiHandlers {
     getArticle: ({ params: { id }, type, system, signal }) =>
       articleAnswer(services, id, { type, system, signal }),
   };
+}
+
+/** Those that are there, or the next one, as long as the system has access. */
+async function eventsAfter(
+  { events }: Services,
+  { after, limit, waitMs }: { after: number; limit: number; waitMs: number },
+  { expiresAtMs }: ApiSystem,
+  signal: AbortSignal,
+): Promise<DeskEvent[]> {
+  const next = Promise.withResolvers<void>();
+  // Before it is looked, so that none falls in between.
+  const stop = events.listen(() => next.resolve());
+  const untilMs = Math.min(waitMs, (expiresAtMs ?? Infinity) - systemClock.nowMs());
+  const cancel = systemClock.after(Math.max(0, untilMs), () => next.resolve());
+  signal.addEventListener('abort', () => next.resolve(), { once: true });
+  try {
+    const found = await events.after(after, limit);
+    if (found.length > 0 || waitMs === 0) return found;
+    await next.promise;
+    return signal.aborted ? [] : await events.after(after, limit);
+  } finally {
+    stop();
+    cancel();
+  }
 }
 
 /** As `desk` and the page ask before they show a folder. */

@@ -5,6 +5,7 @@ import { ERROR_CODES } from '../errors.ts';
  * What happens at this desk that other systems are told of:
  *
  * - `package.ready`: a package is complete, and its `.done` is written.
+ * - `download.ready`: a download by URL or Metalink is complete; there is no `.done`.
  * - `download.failed`: a download has ended in failure; tries that are repeated aren't told.
  * - `package.recalled`: what is here may not be used: it was withdrawn, or is on hold.
  * - `package.released`: what was recalled may be used again.
@@ -12,6 +13,7 @@ import { ERROR_CODES } from '../errors.ts';
  */
 export const EVENT_KINDS = [
   'package.ready',
+  'download.ready',
   'download.failed',
   'package.recalled',
   'package.released',

@@ -177,6 +177,17 @@ export const apiEndpoints = {
     otherTypes: ['text/html'],
     problems: ['not-found'],
   }),
+  listEvents: endpoint({
+    method: 'GET',
+    path: '/api/v1/events',
+    tag: 'events',
+    summary:
+      'What has happened since: packages that are ready, failed, recalled, released or corrected. Waits for the next one if asked to',
+    scope: 'events:read',
+    query: api.eventsQuery,
+    answers: { 200: api.eventPage },
+    problems: ['disk-error'],
+  }),
   listRecalls: endpoint({
     method: 'GET',
     path: '/api/v1/recalls',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bytes, sha256, time } from '../api/common.ts';
+import { deskEvent } from '../contract/events.ts';
 import { REASON_KINDS, RESTRICTION_KINDS, RIGHTS_STATES } from '../api/rights.ts';
 import { PURPOSES } from '../model/house-format.ts';
 import { pathFault } from '../model/names.ts';
@@ -27,6 +28,8 @@ const paging = {
   limit: z.coerce.number().int().min(1).max(500).default(100),
 };
 const query = line(1000).default('');
+/** Less than a proxy waits for an answer. */
+const MAX_EVENTS_WAIT_S = 50;
 
 export const status = z
   .object({
@@ -354,6 +357,30 @@ export const recallsQuery = z.strictObject({
   ...paging,
 });
 export const recallPage = z.object({ total: count, items: z.array(recall) });
+
+export const eventsQuery = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Number of the last event that is known; 0 for all that are kept. Without it none is told, and `last` says where to begin',
+    ),
+  limit: paging.limit,
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_EVENTS_WAIT_S)
+    .default(0)
+    .describe('Seconds to wait for an event if there is none'),
+});
+export const event = deskEvent.meta({ id: 'Event' });
+export const eventPage = z.object({
+  items: z.array(event).describe('Oldest first'),
+  last: count.describe('What to ask after the next time'),
+});
 
 export const article = z
   .object({

@@ -7,6 +7,7 @@ export const API_SCOPES = [
   'downloads:read',
   'downloads:write',
   'downloads:confirm',
+  'events:read',
   'recalls:read',
   'recalls:write',
   'articles:read',

@@ -51,15 +51,15 @@ test('an event is recorded once, in order, and is as it was after a restart', ()
 });
 
 test('failures are known with their events, or none of both', () => {
-  expect(opened.store.failures()).toBeNull();
-  opened.store.saveFailures({ added: new Map([['old', 1]]), removed: [], events: [] });
-  opened.store.saveFailures({
+  expect(opened.store.ends()).toBeNull();
+  opened.store.saveEnds({ added: new Map([['old', 1]]), removed: [], events: [] });
+  opened.store.saveEnds({
     added: new Map([['new', 2]]),
     removed: ['old'],
     events: [newEvent('failed new', 'download.failed')],
   });
   reopen();
-  expect(opened.store.failures()).toEqual(new Map([['new', 2]]));
+  expect(opened.store.ends()).toEqual(new Map([['new', 2]]));
   expect(numbers()).toEqual([1]);
 });
 

@@ -384,6 +384,39 @@ test('a command that isn’t there is waited for, and gives no event up', async 
   });
 });
 
+test('a URL that is complete is told once, also when that was in the run before', async () => {
+  const origin = http.createServer((_request, response) => void response.end('a film'));
+  await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void origin.close());
+  const { port } = origin.address() as net.AddressInfo;
+  const fetched = async (name: string): Promise<string> => {
+    const url = `http://127.0.0.1:${port}/${name}.mov`;
+    const { ids } = await call('transfers.import', { url });
+    const [id = ''] = ids;
+    await eventually(async () =>
+      expect((await call('transfers.detail', { id })).state.phase).toBe('done'),
+    );
+    return id;
+  };
+  await eventually(async () => expect(await all()).toEqual([]));
+  await add(receiver.url, ['download.ready']);
+  const first = await fetched('first');
+  await eventually(() => expect(receiver.received).toHaveLength(1));
+  expect(receiver.received[0]?.event).toMatchObject({
+    type: 'download.ready',
+    data: { transferId: first, title: 'first.mov', bytes: 6, folder: path.join(home, 'to') },
+  });
+  await application.close();
+  // Without what watches in the background nothing is recorded.
+  await open({ background: false });
+  await application.services.transfers.configure({ scope: 'all' });
+  const second = await fetched('second');
+  await application.close();
+  await open();
+  await eventually(() => expect(receiver.received).toHaveLength(2));
+  expect((await all()).map(({ data }) => data.transferId)).toEqual([first, second]);
+});
+
 test('packages: ready, recalled, released and corrected, once each over restarts', async () => {
   const service: DemoService = await startDemo({ testControls: true, limits: 'relaxed' });
   onTestFinished(() => service.close());

@@ -26,7 +26,7 @@ test('webhooks are added, listed, tested and removed', async () => {
   );
   expect(added.result).toMatchObject({
     ok: true,
-    events: ['package.ready', 'download.failed'],
+    events: ['package.ready', 'download.ready', 'download.failed'],
     signingKey: expect.stringMatching(/^whsec_/u),
   });
   const listed = await desk(['webhook', 'list'], { home });

@@ -198,6 +198,37 @@ describe('a system of the newsroom', () => {
       });
   });
 
+  test('is told what happens, at once where it waits, and no longer than its token holds', async () => {
+    const { last } = (await desk.ask('listEvents')).body;
+    const waiting = desk.ask('listEvents', { query: { after: String(last), wait: '50' } });
+    const { body } = await desk.ask('addDownload', {
+      body: { package: 'pkg_aur261094_preview', folder: 'told' },
+    });
+    await done(body.id);
+    const told = (await waiting).body;
+    expect(told.items).toMatchObject([
+      { type: 'package.ready', data: { transferId: body.id, assetId: PLAIN } },
+    ]);
+    expect(told.last).toBe(told.items[0]?.number);
+    const none = await desk.ask('listEvents', { query: { after: String(told.last) } });
+    expect(none.body).toEqual({ items: [], last: told.last });
+    const all = (await desk.ask('listEvents', { query: { after: '0' } })).body;
+    expect(all.items.map(({ number }) => number)).toContain(told.last);
+    expect((await desk.ask('listEvents', { query: { after: '0', limit: '1' } })).body.last).toBe(
+      all.items[0]?.number,
+    );
+    const query = { after: String(told.last), wait: '50' };
+    const brief = await desk.tokenOf('Brief', ['events:read'], Date.now() + 1500);
+    expect((await desk.ask('listEvents', { query, token: brief })).body.items).toEqual([]);
+    expect(await desk.refused('listEvents', { query, token: brief })).toMatchObject({
+      status: 401,
+    });
+    for (const wrong of [{ after: '-1' }, { after: 'x' }, { after: '0', wait: '51' }])
+      expect(await desk.refused('listEvents', { query: wrong })).toMatchObject({
+        code: 'validation-failed',
+      });
+  });
+
   test('reads articles that may be copied, as data or as a page, which the ledger notes', async () => {
     const { body } = await desk.ask('searchArticles', { query: { limit: '1' } });
     const [first] = body.items;

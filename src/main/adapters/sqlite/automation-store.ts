@@ -31,22 +31,22 @@ const MIGRATIONS = [
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
     crc INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE failure (transfer TEXT PRIMARY KEY, at INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE ended (transfer TEXT PRIMARY KEY, at INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE target (id TEXT PRIMARY KEY, state TEXT NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE list (number INTEGER PRIMARY KEY, list TEXT NOT NULL, crc INTEGER NOT NULL) STRICT;`,
 ];
 const COLUMNS = {
   event: ['number', 'key', 'type', 'at', 'event'],
-  failure: ['transfer', 'at'],
+  ended: ['transfer', 'at'],
   target: ['id', 'state'],
   list: ['number', 'list'],
 } as const;
 type Table = keyof typeof COLUMNS;
-const TABLES: readonly Table[] = ['event', 'failure', 'target', 'list'];
+const TABLES: readonly Table[] = ['event', 'ended', 'target', 'list'];
 const isDamaged = (table: Table): string => `crc IS NOT checksum(${COLUMNS[table].join(', ')})`;
 
-/** In `meta`: failures of before aren't events. */
-const FAILURES_KNOWN = 'failures-known';
+/** In `meta`: what had ended before is no event. */
+const ENDS_KNOWN = 'ends-known';
 const DAY_MS = 24 * 3_600_000;
 /** What all have received is kept for so long, and not more than so many. */
 const KEPT_MS = 30 * DAY_MS;
@@ -84,9 +84,9 @@ function recover(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows {
         lost.add(table);
       }
     try {
-      // A lost failure would be told a second time: then all of them count as known.
-      if (!lost.has('failure') && readMeta(source.db, FAILURES_KNOWN) !== null)
-        writeMeta(db, FAILURES_KNOWN, 'yes');
+      // A lost one would be told a second time: then all of them count as known.
+      if (!lost.has('ended') && readMeta(source.db, ENDS_KNOWN) !== null)
+        writeMeta(db, ENDS_KNOWN, 'yes');
     } catch {
       // They are looked at as those of before.
     }
@@ -152,21 +152,21 @@ class SqliteEventStore implements EventStore {
     return this.#number('SELECT coalesce(max(number), 0) AS found FROM event');
   }
 
-  failures(): Map<string, number> | null {
+  ends(): Map<string, number> | null {
     if (this.#meta() === null) return null;
     return new Map(
-      this.#all('SELECT transfer, at FROM failure').map(({ transfer, at }) => [
+      this.#all('SELECT transfer, at FROM ended').map(({ transfer, at }) => [
         String(transfer),
         Number(at),
       ]),
     );
   }
 
-  saveFailures({ added, removed, events }: Parameters<EventStore['saveFailures']>[0]): DeskEvent[] {
+  saveEnds({ added, removed, events }: Parameters<EventStore['saveEnds']>[0]): DeskEvent[] {
     return this.#write(() => {
-      if (readMeta(this.#db, FAILURES_KNOWN) === null) writeMeta(this.#db, FAILURES_KNOWN, 'yes');
-      for (const id of removed) this.#run('DELETE FROM failure WHERE transfer = ?', id);
-      for (const [id, at] of added) insert(this.#db, 'failure', [id, at], 'REPLACE');
+      if (readMeta(this.#db, ENDS_KNOWN) === null) writeMeta(this.#db, ENDS_KNOWN, 'yes');
+      for (const id of removed) this.#run('DELETE FROM ended WHERE transfer = ?', id);
+      for (const [id, at] of added) insert(this.#db, 'ended', [id, at], 'REPLACE');
       return this.#append(events);
     });
   }
@@ -267,7 +267,7 @@ class SqliteEventStore implements EventStore {
 
   #meta(): string | null {
     try {
-      return readMeta(this.#db, FAILURES_KNOWN);
+      return readMeta(this.#db, ENDS_KNOWN);
     } catch (thrown) {
       throw sqliteError(thrown, WHAT);
     }
@@ -312,7 +312,7 @@ export function openAutomationStore(
     migrations: MIGRATIONS,
     pragmas: 'PRAGMA synchronous = FULL',
     rowChecks: Object.fromEntries(TABLES.map((table) => [table, isDamaged(table)])),
-    alwaysVerified: ['target', 'failure'],
+    alwaysVerified: ['target', 'ended'],
     backups: [],
     recover,
     onRecovered,

@@ -5,6 +5,7 @@ const scopeNames: Record<ApiScope, string> = {
   'downloads:read': 'See downloads and their evidence',
   'downloads:write': 'Add and control downloads',
   'downloads:confirm': 'Confirm restrictions',
+  'events:read': 'Be told what happens',
   'recalls:read': 'See recalls',
   'recalls:write': 'Acknowledge recalls',
   'articles:read': 'Search and copy articles',

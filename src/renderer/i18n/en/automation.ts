@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 
 const events: Record<EventKind, string> = {
   'package.ready': 'Package ready',
+  'download.ready': 'URL or Metalink ready',
   'download.failed': 'Download failed',
   'package.recalled': 'Package recalled',
   'package.released': 'Recall lifted',

@@ -25,6 +25,7 @@ export const apiTokens: Texts['apiTokens'] = {
     'downloads:read': 'Voir les transferts et leurs justificatifs',
     'downloads:write': 'Ajouter et piloter des transferts',
     'downloads:confirm': 'Confirmer les restrictions',
+    'events:read': 'Être averti de ce qui se passe',
     'recalls:read': 'Voir les rappels',
     'recalls:write': 'Confirmer la lecture des rappels',
     'articles:read': 'Chercher et copier des articles',

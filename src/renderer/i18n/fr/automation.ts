@@ -8,6 +8,7 @@ export const automation: Texts['automation'] = {
   kinds: { webhook: 'Webhook', command: 'Commande' },
   events: {
     'package.ready': 'Sujet prêt',
+    'download.ready': 'URL ou Metalink prêt',
     'download.failed': 'Échec d’un transfert',
     'package.recalled': 'Sujet rappelé',
     'package.released': 'Rappel levé',
