@@ -47,13 +47,15 @@ type GetContext = {
   ): Promise<PackageTarget>;
   /** Which names count, where the policy has a say. @throws `managed` */
   templatesUnder?(given: ReturnType<typeof templatesOf>): ReturnType<typeof templatesOf>;
+  /** The download folder of the settings. */
+  destination: string;
   out: Output;
   keychain?(): KeychainState;
   /** Hands over what waited for embargoes that have lifted. */
   release?(): Promise<void>;
 };
 export type GetOptions = NamingOptions & {
-  to: string;
+  to?: string;
   format: string;
   acknowledge?: string;
   connections?: string;
@@ -69,7 +71,7 @@ export function getCommand(): Command {
   const get = new Command('get')
     .description('download packages, URLs or Metalinks (run it again to resume)')
     .argument('<target...>', 'asset ID or slug, package ID, http(s) URL, .meta4 or .metalink file')
-    .requiredOption('--to <dir>', 'destination folder')
+    .option('--to <dir>', 'destination folder (default: the one in the settings)')
     .option(
       '--format <format>',
       'which package of an asset: a house format by name or ID (see desk format list); nothing stands in for what it names',
@@ -169,12 +171,13 @@ async function itemOf(
   {
     resolveTarget,
     templatesUnder,
+    destination: ownDestination,
     out: { terminal },
-  }: Pick<GetContext, 'resolveTarget' | 'templatesUnder' | 'out'>,
+  }: Pick<GetContext, 'resolveTarget' | 'templatesUnder' | 'destination' | 'out'>,
   target: string,
   options: GetOptions,
 ): Promise<EnqueueItem> {
-  const destination = terminal.resolve(options.to);
+  const destination = options.to === undefined ? ownDestination : terminal.resolve(options.to);
   const deadlineMs = options.deadline === undefined ? null : parseTimeOption(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
     // Of a list on the disk of whoever calls, another process gets the text.
@@ -218,15 +221,7 @@ async function enqueueAll(
   const limitBytesPerSecond = limitForEach(context.out.terminal, options, targets.length);
   for (const target of targets) {
     try {
-      const item = await itemOf(
-        {
-          resolveTarget: (...args) => context.resolveTarget(...args),
-          ...(context.templatesUnder && { templatesUnder: context.templatesUnder }),
-          out: context.out,
-        },
-        target,
-        options,
-      );
+      const item = await itemOf(context, target, options);
       const [id = null] = await context.transfers.enqueue([item], { makeDestination: true });
       if (limitBytesPerSecond !== undefined && id !== null)
         await context.transfers.setOptions(id, { limitBytesPerSecond });

@@ -24,6 +24,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
           return runGet(
             {
               transfers: services.transfers,
+              destination: services.settings.view.destination,
               out: output,
               keychain: () => keychainOf(services),
               release: () => services.rights.release(),

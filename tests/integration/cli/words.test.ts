@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { desk, deskText } from '../../support/app/desk.ts';
 import { startDemo, type DemoService } from '../../support/service/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
@@ -211,4 +212,15 @@ test.each([
 ])('a station has no such address: %s', async (options, words) => {
   const { code, err } = await said(['station', ...options]);
   expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+});
+
+test('without a folder a download goes to that of the settings', async () => {
+  const [own, ingest] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(path.join(own, 'settings.json'), JSON.stringify({ destination: ingest }));
+  const origin = http.createServer((_request, response) => response.end('a rundown'));
+  await new Promise<void>((resolve) => void origin.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void origin.close());
+  const { port } = origin.address() as { port: number };
+  expect((await desk(['get', `http://127.0.0.1:${port}/a.txt`], { home: own })).code).toBe(0);
+  expect(readFileSync(path.join(ingest, 'a.txt'), 'utf8')).toBe('a rundown');
 });

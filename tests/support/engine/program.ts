@@ -83,7 +83,7 @@ async function run(): Promise<number> {
     ...(strict ? { strict } : {}),
     ...(fileName === undefined ? {} : { fileName }),
   };
-  return runGet({ transfers, resolveTarget, out }, rest, options);
+  return runGet({ transfers, destination: '', resolveTarget, out }, rest, options);
 }
 
 try {

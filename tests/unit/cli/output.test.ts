@@ -115,7 +115,12 @@ const file: FileReport = {
 const resolveTarget = () => Promise.reject(new Error('not asked'));
 const get = (state: TransferState, files: FileReport[]) =>
   runGet(
-    { transfers: queueOf(state, files), out: new Output(false, ownTerminal()), resolveTarget },
+    {
+      transfers: queueOf(state, files),
+      out: new Output(false, ownTerminal()),
+      resolveTarget,
+      destination: '/own',
+    },
     ['https://one.example/a'],
     { to: '/to', format: 'broadcast' },
   );
@@ -187,7 +192,12 @@ test('restrictions that are not confirmed are told once, with what confirms them
   const files = [1, 2, 3].map((n) => ({ ...file, path: `/to/${n}`, done: false }));
   expect(
     await runGet(
-      { transfers: queueOf(failed, files), out: new Output(false, ownTerminal()), resolveTarget },
+      {
+        transfers: queueOf(failed, files),
+        out: new Output(false, ownTerminal()),
+        resolveTarget,
+        destination: '/own',
+      },
       ['https://files.example/a.mov'],
       { to: '/to', format: 'broadcast' },
     ),
@@ -284,7 +294,13 @@ async function passThrough(
     },
   };
   const end = runGet(
-    { transfers, out: new Output(false, ownTerminal()), resolveTarget, keychain: () => keychain },
+    {
+      transfers,
+      out: new Output(false, ownTerminal()),
+      resolveTarget,
+      destination: '/own',
+      keychain: () => keychain,
+    },
     ['https://one.example/a'],
     { to: '/to', format: 'broadcast' },
   );
