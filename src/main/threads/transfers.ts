@@ -123,6 +123,14 @@ async function openThread({
   };
 }
 type Thread = Awaited<ReturnType<typeof openThread>>;
+/** What a thread tells, by the names of its events. */
+type Heard = {
+  changed: [TransferChange];
+  verification: [VerificationView];
+  history: [HistoryView];
+  recalls: [RecallsView];
+  here: [];
+};
 
 /**
  * Starts the transfer engine in its own thread; resolves when its state is open. `close` stops every
@@ -141,13 +149,15 @@ export async function startTransferWorker({
   onBug = toStderr,
   onDamaged = (damage) => onBug(`The queue was damaged: ${JSON.stringify(damage)}`),
 }: TransferWorkerOptions): Promise<TransfersApi & { close(): Promise<void> }> {
-  const events = new EventEmitter<{
-    changed: [TransferChange];
-    verification: [VerificationView];
-    history: [HistoryView];
-    recalls: [RecallsView];
-    here: [];
-  }>().setMaxListeners(0);
+  const events = new EventEmitter<Heard>().setMaxListeners(0);
+  const hearing =
+    <N extends keyof Heard>(name: N) =>
+    (listener: (...args: Heard[N]) => void): (() => void) => {
+      // The emitter's own type of a listener isn't resolved for a name that is a parameter.
+      const heard = listener as Parameters<typeof events.on<N>>[1];
+      events.on(name, heard);
+      return () => void events.off(name, heard);
+    };
   const stop = new AbortController();
   let settings = firstSettings;
   let lives = 0;
@@ -231,26 +241,11 @@ export async function startTransferWorker({
       await api.configure(patch);
       settings = { ...settings, ...patch };
     },
-    onVerification(listener) {
-      events.on('verification', listener);
-      return () => void events.off('verification', listener);
-    },
-    onHere(listener) {
-      events.on('here', listener);
-      return () => void events.off('here', listener);
-    },
-    onHistory(listener) {
-      events.on('history', listener);
-      return () => void events.off('history', listener);
-    },
-    onRecalls(listener) {
-      events.on('recalls', listener);
-      return () => void events.off('recalls', listener);
-    },
-    onChanged(listener) {
-      events.on('changed', listener);
-      return () => void events.off('changed', listener);
-    },
+    onVerification: hearing('verification'),
+    onHere: hearing('here'),
+    onHistory: hearing('history'),
+    onRecalls: hearing('recalls'),
+    onChanged: hearing('changed'),
     async close() {
       stop.abort(new AppError('cancelled', 'The app quits'));
       const thread = await current.catch(() => null);
