@@ -201,6 +201,26 @@ test('one that is slow, and one that can’t be reached, hold up neither another
   expect(await hook(slow.id)).toMatchObject({ waiting: 1 });
 });
 
+test('one that answers by changing the protocol has failed, and keeps the app from nothing', async () => {
+  let asked = 0;
+  const odd = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      asked += 1;
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void odd.close());
+  const { id } = await add(`http://127.0.0.1:${(odd.address() as net.AddressInfo).port}/`);
+  await fail('odd');
+  await eventually(async () =>
+    expect(await hook(id)).toMatchObject({ fault: { code: 'origin-error' } }),
+  );
+  // It is tried again.
+  await eventually(() => expect(asked).toBeGreaterThan(1));
+});
+
 test('a test is sent at once and says what is wrong; what is removed gets nothing more', async () => {
   const { id } = await add(receiver.url);
   expect(await call('webhooks.test', { id })).toMatchObject({ status: 204 });

@@ -78,6 +78,10 @@ export function createWebhookSender({
         resolve,
       );
       request.on('error', reject);
+      // An answer that changes the protocol (101) is neither an answer nor an error to Node.
+      request.on('close', () =>
+        reject(new AppError('origin-error', `${url.origin} gave no answer`)),
+      );
       request.end(body);
     });
   }
