@@ -103,6 +103,36 @@ describe.skipIf(process.platform === 'win32')('a home is its owner’s only', ()
   });
 
   test.skipIf(process.getuid?.() !== 0)(
+    'root opens none of another user, whose links would have it change other files',
+    async () => {
+      const outside = path.join(to, 'outside');
+      writeFileSync(outside, 'as it was');
+      chmodSync(outside, 0o644);
+      for (const name of ['settings.theirs', 'desk.log', 'settings.json'])
+        symlinkSync(outside, path.join(home, name));
+      const refusal = {
+        code: 6,
+        result: { code: 'not-permitted', message: expect.stringContaining('another user (65534)') },
+      };
+      execFileSync('chown', ['-Rh', '65534', home]);
+      const link = path.join(temporaryFolder(), 'home');
+      symlinkSync(to, link);
+      execFileSync('chown', ['-h', '65534', link]);
+      for (const place of [home, path.join(home, 'new'), link])
+        for (const args of [['queue', 'list'], ['network', 'show'], ['station']])
+          expect(await desk(args, { home: place }), args.join(' ')).toMatchObject(refusal);
+      expect(statSync(outside).mode & 0o777).toBe(0o644);
+      expect(readFileSync(outside, 'utf8')).toBe('as it was');
+      expect(readdirSync(home).toSorted()).toEqual([
+        'desk.log',
+        'settings.json',
+        'settings.theirs',
+      ]);
+      expect(readdirSync(to)).toEqual(['outside']);
+    },
+  );
+
+  test.skipIf(process.getuid?.() !== 0)(
     'what is another user’s and open to all is refused, with its path',
     () => {
       const file = path.join(home, 'transfers.sqlite');

@@ -91,6 +91,25 @@ function restrictFolder(folder: string): void {
 }
 
 /**
+ * Keeps root out of a home that another user can change, or can replace by changing what leads to
+ * it: links there would have root read, write and close other files.
+ *
+ * @throws `not-permitted` naming what belongs to another user
+ */
+export function requireOwnHome(home: string): void {
+  if (process.getuid?.() !== 0) return;
+  for (let at = path.resolve(home); ; at = path.dirname(at)) {
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found && found.uid !== 0)
+      throw new AppError(
+        'not-permitted',
+        `${at} belongs to another user (${found.uid}), and root doesn’t open a home there. Run desk as that user: sudo -u '#${found.uid}' desk …`,
+      );
+    if (path.dirname(at) === at) return;
+  }
+}
+
+/**
  * Restricts the program's files in a home to their owner, also where an earlier version or the
  * umask left them open. Other files in a folder that the user chose are not touched. No-op on
  * Windows, where profile folders are private. Opens no file, since closing one would drop the POSIX

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SettingsStore } from '../../settings/ports.ts';
 import { writeFileAtomicSync } from './atomic-write.ts';
 import { errnoOf, hasErrno, saveError } from './errors.ts';
+import { requireOwnHome } from './home-files.ts';
 import { clearPath, quarantine } from './quarantine.ts';
 import { checksum } from '../sqlite/kit.ts';
 
@@ -53,8 +54,11 @@ function readObject(file: string): Contents | 'damaged' | null {
 /**
  * Settings in `settings.json`, with a copy in `settings.backup.json`. A file that cannot be parsed
  * is quarantined, never overwritten.
+ *
+ * @throws `not-permitted`, `disk-error`
  */
 export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
+  requireOwnHome(home);
   const file = path.join(home, 'settings.json');
   const backup = path.join(home, 'settings.backup.json');
   let aside = clearPath(file);

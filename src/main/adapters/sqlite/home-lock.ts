@@ -15,6 +15,7 @@ import { errnoOf, hasErrno, isDiskFull } from '../fs/errors.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
 import { isFolder, makeFolders } from '../fs/disk.ts';
+import { requireOwnHome } from '../fs/home-files.ts';
 
 const SQLITE_BUSY = 5;
 /**
@@ -53,9 +54,10 @@ function homeError(home: string, thrown: unknown): AppError {
 /**
  * Creates the home with mode 0700 if it is missing.
  *
- * @throws `disk-full`, `not-permitted`, `disk-error`
+ * @throws `disk-full`, `not-permitted`, also as `requireOwnHome`, `disk-error`
  */
 export async function ensureHome(home: string): Promise<void> {
+  requireOwnHome(home);
   try {
     await makeFolders(home, { mode: 0o700 });
     if (!(await isFolder(home)))
