@@ -251,14 +251,14 @@ export async function serveHomeSocket(
 }
 
 /** Null where there is none, or it is another user's, whom only root takes at their word. */
-function readNote(home: string): Note | null {
+function readNote(home: string): (Note & { owner: number }) | null {
   try {
     // A FIFO in its place would block.
     const opened = openSync(noteIn(home), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const [found, own] = [fstatSync(opened), process.getuid?.() ?? 0];
       if (!found.isFile() || (own !== 0 && found.uid !== own)) return null;
-      return note.parse(JSON.parse(readFileSync(opened, 'utf8')));
+      return { ...note.parse(JSON.parse(readFileSync(opened, 'utf8'))), owner: found.uid };
     } finally {
       closeSync(opened);
     }
@@ -271,13 +271,14 @@ function readNote(home: string): Note | null {
  * Connects to the process that serves this home. Costs the look at one file where there is none.
  *
  * @param about what that process must say of itself
- * @returns null if none does, or if the one that answers hasn't proved that it can read the home
+ * @returns also the id of the user who serves it; null if none does, or if the one that answers
+ * hasn't proved that it can read the home
  */
 export function connectToHome<About>(
   home: string,
   about: z.ZodType<About>,
   listening: Listening,
-): Promise<{ about: About; peer: Peer } | null> {
+): Promise<{ about: About; owner: number; peer: Peer } | null> {
   const known = readNote(home);
   if (!known) return Promise.resolve(null);
   const nonce = randomBytes(16).toString('base64url');
@@ -293,7 +294,7 @@ export function connectToHome<About>(
         if (!isProof(proof, proofOf(known.key, 'server', nonce))) return socket.destroy();
         clearTimeout(late);
         isKnown = true;
-        resolve({ about: about.parse(rest), peer });
+        resolve({ about: about.parse(rest), owner: known.owner, peer });
       },
       onClose() {
         clearTimeout(late);

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -18,41 +19,68 @@ type Found = { kind: Host; version: string };
 /** Names that commands give to documents, in the folder in which they are called. */
 const OWN_NAME = /^(?:ledger-[\d-]+\.jsonl|multimedia-desk-report-[\d-]+\.txt)$/u;
 
+const isBelow = (place: string, file: string): boolean => {
+  const way = path.relative(place, file);
+  return way === '' || !(way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way));
+};
+
+/** Of the paths that a command line gives: an argument is read, and `--to` written. */
+type Named = {
+  cwd: string;
+  read: ReadonlySet<string>;
+  to: string | null;
+};
+
 /**
- * Keeps a host to the files that the command line names: the home may be that of a user with fewer
- * rights.
+ * Keeps a host to the files that the command line names, each for what it is named for: the home may
+ * be that of a user with fewer rights.
+ *
+ * @param owner id of the user who serves the home
  * @throws `forbidden`
  */
 function requireNamed(
   { name, args: [given = '', document = ''] }: ClientCall,
-  { cwd, named }: Named,
+  { cwd, read, to }: Named,
+  owner: number,
 ): void {
   if (name === 'readLines') return;
   const file = path.resolve(cwd, given);
-  const isBelow = [...named].some((place) => {
-    const way = path.relative(place, file);
-    return way === '' || !(way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way));
-  });
   const isOwnName = OWN_NAME.test(given);
+  const isWithin = to !== null && isBelow(to, file);
   const isNamed = {
-    read: named.has(file),
-    write: named.has(file) || isOwnName,
-    requireFree: named.has(file) || isOwnName,
-    look: isBelow,
-    writeNew: isBelow && document !== '' && path.basename(document) === document,
+    read: read.has(file),
+    write: file === to || isOwnName,
+    requireFree: file === to || isOwnName,
+    look: isWithin,
+    writeNew: isWithin && document !== '' && path.basename(document) === document,
   }[name];
   if (!isNamed) throw new AppError('forbidden', `${file} isn’t named by this command`);
+  requireOutOfReach(name === 'writeNew' ? path.join(file, document) : file, owner);
 }
-type Named = { cwd: string; named: ReadonlySet<string> };
 
-/** All that the command line gives, as if it were paths. */
+/**
+ * Who may replace a file, or a folder on its way, by a link says where it is: root goes to none that
+ * belongs to the user whose home it is.
+ * @throws `forbidden`
+ */
+function requireOutOfReach(file: string, owner: number): void {
+  if (process.getuid?.() !== 0 || owner === 0) return;
+  for (let at = file; ; at = path.dirname(at)) {
+    if (lstatSync(at, { throwIfNoEntry: false })?.uid === owner)
+      throw new AppError(
+        'forbidden',
+        `${at} belongs to the user whose home this is, who could have root read or write elsewhere. Use a place of your own, or run desk as that user: sudo -u '#${owner}' desk …`,
+      );
+    if (path.dirname(at) === at) return;
+  }
+}
+
 function namedBy(command: Command, terminal: Terminal): Named {
-  const given = [command.args, Object.values(command.opts<Record<string, unknown>>())].flat(2);
+  const { to } = command.opts<{ to?: string }>();
   return {
     cwd: terminal.resolve('.'),
-    named: new Set(
-      given.flatMap((one) => (typeof one === 'string' && one !== '' ? terminal.resolve(one) : [])),
-    ),
+    read: new Set(command.args.flatMap((one) => (one === '' ? [] : terminal.resolve(one)))),
+    to: to === undefined || to === '' ? null : terminal.resolve(to),
   };
 }
 
@@ -90,8 +118,10 @@ export async function forward(
   const { terminal } = output;
   const ended = Promise.withResolvers<number | null>();
   const named = namedBy(command, terminal);
+  let isAsked = false;
   const found = await connectToHome(home, aboutHost, {
     onMessage({ head, body }) {
+      if (!isAsked) return;
       const said = head as HostMessage;
       if (said.type === 'out') terminal.out(body.toString());
       else if (said.type === 'err') terminal.err(body.toString());
@@ -101,12 +131,12 @@ export async function forward(
     onClose: () => ended.resolve(null),
   });
   if (!found) return null;
-  const { peer, about } = found;
+  const { peer, about, owner } = found;
   const send = (message: HostRequest | HostReply, body?: Buffer): void => peer.send(message, body);
 
   async function answer(call: ClientCall & { id: number }, given: Buffer): Promise<void> {
     try {
-      requireNamed(call, named);
+      requireNamed(call, named, owner);
       const { body, ...value } = await SERVED[call.name](terminal, call.args, given);
       send({ type: 'answer', id: call.id, ...value }, body);
     } catch (thrown) {
@@ -123,6 +153,7 @@ export async function forward(
   }
   const { pid, isTTY, service } = terminal;
   const cwd = terminal.resolve('.');
+  isAsked = true;
   send({ type: 'run', argv: [...argv], cwd, pid, isTTY, ...(service && { service }) });
   const stop = terminal.onInterrupt(() => send({ type: 'interrupt' }));
   const code = await ended.promise;

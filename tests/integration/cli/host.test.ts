@@ -1,5 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { serveHomeSocket } from '../../../src/main/adapters/home-socket.ts';
@@ -456,48 +464,76 @@ describe('a host that goes away, or is none of ours', () => {
     });
   });
 
-  test('gets no other file than the command line names', async () => {
-    const home = temporaryFolder();
-    const cwd = temporaryFolder();
-    writeFileSync(path.join(cwd, 'secret'), 'secret');
+  type Call = { name: string; args: string[] };
+  /** Serves a home as an attacker does. @returns the codes of what its calls were refused with */
+  async function serveHostile(home: string, calls: readonly Call[]): Promise<(string | null)[]> {
     const { version } = JSON.parse(
       readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
     ) as { version: string };
-    const answers: unknown[] = [];
-    const calls = [
-      { name: 'read', args: ['secret'] },
-      { name: 'read', args: ['named/../secret'] },
-      { name: 'look', args: ['secret'] },
-      { name: 'write', args: ['secret'] },
-      { name: 'write', args: ['.bashrc'] },
-      { name: 'writeNew', args: ['.', 'new'] },
-      { name: 'writeNew', args: ['named/..', 'new'] },
-      { name: 'writeNew', args: ['named', '../new'] },
-      { name: 'nothing', args: [] },
-    ];
+    const answers: (string | null)[] = [];
     const server = await serveHomeSocket(
       home,
       { about: { version, kind: 'station' }, patienceMs: 60_000, maxBytes: 100_000 },
       (peer) => ({
         onMessage({ head }) {
-          const { error } = head as { error?: { code: string } };
-          if (error) answers.push(error.code);
-          const next = calls.at(answers.length);
-          if (next && answers.length < calls.length)
-            peer.send({ type: 'call', id: answers.length, ...next });
+          const { type, error } = head as { type: string; error?: { code: string } };
+          if (type === 'answer') answers.push(error?.code ?? null);
+          const next = calls[answers.length];
+          if (next) peer.send({ type: 'call', id: answers.length, ...next }, Buffer.from('theirs'));
           else peer.send({ type: 'end', code: 0 });
         },
         onClose: () => undefined,
       }),
     );
     onTestFinished(() => server.close());
-    expect(await desk(['queue', 'export', '--to', 'named'], { home, cwd })).toMatchObject({
-      code: 0,
-    });
+    return answers;
+  }
+
+  test('gets no other file than the command line names, and for nothing else', async () => {
+    const home = temporaryFolder();
+    const cwd = temporaryFolder();
+    for (const name of ['secret', 'list.json']) writeFileSync(path.join(cwd, name), name);
+    const calls = [
+      { name: 'read', args: ['secret'] },
+      { name: 'read', args: ['named/../secret'] },
+      { name: 'look', args: ['secret'] },
+      { name: 'write', args: ['secret'] },
+      { name: 'write', args: ['.bashrc'] },
+      // It is named to be read.
+      { name: 'write', args: ['list.json'] },
+      { name: 'writeNew', args: ['.', 'new'] },
+      { name: 'writeNew', args: ['named/..', 'new'] },
+      { name: 'writeNew', args: ['named', '../new'] },
+      { name: 'nothing', args: [] },
+    ];
+    const answers = await serveHostile(home, calls);
+    const run = (...args: string[]) => desk(args, { home, cwd });
+    expect(await run('queue', 'import', 'list.json', '--to', 'named')).toMatchObject({ code: 0 });
     expect(answers).toEqual(calls.map(() => 'forbidden'));
-    expect(readdirSync(cwd)).toEqual(['secret']);
+    expect(readdirSync(cwd)).toEqual(['list.json', 'secret']);
     expect(readFileSync(path.join(cwd, 'secret'), 'utf8')).toBe('secret');
+    expect(readFileSync(path.join(cwd, 'list.json'), 'utf8')).toBe('list.json');
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'of another user leads root nowhere by links in folders of that user',
+    async () => {
+      const [home, theirs, secret] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+      writeFileSync(path.join(secret, 'shadow'), 'root:…');
+      symlinkSync(secret, path.join(theirs, 'link'));
+      symlinkSync(path.join(secret, 'shadow'), path.join(theirs, 'list.json'));
+      const answers = await serveHostile(home, [
+        { name: 'read', args: ['list.json'] },
+        { name: 'writeNew', args: ['link', 'cron'] },
+        { name: 'write', args: ['.'] },
+        { name: 'look', args: ['link/shadow'] },
+      ]);
+      execFileSync('chown', ['-Rh', '65534', home, theirs]);
+      await desk(['queue', 'import', 'list.json', '--to', theirs], { home, cwd: theirs });
+      expect(answers).toEqual(Array.from({ length: 4 }, () => 'forbidden'));
+      expect(readdirSync(secret)).toEqual(['shadow']);
+    },
+  );
 
   test('leaves a home that a command uses alone as it was', async () => {
     const home = temporaryFolder();
