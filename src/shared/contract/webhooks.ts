@@ -11,7 +11,8 @@ export const webhookName = z.string().trim().min(1).max(80);
 
 /** A webhook in the settings: its address and signing key are where passwords are kept. */
 export const storedWebhook = z.object({
-  id,
+  /** Never one of the administrator's: who edits the file would have them get nothing. */
+  id: z.string().regex(/^whk_[\da-f-]{36}$/u),
   name: webhookName,
   /** Origin of its address, for people: the rest may be a secret. */
   origin: z.string().max(300),

@@ -302,6 +302,29 @@ test('the administrator’s webhooks are there, signed by a file; the user’s o
   });
 });
 
+test('who edits the settings takes neither their place nor their events', async () => {
+  const fixed = await startReceiver();
+  onTestFinished(() => fixed.close());
+  await add(receiver.url);
+  await application.close();
+  const file = path.join(home, 'settings.json');
+  const { checksum: _, ...settings } = JSON.parse(readFileSync(file, 'utf8')) as {
+    checksum: string;
+    webhooks: { id: string }[];
+  };
+  for (const id of ['managed:MAM', 'hook']) settings.webhooks.push({ ...settings.webhooks[0], id });
+  writeFileSync(file, JSON.stringify(settings));
+  rmSync(path.join(home, 'settings.backup.json'));
+  const webhook = { name: 'MAM', url: fixed.url, events: ['download.failed'] };
+  writeFileSync(path.join(home, 'policy.json'), JSON.stringify({ webhooks: [webhook] }));
+  await open();
+  await failed(await fail('one'));
+  await eventually(() => expect(fixed.received).toHaveLength(1));
+  expect((await call('webhooks.get')).items).toMatchObject([
+    { id: 'managed:MAM', isManaged: true },
+  ]);
+});
+
 test.skipIf(process.platform === 'win32')(
   'the administrator’s command is run for each event, without a shell, secrets, or more than its time',
   async () => {
