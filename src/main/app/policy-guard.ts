@@ -19,7 +19,8 @@ export function requireFolderOf({ policy, settings }: Guard, folder: string): vo
 
 /**
  * The transfers as the policy leaves them: what it switches off is refused whoever asks, a page, the
- * command line or auto-fetch. A repair puts back what is here already, and is never refused.
+ * command line or auto-fetch. A repair puts back what is here already, and is not
+ * refused but for one by a Metalink, which brings whatever that names.
  */
 export function guardTransfers<T extends TransfersApi>(
   transfers: T,
@@ -27,8 +28,9 @@ export function guardTransfers<T extends TransfersApi>(
 ): T {
   const requireFolder = (folder: string): void => requireFolderOf({ policy, settings }, folder);
   const requireItem = (item: EnqueueItem): void => {
-    if (item.repair === true) return;
+    // By a list of whoever asks, everything may be missing.
     if ('url' in item) policy.require('get-by-address');
+    else if (item.repair === true) return;
     requireFolder(item.destination);
   };
   return {

@@ -295,6 +295,18 @@ describe('features that are switched off', () => {
       { name: 'list.txt', text: 'https://files.example/master.mov\n' },
     ])
       await expect(invoke(opened(), 'transfers.import', request)).rejects.toMatchObject(MANAGED);
+    // As `desk repair FOLDER --metalink` does: what is missing would be downloaded.
+    const { transfers } = opened().services;
+    const missing = {
+      url: 'https://files.example/all.meta4',
+      metalink: true,
+      sha256: null,
+      hashAnyway: false,
+      repair: true,
+    };
+    await expect(transfers.enqueue([{ ...missing, destination }])).rejects.toMatchObject({
+      code: 'managed',
+    });
     const { items } = await invoke(opened(), 'transfers.plan', { assetIds: [ASSET] });
     const packages = items.map(({ packageId }) => ({ assetId: ASSET, packageId }));
     const acknowledge = items.flatMap(({ restrictionIds }) => restrictionIds);
