@@ -281,7 +281,8 @@ export class Station {
       return refuse(response, 403);
     }
     const url = URL.parse(request.url ?? '/', this.#origin);
-    if (!url) return refuse(response, 400);
+    // What a proxy in front went by must be what is answered: `/api/\..\session` is below `/api/` to it.
+    if (!url || url.pathname !== this.#pathOf(request)) return refuse(response, 400);
     if (url.pathname.startsWith('/api/') && this.#options.api)
       await this.#options.api.answer(request, response, {
         url,
@@ -294,6 +295,12 @@ export class Station {
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
     else if (url.pathname.startsWith('/media/')) await this.#answerMedia(url, request, response);
     else this.#answerFile(url, response);
+  }
+
+  /** As it was sent, also in the absolute form (RFC 9112 §3.2.2). */
+  #pathOf({ url = '/' }: IncomingMessage): string {
+    const target = url.startsWith(`${this.#origin}/`) ? url.slice(this.#origin.length) : url;
+    return target.split('?', 1)[0] ?? '';
   }
 
   async #openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {

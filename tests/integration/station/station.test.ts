@@ -185,6 +185,33 @@ describe('the station lets in who holds a link, and nobody else', () => {
     expect(bugs).toEqual([]);
   });
 
+  test('a path that a proxy in front would take for another one is refused', async () => {
+    const { host } = new URL(origin);
+    for (const name of [
+      '/api/\\..\\index.html',
+      '/api/../index.html',
+      '/api/%2e%2e/index.html',
+      '/api/.\t./index.html',
+      '/api/v1/..\\..\\..\\session',
+      '//api/index.html',
+      `http://other.example/index.html`,
+    ]) {
+      const connection = await rawConnection(
+        origin,
+        `GET ${name} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+      );
+      await expect.poll(connection.text, { message: name }).toMatch(/^HTTP\/1\.1 400 /u);
+    }
+    for (const name of ['/index.html?x=\\..\\', `${origin}/index.html`]) {
+      const connection = await rawConnection(
+        origin,
+        `GET ${name} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+      );
+      await expect.poll(connection.text, { message: name }).toMatch(/^HTTP\/1\.1 200 /u);
+    }
+    expect(bugs).toEqual([]);
+  });
+
   test('pictures need a pass, and a forged or expired one is none', async () => {
     const suffix = station.mediaSuffix();
     const good = await fetch(`${origin}/media/thumb/ast_1${suffix}`, {
