@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ListFolder } from '../../../src/main/adapters/fs/list-folder.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { Application } from '../../../src/main/app/services.ts';
@@ -236,6 +236,56 @@ test('a link in the place of done is not followed; the list waits', async () => 
   await eventually(async () => expect((await view()).fault).toBeNull());
   expect(await queued()).toEqual(['one.meta4']);
 });
+
+test('a name that was taken by nobody is no list', async () => {
+  await call('watch-folder.set', { folder: inbox, destination: null });
+  put('real.meta4', listOf('real.mov'));
+  await eventually(() => expect(files('done')).toEqual(['real.meta4']));
+  const lists = new ListFolder(inbox, '01234567', systemClock);
+  const key = '00000000-0000-4000-8000-000000000000';
+  for (const name of ['.profile', 'desk.desktop', '..', 'x.part.meta4', 'x.txt'])
+    put(`.${name}.01234567.${key}.desk-list`, 'theirs');
+  put(`.x.meta4.01234567.${key}.desk-list`, 'theirs');
+  expect((await lists.look()).claimed.map(({ name }) => name)).toEqual(['x.meta4']);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a link that comes in the place of done while a list is put away is not followed',
+  async () => {
+    const outside = temporaryFolder();
+    const at = (name: string): string => path.join(inbox, name);
+    mkdirSync(at('done'));
+    symlinkSync(outside, at('link'));
+    const swaps = spawn(process.execPath, [
+      '-e',
+      // A folder may be made meanwhile, so each step may fail.
+      `const { renameSync } = require('node:fs');
+      process.chdir(${JSON.stringify(inbox)});
+      const tried = (work) => { try { work(); } catch {} };
+      console.log('swapping');
+      for (;;) {
+        tried(() => renameSync('done', 'folder')); tried(() => renameSync('link', 'done'));
+        tried(() => renameSync('done', 'link')); tried(() => renameSync('folder', 'done'));
+      }`,
+    ]);
+    const ended = once(swaps, 'exit');
+    onTestFinished(async () => {
+      swaps.kill('SIGKILL');
+      await ended;
+    });
+    await once(swaps.stdout, 'data');
+    const lists = new ListFolder(inbox, '01234567', systemClock);
+    for (let n = 0; n < 500; n += 1) {
+      put(`${n}.meta4`, 'theirs');
+      const claimed = await lists.claim(
+        `${n}.meta4`,
+        `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      );
+      if (claimed) await lists.putAway(claimed, 'done', 'why').catch(() => undefined);
+    }
+    expect(readdirSync(outside)).toEqual([]);
+  },
+);
 
 test('folders that can’t be watched are refused', async () => {
   const inPackage = path.join(temporaryFolder(), 'package');

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../shared/model/document-limits.ts';
@@ -23,6 +23,7 @@ const LIST_NAME = /\.(?:meta4|metalink|json)$/iu;
 /** Of files that are being written, by editors and programs that copy. */
 const UNFINISHED = /^[.~#]|~$|\.(?:part|partial|tmp|temp|crdownload)(?:\.|$)/iu;
 const CLAIMED = /^\.(.+)\.([\da-f]{8})\.([\da-f-]{36})\.desk-list$/u;
+const isListName = (name: string): boolean => LIST_NAME.test(name) && !UNFINISHED.test(name);
 /** Of a name, so that the hidden one fits beside it. */
 const MAX_NAME_BYTES = 180;
 const MAX_NUMBERED = 10_000;
@@ -43,6 +44,27 @@ async function freeName(folder: string, name: string): Promise<string> {
   }
   throw new AppError('exists', `${path.join(folder, name)} has too many namesakes`);
 }
+
+/**
+ * Opens a folder that is no link. What is done at `place` is done in that folder, whatever has come
+ * in its place since; null where the system has no such name, and it can only be looked at before.
+ *
+ * @throws `exists` for anything else
+ */
+async function openPlainFolder(
+  folder: string,
+): Promise<{ handle: FileHandle; place: string } | null> {
+  if (!(await lstat(folder)).isDirectory()) throw notAFolder(folder);
+  if (process.platform !== 'linux') return null;
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  const handle = await open(folder, flags).catch((thrown: unknown) => {
+    throw hasErrno(thrown, 'ELOOP', 'ENOTDIR') ? notAFolder(folder) : thrown;
+  });
+  return { handle, place: `/proc/self/fd/${handle.fd}` };
+}
+
+const notAFolder = (folder: string): AppError =>
+  new AppError('exists', `${folder} isn’t a folder. Move it away.`);
 
 function shortName(name: string): string {
   const [stem, extension] = splitName(name);
@@ -117,9 +139,10 @@ export class ListFolder {
     const claimed: ClaimedList[] = [];
     for (const entry of entries) {
       const [, given = '', owner, key = ''] = CLAIMED.exec(entry.name) ?? [];
-      if (owner === this.#owner && entry.isFile())
+      // Whoever may write here could have made this name too: it is one of a list, or nothing.
+      if (owner === this.#owner && entry.isFile() && isListName(given))
         claimed.push({ file: path.join(folder, entry.name), name: given, key });
-      if (!LIST_NAME.test(entry.name) || UNFINISHED.test(entry.name)) continue;
+      if (!isListName(entry.name)) continue;
       try {
         const found = await lstat(path.join(folder, entry.name), { bigint: true });
         if (!found.isFile()) continue;
@@ -202,17 +225,20 @@ export class ListFolder {
     text: string | null,
   ): Promise<void> {
     const folder = path.join(this.folder, where);
-    await mapPathErrors(folder, async () => {
+    const opened = await mapPathErrors(folder, async () => {
       await mkdir(folder, { recursive: true });
-      // A link would lead elsewhere.
-      if (!(await lstat(folder)).isDirectory())
-        throw new AppError('exists', `${folder} isn’t a folder. Move it away.`);
+      return openPlainFolder(folder);
     });
-    const target = await freeName(folder, name);
-    await mapPathErrors(target, async () => {
-      if (text !== null) await writeFileAtomic(`${target}.txt`, `${text}\n`, { mode: 0o666 });
-      await rename(file, target);
-    });
+    try {
+      const place = opened?.place ?? folder;
+      const target = await freeName(place, name);
+      await mapPathErrors(path.join(folder, name), async () => {
+        if (text !== null) await writeFileAtomic(`${target}.txt`, `${text}\n`, { mode: 0o666 });
+        await rename(file, target);
+      });
+    } finally {
+      await opened?.handle.close();
+    }
   }
 
   async #inTime<T>(work: () => Promise<T>): Promise<T> {
