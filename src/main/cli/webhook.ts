@@ -21,11 +21,17 @@ function eventsOf(text: string | undefined): EventKind[] {
   });
 }
 
-/** @throws `not-found` */
+/** @throws `not-found`; `usage` for a name that several have */
 function named({ webhooks }: Services, wanted: string): DeliveryTarget {
   const { items } = webhooks.view;
-  const found = items.find(({ id }) => id === wanted) ?? items.find(({ name }) => name === wanted);
-  if (found) return found;
+  const called = items.filter(({ name }) => name === wanted);
+  const found = items.find(({ id }) => id === wanted) ?? called[0];
+  if (found && (found.id === wanted || called.length === 1)) return found;
+  if (found)
+    throw new AppError(
+      'usage',
+      `${called.length} webhooks are called ${wanted}. Use an ID: ${called.map(({ id }) => id).join(', ')}`,
+    );
   throw new AppError('not-found', `No webhook is called ${wanted}. See: desk webhook list`);
 }
 
@@ -69,13 +75,10 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
             address,
             events,
           });
-          return output.done(
-            { id, events, signingKey },
-            [
-              `Added. Events are sent while the app or desk station runs.`,
-              `Signing key, shown only now: ${signingKey}`,
-            ].join('\n'),
-          );
+          return output.done({ id, events, signingKey }, [
+            'Added. Events are sent while the app or desk station runs.',
+            `Signing key, shown only now: ${signingKey}`,
+          ]);
         },
         LOCAL,
       ),

@@ -51,6 +51,24 @@ test('webhooks are added, listed, tested and removed', async () => {
   expect((await desk(['webhook', 'remove', 'MAM'], { home })).code).toBe(7);
 });
 
+test('the key is a line of its own, and a name that two webhooks have removes neither', async () => {
+  const add = ['webhook', 'add', receiver.url, '--name', 'MAM', ...withFile];
+  expect((await deskText(add, { home })).out).toMatch(
+    /^Added\. .*\nSigning key, shown only now: whsec_[A-Za-z0-9+/=]+\n$/u,
+  );
+  await desk(add, { home });
+  const { result } = await desk(['webhook', 'remove', 'MAM'], { home });
+  const { lines } = await desk(['webhook', 'list'], { home });
+  const ids = lines.flatMap(({ type, id }) => (type === 'webhook' ? [String(id)] : []));
+  expect(result).toMatchObject({
+    code: 'usage',
+    message: `2 webhooks are called MAM. Use an ID: ${ids.join(', ')}`,
+  });
+  expect(ids).toHaveLength(2);
+  expect((await desk(['webhook', 'remove', ids[1] ?? ''], { home })).code).toBe(0);
+  expect((await desk(['webhook', 'remove', 'MAM'], { home })).code).toBe(0);
+});
+
 test('what can’t be one is refused, with a sentence', async () => {
   for (const [args, code] of [
     [['https://user:pass@mam.example/'], 2],
