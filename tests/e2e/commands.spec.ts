@@ -26,14 +26,14 @@ test('commands of desk work while the app is open, and its pages follow', async 
   await expect(page.getByText('two.mov').first()).toBeVisible();
   get.child.kill('SIGINT');
   const name = shell === 'window' ? 'The app' : 'desk station';
+  const listed = await desk(['queue', 'list', '--search', 'two'], { home });
+  const id = String(listed.lines[0]?.['id']);
   expect(await get.end).toMatchObject({
     code: 130,
     result: {
-      message: `Interrupted. ${name} continues downloading. Pause it with: desk queue pause`,
+      message: `Interrupted. ${name} continues downloading. Pause it with: desk queue pause ${id}`,
     },
   });
-  const listed = await desk(['queue', 'list', '--search', 'two'], { home });
-  const id = String(listed.lines[0]?.['id']);
   expect((await deskText(['queue', 'pause', id], { home })).out).toBe('1 download paused\n');
   expect((await deskText(['queue', 'resume', id], { home })).out).toBe('1 download resumed\n');
   expect(await desk(['queue', 'set', id, '--limit', 'none'], { home })).toMatchObject({ code: 0 });

@@ -305,7 +305,7 @@ async function fetchAll(
   await context.release?.();
   const embargoUntil = await heldUntil(transfers, ids);
   const files: FileOutput[] = [];
-  const interruption = interrupted ? interruptedError(out.terminal) : null;
+  const interruption = interrupted ? interruptedError(out.terminal, rows) : null;
   const errors: WireError[] = interruption ? [interruption] : [];
   for (const { id, error } of outcomes) {
     const failure =

@@ -4,7 +4,12 @@ import type { Output } from './output.ts';
 import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import type { KeychainState } from '../account/ports.ts';
 import { momentText } from '../catalogue/rights.ts';
-import { isActive, type TransferState, type WaitReason } from '../../shared/model/transfer.ts';
+import {
+  isActive,
+  isEnded,
+  type TransferState,
+  type WaitReason,
+} from '../../shared/model/transfer.ts';
 import type { TransferRow, TransferTotals, TransfersApi } from '../transfers/api.ts';
 import { hostName, type Terminal } from './terminal.ts';
 
@@ -128,15 +133,30 @@ export class DelayedPrinter {
 
 /** Gives up after this many failed attempts in a row; partial files stay for the next run. */
 export const COMMAND_SETTINGS = { scope: 'started-here', maxAttempts: 5 } as const;
-/** What a command ends with that was interrupted; the queue of a host is not. */
-export const interruptedError = ({ host }: Terminal): WireError => ({
+/**
+ * What a command ends with that was interrupted; the queue of a host is not.
+ *
+ * @param rows its own downloads; null if they are the whole queue
+ */
+export const interruptedError = (
+  { host }: Terminal,
+  rows: readonly WaitRow[] | null,
+): WireError => ({
   code: 'cancelled',
   message:
     host === null
       ? 'Interrupted. Run the same command again to resume.'
-      : `Interrupted. ${hostName(host, true)} continues downloading. Pause it with: desk queue pause`,
+      : `Interrupted. ${hostName(host, true)} continues downloading.${pauseText(rows)}`,
   retryable: true,
 });
+
+/** Without IDs it would pause the downloads of everybody. */
+function pauseText(rows: readonly WaitRow[] | null): string {
+  if (rows === null) return ' Pause it with: desk queue pause';
+  const ids = rows.filter(({ state }) => !isEnded(state)).map(({ id }) => id);
+  if (ids.length === 0) return '';
+  return ` Pause ${ids.length === 1 ? 'it' : 'them'} with: desk queue pause ${ids.join(' ')}`;
+}
 
 export async function requireNotPaused(transfers: TransfersApi): Promise<void> {
   if ((await transfers.totals()).paused)

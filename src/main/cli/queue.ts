@@ -260,7 +260,8 @@ async function runAll({ transfers, out, keychain }: QueueContext): Promise<numbe
     isAtRest,
   );
   teller.end();
-  if (interrupted) return out.failedWith(interruptedError(out.terminal), { count: rows.length });
+  if (interrupted)
+    return out.failedWith(interruptedError(out.terminal, null), { count: rows.length });
   const failures = rows
     .map(({ state }) => outcomeOf(state, keychain?.()))
     .filter((error) => error !== null);

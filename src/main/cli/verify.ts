@@ -263,7 +263,7 @@ export async function runRepair(
         .map(toRepairResult),
     );
   const errors = [
-    ...(interrupted ? [interruptedError(out.terminal)] : []),
+    ...(interrupted ? [interruptedError(out.terminal, rows)] : []),
     ...rows.flatMap(({ state }) => outcomeOf(state, keychain?.()) ?? []),
   ];
   const [first, ...others] = errors;

@@ -257,13 +257,15 @@ describe('while desk station uses the home', () => {
       pid: first.child.pid,
     });
     await Promise.all([first.line(isOnItsWay), second.line(isOnItsWay)]);
-    expect((await rows(home)).map(({ state }) => state.phase)).toEqual(['running', 'running']);
+    const running = await rows(home);
+    expect(running.map(({ state }) => state.phase)).toEqual(['running', 'running']);
+    const firstId = running.find(({ title }) => title === one.name)?.id;
     first.child.kill('SIGINT');
     expect(await first.end).toMatchObject({
       code: 130,
       result: {
         code: 'cancelled',
-        message: 'Interrupted. desk station continues downloading. Pause it with: desk queue pause',
+        message: `Interrupted. desk station continues downloading. Pause it with: desk queue pause ${firstId}`,
       },
     });
     second.child.kill('SIGKILL');
