@@ -121,7 +121,7 @@ async function checkConnection(
       ...(toDo === null
         ? {}
         : {
-            advice: [...facts.map(([name, value]) => `${name}: ${value}`), toDo].join('\n      '),
+            advice: [...facts.map(([name, value]) => `${name}: ${value}`), toDo].join('\n'),
           }),
       ...(hop.code === null ? {} : { code: hop.code }),
     };
@@ -222,7 +222,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         for (const { name, ok, found, advice } of checks)
           output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [
             `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`,
-            ...(advice ? [`      ${advice}`] : []),
+            ...(advice?.split('\n').map((line) => `      ${line}`) ?? []),
           ]);
         const failed = checks.filter(({ ok }) => !ok);
         return failed.length === 0

@@ -124,6 +124,10 @@ const en: Words = {
       found: `No secure connection to ${host} could be made.`,
       toDo: 'Something on the way may interfere. Send the report to your IT department.',
     }),
+    'service-unreachable': (host) => ({
+      found: `${host} can’t be reached.`,
+      toDo: 'Check the address and its port, and whether the service runs. A firewall may refuse the connection.',
+    }),
     'client-too-old': () => ({
       found: 'The service wants a newer version of this app.',
       toDo: 'Update the app.',
@@ -240,6 +244,10 @@ const fr: Words = {
     tls: (host) => ({
       found: `Aucune connexion sécurisée à ${host} n’a pu être établie.`,
       toDo: 'Quelque chose interfère peut-être en chemin. Envoyez le rapport à votre service informatique.',
+    }),
+    'service-unreachable': (host) => ({
+      found: `${host} est injoignable.`,
+      toDo: 'Vérifiez l’adresse et son port, et que le service fonctionne. Un pare-feu refuse peut-être la connexion.',
     }),
     'client-too-old': () => ({
       found: 'Le service exige une version plus récente de cette application.',

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { desk } from '../../support/app/desk.ts';
+import { desk, deskText } from '../../support/app/desk.ts';
 import { selfSigned } from '../../support/engine/certificate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -35,4 +38,24 @@ test('the network is set up from the command line, and shown', async () => {
   expect(trusted).toMatchObject({ names: ['origin.test'], fault: null });
   expect(await run('distrust', String(trusted?.['authority']))).toMatchObject({ code: 0 });
   expect((await run('show')).lines.some(({ authority }) => authority !== undefined)).toBe(false);
+});
+
+test('doctor tells a port where nothing listens from a certificate, and has each fact on a line', async () => {
+  const server = https.createServer(selfSigned()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const doctor = () =>
+    deskText(['doctor', '--service', `https://127.0.0.1:${port}`], { home: temporaryFolder() });
+  const shown = await doctor();
+  expect(shown.out).toMatch(/\n {6}Expected: .*\n {6}Received: .*\n {6}SHA-256 fingerprint: /u);
+  expect(shown.out).not.toContain(String.raw`\u000a`);
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+  expect((await doctor()).out).toContain('can’t be reached');
+  const plain = await deskText(['doctor', '--service', `http://127.0.0.1:${port}`], {
+    home: temporaryFolder(),
+  });
+  expect(plain.out).toContain(`FAIL  service: 127.0.0.1:${port} can’t be reached.`);
+  expect(plain.out).not.toContain('answers');
 });
