@@ -130,13 +130,21 @@ export const downloadOf = (row: TransferRow): Download => {
   };
 };
 
-/** @param mayShowFolder false while what is in it must not be used */
+/**
+ * Before its files are known a package has no folder of its own: that of the order would be taken
+ * for it.
+ *
+ * @param mayShowFolder false while what is in it must not be used
+ */
 export const downloadDetailOf = (
   detail: TransferDetail,
   mayShowFolder: boolean,
 ): z.input<typeof api.downloadDetail> => ({
   ...downloadOf(detail),
-  folder: mayShowFolder ? detail.folder : null,
+  folder:
+    !mayShowFolder || (detail.packageId !== null && detail.files.length === 0)
+      ? null
+      : detail.folder,
   files: detail.files.map(({ path, bytes, receivedBytes, state, sha256, verified }) => ({
     path,
     bytes,

@@ -294,7 +294,7 @@ export const downloadDetail = download
       .string()
       .nullable()
       .describe(
-        'Full path on the station’s computer; null while it was withdrawn or is on hold, until its recall is acknowledged',
+        'Full path on the station’s computer; null until the files of a package are known, and from a recall until it is acknowledged',
       ),
     files: z.array(
       z.object({

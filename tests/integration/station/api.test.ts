@@ -104,6 +104,8 @@ describe('a system of the newsroom', () => {
       urgent: true,
       deadline: '2026-12-24T18:00:00.000Z',
     });
+    // Never the folder that others are in too, which a system would take for the package's own.
+    expect(first.body.folder).not.toBe(path.join(ingest, 'sport/monday'));
     const { id, folder, files } = await done(first.body.id);
     expect(folder?.startsWith(path.join(ingest, 'sport/monday') + path.sep)).toBe(true);
     expect(existsSync(path.join(folder ?? '', '.done'))).toBe(true);
