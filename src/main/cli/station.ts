@@ -115,7 +115,7 @@ async function run(
       onSessions: (view) => application.publish('station.changed', view),
       onWrongHost: (host) =>
         output.warn(
-          `A request for ${JSON.stringify(host)} was refused. Have the proxy pass the address on, in nginx: proxy_set_header Host $host;`,
+          `A request for ${JSON.stringify(host)} was refused. Have the proxy pass the address on, in nginx: proxy_set_header Host $http_host;`,
         ),
       invoke: application.invoke,
       media: application.media,
@@ -166,10 +166,13 @@ async function run(
 export function addStationCommands(program: Command, context: CommandContext): void {
   const station = program
     .command('station')
-    .description('open the app in a browser, on this computer only')
+    .description('open the app in a browser; on this computer, or by a reverse proxy')
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)')
     .option('--open', 'open the link in the browser')
-    .option('--public-address <url>', 'https address of the reverse proxy in front of it')
+    .option(
+      '--public-address <url>',
+      'https address of the reverse proxy in front of it: the only one that is answered then',
+    )
     .action(async (options: StationOptions, command: Command) => {
       const output = context.output(command);
       try {

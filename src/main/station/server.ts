@@ -134,6 +134,10 @@ async function readPages(root: string): Promise<Map<string, Page>> {
   return pages;
 }
 
+/** Names no address: whoever reads it may be a page of another site. */
+const WRONG_HOST =
+  'desk station isn’t reached by this address. For a link with the right one, run: desk station link\nA reverse proxy must pass the address on, in nginx: proxy_set_header Host $http_host;\n';
+
 const refuse = (response: ServerResponse, status: number): void =>
   void response.writeHead(status).end();
 
@@ -278,7 +282,8 @@ export class Station {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.host !== this.#host) {
       this.#tellHost(request.headers.host ?? '');
-      return refuse(response, 403);
+      response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(WRONG_HOST);
+      return;
     }
     const url = URL.parse(request.url ?? '/', this.#origin);
     // What a proxy in front went by must be what is answered: `/api/\..\session` is below `/api/` to it.

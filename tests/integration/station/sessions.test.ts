@@ -173,7 +173,10 @@ test('behind a proxy only its address is answered, and links have it', async () 
   expect(link).toMatch(/^https:\/\/desk\.example\/#t=[\w-]{43}$/u);
   expect((await send('GET', '/')).headers['strict-transport-security']).toBe('max-age=31536000');
   for (const host of ['127.0.0.1:4780', 'desk.example:443', 'evil.example'])
-    expect((await send('GET', '/', { host })).status).toBe(403);
+    expect(await send('GET', '/', { host })).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('desk station link'),
+    });
   expect(wrongHosts).toEqual(['127.0.0.1:4780']);
   for (const origin of ['http://desk.example', 'https://evil.example', 'http://127.0.0.1:4780'])
     expect((await exchange(link, { origin })).status).toBe(403);
