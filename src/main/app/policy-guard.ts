@@ -14,7 +14,9 @@ type Guard = { policy: Policy; settings: Pick<Settings, 'view'> };
 
 /** @throws `managed` for a folder outside of the download folder, where none other may be used */
 export function requireFolderOf({ policy, settings }: Guard, folder: string): void {
-  if (!isWithin(folder, settings.view.destination)) policy.require('other-folders');
+  const { destination } = settings.view;
+  if (!isWithin(folder, destination))
+    policy.require('other-folders', `Download to ${destination}, or to a folder in it.`);
 }
 
 /**

@@ -96,13 +96,16 @@ export class Policy {
     if (this.isManaged(name) && !isDeepStrictEqual(wanted, inUse)) throw this.refusal();
   }
 
-  /** @throws `managed` for a feature that is switched off */
-  require(feature: PolicyFeature): void {
+  /**
+   * @param instead what can be done instead
+   * @throws `managed` for a feature that is switched off
+   */
+  require(feature: PolicyFeature, instead = 'It can’t be used here.'): void {
     if (!this.isOff(feature)) return;
     const { organisation } = this.#content;
     throw new AppError(
       'managed',
-      `Switched off by ${organisation ?? 'your administrator'}. It can’t be used here.`,
+      `Switched off by ${organisation ?? 'your administrator'}. ${instead}`,
       organisation === null ? {} : { organisation },
     );
   }
