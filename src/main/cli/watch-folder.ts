@@ -1,27 +1,34 @@
 import type { Command } from 'commander';
 import type { WatchFolderView } from '../../shared/contract/watch-folder.ts';
+import type { Services } from '../app/services.ts';
 import { momentText } from '../catalogue/rights.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
 const LOCAL = { needsService: false, connect: false } as const;
 
-function print(view: WatchFolderView, output: Output): number {
+function print(view: WatchFolderView, { policy, settings }: Services, output: Output): number {
   const { setting, state, fault, lists } = view;
   for (const { name, at, queued, fault: own } of lists)
     output.line({ type: 'list', name, at, queued, fault: own }, [
-      `${momentText(at)}  ${name}: ${own === null ? `${queued} queued` : own.message}`,
+      `${momentText(at)}  ${name}: ${[
+        ...(own === null || queued > 0 ? [`${queued} queued`] : []),
+        ...(own === null ? [] : [own.message]),
+      ].join('. ')}`,
     ]);
+  const isOff = policy.isOff('watch-folder') || policy.isOff('get-by-address');
   const said =
     setting === null
       ? 'No watch folder is set'
       : `${setting.folder}: ${
-          fault !== null
-            ? fault.message
-            : state === 'watching'
-              ? 'watched'
-              : 'watched while the app or desk station runs'
-        }`;
+          isOff
+            ? 'not watched, switched off by the administrator'
+            : fault !== null
+              ? fault.message
+              : state === 'watching'
+                ? 'watched'
+                : 'watched while the app or desk station runs'
+        }, downloads to ${setting.destination ?? settings.view.destination}`;
   return output.done({ setting, state, fault }, said);
 }
 
@@ -44,6 +51,7 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
               folder: output.terminal.resolve(folder),
               destination: options.to === undefined ? null : output.terminal.resolve(options.to),
             }),
+            services,
             output,
           ),
         LOCAL,
@@ -55,7 +63,8 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
     .action(
       onApplication(
         context,
-        async ({ services }, { output }) => print(await services.listInbox.set(null), output),
+        async ({ services }, { output }) =>
+          print(await services.listInbox.set(null), services, output),
         LOCAL,
       ),
     );
@@ -65,7 +74,7 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
     .action(
       onApplication(
         context,
-        async ({ services }, { output }) => print(services.listInbox.view, output),
+        async ({ services }, { output }) => print(services.listInbox.view, services, output),
         LOCAL,
       ),
     );
