@@ -30,13 +30,14 @@ for (const language of ['en', 'fr'] as const)
       const home = path.join(folder, 'home');
       const theme = language === 'en' ? 'light' : 'dark';
       writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ language, theme }));
-      const { child, url, nextLink } = await startStation(home, [
-        '--demo',
-        '--port',
-        String(port),
-        '--public-address',
-        address,
-      ]);
+      const options = ['--demo', '--port', String(port), '--public-address', address];
+      const started = await startStation(home, options);
+      const { url, nextLink } = started;
+      let { child } = started;
+      const stop = async (): Promise<void> => {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      };
       const browser = await openBrowser();
       const opened = async (link: string, userAgent: string) => {
         const context = await browser.newContext({
@@ -90,10 +91,24 @@ for (const language of ['en', 'fr'] as const)
         await expect(third.getByRole('heading', { name: words.usedTitle })).toBeVisible();
         await expect(third.getByText('Firefox')).toBeVisible();
         await new Walk(third, `test-results/station/${language}`).keep('used');
+
+        const fourth = await opened(await nextLink(), CHROME);
+        await expect(
+          fourth.getByRole('heading', { name: catalogue.filters, exact: true }),
+        ).toBeVisible();
+        await stop();
+        await expect(fourth.getByRole('status').filter({ hasText: words.lost })).toContainText(
+          words.lostText,
+        );
+        await new Walk(fourth, `test-results/station/${language}`).keep('lost');
+        ({ child } = await startStation(home, options));
+        // The new one doesn't know the session, and the page says so before long.
+        await expect(fourth.getByRole('heading', { name: words.title })).toBeVisible({
+          timeout: 30_000,
+        });
       } finally {
         await browser.close();
-        child.kill('SIGTERM');
-        await once(child, 'exit');
+        await stop();
         await servers.stop();
       }
     },

@@ -6,6 +6,7 @@ import {
   MonitorSmartphone,
   ScrollText,
   ShieldAlert,
+  Unplug,
   Webhook,
   WifiOff,
   Wrench,
@@ -25,6 +26,7 @@ import {
   useTexts,
   useTransfers,
 } from '../state/context.tsx';
+import { stationLink } from '../contract/station-bridge.ts';
 import { useReportError } from '../state/errors.ts';
 import { retryKeychain } from '../state/keychain.ts';
 import { useStationSessions } from '../state/station.ts';
@@ -44,6 +46,7 @@ const OTHERS_CLOSED = 'desk.other-browsers-closed';
 export function Banners() {
   return (
     <div className={css.banners}>
+      <StationBanner />
       <RecoveryBanner />
       <KeychainBanner />
       <OfflineBanner />
@@ -54,6 +57,35 @@ export function Banners() {
       <WebhookBanner />
       <WatchFolderBanner />
     </div>
+  );
+}
+
+/** In a browser: what is shown is what the station said last. */
+function StationBanner() {
+  const { station } = useTexts();
+  const state = useStore(stationLink, (link) => link.state);
+  if (state === 'well') return null;
+  if (state === 'lost')
+    return (
+      <InlineAlert icon={Unplug} shape="banner" title={station.lost} tone="warning">
+        {station.lostText}
+      </InlineAlert>
+    );
+  return (
+    <InlineAlert
+      action={
+        // Not by itself: something may be half written here.
+        <Button size={28} onPress={() => location.reload()}>
+          {station.reload}
+        </Button>
+      }
+      icon={Unplug}
+      shape="banner"
+      title={station.back}
+      tone="warning"
+    >
+      {station.backText}
+    </InlineAlert>
   );
 }
 

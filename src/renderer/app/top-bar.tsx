@@ -10,6 +10,8 @@ import {
 } from 'lucide-react';
 import type { KeyboardEvent, RefObject } from 'react';
 import { Link } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { stationLink } from '../contract/station-bridge.ts';
 import { formatRate } from '../i18n/format.ts';
 import {
   useConnection,
@@ -136,7 +138,9 @@ export function TopBar({ searchRef }: { searchRef: RefObject<HTMLInputElement | 
 function Connection() {
   const app = useApp();
   const { shell } = useTexts();
-  const state = useConnection()?.state ?? 'starting';
+  const isLost = useStore(stationLink, (link) => link.state === 'lost');
+  const known = useConnection()?.state ?? 'starting';
+  const state = isLost ? 'offline' : known;
   const sources = useSourcesLine();
   if (state === 'no-service' && sources)
     return (

@@ -1,3 +1,4 @@
+import { createStore } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/contract/define.ts';
 import type { StationSession } from '../../shared/contract/station.ts';
 import type { WireResult } from '../../shared/errors.ts';
@@ -8,6 +9,22 @@ type Event = { name: string; payload: unknown };
 
 /** Close code of a page whose session was ended; no other try would help. */
 const SESSION_ENDED = 4001;
+const LONGEST_WAIT_MS = 8000;
+
+/**
+ * `lost`: the station can't be reached. `back`: it is again, and what it has said meanwhile wasn't
+ * heard. Always `well` in a window.
+ */
+export const stationLink = createStore<{ state: 'well' | 'lost' | 'back' }>()(() => ({
+  state: 'well',
+}));
+
+/** Whether the station answers at all: what a refused WebSocket doesn't tell. */
+const isAnswering = (): Promise<boolean> =>
+  fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 /**
  * Why a page has no session: its link has expired or never existed; somebody had opened it before;
@@ -46,7 +63,8 @@ const lost: WireResult<never> = {
 /**
  * The bridge of a page served by the station: the same contract over a WebSocket. Null if the page
  * has no session. When the connection is lost, pending calls get `offline`, and it reconnects by
- * itself; listeners stay.
+ * itself, however long the station is away; listeners stay. Only a station that answers and refuses
+ * its session twice has ended it.
  * @param onGone called if there is no session, or none any more, for example after a restart
  */
 export async function connectStation(onGone: (gone: Gone) => void): Promise<Bridge | null> {
@@ -61,6 +79,7 @@ export async function connectStation(onGone: (gone: Gone) => void): Promise<Brid
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   let nextId = 1;
   let failures = 0;
+  let refusals = 0;
   let socket: WebSocket;
   let ready: Promise<void>;
 
@@ -69,6 +88,8 @@ export async function connectStation(onGone: (gone: Gone) => void): Promise<Brid
     ready = new Promise((resolve) => {
       socket.addEventListener('open', () => {
         failures = 0;
+        refusals = 0;
+        if (stationLink.getState().state === 'lost') stationLink.setState({ state: 'back' });
         resolve();
       });
       socket.addEventListener('close', () => resolve());
@@ -83,12 +104,20 @@ export async function connectStation(onGone: (gone: Gone) => void): Promise<Brid
     socket.addEventListener('close', ({ code }) => {
       for (const resolve of pending.values()) resolve(lost);
       pending.clear();
-      failures += 1;
-      if (code === SESSION_ENDED || failures > 6) {
-        sessionStorage.removeItem(TOKEN);
-        onGone({ reason: code === SESSION_ENDED ? 'ended' : 'expired' });
-      } else setTimeout(open, 250 * 2 ** failures);
+      void closed(code);
     });
+  }
+  /** The network may be back between a failed try and the question, so one refusal says nothing. */
+  async function closed(code: number): Promise<void> {
+    failures += 1;
+    if (failures > 1) {
+      refusals = (await isAnswering()) ? refusals + 1 : 0;
+      stationLink.setState({ state: 'lost' });
+    }
+    if (code === SESSION_ENDED || refusals > 1) {
+      sessionStorage.removeItem(TOKEN);
+      onGone({ reason: code === SESSION_ENDED ? 'ended' : 'expired' });
+    } else setTimeout(open, Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures));
   }
   open();
 

@@ -13,6 +13,11 @@ export const station = {
     `It was opened in ${clientName(client)} (${when}). That page has been disconnected too: only you should have the link. ${newLink}`,
   endedTitle: 'This page was disconnected',
   endedText: `Someone ended its session in another browser, or opened its link a second time. A link works once. ${newLink}`,
+  lost: 'desk station can’t be reached',
+  lostText: 'What you see may be out of date. This page reconnects automatically.',
+  back: 'Reconnected',
+  backText: 'What you see may be out of date. Reload the page to see everything.',
+  reload: 'Reload',
   alsoOpen: (client: Client): string => `Also open in ${clientName(client)}`,
   alsoOpenText: (when: string, from: string | null): string =>
     `Since ${when}${from === null ? '' : `, from ${from}`}. You both work with the same downloads and settings.`,

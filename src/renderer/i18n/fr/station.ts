@@ -15,6 +15,12 @@ export const station: Texts['station'] = {
     `Il a été ouvert dans ${clientName(client)} (${when}). Cette autre page a été déconnectée elle aussi : personne d’autre que vous ne devrait avoir le lien. ${newLink}`,
   endedTitle: 'Cette page a été déconnectée',
   endedText: `Sa session a été fermée dans un autre navigateur, ou son lien a été ouvert une seconde fois. Un lien sert une seule fois. ${newLink}`,
+  lost: '« desk station » est injoignable',
+  lostText:
+    'Ce que vous voyez n’est peut-être plus à jour. Cette page se reconnecte automatiquement.',
+  back: 'Connexion rétablie',
+  backText: 'Ce que vous voyez n’est peut-être plus à jour. Rechargez la page pour tout voir.',
+  reload: 'Recharger',
   alsoOpen: (client) => `Aussi ouvert dans ${clientName(client)}`,
   alsoOpenText: (when, from) =>
     `Depuis ${when}${from === null ? '' : `, à l’adresse ${from}`}. Vous partagez les mêmes téléchargements et les mêmes réglages.`,
