@@ -9,6 +9,7 @@ import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Invoke } from '../app/contract/serve.ts';
 import type { StationView } from '../../shared/contract/station.ts';
 import type { StationApi } from './api.ts';
+import { AppError } from '../../shared/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AccessTokens, type Client, type Session } from './access.ts';
 import { browserOf } from './user-agent.ts';
@@ -134,6 +135,12 @@ async function readPages(root: string): Promise<Map<string, Page>> {
   return pages;
 }
 
+/** Why a port can't be had, and what to do, by code of the system. */
+const NO_PORT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use already. Choose another one with --port, or stop what uses it.',
+  EACCES: 'needs rights that this user doesn’t have. Choose one above 1023 with --port.',
+};
+
 /** Names no address: whoever reads it may be a page of another site. */
 const WRONG_HOST =
   'desk station isn’t reached by this address. For a link with the right one, run: desk station link\nA reverse proxy must pass the address on, in nginx: proxy_set_header Host $http_host;\n';
@@ -184,11 +191,18 @@ export class Station {
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** @throws what `listen` fails with, e.g. EADDRINUSE */
+  /** @throws `usage` for a port that can't be had; else what `listen` fails with */
   async listen(): Promise<void> {
     this.#pages = await readPages(this.#options.root);
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      this.#server.once('error', (thrown: NodeJS.ErrnoException) => {
+        const why = NO_PORT[thrown.code ?? ''];
+        reject(
+          why === undefined
+            ? thrown
+            : new AppError('usage', `Port ${this.#options.port} ${why}`, { cause: thrown }),
+        );
+      });
       this.#server.listen(this.#options.port, '127.0.0.1', resolve);
     });
   }

@@ -8,6 +8,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { serveHomeSocket } from '../../../src/main/adapters/home-socket.ts';
@@ -242,6 +244,17 @@ describe('while desk station uses the home', () => {
     );
     expect(await run('get', 'sub/one.meta4', '--to', 'downloads')).toMatchObject({ code: 0 });
     expect(existsSync(path.join(cwd, 'downloads/one.mov'))).toBe(true);
+  });
+
+  test('a port that is taken is said, with what to do', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    expect(await desk(['station', '--port', String(port)], newHome())).toMatchObject({
+      code: 2,
+      result: { code: 'usage', message: expect.stringContaining(`Port ${port} is in use already`) },
+    });
   });
 
   test('several at once; an interrupted one says that its download continues, and it does; so does that of a killed one', async () => {
