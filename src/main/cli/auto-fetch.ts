@@ -329,6 +329,8 @@ async function add(
       { words },
     );
   }
+  // Before the search is saved: what is refused leaves nothing behind.
+  if (choice.isOn) services.policy.require('auto-fetch');
   const { id } = known ?? saved(services, name, text);
   const { rule } = await services.autoFetch.set(id, choice, words);
   return output.done(
