@@ -216,7 +216,9 @@ function requireSource(
   const choose =
     host === null
       ? 'Use --service URL (or MULTIMEDIA_DESK_SERVICE)'
-      : `Choose it on the page of ${hostName(host)}`;
+      : host === 'station'
+        ? 'Choose it on the page of desk station, or start that with --service URL (or MULTIMEDIA_DESK_SERVICE)'
+        : `Choose it in ${hostName(host)}`;
   throw new AppError(
     'usage',
     `No service is set up. ${choose}${needsSource ? ', or add a source: desk source add' : ''}.`,
