@@ -108,6 +108,13 @@ describe.each(MAKERS)('%s', (_, make) => {
     expect((await read(await ask())).toString()).toBe('ok');
   });
 
+  test('an answer that changes the protocol is an error, and keeps nobody waiting', async () => {
+    const switching =
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nmore';
+    wire.answers = [[switching], [switching], [ok(2), 'ok']];
+    await expect(ask()).rejects.toMatchObject({ code: 'origin-error' });
+  });
+
   test('nothing is lost or mixed while the reader is slow', async () => {
     const bytes = content(9 * MIB);
     wire.answers = [[ok(bytes.length), bytes]];

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest, ByteSource } from '../../transfers/ports.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 import { createAgents, type AgentOptions, type Agents } from './agents.ts';
-import { transportError } from './errors.ts';
+import { rejectUnanswered, transportError } from './errors.ts';
 import { FastSource } from './fast/reader.ts';
 
 /** Node's chunks are not pooled; the garbage collector frees them. */
@@ -71,6 +71,7 @@ function httpSource(agents: Agents): ClosableSource {
       const { get } = url.protocol === 'https:' ? https : http;
       const sent = get(url, { ...options, agent: agents.of(url) }, resolve);
       sent.on('error', reject);
+      rejectUnanswered(sent, reject);
     });
   }
   return {

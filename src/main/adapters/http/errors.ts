@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import { redactUrl } from '../../../shared/model/url.ts';
 import { stopReason, AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
@@ -28,6 +29,14 @@ export const errorFromProxy = (thrown: unknown): AppError | null => {
   const code = PROXY[fault.code];
   return new AppError(code, fault.message, { cause: thrown, retryable: code !== 'proxy-auth' });
 };
+
+/**
+ * Rejects once a request has ended without an answer or an error, as Node ends one whose answer
+ * changes the protocol (101).
+ */
+export function rejectUnanswered(request: ClientRequest, reject: (thrown: Error) => void): void {
+  request.once('close', () => reject(new Error('no answer')));
+}
 
 function codeOf(thrown: Error): ErrorCode {
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import type { Agents } from './agents.ts';
-import { errorFromProxy } from './errors.ts';
+import { errorFromProxy, rejectUnanswered } from './errors.ts';
 
 export type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
 
@@ -62,11 +62,12 @@ export function openStream(
     );
     request.setTimeout(RESPONSE_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
     // After the response has started this has no effect; the body's reader sees its own error.
-    request.on('error', (error) =>
+    const fail = (thrown: Error): void =>
       reject(
-        errorFromProxy(error) ??
+        errorFromProxy(thrown) ??
           new AppError('service-unreachable', `${url.host} can’t be reached`, { retryable: true }),
-      ),
-    );
+      );
+    request.on('error', fail);
+    rejectUnanswered(request, fail);
   });
 }

@@ -8,7 +8,7 @@ import { isLocalHost, isRedirect } from '../../../shared/model/url.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Outcome } from '../../events/delivery.ts';
 import { createAgents } from './agents.ts';
-import { transportError } from './errors.ts';
+import { rejectUnanswered, transportError } from './errors.ts';
 import type { Network } from './network.ts';
 import { isPrivateAddress, isPrivateLiteral } from './private-addresses.ts';
 
@@ -78,10 +78,7 @@ export function createWebhookSender({
         resolve,
       );
       request.on('error', reject);
-      // An answer that changes the protocol (101) is neither an answer nor an error to Node.
-      request.on('close', () =>
-        reject(new AppError('origin-error', `${url.origin} gave no answer`)),
-      );
+      rejectUnanswered(request, reject);
       request.end(body);
     });
   }
