@@ -60,7 +60,7 @@ test('systems are listed with what they may do, when they were used, and when ac
   const list = await screen.findByRole('list', { name: 'Systems with access' });
   const [row] = within(list).getAllByRole('listitem');
   expect(row?.textContent).toMatch(
-    /Avid MAM.*Search the catalogue, confirm restrictions.*made 2 Nov 2026, never used, expired 30 Jun 2020/u,
+    /Avid MAM.*Search the catalogue, confirm restrictions.*created 2 Nov 2026, never used, expired 30 Jun 2020/u,
   );
 });
 
@@ -71,23 +71,23 @@ test('a token is made for a name and scopes, shown once, and copied', async () =
   expect(await screen.findByText('No system has access.')).toBeDefined();
   await user.click(screen.getByRole('button', { name: 'Add system' }));
   const dialog = within(screen.getByRole('dialog'));
-  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await user.click(dialog.getByRole('button', { name: 'Give access' }));
   expect(dialog.getByText('Enter a name.')).toBeDefined();
   await user.type(dialog.getByRole('textbox', { name: 'Name of the system' }), ' iNews ');
   for (const name of [
     'Search the catalogue',
-    'See downloads and their evidence',
+    'See downloads and their evidence reports',
     'Add and control downloads',
   ])
     await user.click(dialog.getByRole('checkbox', { name }));
-  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await user.click(dialog.getByRole('button', { name: 'Give access' }));
   expect(dialog.getByRole('alert').textContent).toBe('Choose at least one.');
   expect(dialog.queryByText(/Let it confirm/u)).toBeNull();
   await user.click(dialog.getByRole('checkbox', { name: 'Confirm restrictions' }));
   expect(dialog.getByText(/Let it confirm/u)).toBeDefined();
   await user.click(dialog.getByRole('checkbox', { name: 'Confirm restrictions' }));
   await user.click(dialog.getByRole('checkbox', { name: 'Search and copy articles' }));
-  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await user.click(dialog.getByRole('button', { name: 'Give access' }));
   const made = within(await screen.findByRole('alertdialog'));
   expect(made.getByRole<HTMLInputElement>('textbox', { name: 'Token' }).value).toBe(TOKEN);
   await user.click(made.getByRole('button', { name: 'Copy' }));
@@ -108,27 +108,27 @@ test('the name of another is refused in its own words', async () => {
   const { user } = await open();
   await user.click(await screen.findByRole('button', { name: 'Add system' }));
   await user.type(screen.getByRole('textbox', { name: 'Name of the system' }), 'Avid MAM');
-  await user.click(screen.getByRole('button', { name: 'Save' }));
-  expect(await screen.findByText(/of this name has a token already/u)).toBeDefined();
+  await user.click(screen.getByRole('button', { name: 'Give access' }));
+  expect(await screen.findByText(/with this name already has a token/u)).toBeDefined();
 });
 
 test('access is taken away once that is confirmed', async () => {
   const { app, bridge, user } = await open();
-  await user.click(await screen.findByRole('button', { name: 'Revoke the access of Avid MAM' }));
+  await user.click(await screen.findByRole('button', { name: 'Revoke access for Avid MAM' }));
   await user.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(bridge.sent('api-tokens.revoke')).toEqual([]);
-  await user.click(screen.getByRole('button', { name: 'Revoke the access of Avid MAM' }));
+  await user.click(screen.getByRole('button', { name: 'Revoke access for Avid MAM' }));
   await user.click(within(screen.getByRole('alertdialog')).getByRole('button', { name: 'Revoke' }));
   expect(await screen.findByText('No system has access.')).toBeDefined();
   expect(bridge.sent('api-tokens.revoke')).toEqual([{ id: 'sys_1' }]);
-  expect(toasts(app)).toContain('Avid MAM has no access any more');
+  expect(toasts(app)).toContain('Avid MAM no longer has access');
 });
 
 test('where the administrator has switched it off, none is added, and those there can be revoked', async () => {
   await open([MAM], ['api']);
   expect(await screen.findByText('Switched off by your administrator.')).toBeDefined();
   expect(screen.queryByRole('button', { name: 'Add system' })).toBeNull();
-  expect(screen.getByRole('button', { name: 'Revoke the access of Avid MAM' })).toBeDefined();
+  expect(screen.getByRole('button', { name: 'Revoke access for Avid MAM' })).toBeDefined();
 });
 
 test('a window has no such section', async () => {

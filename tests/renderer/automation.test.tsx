@@ -180,17 +180,18 @@ test('what the administrator has fixed can be tested, and not removed', async ()
     { policy },
   );
   await waitFor(() => expect(shownText()).toContain('Switched off by Channel Nine IT.'));
+  expect(shownText()).toContain('Your own webhooks are switched off by Channel Nine IT.');
   expect(screen.queryByRole('button', { name: 'Add webhook' })).toBeNull();
   expect(screen.queryByRole('button', { name: 'More for MAM' })).toBeNull();
   expect(shownText()).toContain('All events. Not signed');
   expect(shownText()).toContain('The command ended with an error.');
   expect(shownText()).toContain('2 events were not delivered');
-  expect(screen.queryByLabelText('Folder')).toBeNull();
+  expect(screen.queryByLabelText('Folder to watch')).toBeNull();
 });
 
 test('a watch folder is set, with its destination, and stopped', async () => {
   const { user, bridge } = await open([]);
-  await user.type(screen.getByLabelText('Folder'), '/ingest/lists');
+  await user.type(screen.getByLabelText('Folder to watch'), '/ingest/lists');
   await user.type(screen.getByLabelText('Save to'), '/ingest/footage');
   await user.click(screen.getByRole('button', { name: 'Save' }));
   await screen.findByText('Watched');
@@ -206,7 +207,7 @@ test('a folder that can’t be watched is refused beside its field', async () =>
   const { user } = await open([], {
     refusal: new AppError('usage', 'no', { fields: [{ field: 'folder', code: 'own-folder' }] }),
   });
-  await user.type(screen.getByLabelText('Folder'), '/home/desk');
+  await user.type(screen.getByLabelText('Folder to watch'), '/home/desk');
   await user.click(screen.getByRole('button', { name: 'Save' }));
   expect(
     await screen.findByText('The app’s own folder can’t be watched. Choose another one.'),
@@ -215,13 +216,13 @@ test('a folder that can’t be watched is refused beside its field', async () =>
 
 test('in a window the folder can be chosen', async () => {
   const { user } = await open([], { shell: 'desktop' });
-  await user.click(screen.getByRole('button', { name: 'Choose…: Folder' }));
-  expect(screen.getByLabelText<HTMLInputElement>('Folder').value).toBe('/chosen');
+  await user.click(screen.getByRole('button', { name: 'Choose…: Folder to watch' }));
+  expect(screen.getByLabelText<HTMLInputElement>('Folder to watch').value).toBe('/chosen');
 });
 
 test.each([
-  ['en', 'Can’t be reached.', 'The watch folder can’t be reached', 'It isn’t a Metalink'],
-  ['fr', 'Injoignable.', 'Le dossier surveillé est injoignable', 'Ce n’est pas un Metalink'],
+  ['en', 'Can’t be reached.', 'The watch folder can’t be reached', 'This Metalink can’t be read.'],
+  ['fr', 'Injoignable.', 'Le dossier surveillé est injoignable', 'Ce Metalink est illisible.'],
 ] as const)('a folder that is away, and lists that were refused, %s', async (language, ...said) => {
   await open([], {
     language,

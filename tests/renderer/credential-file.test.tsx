@@ -21,8 +21,8 @@ for (const [language, words] of [
 
 test.each([
   ['kept', 'Sign-in for proxy.example:3128 saved'],
-  ['locked', 'holds until the app quits: the keychain is locked'],
-  ['absent', 'holds until the app quits: there is no keychain'],
+  ['locked', 'lasts until you quit the app: the keychain is locked'],
+  ['absent', 'lasts until you quit the app: there is no keychain'],
 ] as const)('a sign-in at a proxy says how long it holds: %s', async (state, words) => {
   const shown = makeApp({
     'account.get': () => accountView({ keychain: state === 'absent' ? 'absent' : 'ok' }),

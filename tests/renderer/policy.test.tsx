@@ -151,7 +151,7 @@ test('faults are told at the top, with the members they are in', async () => {
   const said = textOf(await screen.findByRole('dialog'));
   expect(said).toContain('settings.connectionsPerFile invalid value');
   expect(said).toContain('disabled[0] unknown name');
-  expect(said).toContain('As it is: the policy’s value isn’t valid');
+  expect(said).toContain('Unchanged: the policy’s value isn’t valid');
 });
 
 test('of a policy that can’t be used everything is locked, and that is said', async () => {

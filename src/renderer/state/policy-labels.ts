@@ -72,7 +72,7 @@ export function settingText(
     case 'sourceMinutes':
       return sources.everyMinutes[given.sourceMinutes ?? 60];
     case 'proxyMode':
-      return words.proxyModes[given.proxyMode ?? 'system'];
+      return texts.network.modes[given.proxyMode ?? 'system'];
     case 'updateChannel':
       return words.channels[given.updateChannel ?? 'stable'];
     case 'updates':
@@ -80,7 +80,11 @@ export function settingText(
     case 'houseFormat':
       return profileName({ id: given.houseFormat ?? '', name: null }, language);
     case 'clientCertificates':
-      return list((given.clientCertificates ?? []).map(({ host, file }) => `${host}: ${file}`));
+      return list(
+        (given.clientCertificates ?? []).map(({ host, file }) =>
+          texts.network.clientFor(file, host),
+        ),
+      );
     case 'demo':
     case 'holdUnderEmbargo':
     case 'tray':

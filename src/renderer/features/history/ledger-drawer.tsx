@@ -124,6 +124,7 @@ function factsOf(
   const others = (what.count ?? 1) - 1;
   const facts: (false | [string, ReactNode])[] = [
     [ledger.when, `${dayText(atMs, language)}, ${clockText(atMs)} UTC`],
+    what.system !== undefined && [ledger.system, what.system],
     [ledger.who, who.account ?? whoOf(entry, texts)],
     [ledger.desk, ledger.deskOf(who.desk, who.user)],
     !isServiceTime && [ledger.clock, ledger.ownClock],
@@ -140,7 +141,6 @@ function factsOf(
       ledger.rule,
       ledger.ruleOf(what.rule, what.chosenBy ?? whoOf(entry, texts)),
     ],
-    what.system !== undefined && [ledger.system, what.system],
     what.setting !== undefined && [ledger.setting, settingText(what, texts)],
     termsVersion !== null && [ledger.terms, ledger.version(termsVersion)],
   ];

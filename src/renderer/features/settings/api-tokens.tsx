@@ -1,9 +1,8 @@
-import { Copy, KeyRound, Lock } from 'lucide-react';
+import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { API_SCOPES, MAX_SYSTEM_NAME, type ApiScope } from '../../../shared/desk-api/scopes.ts';
 import { formatDate, formatWhen } from '../../i18n/format.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
-import { copyText } from '../../state/copy-text.ts';
 import { errorText } from '../../state/errors.ts';
 import { useSwitchedOff } from '../../state/policy.ts';
 import { useRead } from '../../state/queries.ts';
@@ -13,12 +12,13 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/choice.tsx';
 import { Field } from '../../ui/controls/field.tsx';
 import { Select } from '../../ui/controls/select.tsx';
-import { Icon } from '../../ui/display/icon.tsx';
 import { InlineAlert } from '../../ui/display/inline-alert.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { SwitchedOff } from './managed.tsx';
 import { Row } from './parts.tsx';
+import { SecretDialog } from './secret-dialog.tsx';
 import css from './api-tokens.module.css';
 
 type System = ApiTokensView['items'][number];
@@ -38,12 +38,9 @@ export function ApiTokens() {
         {isOff === null ? (
           <Button onPress={() => setAdding(true)}>{words.add}</Button>
         ) : (
-          <span className={css.off}>
-            <Icon of={Lock} size={14} />
-            {isOff}
-          </span>
+          <SwitchedOff text={isOff} />
         )}
-        {systems.length === 0 && <span className={css.muted}>{words.none}</span>}
+        {systems.length === 0 && isOff === null && <span className={css.muted}>{words.none}</span>}
       </SettingControls>
       {systems.length > 0 && (
         <EntryList
@@ -74,7 +71,16 @@ export function ApiTokens() {
           }}
         />
       )}
-      {made && <MadeDialog made={made} onClose={() => setMade(null)} />}
+      {made && (
+        <SecretDialog
+          label={words.token}
+          said={words.copied}
+          text={words.madeText}
+          title={words.madeTitle(made.name)}
+          value={made.token}
+          onClose={() => setMade(null)}
+        />
+      )}
       {revoked && <RevokeDialog system={revoked} onClose={() => setRevoked(null)} />}
     </Row>
   );
@@ -147,6 +153,7 @@ function AddDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: Ma
       failed={error}
       fault={error && (error.code === 'exists' ? words.nameTaken : errorText(app, error))}
       isPending={isPending}
+      submit={words.give}
       title={words.addTitle}
       onClose={onClose}
       onSubmit={() => void save()}
@@ -192,34 +199,6 @@ function AddDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: Ma
         onChange={setEnd}
       />
     </FormDialog>
-  );
-}
-
-/** The only time that a token is shown. */
-function MadeDialog({ made: { name, token }, onClose }: { made: Made; onClose: () => void }) {
-  const app = useApp();
-  const { apiTokens: words } = useTexts();
-  return (
-    <Dialog
-      isOpen
-      urgent
-      wide
-      actions={
-        <Button tone="main" onPress={onClose}>
-          {words.done}
-        </Button>
-      }
-      title={words.madeTitle(name)}
-      onClose={onClose}
-    >
-      <p>{words.madeText}</p>
-      <div className={css.made}>
-        <Field isReadOnly autoComplete="off" label={words.token} spellCheck="false" value={token} />
-        <Button autoFocus icon={Copy} onPress={() => void copyText(app, token, words.copied)}>
-          {words.copy}
-        </Button>
-      </div>
-    </Dialog>
   );
 }
 

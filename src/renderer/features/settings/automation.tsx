@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../../state/context.tsx';
-import { useSwitchedOff } from '../../state/policy.ts';
+import { useOrganisation, useSwitchedOff } from '../../state/policy.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SettingSection } from '../../ui/layout/setting.tsx';
 import { SwitchedOff } from './managed.tsx';
@@ -13,17 +13,19 @@ import { AddWebhook, Webhooks } from './webhooks.tsx';
 export function Automation() {
   const { automation: words } = useTexts();
   const [isAdding, setAdding] = useState(false);
-  const switchedOff = useSwitchedOff('webhooks');
+  const organisation = useOrganisation();
+  const isOff = useSwitchedOff('webhooks') !== null;
   return (
     <>
       <Section
         action={
-          switchedOff === null ? (
+          isOff ? (
+            // Those of the administrator stay.
+            <SwitchedOff text={words.ownOff(organisation)} />
+          ) : (
             <Button icon={Plus} tone="main" onPress={() => setAdding(true)}>
               {words.add}
             </Button>
-          ) : (
-            <SwitchedOff text={switchedOff} />
           )
         }
         of="automation"

@@ -11,6 +11,7 @@ export function FormDialog({
   failed,
   fault,
   isPending,
+  submit,
   onSubmit,
   onClose,
   children,
@@ -20,6 +21,8 @@ export function FormDialog({
   /** What went wrong, in words; null for nothing. */
   fault: string | null;
   isPending: boolean;
+  /** What its button says; “Save” without it. */
+  submit?: string;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -36,7 +39,7 @@ export function FormDialog({
             {common.cancel}
           </Button>
           <Button form={id} isPending={isPending} tone="main" type="submit">
-            {settings.save}
+            {submit ?? settings.save}
           </Button>
         </>
       }

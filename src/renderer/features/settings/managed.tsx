@@ -43,7 +43,9 @@ export function ManagedValues({ of }: { of: Of }) {
           <span className={css.value} key={name}>
             {name === 'demo'
               ? texts.policy.names.demo
-              : settingText(name, settings[name], texts, language)}
+              : name === 'proxyExceptions'
+                ? texts.policy.without(settingText(name, settings[name], texts, language))
+                : settingText(name, settings[name], texts, language)}
           </span>
         ))}
       </span>
@@ -163,7 +165,7 @@ function PolicyDialog({ onClose }: { onClose: () => void }) {
       title={words.title}
       onClose={onClose}
     >
-      <div className={css.policy}>
+      <div className={css.policy} tabIndex={0}>
         <p>{words.text(organisation)}</p>
         <Part title={words.file}>
           <code className={css.file}>{file}</code>

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Folder as FolderIcon } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, Folder as FolderIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { ErrorCode } from '../../../shared/errors.ts';
@@ -11,8 +11,10 @@ import { useCall } from '../../state/projection.ts';
 import type { WatchFolderView } from '../../state/views.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/field.tsx';
+import { Icon } from '../../ui/display/icon.tsx';
 import { Form } from '../../ui/layout/form-layout.tsx';
 import { EntryList, SettingControls } from '../../ui/layout/setting.tsx';
+import { cx } from '../../ui/styles/cx.ts';
 import { SwitchedOff } from './managed.tsx';
 import { Row } from './parts.tsx';
 import css from './settings.module.css';
@@ -30,7 +32,7 @@ export function WatchFolder() {
   const { setting } = view;
   return (
     <>
-      <Row text={words.watchText} title={words.folder}>
+      <Row text={words.watchText} title={words.folders}>
         {switchedOff !== null ? (
           <SettingControls>
             <SwitchedOff text={switchedOff} />
@@ -43,11 +45,13 @@ export function WatchFolder() {
           />
         )}
       </Row>
-      <Row title={words.state}>
-        <SettingControls>
-          <State view={view} />
-        </SettingControls>
-      </Row>
+      {(switchedOff === null || setting !== null) && (
+        <Row title={words.state}>
+          <SettingControls>
+            <State view={view} />
+          </SettingControls>
+        </Row>
+      )}
       {view.lists.length > 0 && (
         <Row title={words.lists}>
           <Lists view={view} />
@@ -66,7 +70,7 @@ function Choice({ folder, saveTo }: { folder: string; saveTo: string }) {
   const [refused, setRefused] = useState<string | null>(null);
   const set = useCall(app.watchFolder, 'watch-folder.set', (error) => {
     const [field] = error.detail.fields ?? [];
-    const text = words.folderRefusals[field?.code ?? ''] ?? null;
+    const text = words.folderRefusals[field?.code ?? ''] ?? words.listFaults[error.code] ?? null;
     setRefused(text);
     if (text === null) reportError(error);
   });
@@ -138,18 +142,28 @@ function Choice({ folder, saveTo }: { folder: string; saveTo: string }) {
 const faultOf = (code: ErrorCode, { automation, errors }: Texts): string =>
   automation.listFaults[code] ?? errors[code];
 
-function State({ view: { state, fault } }: { view: WatchFolderView }) {
-  const texts = useTexts();
+const STATE_ICONS = { success: CircleCheck, warning: CircleAlert, none: CircleDashed } as const;
+
+function State({ view }: { view: WatchFolderView }) {
+  const [tone, text] = stateOf(view, useTexts());
+  return (
+    <p className={cx(css.sourceState, tone !== 'none' && css[tone])}>
+      <Icon of={STATE_ICONS[tone]} size={14} />
+      <span>{text}</span>
+    </p>
+  );
+}
+
+function stateOf(
+  { state, fault }: WatchFolderView,
+  texts: Texts,
+): [tone: keyof typeof STATE_ICONS, text: string] {
   const { states } = texts.automation;
   const reason = fault === null ? '' : faultOf(fault.code, texts);
   if (state === 'away')
-    return (
-      <span className={css.warning}>
-        {fault?.code === 'usage' ? states.unfit : states.away(reason)}
-      </span>
-    );
-  if (fault !== null) return <span className={css.warning}>{states.waits(reason)}</span>;
-  return <span className={css.muted}>{states[state]}</span>;
+    return ['warning', fault?.code === 'usage' ? states.unfit : states.away(reason)];
+  if (fault !== null) return ['warning', states.waits(reason)];
+  return [state === 'watching' ? 'success' : 'none', states[state]];
 }
 
 function Lists({ view: { lists } }: { view: WatchFolderView }) {

@@ -1,11 +1,10 @@
-import { Copy, Ellipsis, SquareTerminal, Webhook } from 'lucide-react';
+import { Ellipsis, SquareTerminal, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { EventKind } from '../../../shared/contract/events.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { targetState } from '../../state/automation-labels.ts';
 import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
-import { copyText } from '../../state/copy-text.ts';
 import { errorText, useReportError } from '../../state/errors.ts';
 import { useCall } from '../../state/projection.ts';
 import { useTask } from '../../state/use-task.ts';
@@ -22,6 +21,7 @@ import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { cx } from '../../ui/styles/cx.ts';
 import { ManagedMark } from './managed.tsx';
 import { useMatches } from './parts.tsx';
+import { SecretDialog } from './secret-dialog.tsx';
 import css from './settings.module.css';
 
 /** All of them while the search matches the section, else those that it names. */
@@ -188,10 +188,20 @@ export function AddWebhook({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState({ address: '', name: '' });
   const [events, setEvents] = useState<readonly EventKind[]>(kinds);
   const [isEarly, setEarly] = useState(false);
+  /** What is said of an address goes once another one is typed. */
+  const [asked, setAsked] = useState('');
   const [key, setKey] = useState<string | null>(null);
   const address = typed.address.trim();
+  const isOfAddress = error?.code === 'usage' || error?.code === 'https-required';
+  const wrong =
+    isOfAddress && asked === address
+      ? error.code === 'usage'
+        ? words.addressWrong
+        : (words.webhookFaults[error.code] ?? null)
+      : null;
   const add = async (): Promise<void> => {
     if (address === '' || events.length === 0) return setEarly(true);
+    setAsked(address);
     await run(async () => {
       const { signingKey } = await app.client.call('webhooks.add', {
         address,
@@ -201,7 +211,17 @@ export function AddWebhook({ onClose }: { onClose: () => void }) {
       setKey(signingKey);
     });
   };
-  if (key !== null) return <KeyDialog signingKey={key} onClose={onClose} />;
+  if (key !== null)
+    return (
+      <SecretDialog
+        label={words.key}
+        said={words.copied}
+        text={words.keyText}
+        title={words.keyTitle}
+        value={key}
+        onClose={onClose}
+      />
+    );
   return (
     <Dialog
       isOpen
@@ -220,20 +240,16 @@ export function AddWebhook({ onClose }: { onClose: () => void }) {
     >
       <Form failed={error} id={FORM} onSubmit={() => void add()}>
         <p>{words.addText}</p>
-        {error && (
+        {error && !isOfAddress && (
           <InlineAlert
-            title={
-              error.code === 'usage'
-                ? words.addressWrong
-                : (words.webhookFaults[error.code] ?? errorText(app, error))
-            }
+            title={words.webhookFaults[error.code] ?? errorText(app, error)}
             tone="danger"
           />
         )}
         <Field
           autoFocus
           autoComplete="off"
-          error={isEarly && address === '' ? words.addressMissing : null}
+          error={isEarly && address === '' ? words.addressMissing : wrong}
           help={words.addressHelp}
           label={words.address}
           placeholder="https://mam.example/desk"
@@ -265,41 +281,14 @@ export function AddWebhook({ onClose }: { onClose: () => void }) {
             </Checkbox>
           ))}
         </fieldset>
-        {isEarly && events.length === 0 && <p className={css.warning}>{words.noEvents}</p>}
+        {isEarly && events.length === 0 && (
+          <p className={css.warning} role="alert">
+            {words.noEvents}
+          </p>
+        )}
       </Form>
     </Dialog>
   );
 }
 
 const FORM = 'add-webhook';
-
-function KeyDialog({ signingKey, onClose }: { signingKey: string; onClose: () => void }) {
-  const app = useApp();
-  const { automation: words } = useTexts();
-  return (
-    <Dialog
-      isOpen
-      // Closed by a button alone: it can’t be shown again.
-      urgent
-      title={words.keyTitle}
-      actions={
-        <>
-          <Button
-            autoFocus
-            icon={Copy}
-            onPress={() => void copyText(app, signingKey, words.copied)}
-          >
-            {words.copy}
-          </Button>
-          <Button tone="main" onPress={onClose}>
-            {words.done}
-          </Button>
-        </>
-      }
-      onClose={onClose}
-    >
-      <p>{words.keyText}</p>
-      <Field isReadOnly label={words.key} spellCheck="false" value={signingKey} />
-    </Dialog>
-  );
-}

@@ -8,6 +8,8 @@ export const common = {
   mailbox: 'Inbox',
   cancel: 'Cancel',
   close: 'Close',
+  copy: 'Copy',
+  done: 'Done',
   back: 'Back',
   retry: 'Retry',
   undo: 'Undo',

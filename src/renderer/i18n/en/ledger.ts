@@ -71,7 +71,7 @@ export const ledger = {
     platforms: 'Platforms',
     autoFetch: 'Confirmed by auto-fetch',
     holdUnderEmbargo: 'Keep .done back under embargo',
-    apiAccess: 'Access of a system',
+    apiAccess: 'System access',
   } as Record<string, string>,
   setTo: (setting: string, value: string) => `${setting}: ${value}`,
   values: { true: 'on', false: 'off' } as Record<string, string>,

@@ -31,8 +31,8 @@ const names: Record<ManagedSetting, string> = {
   sourceMinutes: 'Checking of sources',
   proxyMode: 'Proxy',
   proxyAddress: 'Proxy address',
-  proxyExceptions: 'Reached without proxy',
-  pacAddress: 'Proxy script',
+  proxyExceptions: 'Reached without the proxy',
+  pacAddress: 'Address of the PAC file',
   caFiles: 'Extra certificates',
   clientCertificates: 'Client certificates',
   updates: 'Updates',
@@ -46,15 +46,15 @@ const features: Record<PolicyFeature, string> = {
   'auto-fetch': 'Auto-fetch',
   'export-articles': 'Exporting articles',
   'get-by-address': 'Downloads by URL, Metalink or list',
-  'other-folders': 'Other folders than the download folder',
+  'other-folders': 'Folders other than the download folder',
   api: 'Access of newsroom systems (API)',
   webhooks: 'Webhooks of your own',
-  'watch-folder': 'The watch folder',
+  'watch-folder': 'Watch folder',
 };
 
 const faultKinds: Record<PolicyFault['kind'], string> = {
   unreadable: 'The file can’t be read.',
-  writable: 'Others than the administrator can write to the file.',
+  writable: 'People other than the administrator can change the file.',
   'not-json': 'The file isn’t valid JSON.',
   unknown: 'unknown name',
   invalid: 'invalid value',
@@ -75,15 +75,15 @@ export const policy = {
     count === 1
       ? `1 setting here is managed by ${organisation}.`
       : `${count} settings here are managed by ${organisation}.`,
-  told: 'Told what happens here',
-  runs: 'Runs a command',
+  told: 'Webhooks that are always there',
+  runs: 'Command that is run',
   view: 'View policy',
   text: (organisation: string) =>
     `Managed by ${organisation}. It applies to everyone on this computer and is read at each start of the app.`,
   addingOff: (organisation: string) => `Adding is switched off by ${organisation}.`,
   file: 'File',
   fixed: 'Fixed settings',
-  asItIs: 'As it is: the policy’s value isn’t valid',
+  asItIs: 'Unchanged: the policy’s value isn’t valid',
   off: 'Switched off',
   allowed: 'Sources allowed',
   at: (kind: string, host: string) => `${kind} at ${host}`,
@@ -94,7 +94,7 @@ export const policy = {
   closedTitle: 'The policy for this computer can’t be used.',
   faultsText: 'Settings with an invalid value stay as they are. Tell your administrator.',
   closedText:
-    'Until it’s corrected, what a policy can rule can’t be changed. Queued downloads continue. Tell your administrator.',
+    'Until it’s corrected, settings that a policy can fix can’t be changed. Queued downloads continue. Tell your administrator.',
   none: 'None',
   on: 'On',
   isOff: 'Off',
@@ -103,11 +103,6 @@ export const policy = {
   whole: 'the whole day',
   hours: (days: string, from: string, to: string) => `${days}, ${from} to ${to}`,
   pausing: (hours: string) => `${hours} (paused)`,
-  proxyModes: {
-    system: 'As the system says',
-    none: 'No proxy',
-    manual: 'Manual',
-    pac: 'PAC file',
-  },
+  without: (hosts: string) => `Not for ${hosts}`,
   channels: { stable: 'Stable', beta: 'Beta' },
 };

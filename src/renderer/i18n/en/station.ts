@@ -24,7 +24,7 @@ export const station = {
   disconnect: 'Disconnect it',
   sessions: 'Open in',
   sessionsText:
-    'Browsers that have opened a link of “desk station”. They need no new one for 30 days.',
+    'Browsers that have opened a link of “desk station”. They don’t need a new one for 30 days.',
   client: (client: Client): string => {
     const name = clientName(client);
     return name.charAt(0).toUpperCase() + name.slice(1);

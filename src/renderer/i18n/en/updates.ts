@@ -21,7 +21,8 @@ const faults: Record<UpdateFault, string> = {
   incomplete: 'The download of the update was cut off.',
   'wrong-hash': 'The downloaded update isn’t the one that was published. It isn’t installed.',
   'disk-full': 'The disk is too full for the update.',
-  'not-permitted': 'You may not replace the app here. Ask your administrator for the update.',
+  'not-permitted':
+    'You aren’t allowed to replace the app here. Ask your administrator for the update.',
   other: 'The update failed. desk.log has the reason.',
 };
 

@@ -3,7 +3,8 @@ import type { Texts } from '../en/index.ts';
 export const automation: Texts['automation'] = {
   text: 'Les webhooks informent d’autres systèmes de ce qui se passe ici ; un dossier surveillé reçoit leurs listes. Les deux fonctionnent tant que l’application est ouverte.',
   add: 'Ajouter un webhook',
-  none: 'Aucun autre système n’est informé.',
+  none: 'Aucun webhook pour l’instant.',
+  ownOff: (organisation) => `Vos propres webhooks sont désactivés par ${organisation}.`,
   webhooks: 'Webhooks',
   kinds: { webhook: 'Webhook', command: 'Commande' },
   events: {
@@ -17,32 +18,32 @@ export const automation: Texts['automation'] = {
   all: 'Tous les événements',
   unsigned: 'Non signé',
   webhookFaults: {
-    'origin-error': 'Le destinataire répond par une erreur ou coupe la connexion.',
-    'origin-refused': 'Le destinataire refuse l’accès.',
+    'origin-error': 'Le destinataire a répondu par une erreur ou coupé la connexion.',
+    'origin-refused': 'Le destinataire refuse l’accès. Vérifiez l’adresse.',
     'rate-limited': 'Le destinataire demande une pause.',
     'redirect-refused':
-      'Le destinataire redirige vers une autre adresse, ce qui n’est pas suivi. Indiquez cette adresse.',
+      'Le destinataire renvoie vers une autre adresse ; ce renvoi n’est pas suivi. Indiquez directement cette adresse.',
     'source-gone': 'Le destinataire ne veut plus d’événements.',
     'https-required': 'http est réservé aux adresses de votre propre réseau. Utilisez https.',
     timeout: 'Le destinataire ne répond pas à temps.',
     offline: 'Le destinataire est introuvable ou injoignable.',
-    tls: 'Le certificat du destinataire n’est pas approuvé sur cet ordinateur.',
+    tls: 'Le certificat du destinataire n’est pas approuvé sur cet ordinateur. Ajoutez son fichier CA dans Connexion.',
     'keychain-absent':
       'Son adresse et sa clé de signature ne sont plus dans le trousseau. Supprimez-le et ajoutez-le à nouveau.',
-    'keychain-locked': 'Le trousseau est verrouillé : l’adresse s’y trouve.',
-    usage: 'Le fichier de la clé de signature n’en contient pas.',
-    'destination-missing': 'Le fichier de la clé de signature est introuvable.',
-    'not-permitted': 'Le fichier de la clé de signature est illisible.',
+    'keychain-locked':
+      'Son adresse est dans le trousseau, qui est verrouillé. Déverrouillez-le pour envoyer les événements.',
+    usage: 'Son fichier de clé ne contient pas de clé de signature. Prévenez votre administrateur.',
+    'destination-missing': 'Son fichier de clé est introuvable. Prévenez votre administrateur.',
+    'not-permitted': 'Son fichier de clé est illisible. Prévenez votre administrateur.',
   },
   commandFaults: {
-    'not-found': 'La commande ne peut pas être exécutée.',
-    'origin-error':
-      'La commande s’est terminée par une erreur. desk.log contient ce qu’elle a dit.',
+    'not-found': 'La commande ne peut pas être exécutée. Prévenez votre administrateur.',
+    'origin-error': 'La commande s’est terminée par une erreur. Son message est dans desk.log.',
     timeout: 'La commande a duré trop longtemps.',
   },
   fresh: 'Aucun envoi pour l’instant',
   sent: (time) => `Dernier envoi : ${time}`,
-  failing: (time, reason) => `En échec depuis : ${time}. ${reason}`,
+  failing: (time, reason) => `En échec (début : ${time}). ${reason}`,
   off: (reason) => `Désactivé. ${reason}`,
   offFailing: (reason) => `Désactivé après cinq jours d’échecs. ${reason}`,
   nextTry: (time) => `Prochain essai : ${time}`,
@@ -51,7 +52,7 @@ export const automation: Texts['automation'] = {
     count === '1' ? '1 événement n’a pas été remis' : `${count} événements n’ont pas été remis`,
   test: 'Tester',
   tested: (name, status, ms) => `${name} a répondu avec le statut ${status} en ${ms} ms`,
-  testedCommand: (name) => `${name} s’est terminée sans erreur`,
+  testedCommand: (name) => `La commande ${name} s’est terminée sans erreur`,
   resume: 'Réactiver',
   retry: 'Réessayer',
   remove: 'Supprimer',
@@ -60,11 +61,12 @@ export const automation: Texts['automation'] = {
   removeTitle: (name) => `Supprimer ${name} ?`,
   removeText: (waiting) =>
     waiting === '0'
-      ? 'Il ne recevra plus d’événements. Sa clé de signature est effacée.'
-      : `Il ne recevra plus d’événements, pas même ceux qui attendent (${waiting}). Sa clé de signature est effacée.`,
+      ? 'Il ne recevra plus d’événements. Sa clé de signature sera effacée.'
+      : `Il ne recevra plus d’événements, pas même ceux qui attendent (${waiting}). Sa clé de signature sera effacée.`,
   removed: (name) => `${name} supprimé`,
   addTitle: 'Ajouter un webhook',
-  addText: 'Il reçoit ce qui se passe à partir de maintenant, en JSON signé (Standard Webhooks).',
+  addText:
+    'Il est informé de ce qui se passe à partir de maintenant, en JSON signé (Standard Webhooks).',
   address: 'Adresse',
   addressHelp: 'https, ou http dans votre propre réseau. Sans nom d’utilisateur ni mot de passe.',
   addressMissing: 'Saisissez l’adresse.',
@@ -76,18 +78,17 @@ export const automation: Texts['automation'] = {
   addButton: 'Ajouter',
   keyTitle: 'Clé de signature',
   keyText:
-    'Le destinataire a besoin de cette clé pour vérifier que les événements viennent d’ici. Elle n’est affichée que maintenant : copiez-la avant de fermer.',
+    'Le destinataire a besoin de cette clé pour vérifier que les événements viennent d’ici. Copiez-la maintenant : elle n’est affichée qu’une fois.',
   key: 'Clé de signature',
-  copy: 'Copier',
   copied: 'Clé de signature copiée',
-  done: 'Terminé',
   watch: 'Dossier surveillé',
   watchText:
-    'Les Metalinks et les files exportées placés dans ce dossier sont mis en file, puis déplacés dans « done » ou « failed » au-dessous.',
-  folder: 'Dossier',
-  folderText: 'Chemin complet d’un dossier où rien n’est téléchargé.',
+    'Les Metalinks et les files exportées placés dans le dossier surveillé sont mis en file, puis déplacés dans son sous-dossier « done » ou « failed ».',
+  folders: 'Dossiers',
+  folder: 'Dossier à surveiller',
+  folderText: 'Chemin complet. Aucun transfert ne doit y arriver.',
   saveTo: 'Enregistrer dans',
-  saveToText: 'Où vont ses transferts. Vide pour le dossier de destination.',
+  saveToText: 'Où vont ses transferts. Laissez vide pour le dossier de destination.',
   choose: 'Choisir…',
   save: 'Enregistrer',
   stop: 'Ne plus surveiller',
@@ -104,12 +105,12 @@ export const automation: Texts['automation'] = {
   },
   lists: 'Dernières listes',
   listFaults: {
-    usage: 'Ce n’est pas une liste lisible.',
-    'metalink-invalid': 'Ce n’est pas un Metalink lisible.',
+    usage: 'Ce n’est ni une file exportée ni un Metalink.',
+    'metalink-invalid': 'Ce Metalink est illisible.',
     'unsafe-name': 'Certains de ses noms ne sont pas sûrs. Ils n’ont pas été mis en file.',
     'destination-missing': 'Le dossier est introuvable.',
     'not-permitted': 'Le dossier ne peut être ni lu ni modifié.',
-    exists: 'Autre chose s’y nomme « done » ou « failed ». Déplacez-le.',
+    exists: 'Un autre élément du dossier s’appelle « done » ou « failed ». Déplacez-le.',
   },
   folderRefusals: {
     relative: 'Saisissez des chemins complets.',
@@ -117,15 +118,15 @@ export const automation: Texts['automation'] = {
     'own-folder': 'Le dossier de l’application ne peut pas être surveillé. Choisissez-en un autre.',
     downloads:
       'Les transferts y arrivent et seraient pris pour des listes. Choisissez un autre dossier.',
-    package: 'Il se trouve dans un sujet téléchargé. Choisissez un autre dossier.',
+    package: 'Ce dossier se trouve dans un sujet téléchargé. Choisissez-en un autre.',
   },
   queued: (count) =>
     count === '1' ? '1 transfert mis en file' : `${count} transferts mis en file`,
   listed: (name, time, result) => `${name}, ${time} : ${result}`,
   bannerWebhooks: (names) => `Webhooks désactivés : ${names}`,
   bannerWebhooksText:
-    'Ils ont échoué pendant cinq jours ou ne veulent plus d’événements. Leurs événements attendent.',
+    'Les envois ont échoué pendant cinq jours, ou le destinataire ne veut plus d’événements. Les événements attendent ici.',
   bannerFolder: 'Le dossier surveillé est injoignable',
-  bannerFolderText: 'Aucune liste n’y est prise jusqu’à son retour.',
+  bannerFolderText: 'Aucune liste n’est prise en compte jusqu’à son retour.',
   open: 'Afficher',
 };

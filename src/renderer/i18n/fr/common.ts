@@ -10,6 +10,8 @@ export const common: Texts['common'] = {
   mailbox: 'Messagerie',
   cancel: 'Annuler',
   close: 'Fermer',
+  copy: 'Copier',
+  done: 'Terminé',
   back: 'Retour',
   retry: 'Réessayer',
   undo: 'Annuler',

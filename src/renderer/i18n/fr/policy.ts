@@ -27,10 +27,10 @@ export const policy: Texts['policy'] = {
     sourceMinutes: 'Vérification des sources',
     proxyMode: 'Proxy',
     proxyAddress: 'Adresse du proxy',
-    proxyExceptions: 'Sans proxy',
-    pacAddress: 'Script de proxy',
+    proxyExceptions: 'Joints sans le proxy',
+    pacAddress: 'Adresse du fichier PAC',
     caFiles: 'Certificats supplémentaires',
-    clientCertificates: 'Certificats client',
+    clientCertificates: 'Certificats clients',
     updates: 'Mises à jour',
     updateChannel: 'Canal de mise à jour',
   },
@@ -41,14 +41,14 @@ export const policy: Texts['policy'] = {
     'auto-fetch': 'Transfert automatique',
     'export-articles': 'Exportation d’articles',
     'get-by-address': 'Transferts par URL, Metalink ou liste',
-    'other-folders': 'Autres dossiers que celui de destination',
+    'other-folders': 'Dossiers autres que celui de destination',
     api: 'Accès des systèmes de la rédaction (API)',
     webhooks: 'Vos propres webhooks',
     'watch-folder': 'Dossier surveillé',
   },
   faultKinds: {
     unreadable: 'Le fichier est illisible.',
-    writable: 'D’autres que l’administrateur peuvent écrire dans le fichier.',
+    writable: 'D’autres personnes que l’administrateur peuvent modifier le fichier.',
     'not-json': 'Le fichier n’est pas du JSON valide.',
     unknown: 'nom inconnu',
     invalid: 'valeur non valide',
@@ -64,8 +64,8 @@ export const policy: Texts['policy'] = {
     count === 1
       ? `1 réglage de cette section est géré par ${organisation}.`
       : `${count} réglages de cette section sont gérés par ${organisation}.`,
-  told: 'Informés de ce qui se passe ici',
-  runs: 'Exécute une commande',
+  told: 'Webhooks toujours présents',
+  runs: 'Commande exécutée',
   view: 'Voir les règles',
   text: (organisation) =>
     `Définies par ${organisation}. Elles s’appliquent à tous sur cet ordinateur et sont lues à chaque ouverture de l’application.`,
@@ -84,7 +84,7 @@ export const policy: Texts['policy'] = {
   faultsText:
     'Les réglages dont la valeur n’est pas valide restent inchangés. Prévenez votre administrateur.',
   closedText:
-    'D’ici leur correction, rien de ce qu’elles peuvent imposer n’est modifiable. Les transferts en file continuent. Prévenez votre administrateur.',
+    'Jusqu’à leur correction, les réglages qu’elles peuvent imposer ne sont pas modifiables. Les transferts en file continuent. Prévenez votre administrateur.',
   none: 'Aucun',
   on: 'Activé',
   isOff: 'Désactivé',
@@ -93,11 +93,6 @@ export const policy: Texts['policy'] = {
   whole: 'toute la journée',
   hours: (days, from, to) => `${days}, de ${from} à ${to}`,
   pausing: (hours) => `${hours} (pause)`,
-  proxyModes: {
-    system: 'Celui du système',
-    none: 'Aucun proxy',
-    manual: 'Manuel',
-    pac: 'Fichier PAC',
-  },
+  without: (hosts) => `Sauf ${hosts}`,
   channels: { stable: 'Stable', beta: 'Bêta' },
 };

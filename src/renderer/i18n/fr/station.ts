@@ -5,11 +5,11 @@ const clientName: (client: { browser: string | null; system: string | null }) =>
   system,
 }) => `${browser ?? 'un navigateur'}${system === null ? '' : ` sous ${system}`}`;
 const newLink =
-  'Pour en obtenir un autre, appuyez sur Entrée dans le terminal de « desk station », ou lancez :';
+  'Pour en obtenir un autre, appuyez sur Entrée dans le terminal où tourne « desk station », ou lancez :';
 
 export const station: Texts['station'] = {
   title: 'Ce lien a expiré',
-  text: `Un lien sert une seule fois, pendant 10 minutes. ${newLink}`,
+  text: `Un lien sert une seule fois, dans les 10 minutes. ${newLink}`,
   usedTitle: 'Ce lien a déjà servi',
   usedText: (client, when) =>
     `Il a été ouvert dans ${clientName(client)} (${when}). Cette autre page a été déconnectée elle aussi : personne d’autre que vous ne devrait avoir le lien. ${newLink}`,
@@ -23,7 +23,7 @@ export const station: Texts['station'] = {
   reload: 'Recharger',
   alsoOpen: (client) => `Aussi ouvert dans ${clientName(client)}`,
   alsoOpenText: (when, from) =>
-    `Depuis ${when}${from === null ? '' : `, à l’adresse ${from}`}. Vous partagez les mêmes téléchargements et les mêmes réglages.`,
+    `Depuis ${when}${from === null ? '' : `, à l’adresse ${from}`}. Vous partagez les mêmes transferts et les mêmes réglages.`,
   disconnect: 'Le déconnecter',
   sessions: 'Ouvert dans',
   sessionsText:

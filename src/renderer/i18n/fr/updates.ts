@@ -5,7 +5,7 @@ const notes: Record<UpdateNote, (version: string) => string> = {
   older: (version) =>
     `Le serveur propose la version ${version}, plus ancienne que la vôtre. Elle n’est pas installée.`,
   'other-channel': (version) =>
-    `La version ${version} est une bêta. Pour l’obtenir, choisissez « Aussi les bêtas ».`,
+    `La version ${version} est une bêta. Pour l’obtenir, choisissez « Versions bêta comprises ».`,
   staged: (version) =>
     `La version ${version} est diffusée par étapes. Cet ordinateur l’aura dans les prochains jours.`,
   unsupported: (version) => `La version ${version} demande un système d’exploitation plus récent.`,
@@ -34,7 +34,7 @@ export const updates: Texts['updates'] = {
   title: 'Mises à jour',
   text: 'Téléchargées quand aucun transfert n’est en cours, installées à la fermeture.',
   versions: 'Versions',
-  choices: { stable: 'Versions stables', beta: 'Aussi les bêtas', off: 'Désactivées' },
+  choices: { stable: 'Versions stables', beta: 'Versions bêta comprises', off: 'Désactivées' },
   states: {
     package: 'Assurées par le paquet qui a installé l’application, ou par votre administrateur.',
     off: 'Désactivées. Aucun serveur n’est interrogé.',
