@@ -37,7 +37,7 @@ type Words = {
   expected(host: string): string;
   received(subject: string, issuer: string): string;
   valid(from: string, to: string): string;
-  verdicts: { well: string; noService: string; upTo(title: string): string };
+  verdicts: Record<HopKind | 'well' | 'noService' | 'untrusted', string>;
 };
 
 const en: Words = {
@@ -53,16 +53,16 @@ const en: Words = {
   by: {
     settings: 'set here',
     script: 'chosen by the PAC file',
-    system: 'as the system says',
-    environment: 'from the environment',
+    system: 'from the system setting',
+    environment: 'from the environment variables',
   },
   is: (host, addresses) => `${host} is ${addresses}`,
-  isAddress: 'An address, no name',
+  isAddress: 'Not needed for an IP address',
   proxyLooksUp: (host) => `The proxy looks up ${host}`,
   noProxy: 'None, connected directly',
   proxy: (name, by, user) => `${name}, ${by}${user === null ? '' : `, signed in as ${user}`}`,
   trusted: (host, issuer) => `${host}, certificate issued by ${issuer}`,
-  service: (host, version) => `${host} answers, interface ${version}`,
+  service: (host, version) => `${host} answers, API ${version}`,
   servers: (count, hosts) => `${count === 1 ? '1 server' : `${count} servers`}: ${hosts}`,
   notAll: (failed) => `Not reached: ${failed}`,
   faults: {
@@ -88,7 +88,7 @@ const en: Words = {
     }),
     'certificate-wanted': (host) => ({
       found: `${host} asks for a certificate of yours.`,
-      toDo: 'Choose the client certificate from your IT department for this host.',
+      toDo: 'Add the client certificate from your IT department for this host.',
     }),
   },
   codes: {
@@ -135,7 +135,7 @@ const en: Words = {
   },
   noScript: {
     found: 'The proxy script (PAC) can’t be read.',
-    toDo: 'Check its address with your IT department. Until it can be read nothing is reached.',
+    toDo: 'Check its address with your IT department. Until it can be read, nothing can be reached.',
   },
   other: (kind, hosts) => ({
     found:
@@ -157,7 +157,13 @@ const en: Words = {
   verdicts: {
     well: 'Everything works.',
     noService: 'No service is set up.',
-    upTo: (title) => `Fails at: ${title}.`,
+    untrusted: 'The certificate isn’t trusted.',
+    name: 'The address can’t be found.',
+    proxy: 'The connection fails at the proxy.',
+    tls: 'The secure connection fails.',
+    service: 'The service doesn’t answer as it should.',
+    servers: 'Not all download servers can be reached.',
+    sources: 'Not all sources can be reached.',
   },
 };
 
@@ -174,16 +180,16 @@ const fr: Words = {
   by: {
     settings: 'réglé ici',
     script: 'choisi par le fichier PAC',
-    system: 'selon le système',
-    environment: 'selon l’environnement',
+    system: 'selon le réglage du système',
+    environment: 'selon les variables d’environnement',
   },
   is: (host, addresses) => `${host} correspond à ${addresses}`,
-  isAddress: 'Une adresse, pas un nom',
+  isAddress: 'Inutile pour une adresse IP',
   proxyLooksUp: (host) => `Le proxy résout ${host}`,
   noProxy: 'Aucun, connexion directe',
   proxy: (name, by, user) => `${name}, ${by}${user === null ? '' : `, identifié comme ${user}`}`,
   trusted: (host, issuer) => `${host}, certificat émis par ${issuer}`,
-  service: (host, version) => `${host} répond, interface ${version}`,
+  service: (host, version) => `${host} répond, API ${version}`,
   servers: (count, hosts) => `${count < 2 ? `${count} serveur` : `${count} serveurs`} : ${hosts}`,
   notAll: (failed) => `Non atteint : ${failed}`,
   faults: {
@@ -209,7 +215,7 @@ const fr: Words = {
     }),
     'certificate-wanted': (host) => ({
       found: `${host} demande un certificat de votre part.`,
-      toDo: 'Choisissez pour cet hôte le certificat client de votre service informatique.',
+      toDo: 'Ajoutez pour cet hôte le certificat client de votre service informatique.',
     }),
   },
   codes: {
@@ -280,7 +286,13 @@ const fr: Words = {
   verdicts: {
     well: 'Tout fonctionne.',
     noService: 'Aucun service n’est configuré.',
-    upTo: (title) => `Échec : ${title}.`,
+    untrusted: 'Le certificat n’est pas approuvé.',
+    name: 'L’adresse est introuvable.',
+    proxy: 'La connexion échoue au proxy.',
+    tls: 'La connexion sécurisée échoue.',
+    service: 'Le service ne répond pas comme il devrait.',
+    servers: 'Certains serveurs de téléchargement sont injoignables.',
+    sources: 'Certaines sources sont injoignables.',
   },
 };
 
@@ -349,10 +361,11 @@ export function hopWords(hop: Hop, language: Language): HopWords {
 export function verdictOf({ host, hops }: ConnectionTest, language: Language): string {
   const words = CONNECTION_WORDS[language].verdicts;
   const failed = hops.find(({ state }) => state === 'failed');
-  if (failed) return words.upTo(CONNECTION_WORDS[language].titles[failed.kind]);
-  return host === null && hops.every(({ kind }) => kind !== 'sources')
-    ? words.noService
-    : words.well;
+  if (failed)
+    return words[
+      failed.fault === 'untrusted' || failed.fault === 'inspected' ? 'untrusted' : failed.kind
+    ];
+  return host === null && hops.length === 0 ? words.noService : words.well;
 }
 
 /** A test as text, for those who run the network. */

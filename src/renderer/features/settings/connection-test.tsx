@@ -39,6 +39,8 @@ export function ConnectionTest() {
   const { last, isRunning } = useStore(app.connectionTests);
   if (!matches(`${words.test} ${words.neverTested}`)) return null;
   const failed = last?.hops.find(({ state }) => state === 'failed');
+  // Nothing was tested where no service is set up.
+  const icon = ICONS[failed ? 'failed' : last?.hops.length === 0 ? 'none' : 'ok'];
   const before = last?.hops.filter(({ state }) => state === 'ok').at(-1);
   const seconds = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   return (
@@ -65,11 +67,7 @@ export function ConnectionTest() {
         {last && (
           <>
             <p aria-live="polite" className={css.verdict}>
-              <Icon
-                of={failed ? CircleX : CircleCheck}
-                size={20}
-                tone={failed ? 'danger' : 'success'}
-              />
+              <Icon of={icon.of} size={20} tone={icon.tone} />
               <span>
                 <b>{verdictOf(last, language)}</b>{' '}
                 {failed && before && words.upTo(hopWords(before, language).title)}
