@@ -39,7 +39,7 @@ async function add(
     scopes,
     expiresAt: parseMoment(expires, '--expires'),
   });
-  output.note(`Token of ${name} (${id}). Copy it now: it’s shown only this once.`);
+  output.note(`Token for ${name} (${id}). Copy it now: it’s shown only this once.`);
   return output.done({ id, name, scopes, token }, token);
 }
 
@@ -64,7 +64,7 @@ function list({ apiTokens }: Services, output: Output): number {
       [
         id,
         scopes.join(','),
-        `made ${day(createdAt)}`,
+        `created ${day(createdAt)}`,
         lastUsedAt === null
           ? 'never used'
           : `last used ${new Date(lastUsedAt).toISOString().slice(0, 16)}Z`,
@@ -117,7 +117,7 @@ export function addApiCommands(program: Command, context: CommandContext): void 
         context,
         async ({ services }, { args: [named = ''], output }) => {
           const { id, name } = await services.apiTokens.revoke(named);
-          return output.done({ id, name }, `${name} has no access any more`);
+          return output.done({ id, name }, `${name} no longer has access`);
         },
         alone,
       ),

@@ -71,7 +71,7 @@ async function show(services: Services, output: Output): Promise<number> {
 export function addNetworkCommands(program: Command, context: CommandContext): void {
   const network = program
     .command('network')
-    .description('proxies, their logins and certificates; desk doctor tests them');
+    .description('proxies, sign-ins and certificates; desk doctor tests the connection');
 
   network
     .command('show')
@@ -81,8 +81,8 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
   network
     .command('proxy <how>')
     .description('system, none, host:port or a URL such as socks5://host:1080, or script')
-    .option('--except <list>', 'names and networks that are reached without it, with commas')
-    .option('--script <address>', 'address of the script (PAC), or the full path of its file')
+    .option('--except <list>', 'host names and networks reached without it, comma-separated')
+    .option('--script <address>', 'URL of the PAC file, or its full path')
     .action(
       onApplication<{ except?: string; script?: string }>(
         context,
@@ -119,7 +119,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
           // In a host it lasts as long as that.
           if (state !== 'kept' && (state === 'locked' || output.terminal.host === null))
             throw lost(state);
-          return output.done({ proxy, user }, `${proxy} gets ${user} and the password`);
+          return output.done({ proxy, user }, `Sign-in for ${proxy} saved: ${user}`);
         },
         ALONE,
       ),
@@ -133,7 +133,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
         context,
         async ({ services }, { args: [proxy = ''], output }) => {
           await services.network.setCredentials(proxy, null);
-          return output.done({ proxy }, `Nothing is kept for ${proxy}`);
+          return output.done({ proxy }, `Sign-in for ${proxy} forgotten`);
         },
         ALONE,
       ),
@@ -141,7 +141,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   network
     .command('trust <file>')
-    .description('trust the certificate authorities of a PEM file beside the system’s')
+    .description('trust the certificate authorities in a PEM file, in addition to the system’s')
     .action(
       onApplication(
         context,
@@ -156,7 +156,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   network
     .command('distrust <file>')
-    .description('no longer trust the authorities of a file, as desk network show names it')
+    .description('stop trusting the authorities in a file, named as in desk network show')
     .action(
       onApplication(
         context,
@@ -172,7 +172,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
   network
     .command('certificate <host> [file]')
     .description(
-      'show a host this certificate with its key (PEM or PKCS #12); without a file, none',
+      'use this client certificate with its key (PEM or PKCS #12) for a host; without a file, none',
     )
     .option('--password-stdin', 'read the password of the file from standard input')
     .action(

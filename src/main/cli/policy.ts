@@ -23,7 +23,7 @@ export function policyFacts({
   if (broken)
     return [
       whose,
-      `Nothing of it can be used, and everything that a policy can rule is refused: ${broken.detail}`,
+      `It can’t be used, and every change that a policy can rule out is refused: ${broken.detail}`,
     ];
   return [
     [
@@ -52,7 +52,7 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
   program
     .command('policy')
     .description('show the administrator’s policy of this computer, or check a file of one')
-    .option('--check <file>', 'only check this file, before it is put into its place')
+    .option('--check <file>', 'only check this file, before it is put in place')
     .action((options: { check?: string }, command: Command) => {
       const output = context.output(command);
       // Whose file it is counts once it is in its place.

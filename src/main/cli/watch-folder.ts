@@ -39,8 +39,8 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
     .description('queue the Metalinks and exported queues that are put into a folder');
   watch
     .command('set')
-    .description('take lists from this folder while the app or desk station runs')
-    .argument('<folder>', 'lists are moved to done and failed below it')
+    .description('watch this folder while the app or desk station runs')
+    .argument('<folder>', 'lists are moved to its subfolders done and failed')
     .option('--to <dir>', 'destination folder (default: the one in the settings)')
     .action(
       onApplication<{ to?: string }>(
@@ -59,7 +59,7 @@ export function addWatchFolderCommands(program: Command, context: CommandContext
     );
   watch
     .command('off')
-    .description('take no more lists; the folder stays as it is')
+    .description('stop watching; the folder stays as it is')
     .action(
       onApplication(
         context,

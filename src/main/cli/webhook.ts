@@ -41,7 +41,7 @@ function stateOf({ off, fault, failingSince, waiting, lastDeliveredAt, missed }:
     off === 'gone'
       ? `off, because the receiver wants no more${reason}`
       : off === 'failing'
-        ? `off, because it failed for days${reason}`
+        ? `off after five days of failures${reason}`
         : failingSince !== null
           ? `failing since ${momentText(failingSince)}${reason}`
           : lastDeliveredAt === null
@@ -107,7 +107,7 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
     );
   webhook
     .command('remove')
-    .description('remove a webhook; what it has yet to get is not sent')
+    .description('remove a webhook; events that wait for it are not sent')
     .argument('<webhook>', 'ID or name')
     .action(
       onApplication(
@@ -122,7 +122,7 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
     );
   webhook
     .command('test')
-    .description('send an event of type test now')
+    .description('send a test event now')
     .argument('<webhook>', 'ID or name')
     .action(
       onApplication(
@@ -143,7 +143,7 @@ export function addWebhookCommands(program: Command, context: CommandContext): v
   webhook
     .command('resume')
     .alias('retry')
-    .description('switch a webhook on again, or send now what would be tried later')
+    .description('switch a webhook on again, or send waiting events now')
     .argument('<webhook>', 'ID or name')
     .action(
       onApplication(

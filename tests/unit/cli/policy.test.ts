@@ -27,6 +27,6 @@ test('what a policy says is one line, and each fault of it another', () => {
 test('of one that can’t be used it isn’t said what it fixes, but what is refused', () => {
   expect(factsOf('{')).toEqual([
     FILE,
-    'Nothing of it can be used, and everything that a policy can rule is refused: it isn’t JSON in UTF-8',
+    'It can’t be used, and every change that a policy can rule out is refused: it isn’t JSON in UTF-8',
   ]);
 });
