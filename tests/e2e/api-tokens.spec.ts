@@ -31,7 +31,7 @@ for (const language of ['en', 'fr'] as const)
         await walk.keep('add');
         await page
           .getByRole('dialog')
-          .getByRole('button', { name: settings.save, exact: true })
+          .getByRole('button', { name: words.give, exact: true })
           .click();
       });
 
@@ -42,7 +42,7 @@ for (const language of ['en', 'fr'] as const)
         await walk.keep('made');
         expect(await statusWith(token)).toBe(200);
         await page.keyboard.press('Tab');
-        await page.getByRole('button', { name: words.done, exact: true }).press('Enter');
+        await page.getByRole('button', { name: common.done, exact: true }).press('Enter');
         await expect(page.getByRole('dialog')).toHaveCount(0);
         expect(await page.content()).not.toContain(token);
         const row = page.getByRole('list', { name: words.list }).getByRole('listitem');

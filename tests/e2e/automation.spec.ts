@@ -37,7 +37,7 @@ for (const language of ['en', 'fr'] as const)
         const dialog = page.getByRole('alertdialog', { name: words.keyTitle });
         await expect(dialog.getByLabel(words.key)).toHaveValue(/^whsec_/u);
         await walk.keep('key');
-        await dialog.getByRole('button', { name: words.done }).click();
+        await dialog.getByRole('button', { name: common.done }).click();
         await expect(webhooks).toContainText('127.0.0.1');
       });
 

@@ -100,15 +100,19 @@ async function launchWindow({ home, service, viewport, environment }: Place): Pr
   };
 }
 
-/** A `desk station` of a home. */
+/** A `desk station` of a home. @param under the command that runs it, if another one does */
 export async function startStation(
   home: string,
   args: string[],
   environment: Environment = {},
+  under: readonly string[] = [],
 ): Promise<{ child: ChildProcess; url: string; nextLink(): Promise<string> }> {
+  const [command = process.execPath, ...rest] =
+    under.length === 0 ? [] : [...under, process.execPath];
   const child = spawn(
-    process.execPath,
+    command,
     [
+      ...rest,
       '--disable-warning=ExperimentalWarning',
       path.join(root, 'out/main/desk.js'),
       'station',
