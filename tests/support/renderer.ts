@@ -1,5 +1,5 @@
 import { cleanup, configure } from '@testing-library/react';
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, vi } from 'vitest';
 
 // The setup file of the renderer's tests: each starts with an empty page and empty storage.
 
@@ -24,3 +24,5 @@ afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
+// React Aria announces a tenth of a second late, if its region is still on the page.
+afterAll(() => document.body.replaceChildren());

@@ -284,6 +284,16 @@ test.each<[string, string, (own: UpdateServer) => void]>([
   ],
   ['no file of the channel', 'not-found', () => undefined],
   [
+    'an answer that changes the protocol',
+    'unreachable',
+    (own) =>
+      own.answers.set(channelFile(), (_request, response) => {
+        response.socket?.end(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n',
+        );
+      }),
+  ],
+  [
     'a file that is no YAML',
     'unreadable',
     (own) => own.answers.set(channelFile(), text('version: [')),

@@ -8,6 +8,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isLoopbackHost } from '../../../shared/model/url.ts';
 import type { Agents } from '../http/agents.ts';
+import { rejectUnanswered } from '../http/errors.ts';
 
 /** An offer has some hundred bytes. */
 const MAX_OFFER_BYTES = 1024 * 1024;
@@ -45,6 +46,7 @@ export class AgentsExecutor extends HttpExecutor<http.ClientRequest> {
     const isSecure = url.protocol === 'https:';
     // It would tell the server one installation from all others.
     const { 'x-user-staging-id': _id, ...sent } = { ...(headers as http.OutgoingHttpHeaders) };
+    let isAnswered = false;
     const request = (isSecure ? https : http).request(
       url,
       {
@@ -54,12 +56,16 @@ export class AgentsExecutor extends HttpExecutor<http.ClientRequest> {
         ...(this.signal && { signal: this.signal }),
       },
       (response) => {
+        isAnswered = true;
         const isRedirect = response.headers.location !== undefined;
         this.#redirects = isRedirect ? this.#redirects + 1 : 0;
         if (url.pathname.endsWith('.yml')) limit(response);
         callback(response);
       },
     );
+    rejectUnanswered(request, (thrown) => {
+      if (!isAnswered) request.emit('error', thrown);
+    });
     // Thrown here it would end the program: redirects are followed in an event.
     if (!isSecure && !isLoopbackHost(url.hostname))
       request.destroy(new RefusedRequest(`${url.origin} isn’t https`));
