@@ -109,7 +109,7 @@ test('what a system has done is told under its name, and who gave it access unde
     await screen.findByRole('list', { name: 'Ledger' }),
   ).findAllByRole('button');
   expect(confirmed?.textContent).toMatch(/Restriction confirmed.*Avid MAM$/u);
-  expect(given?.textContent).toMatch(/System access: Avid MAM, catalogue:read.*Ingest 2$/u);
+  expect(given?.textContent).toMatch(/System access: Avid MAM, search the catalogue.*Ingest 2$/u);
   await user.click(confirmed as HTMLElement);
   const drawer = await screen.findByRole('complementary', { name: 'Entry' });
   expect((await within(drawer).findByText('Newsroom system')).parentElement?.textContent).toContain(

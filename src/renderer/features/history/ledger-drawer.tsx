@@ -124,8 +124,8 @@ function factsOf(
   const others = (what.count ?? 1) - 1;
   const facts: (false | [string, ReactNode])[] = [
     [ledger.when, `${dayText(atMs, language)}, ${clockText(atMs)} UTC`],
-    what.system !== undefined && [ledger.system, what.system],
     [ledger.who, who.account ?? whoOf(entry, texts)],
+    what.system !== undefined && [ledger.system, what.system],
     [ledger.desk, ledger.deskOf(who.desk, who.user)],
     !isServiceTime && [ledger.clock, ledger.ownClock],
     subject?.source != null && [ledger.source, nameOf(subject.source)],

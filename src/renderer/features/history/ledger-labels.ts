@@ -40,17 +40,27 @@ export function lookOf({ entry }: Pick<LedgerRowView, 'entry'>, { ledger }: Text
   return { icon, tone, label: ledger.kinds[entry.kind] };
 }
 
+/** One that a later version has written stays as it is. */
+const scopeText =
+  (names: Record<string, string>) =>
+  (scope: string): string => {
+    const name = names[scope] ?? scope;
+    return name.charAt(0).toLowerCase() + name.slice(1);
+  };
+
 /** What was set, in the words of the settings; for which system, if it is about one. */
 export function settingText(
   { setting = '', value = null, system }: LedgerEntryView['what'],
-  { ledger }: Texts,
+  { ledger, apiTokens }: Texts,
 ): string {
   const said =
     value === null || value === ''
       ? setting === 'territory'
         ? ledger.asInAccount
         : ledger.unset
-      : (ledger.values[value] ?? value);
+      : setting === 'apiAccess'
+        ? value.split(', ').map(scopeText(apiTokens.scopeNames)).join(', ')
+        : (ledger.values[value] ?? value);
   return ledger.setTo(
     ledger.settings[setting] ?? setting,
     system === undefined ? said : `${system}, ${said}`,

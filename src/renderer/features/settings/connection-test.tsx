@@ -35,7 +35,8 @@ export function ConnectionTest() {
   const language = useLanguage();
   const now = useNow(10_000);
   const matches = useMatches();
-  const isOffline = useConnection()?.state === 'offline';
+  const connection = useConnection();
+  const isOffline = connection?.state === 'offline';
   const { last, isRunning } = useStore(app.connectionTests);
   if (!matches(`${words.test} ${words.neverTested}`)) return null;
   const failed = last?.hops.find(({ state }) => state === 'failed');
@@ -69,15 +70,21 @@ export function ConnectionTest() {
             <p aria-live="polite" className={css.verdict}>
               <Icon of={icon.of} size={20} tone={icon.tone} />
               <span>
-                <b>{verdictOf(last, language)}</b>{' '}
+                <b>
+                  {last.hops.length === 0 && connection?.demo === true
+                    ? words.demoOnly
+                    : verdictOf(last, language)}
+                </b>{' '}
                 {failed && before && words.upTo(hopWords(before, language).title)}
               </span>
             </p>
-            <ol aria-label={words.hops} className={css.hops}>
-              {last.hops.map((hop) => (
-                <Part hop={hop} key={hop.kind} />
-              ))}
-            </ol>
+            {last.hops.length > 0 && (
+              <ol aria-label={words.hops} className={css.hops}>
+                {last.hops.map((hop) => (
+                  <Part hop={hop} key={hop.kind} />
+                ))}
+              </ol>
+            )}
             {!failed && <ReportActions />}
           </>
         )}

@@ -3,6 +3,7 @@ export const network = {
   neverTested: 'Shows where the connection to the service fails, and what to do.',
   lastTest: (when: string, seconds: string) => `Last test ${when}, ${seconds} s.`,
   waits: 'Downloads wait and resume automatically.',
+  demoOnly: 'The built-in demo needs no connection.',
   run: 'Test now',
   again: 'Test again',
   hops: 'Steps of the connection',

@@ -5,6 +5,7 @@ export const network: Texts['network'] = {
   neverTested: 'Indique où la connexion au service échoue, et que faire.',
   lastTest: (when, seconds) => `Dernier test : ${when}, ${seconds} s.`,
   waits: 'Les transferts attendent et reprennent automatiquement.',
+  demoOnly: 'La démo intégrée n’a besoin d’aucune connexion.',
   run: 'Tester maintenant',
   again: 'Retester',
   hops: 'Étapes de la connexion',

@@ -125,7 +125,7 @@ export const settings: Texts['settings'] = {
   connected: (host) => `Connecté à ${host}`,
   state: 'État',
   states: {
-    starting: 'Connexion',
+    starting: 'Connexion en cours',
     online: 'Connecté',
     offline: 'Hors ligne',
     'no-service': 'Aucun service',

@@ -75,7 +75,7 @@ export const shell: Texts['shell'] = {
   searchSettings: 'Chercher un réglage',
   clearSearch: 'Effacer la recherche',
   connected: 'Connecté',
-  connecting: 'Connexion',
+  connecting: 'Connexion en cours',
   offline: 'Hors ligne',
   noService: 'Aucune source',
   allDownloads: 'Tous les transferts',
