@@ -243,7 +243,7 @@ describe.skipIf(why !== '')(
         });
         expect(await command('account', 'status')).toMatchObject({
           code: 0,
-          out: `Signed in as ${EMAIL}. Keychain: ok\n`,
+          out: `Signed in as ${EMAIL}. Credential file: ok\n`,
         });
         // The key is the unit's alone.
         expect((await command('doctor')).out).toContain('ok    keychain: credential file');

@@ -31,11 +31,11 @@ const sanitise = (text: string): string =>
 const PRIORITIES = { info: '<6>', error: '<3>' } as const;
 const STDERR = 2;
 
-/** Whether stderr goes to systemd's journal (systemd.exec(5), `$JOURNAL_STREAM`). */
-function isJournal(): boolean {
+/** Whether stdout or stderr goes to systemd's journal (systemd.exec(5), `$JOURNAL_STREAM`). */
+export function isJournal(descriptor: 1 | 2): boolean {
   const { JOURNAL_STREAM } = process.env;
   if (JOURNAL_STREAM === undefined) return false;
-  const { dev, ino } = fstatSync(STDERR, { bigint: true });
+  const { dev, ino } = fstatSync(descriptor, { bigint: true });
   return JOURNAL_STREAM === `${dev}:${ino}`;
 }
 
@@ -47,7 +47,7 @@ function isJournal(): boolean {
  */
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
-  const hasJournal = isJournal();
+  const hasJournal = isJournal(STDERR);
   const write = (level: keyof typeof PRIORITIES, given: string): void => {
     const text = sanitise(given);
     try {

@@ -3,7 +3,8 @@ import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { ApiTokenStore, StoredApiToken } from '../adapters/fs/api-tokens-file.ts';
+import type { StoredApiToken } from '../adapters/fs/api-tokens-file.ts';
+import type { ListFile } from '../adapters/fs/list-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,7 +20,7 @@ type ApiTokensView = Returned<AppContract, 'api-tokens.list'>;
 export type ApiSystem = Pick<StoredApiToken, 'id' | 'name' | 'scopes' | 'expiresAtMs'>;
 
 type Deps = {
-  store: ApiTokenStore;
+  store: ListFile<StoredApiToken>;
   clock: Pick<Clock, 'nowMs'>;
   policy: Pick<Policy, 'require'>;
   ledger: Pick<Ledger, 'note'>;
@@ -45,7 +46,7 @@ export class ApiTokens {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { tokens, aside } = deps.store.read();
+    const { items: tokens, aside } = deps.store.read();
     this.#tokens = tokens;
     if (aside !== null) deps.onDamaged(aside);
   }

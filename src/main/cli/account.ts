@@ -4,6 +4,7 @@ import { type AccountView, exportDocument } from '../account/account.ts';
 import type { Application, Services } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { secretStoreOf } from '../adapters/vault.ts';
 import { onApplication, readPassword, type CommandContext, type Work } from './context.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -271,10 +272,11 @@ function addSessionCommands(add: Add): void {
     'show who is signed in, and the keychain’s state',
     async ({ services }, { output }) => {
       const { view } = services.session().account;
+      const store = secretStoreOf(services.options.home);
       const isSignedIn = view.status === 'signed-in';
       const own = isSignedIn ? undefined : services.demo()?.account;
       return output.done({ ...statusOf(view), ...(own ? { demoAccount: own } : {}) }, [
-        `${isSignedIn ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. Keychain: ${view.keychain}`,
+        `${isSignedIn ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. ${store === 'file' ? 'Credential file' : 'Keychain'}: ${view.keychain}`,
         ...(own
           ? [
               `The demo’s own account: ${own.email}, password ${own.password}. It sees embargoed footage.`,

@@ -4,6 +4,8 @@ import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
 import { writeLinkPage } from '../station/link-page.ts';
+import { createStationSessionsFile } from '../adapters/fs/station-sessions-file.ts';
+import { isJournal } from '../adapters/log.ts';
 import type { StationApi } from '../station/api.ts';
 import type { Station } from '../station/server.ts';
 import { openApplication, type CommandContext, type Common } from './context.ts';
@@ -71,13 +73,16 @@ async function run(
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
   const publicOrigin = publicOriginOf(options);
+  // Which others may read; it has no link then.
+  const isInJournal = isJournal(1);
   let station: Station | null = null;
   let api: StationApi | null = null;
   let opened: { link: string; remove(): void } | null = null;
   const newLink = (): string => station?.link() ?? '';
   const printLink = (): string => {
     const link = newLink();
-    output.line({ type: 'station', url: link, pid: terminal.pid }, link);
+    if (isInJournal) output.note('Get a link with: desk station link');
+    else output.line({ type: 'station', url: link, pid: terminal.pid }, link);
     return link;
   };
   const shell: Shell = {
@@ -112,6 +117,8 @@ async function run(
       root: pages,
       port,
       publicOrigin,
+      // With any free port the next station has another address, which browsers take for another site.
+      ...(port !== 0 && { sessions: createStationSessionsFile(common.home) }),
       onSessions: (view) => application.publish('station.changed', view),
       onWrongHost: (host) =>
         output.warn(
@@ -125,7 +132,7 @@ async function run(
         if (used === opened?.link) opened.remove();
         if (use === 'first') return;
         output.warn(
-          'A link was opened a second time, so the page that opened it first was disconnected. If that page wasn’t yours, another user of this computer has seen the link. Here is a new one.',
+          'A link was opened a second time, so the page that opened it first was disconnected. If that page wasn’t yours, somebody else has seen the link. Here is a new one.',
         );
         printLink();
       },
@@ -142,7 +149,10 @@ async function run(
       terminal.onInterrupt(resolve);
     });
     const first = printLink();
-    output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
+    if (!isInJournal)
+      output.note(
+        'Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.',
+      );
     const { keychain } = application.services.current()?.account.view ?? {};
     if (keychain === 'absent')
       output.note(

@@ -11,6 +11,8 @@ import type { StationView } from '../../shared/contract/station.ts';
 import type { StationApi } from './api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
+import type { ListFile } from '../adapters/fs/list-file.ts';
+import type { StoredSession } from '../adapters/fs/station-sessions-file.ts';
 import { AccessTokens, type Client, type Session } from './access.ts';
 import { browserOf } from './user-agent.ts';
 
@@ -30,6 +32,8 @@ type StationOptions = {
   onBug(where: string, thrown: unknown): void;
   /** Called with a link when it has begun a session, and when a second use has ended that. */
   onLinkUsed?(link: string, use: 'first' | 'second'): void;
+  /** Keeps sessions for the next station, where its address is the same then. */
+  sessions?: ListFile<StoredSession>;
   /** Called when a session has begun, ended, or has opened or closed its last page. */
   onSessions?(view: StationView): void;
   /** Called once, with the Host of a request that was refused for it, if a proxy is in front. */
@@ -155,7 +159,7 @@ const refuse = (response: ServerResponse, status: number): void =>
  */
 export class Station {
   readonly #options: StationOptions;
-  readonly #passes = new AccessTokens(systemClock);
+  readonly #passes: AccessTokens;
   /** The connections of pages, each with its session. */
   readonly #clients = new Map<WebSocket, Session>();
   readonly #sockets = new WebSocketServer({
@@ -172,6 +176,7 @@ export class Station {
 
   constructor(options: StationOptions) {
     this.#options = options;
+    this.#passes = new AccessTokens(systemClock, options.sessions);
     const { requestMs = REQUEST_MS, maxConnections = MAX_CONNECTIONS } = options;
     this.#server = http.createServer({
       headersTimeout: requestMs,
@@ -235,7 +240,11 @@ export class Station {
     };
   }
 
-  /** Its pages are disconnected, and told why. */
+  /**
+   * Its pages are disconnected, and told why.
+   *
+   * @throws `disk-full`, `disk-error`, `not-permitted`: it is ended, but the next station may have it
+   */
   endSession(id: string): void {
     this.#passes.endSession(id);
     for (const [client, session] of this.#clients) {
@@ -244,12 +253,26 @@ export class Station {
       this.#clients.delete(client);
       client.close(SESSION_ENDED);
     }
-    this.#sessionsChanged();
+    this.#tellSessions();
+    this.#passes.save(true);
   }
 
   #sessionsChanged(): void {
+    this.#tellSessions();
+    this.#trying(() => this.#passes.save());
+  }
+
+  #tellSessions(): void {
     this.#rev += 1;
     this.#options.onSessions?.(this.sessions());
+  }
+
+  #trying(work: () => void): void {
+    try {
+      work();
+    } catch (thrown) {
+      this.#options.onBug('station sessions', thrown);
+    }
   }
 
   send(name: string, payload: unknown): void {
@@ -330,12 +353,12 @@ export class Station {
     if (used === null) return refuse(response, 410);
     if ('ended' in used) {
       const { id, userAgent, beganAtMs } = used.ended;
-      this.endSession(id);
+      this.#trying(() => this.endSession(id));
       const by = JSON.stringify({ ...browserOf(userAgent), beganAtMs });
       response.writeHead(410, { 'content-type': 'application/json' }).end(by);
       return this.#options.onLinkUsed?.(this.#linkOf(ticket), 'second');
     }
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(used.began.token);
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(used.token);
     this.#options.onLinkUsed?.(this.#linkOf(ticket), 'first');
     this.#sessionsChanged();
   }

@@ -1,7 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDesk } from '../../support/app/desk.ts';
+import { program } from '../../support/built.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A computer whose browser notes its command line and what it was told to show. */
@@ -76,5 +87,30 @@ test.skipIf(process.platform === 'win32')(
     station.child.kill('SIGTERM');
     await station.end;
     expect(readdirSync(user)).toEqual([]);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'under systemd no link goes to the journal, and how to get one does',
+  async () => {
+    const home = temporaryFolder();
+    const journal = path.join(temporaryFolder(), 'journal');
+    const handle = openSync(journal, 'a');
+    const { dev, ino } = fstatSync(handle);
+    const child = spawn(process.execPath, [program('desk'), 'station', '--home', home], {
+      stdio: ['ignore', handle, handle],
+      env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` },
+    });
+    closeSync(handle);
+    const said = (): string => readFileSync(journal, 'utf8');
+    await expect.poll(said, PATIENT).toContain('Get a link with: desk station link');
+    expect(said()).not.toContain('#t=');
+    const { result } = await startDesk(['station', 'link'], { home }).end;
+    expect((await opened(String(result['url']))).status).toBe(200);
+    expect((await opened(String(result['url']))).status).toBe(410);
+    await expect.poll(said, PATIENT).toContain('somebody else has seen the link');
+    expect(said()).not.toContain('#t=');
+    child.kill();
+    await once(child, 'exit');
   },
 );

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { createStationSessionsFile } from '../../../src/main/adapters/fs/station-sessions-file.ts';
 import { AccessTokens } from '../../../src/main/station/access.ts';
 import { Station } from '../../../src/main/station/server.ts';
 import type { StationView } from '../../../src/shared/contract/station.ts';
@@ -14,11 +15,11 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const PUBLIC = 'https://desk.example';
 
-async function start(publicOrigin?: string) {
+async function start(publicOrigin?: string, home?: string, fixed?: number) {
   const root = path.join(temporaryFolder(), 'renderer');
   mkdirSync(root);
   writeFileSync(path.join(root, 'index.html'), '<!doctype html><title>desk</title>');
-  const port = await freePort();
+  const port = fixed ?? (await freePort());
   const asked: string[] = [];
   const views: StationView[] = [];
   const wrongHosts: string[] = [];
@@ -26,6 +27,7 @@ async function start(publicOrigin?: string) {
     root,
     port,
     publicOrigin,
+    ...(home !== undefined && { sessions: createStationSessionsFile(home) }),
     onBug: (where, thrown) => expect.soft([where, thrown]).toBeNull(),
     invoke: async (name) => {
       asked.push(name);
@@ -36,7 +38,12 @@ async function start(publicOrigin?: string) {
     onWrongHost: (host) => wrongHosts.push(host),
   });
   await station.listen();
-  onTestFinished(() => station.close());
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await station.close();
+    isOpen = false;
+  };
+  onTestFinished(close);
   const own = publicOrigin ?? `http://127.0.0.1:${port}`;
   /** As the browser or the proxy sends it, to the port. */
   const send = (
@@ -82,7 +89,7 @@ async function start(publicOrigin?: string) {
     await once(page, 'open');
     return page;
   };
-  return { station, own, asked, views, wrongHosts, send, exchange, connect };
+  return { station, port, close, own, asked, views, wrongHosts, send, exchange, connect };
 }
 
 const idOf = (token: string): string => token.split('.', 1)[0] ?? '';
@@ -151,20 +158,48 @@ test('a session whose page was not there for 30 days has ended, one that is open
   const passes = new AccessTokens({ nowMs: () => now });
   const began = () => {
     const redeemed = passes.redeem(passes.ticket(), { userAgent: '', from: null });
-    if (!redeemed || !('began' in redeemed)) throw new Error('no session began');
-    return redeemed.began;
+    if (!redeemed || !('token' in redeemed)) throw new Error('no session began');
+    const session = passes.session(redeemed.token);
+    if (!session) throw new Error('no session began');
+    return { token: redeemed.token, session };
   };
   const [closed, open] = [began(), began()];
-  passes.countPage(closed, 1);
-  passes.countPage(open, 1);
-  passes.countPage(closed, -1);
+  passes.countPage(closed.session, 1);
+  passes.countPage(open.session, 1);
+  passes.countPage(closed.session, -1);
   now = 30 * 24 * 60 * 60_000;
-  expect(passes.session(closed.token)).toBe(closed);
+  expect(passes.session(closed.token)).toBe(closed.session);
   now += 1;
   expect(passes.session(closed.token)).toBeNull();
-  expect(passes.session(open.token)).toBe(open);
-  passes.countPage(open, -1);
-  expect(passes.session(open.token)).toBe(open);
+  expect(passes.session(open.token)).toBe(open.session);
+  passes.countPage(open.session, -1);
+  expect(passes.session(open.token)).toBe(open.session);
+});
+
+test('a restart ends no session, and what was ended stays ended; the home has no token', async () => {
+  const home = temporaryFolder();
+  const first = await start(undefined, home);
+  const tokens: string[] = [];
+  for (const _ of ['kept', 'ended']) tokens.push((await first.exchange(first.station.link())).text);
+  const [kept = '', ended = ''] = tokens;
+  await first.connect(kept);
+  first.station.endSession(idOf(ended));
+  await first.close();
+  const file = path.join(home, 'station-sessions.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  for (const token of tokens) expect(readFileSync(file, 'utf8')).not.toContain(token.slice(13));
+  const second = await start(undefined, home, first.port);
+  expect(second.station.sessions().sessions).toMatchObject([
+    { id: idOf(kept), browser: 'Firefox', isOpen: false },
+  ]);
+  await second.connect(kept);
+  await expect(second.connect(ended)).rejects.toThrow('403');
+  await second.close();
+  // What isn't understood lets nobody in.
+  writeFileSync(file, '{"version":1,"sessions":[{}]}');
+  const third = await start(undefined, home, first.port);
+  await expect(third.connect(kept)).rejects.toThrow('403');
+  expect(readdirSync(home).filter((name) => name.includes('damaged'))).toHaveLength(1);
 });
 
 test('behind a proxy only its address is answered, and links have it', async () => {
