@@ -73,10 +73,11 @@ async function contentOf({ services }: Application): Promise<Content> {
   );
   const { items } = await services.articles.list(ALL_ARTICLES, ALL);
   const articles = await Promise.all(
-    items.map(
-      async (row) =>
-        [row.id, { row, article: await services.articles.get(row.id).catch(() => null) }] as const,
-    ),
+    items.map(async (row) => {
+      const article = await services.articles.get(row.id).catch(() => null);
+      // A picture that can't be read is not here, and says so; it is fetched again.
+      return [row.id, { row, article: article && { ...article, pictures: 0, bytes: 0 } }] as const;
+    }),
   );
   const assets = (await services.library.catalogue.search(QUERY, ALL)).items.map(
     (row) => [row.id, row] as const,

@@ -91,6 +91,16 @@ function restrictFolder(folder: string): void {
   }
 }
 
+/** User ID; null for nothing, also below what is no folder. */
+function ownerOf(file: string): number | null {
+  try {
+    return lstatSync(file).uid;
+  } catch (thrown) {
+    if (hasErrno(thrown, 'ENOENT', 'ENOTDIR')) return null;
+    throw thrown;
+  }
+}
+
 /**
  * Keeps root out of a home that another user can change, or can replace by changing what leads to
  * it: links there would have root read, write and close other files.
@@ -100,11 +110,11 @@ function restrictFolder(folder: string): void {
 export function requireOwnHome(home: string): void {
   if (process.getuid?.() !== 0) return;
   for (let at = path.resolve(home); ; at = path.dirname(at)) {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    if (found && found.uid !== 0)
+    const owner = ownerOf(at);
+    if (owner !== null && owner !== 0)
       throw new AppError(
         'not-permitted',
-        `${at} belongs to another user (${found.uid}), and root doesn’t open a home there. Run desk as that user: sudo -u '#${found.uid}' desk …`,
+        `${at} belongs to another user (${owner}), and root doesn’t open a home there. Run desk as that user: sudo -u '#${owner}' desk …`,
       );
     if (path.dirname(at) === at) return;
   }
