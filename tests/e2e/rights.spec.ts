@@ -133,7 +133,12 @@ for (const [language, theme] of [
         ).toBeVisible();
         await shot(`related-${act}`);
         await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
-        await page.getByRole('option', { name: ARTICLE }).first().click();
+        const article = page.getByRole('option', { name: ARTICLE }).first();
+        // What is found beside it may move it from under the pointer.
+        await expect(async () => {
+          await article.click();
+          await expect(article).toBeHidden({ timeout: 2_000 });
+        }).toPass();
         const card = page.frameLocator('iframe').locator('aside').filter({ hasText: NAME });
         await expect(card.getByText(badge, { exact: true })).toBeVisible();
         await card.scrollIntoViewIfNeeded();

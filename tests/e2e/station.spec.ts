@@ -102,10 +102,15 @@ for (const language of ['en', 'fr'] as const)
         );
         await new Walk(fourth, `test-results/station/${language}`).keep('lost');
         ({ child } = await startStation(home, options));
-        // The new one doesn't know the session, and the page says so before long.
-        await expect(fourth.getByRole('heading', { name: words.title })).toBeVisible({
-          timeout: 30_000,
-        });
+        // The new one knows the session.
+        const back = fourth.getByRole('status').filter({ hasText: words.back });
+        await expect(back).toBeVisible();
+        await new Walk(fourth, `test-results/station/${language}`).keep('back');
+        await back.getByRole('button', { name: words.reload }).click();
+        await expect(
+          fourth.getByRole('heading', { name: catalogue.filters, exact: true }),
+        ).toBeVisible();
+        await expect(back).toBeHidden();
       } finally {
         await browser.close();
         await stop();

@@ -65,7 +65,7 @@ const lost: WireResult<never> = {
  * has no session. When the connection is lost, pending calls get `offline`, and it reconnects by
  * itself, however long the station is away; listeners stay. Only a station that answers and refuses
  * its session twice has ended it.
- * @param onGone called if there is no session, or none any more, for example after a restart
+ * @param onGone called if there is no session, or none any more
  */
 export async function connectStation(onGone: (gone: Gone) => void): Promise<Bridge | null> {
   const found = await session();
