@@ -259,11 +259,14 @@ export class DamagedHomes {
         'queue-rebuilt',
         'queue-damaged',
       ]),
+      // What is said of rights and storage follows from the settings.
       ...silent('articles', before.articles, found.articles, told, [
+        'settings-changed',
         'library-rebuilt',
         'library-damaged',
       ]),
       ...silent('assets', before.assets, found.assets, told, [
+        'settings-changed',
         'library-rebuilt',
         'library-damaged',
       ]),

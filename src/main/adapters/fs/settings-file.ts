@@ -71,8 +71,13 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
   const found = {
     aside,
     isMissing: contents === null && aside === null && existsSync(backup),
-    isChanged: contents !== null && !isAsWritten(contents),
+    isChanged: contents !== null && !(isAsWritten(contents) && isOfThisHome(contents)),
   };
+  /** Where the copy has a checksum, a file without one is another file in its place. */
+  function isOfThisHome(read: Contents): boolean {
+    const stored = CHECKSUM in read ? null : readObject(backup);
+    return stored === null || stored === 'damaged' || !(CHECKSUM in stored);
+  }
   // `conf` takes `configName`, `electron-store` takes `name`.
   const conf = new Store({
     cwd: home,
