@@ -14,7 +14,7 @@ const isLong = process.env['LONG'] === '1';
 const ON_ONE = {
   window: /\/(?:account-change|account-create|plan|recall|search)\.spec/u,
   station:
-    /\/(?:account-keychain|account-news|account-return|api-tokens|auto-fetch|embargo|house-format)\.spec/u,
+    /\/(?:account-keychain|account-news|account-return|auto-fetch|embargo|house-format)\.spec/u,
 };
 
 export default defineConfig<{ shell: Shell }>({
