@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DeskEvent, EventData } from '../../shared/contract/events.ts';
 import { AppError } from '../../shared/errors.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { createMutex } from '../../shared/mutex.ts';
 import type { Log } from '../adapters/log.ts';
 import { openAutomationStore } from '../adapters/sqlite/automation-store.ts';
@@ -63,6 +64,8 @@ export class DeskEvents {
   readonly #mutex = createMutex();
   #opened: { store: EventStore; close(): void } | null = null;
   #isClosed = false;
+  /** Start of this run. */
+  readonly #sinceMs = systemClock.nowMs();
   /** As `EventStore.ends`; null until they have been looked for in this run. */
   #ends: Map<string, number> | null = null;
 
@@ -173,8 +176,9 @@ export class DeskEvents {
           rows.push(...page.rows.filter(isEnded));
         }
       const known = this.store.ends();
-      // What had ended before there were events is none.
-      const added = new Map(known === null ? rows.map(endOf) : []);
+      // What had ended before there were events is none; what has ended since this start is one.
+      const isBefore = ([, atMs]: [string, number]): boolean => atMs < this.#sinceMs;
+      const added = new Map(known === null ? rows.map(endOf).filter(isBefore) : []);
       const ids = new Set(rows.map(({ id }) => id));
       const removed = [...(known?.keys() ?? [])].filter((id) => !ids.has(id));
       if (known === null || removed.length > 0) this.store.saveEnds({ added, removed, events: [] });
