@@ -2,6 +2,17 @@ import type { Appearance } from '../../state/reading.ts';
 import { applyAppearance, withoutSoftHyphens } from './inside.ts';
 import { shellHtml } from './shell.ts';
 
+/** ms after which the text is printed without what hasn’t come by then. */
+const PATIENCE_MS = 10_000;
+
+// Not decode(): it waits for a frame to be drawn, and of a window that is covered none is.
+const whenLoaded = (image: HTMLImageElement): Promise<unknown> | undefined =>
+  image.complete
+    ? undefined
+    : new Promise((resolve) => {
+        for (const type of ['load', 'error']) image.addEventListener(type, resolve, { once: true });
+      });
+
 /**
  * Prints an article: of a frame beside the one that it is read in, because only a document that may
  * show a dialog can be printed, and the one that is read may not. It goes when it has been printed.
@@ -33,9 +44,9 @@ export async function printArticle(article: Element, appearance: Appearance): Pr
   inside.documentElement.dir = article.getAttribute('dir') ?? '';
   inside.title = article.querySelector('h1')?.textContent ?? '';
   inside.body.append(copy);
-  await Promise.allSettled([
-    inside.fonts?.ready,
-    ...Array.from(inside.images, (image) => image.decode()),
+  await Promise.race([
+    Promise.allSettled([inside.fonts?.ready, ...Array.from(inside.images, whenLoaded)]),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
   ]);
   view.addEventListener('afterprint', () => frame.remove(), { once: true });
   view.print();
