@@ -12,9 +12,10 @@ const isLong = process.env['LONG'] === '1';
 
 /** Long flows that are seldom wrong on the other shell: each runs on one of them, LONG=1 runs both. */
 const ON_ONE = {
-  window: /\/(?:account-change|account-create|plan|recall|search)\.spec/u,
+  window:
+    /\/(?:account-change|account-create|archives|automation|exchange|integrity|package|plan|recall|search)\.spec/u,
   station:
-    /\/(?:account-keychain|account-news|account-return|auto-fetch|embargo|house-format)\.spec/u,
+    /\/(?:account-keychain|account-news|account-return|auto-fetch|catalogue|embargo|feeds|house-format|reader|rights|sources)\.spec/u,
 };
 
 export default defineConfig<{ shell: Shell }>({
@@ -23,7 +24,7 @@ export default defineConfig<{ shell: Shell }>({
   timeout: 300_000,
   expect: { timeout: 30_000 },
   // Tests wait more than they work.
-  workers: Math.max(2, availableParallelism()),
+  workers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: process.env['REPORT']

@@ -26,6 +26,8 @@ const whole = {
 export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
+    // Names that a test can be chosen by.
+    tags: [{ name: 'long', description: 'Takes long and is seldom wrong: in `test:long` alone.' }],
     // Tests wait as long as they work.
     maxWorkers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
     projects: [

@@ -96,7 +96,7 @@ function seedHistory(folder: string, count: number): void {
 for (const { language, theme } of combinations)
   test(
     `the history, ${language}, ${theme}: what was removed from the list is found, and where it is`,
-    { tag: '@window' },
+    { tag: ['@window', `@${language}`] },
     async ({ launch, folder }) => {
       seedHistory(folder, 400);
       const { page } = await launch({ language, theme });
@@ -135,7 +135,7 @@ for (const { language, theme } of combinations)
 for (const { language, theme } of combinations)
   test(
     `the ledger, ${language}, ${theme}: found by words, read in full, and a change is named`,
-    { tag: '@window' },
+    { tag: ['@window', `@${language}`] },
     async ({ launch, folder }) => {
       const home = path.join(folder, 'home');
       await seed(home);

@@ -110,7 +110,7 @@ const downloads = (page: Page, language: 'en' | 'fr') =>
 for (const { language, theme } of combinations) {
   test(
     `every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`,
-    { tag: '@window' },
+    { tag: ['@window', `@${language}`] },
     async ({ launch, folder }) => {
       const service = await startDemo();
       const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
@@ -211,7 +211,7 @@ for (const { language, theme } of combinations) {
 for (const { language, theme } of combinations) {
   test(
     `a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`,
-    { tag: '@window' },
+    { tag: ['@window', `@${language}`] },
     async ({ launch, folder }) => {
       seed(folder, everyState());
       for (const n of [1, 2])

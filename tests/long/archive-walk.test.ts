@@ -6,11 +6,8 @@ import { expect, test } from 'vitest';
 import { desk, startDesk } from '../support/app/desk.ts';
 import { sha256 } from '../support/engine/origin.ts';
 import { DvidsDouble } from '../support/sources/dvids-double.ts';
-import { isLong } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What they go through is also tested part by part in every run. */
-const WHY = isLong ? '' : ' (skipped: takes minutes, LONG=1 runs it)';
 const MIB = 1024 * 1024;
 const KEY = 'key-0123456789abcdef7f3a';
 
@@ -43,8 +40,10 @@ async function getThroughKill(
   return { folder, master: path.join(folder, files.find((file) => file.endsWith('.mp4')) ?? '') };
 }
 
-test.skipIf(!isLong)(
-  `from a key to a film of DVIDS: followed, found, fetched through a kill, verified, taken back${WHY}`,
+// What these go through is also tested part by part in every run.
+test(
+  'from a key to a film of DVIDS: followed, found, fetched through a kill, verified, taken back',
+  { tags: ['long'] },
   async () => {
     const double = await DvidsDouble.start({ key: KEY, nowMs: Date.now() });
     const film = randomBytes(24 * MIB + 5);
@@ -134,8 +133,9 @@ test.skipIf(!isLong)(
   },
 );
 
-test.skipIf(!isLong)(
-  `a folder that another program fills: found where it is, copied through a kill, gone${WHY}`,
+test(
+  'a folder that another program fills: found where it is, copied through a kill, gone',
+  { tags: ['long'] },
   async () => {
     const delivered = temporaryFolder();
     const home = temporaryFolder();

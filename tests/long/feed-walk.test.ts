@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { desk, startDesk } from '../support/app/desk.ts';
 import { nginxMissing, startNginx } from '../support/engine/nginx.ts';
 import { sha256 } from '../support/engine/origin.ts';
-import { isLong } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MIB = 1024 * 1024;
@@ -24,8 +23,9 @@ const feedOf = (url: string): string => `<?xml version="1.0"?>
 <media:subTitle type="text/vtt" lang="en" href="${url}/tide.vtt"/>
 <media:thumbnail url="${url}/tide.jpg" width="640" height="360"/></item></channel></rss>`;
 
-test.skipIf(nginxMissing || !isLong)(
-  `from nothing to a package of a feed that is verified, damaged and repaired, through a kill${nginxMissing ? ` (skipped: ${nginxMissing})` : isLong ? '' : ' (skipped: takes a minute, LONG=1 runs it)'}`,
+test.skipIf(nginxMissing)(
+  `from nothing to a package of a feed that is verified, damaged and repaired, through a kill${nginxMissing ? ` (skipped: ${nginxMissing})` : ''}`,
+  { tags: ['long'] },
   async () => {
     const nginx = await startNginx(temporaryFolder());
     const film = randomBytes(BYTES);

@@ -9,7 +9,6 @@ import { signedOutSource } from '../support/fakes/package-source.ts';
 import { startDesk } from '../support/app/desk.ts';
 import { content, sha256 } from '../support/engine/origin.ts';
 import { freePort, proxiesMissing, Servers } from '../support/network/servers.ts';
-import { isLong } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FILES = 20;
@@ -19,8 +18,9 @@ const KILLS = 10;
 const RESTARTED = [1_500, 2_000, 2_500];
 const LOGIN = { user: 'ingest', password: 'QuietHarbour7' };
 
-describe.skipIf(proxiesMissing !== null || !isLong)(
-  `20 downloads behind a proxy${proxiesMissing === null ? (isLong ? '' : ' (skipped: takes a minute, LONG=1 runs it)') : ` (skipped: ${proxiesMissing} is missing)`}`,
+describe.skipIf(proxiesMissing !== null)(
+  `20 downloads behind a proxy${proxiesMissing === null ? '' : ` (skipped: ${proxiesMissing} is missing)`}`,
+  { tags: ['long'] },
   () => {
     let servers: Servers;
     let squid: Servers;

@@ -9,11 +9,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startDebianRoot, whyNoRoot, type DebianRoot } from '../support/debian-root.ts';
-import { isLong } from '../support/seed.ts';
 import { PASSWORD, startDemo, type DemoService } from '../support/service/demo.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const why = isLong ? whyNoRoot : 'takes minutes, LONG=1 runs it';
 const EMAIL = 'ingest@station.example';
 const ASSET = 'ast_aur261094';
 const OTHER_ASSET = 'ast_aur261092';
@@ -116,8 +114,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 
 type Detail = { state: { phase: string }; receivedBytes: number; totalBytes: number };
 
-describe.skipIf(why !== '')(
-  `the package for servers, in a Debian of its own${why === '' ? '' : ` (skipped: ${why})`}`,
+describe.skipIf(whyNoRoot !== '')(
+  `the package for servers, in a Debian of its own${whyNoRoot === '' ? '' : ` (skipped: ${whyNoRoot})`}`,
+  { tags: ['long'] },
   () => {
     beforeAll(async () => {
       execFileSync('npm', ['run', '--silent', 'package:server'], { cwd: repository });

@@ -310,6 +310,7 @@ describe('one’s own account, with a real service', () => {
 
 test.skipIf(!hasKeyring)(
   `the command line changes, exports and deletes the account${whyNoKeyring}`,
+  { tags: ['long'] },
   async () => {
     const home = temporaryFolder();
     const run = (args: string[], input?: string) =>

@@ -90,7 +90,7 @@ test('events go after 30 days; what somebody has yet to get after 90, and that i
   expect(numbers()).toEqual([5, 6]);
 });
 
-test('of more than 100,000 the oldest go', () => {
+test('of more than 100,000 the oldest go', { tags: ['long'] }, () => {
   const many = Array.from({ length: 100_050 }, (_, at) => newEvent(`e${at}`));
   opened.store.append(many);
   opened.store.prune(0, []);

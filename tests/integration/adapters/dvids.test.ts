@@ -398,28 +398,35 @@ describe('the first sync', () => {
 });
 
 describe('more than a search shows', () => {
-  test('windows are halved until each is whole, and where more has changed all is compared', async () => {
-    const { double, clock, sync, states, row } = await open();
-    // As one window they are too many, in halves they aren’t.
-    double.addMany(1100, (n) => ({ publishedMs: NOON - HOUR - n * 12 * HOUR, hasCaptions: false }));
-    expect(await sync()).toHaveLength(1100);
-    const windows = double.requests.filter(({ query: asked }) => asked['page'] === '1');
-    expect(windows.map(({ query: { from_publishdate: from } }) => from)).toEqual([
-      undefined,
-      '2024-11-25T12:00:00Z',
-      expect.stringMatching(/^2025-11-25/u),
-      '2024-11-25T12:00:00Z',
-    ]);
-    double.edit('video:900500', { state: 'unpublished' });
-    clock.pass(25 * HOUR);
-    expect(await sync()).toEqual(['video:900500']);
-    expect((await states())[900_500]).toBe('withdrawn');
-    for (const { id } of double.assets.values()) double.edit(id, { category: 'Interviews' });
-    expect(new Set(await sync()).size).toBe(1099);
-    const corrected = { rev: 2, topics: ['Interviews', 'harbour', 'drill'] };
-    expect([await row(900_001), await row(901_100)]).toMatchObject([corrected, corrected]);
-    expect(await sync()).toEqual([]);
-  });
+  test(
+    'windows are halved until each is whole, and where more has changed all is compared',
+    { tags: ['long'] },
+    async () => {
+      const { double, clock, sync, states, row } = await open();
+      // As one window they are too many, in halves they aren’t.
+      double.addMany(1100, (n) => ({
+        publishedMs: NOON - HOUR - n * 12 * HOUR,
+        hasCaptions: false,
+      }));
+      expect(await sync()).toHaveLength(1100);
+      const windows = double.requests.filter(({ query: asked }) => asked['page'] === '1');
+      expect(windows.map(({ query: { from_publishdate: from } }) => from)).toEqual([
+        undefined,
+        '2024-11-25T12:00:00Z',
+        expect.stringMatching(/^2025-11-25/u),
+        '2024-11-25T12:00:00Z',
+      ]);
+      double.edit('video:900500', { state: 'unpublished' });
+      clock.pass(25 * HOUR);
+      expect(await sync()).toEqual(['video:900500']);
+      expect((await states())[900_500]).toBe('withdrawn');
+      for (const { id } of double.assets.values()) double.edit(id, { category: 'Interviews' });
+      expect(new Set(await sync()).size).toBe(1099);
+      const corrected = { rev: 2, topics: ['Interviews', 'harbour', 'drill'] };
+      expect([await row(900_001), await row(901_100)]).toMatchObject([corrected, corrected]);
+      expect(await sync()).toEqual([]);
+    },
+  );
 
   test('an hour that is full is taken as incomplete', async () => {
     const { double, clock, sync, states } = await open();

@@ -222,38 +222,50 @@ const otherKey = async (): Promise<string> => {
   await (await startDemo({ dataDir })).close();
   return path.join(dataDir, 'service.key');
 };
-test.each<[string, (folder: string) => Promise<void> | void]>([
-  ['a key that is damaged', (folder) => writeFileSync(path.join(folder, 'service.key'), 'rubbish')],
-  ['a key that is missing', (folder) => rmSync(path.join(folder, 'service.key'))],
+const DAMAGED: [string, string[], (folder: string) => Promise<void> | void][] = [
+  [
+    'a key that is damaged',
+    ['long'],
+    (folder) => writeFileSync(path.join(folder, 'service.key'), 'rubbish'),
+  ],
+  ['a key that is missing', ['long'], (folder) => rmSync(path.join(folder, 'service.key'))],
   [
     'the key of another home',
+    [],
     async (folder) => copyFileSync(await otherKey(), path.join(folder, 'service.key')),
   ],
-  ['peppers that are missing', (folder) => rmSync(path.join(folder, 'password-peppers'))],
-  ['a database that is missing', (folder) => rmSync(path.join(folder, 'service.sqlite'))],
-  ['a log that is a folder', (folder) => mkdirSync(path.join(folder, 'service.sqlite-wal'))],
+  ['peppers that are missing', ['long'], (folder) => rmSync(path.join(folder, 'password-peppers'))],
+  ['a database that is missing', ['long'], (folder) => rmSync(path.join(folder, 'service.sqlite'))],
+  [
+    'a log that is a folder',
+    ['long'],
+    (folder) => mkdirSync(path.join(folder, 'service.sqlite-wal')),
+  ],
   [
     'a damaged page',
+    [],
     (folder) => {
       const file = path.join(folder, 'service.sqlite');
       const bytes = readFileSync(file);
       writeFileSync(file, bytes.fill(0xff, 8192, 12_288));
     },
   ],
-])('the demo begins anew, and that is told: %s', async (_what, damage) => {
-  const home = temporaryFolder();
-  await (await start(home, { demo: true })).close();
-  open.length = 0;
-  await damage(path.join(home, 'demo'));
-  const application = await start(home, { demo: true });
-  expect(application.services.recoveries.view.items.map(({ kind }) => kind)).toEqual([
-    'demo-rebuilt',
-  ]);
-  expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
-    true,
-  );
-  expect(await call(application, 'library.sync')).toMatchObject({ ok: true });
-});
+];
+for (const [what, tags, damage] of DAMAGED)
+  test(`the demo begins anew, and that is told: ${what}`, { tags }, async () => {
+    const home = temporaryFolder();
+    await (await start(home, { demo: true })).close();
+    open.length = 0;
+    await damage(path.join(home, 'demo'));
+    const application = await start(home, { demo: true });
+    expect(application.services.recoveries.view.items.map(({ kind }) => kind)).toEqual([
+      'demo-rebuilt',
+    ]);
+    expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
+      true,
+    );
+    expect(await call(application, 'library.sync')).toMatchObject({ ok: true });
+  });
 
 test('damage is put aside, dealt with, and told until it was read', async () => {
   const home = temporaryFolder();

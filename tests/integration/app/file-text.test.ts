@@ -357,41 +357,48 @@ describe('of other sources', () => {
     }
   });
 
-  test('a folder: its own texts are read in place and stay its own in a copy, which desk verify finds whole', async () => {
-    const folder = path.join(home, 'ingest');
-    mkdirSync(folder);
-    writeFileSync(path.join(folder, 'quay.mp4'), content(300_000));
-    const shotlist =
-      'SHOTLIST\n\n1. 0:00 Wide of the quay\n2. 0:05 Close of the gauge\n3. 0:09 Boats\n';
-    writeFileSync(path.join(folder, 'quay_shotlist.txt'), shotlist);
-    const own = JSON.stringify({ uri: 'urn:quay:1', headlines: [{ role: 'main', value: 'quay' }] });
-    writeFileSync(path.join(folder, 'quay.json'), own);
-    const { items } = await call('sources.add', {
-      input: { kind: 'folder', path: folder },
-      accepted: null,
-    });
-    const id = items.at(-1)?.id ?? '';
-    await eventually(async () => {
-      await application.services.sources.check(id);
-      expect((await foreign()).asset.source).toBe(id);
-    });
-    const { asset, offer, text } = await foreign();
-    expect(offer.components.map(({ path: name, role, isMade }) => [name, role, isMade])).toEqual([
-      ['quay.mp4', 'video', false],
-      ['quay_ninjs.json', 'metadata', false],
-      ['quay_shotlist.txt', 'shotlist', false],
-      ['quay_metadata.json', 'metadata', true],
-      ['quay_rights.txt', 'licence', true],
-    ]);
-    expect(await text('_shotlist.txt')).toMatchObject({ text: shotlist, from: 'source' });
-    await fetchPackage(asset.id, offer.packageId);
-    const [root = ''] = await readdir(`${home}/to`);
-    const copied = path.join(home, 'to', root);
-    expect(await readFile(path.join(copied, 'quay_ninjs.json'), 'utf8')).toBe(own);
-    expect(await readFile(path.join(copied, 'quay_shotlist.txt'), 'utf8')).toBe(shotlist);
-    expect(await text('_shotlist.txt')).toMatchObject({ from: 'disk', vouched: 'recorded' });
-    const verify = startDesk(['verify', `${home}/to`, '--home', path.join(home, 'other')]);
-    expect(await verify.ended).toBe(0);
-    expect(verify.result()).toMatchObject({ ok: true });
-  });
+  test(
+    'a folder: its own texts are read in place and stay its own in a copy, which desk verify finds whole',
+    { tags: ['long'] },
+    async () => {
+      const folder = path.join(home, 'ingest');
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, 'quay.mp4'), content(300_000));
+      const shotlist =
+        'SHOTLIST\n\n1. 0:00 Wide of the quay\n2. 0:05 Close of the gauge\n3. 0:09 Boats\n';
+      writeFileSync(path.join(folder, 'quay_shotlist.txt'), shotlist);
+      const own = JSON.stringify({
+        uri: 'urn:quay:1',
+        headlines: [{ role: 'main', value: 'quay' }],
+      });
+      writeFileSync(path.join(folder, 'quay.json'), own);
+      const { items } = await call('sources.add', {
+        input: { kind: 'folder', path: folder },
+        accepted: null,
+      });
+      const id = items.at(-1)?.id ?? '';
+      await eventually(async () => {
+        await application.services.sources.check(id);
+        expect((await foreign()).asset.source).toBe(id);
+      });
+      const { asset, offer, text } = await foreign();
+      expect(offer.components.map(({ path: name, role, isMade }) => [name, role, isMade])).toEqual([
+        ['quay.mp4', 'video', false],
+        ['quay_ninjs.json', 'metadata', false],
+        ['quay_shotlist.txt', 'shotlist', false],
+        ['quay_metadata.json', 'metadata', true],
+        ['quay_rights.txt', 'licence', true],
+      ]);
+      expect(await text('_shotlist.txt')).toMatchObject({ text: shotlist, from: 'source' });
+      await fetchPackage(asset.id, offer.packageId);
+      const [root = ''] = await readdir(`${home}/to`);
+      const copied = path.join(home, 'to', root);
+      expect(await readFile(path.join(copied, 'quay_ninjs.json'), 'utf8')).toBe(own);
+      expect(await readFile(path.join(copied, 'quay_shotlist.txt'), 'utf8')).toBe(shotlist);
+      expect(await text('_shotlist.txt')).toMatchObject({ from: 'disk', vouched: 'recorded' });
+      const verify = startDesk(['verify', `${home}/to`, '--home', path.join(home, 'other')]);
+      expect(await verify.ended).toBe(0);
+      expect(verify.result()).toMatchObject({ ok: true });
+    },
+  );
 });

@@ -399,7 +399,7 @@ test('two that look at one folder take each list once', async () => {
   expect((await a.look()).claimed.length + (await b.look()).claimed.length).toBe(50);
 });
 
-test('however often it is killed, each list is queued once', async () => {
+test('however often it is killed, each list is queued once', { tags: ['long'] }, async () => {
   await watch();
   await application.close();
   const names = Array.from({ length: 12 }, (_, at) => `list-${String(at).padStart(2, '0')}.meta4`);
@@ -425,4 +425,4 @@ test('however often it is killed, each list is queued once', async () => {
   expect(files()).toEqual([]);
   expect(files('failed')).toEqual([]);
   expect((await queued()).toSorted()).toEqual(names);
-}, 180_000);
+});

@@ -329,7 +329,7 @@ test.skipIf(process.platform === 'win32')(
   'the administrator’s command is run for each event, without a shell, secrets, or more than its time',
   async () => {
     await application.close();
-    const script = path.join(home, 'ingest');
+    const script = path.join(home, 'ingest.cjs');
     const out = path.join(home, 'ran.jsonl');
     writeFileSync(
       script,

@@ -74,51 +74,55 @@ test('a feed is added, read whole with its pictures, opened without a network, l
   expect((await run('list')).lines).toMatchObject([{ id: newest, tags: ['To air', 'desk'] }, {}]);
 });
 
-test('a feed that can’t be read isn’t added, and the list says of each article where it is from and when', async () => {
-  const server = await FeedServer.start();
-  const home = temporaryFolder();
-  const run = (...args: string[]) => desk(['articles', ...args], { home });
-  const said = async (...args: string[]) => (await deskText(['articles', ...args], { home })).out;
-  expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({
-    code: 7,
-    result: { code: 'not-found' },
-  });
-  expect((await run('feed', 'list')).result).toMatchObject({ count: 0 });
+test(
+  'a feed that can’t be read isn’t added, and the list says of each article where it is from and when',
+  { tags: ['long'] },
+  async () => {
+    const server = await FeedServer.start();
+    const home = temporaryFolder();
+    const run = (...args: string[]) => desk(['articles', ...args], { home });
+    const said = async (...args: string[]) => (await deskText(['articles', ...args], { home })).out;
+    expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({
+      code: 7,
+      result: { code: 'not-found' },
+    });
+    expect((await run('feed', 'list')).result).toMatchObject({ count: 0 });
 
-  server.serve(
-    '/feed',
-    rss(
-      item(
-        1,
-        '<table><tr><th>Port</th><th>Sailings</th></tr><tr><td>Quay</td><td>3</td></tr></table><p>One<br>Two</p>',
+    server.serve(
+      '/feed',
+      rss(
+        item(
+          1,
+          '<table><tr><th>Port</th><th>Sailings</th></tr><tr><td>Quay</td><td>3</td></tr></table><p>One<br>Two</p>',
+        ),
       ),
-    ),
-  );
-  expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({ code: 0 });
-  const [article] = (await run('list')).lines;
-  const id = String(article?.['id']);
-  await run('mark', id, '--tags', 'To air');
-  const listed = await said('list', 'source:harbour');
-  expect(listed).toContain(`${id}  11 Nov 2026, 08:00 UTC  [und]  unread  #To air\n`);
-  expect(listed).toContain('  Harbour Notes: Ferry 1\n');
-  const shown = await said('show', id);
-  expect(shown).toContain('Ferry 1\nHarbour Notes, 11 Nov 2026, 08:00 UTC\n');
-  expect(shown).toContain('\nPort Sailings\nQuay 3\nOne\nTwo\n');
-  expect(shown).toContain('This is the beginning.');
+    );
+    expect(await run('feed', 'add', server.url('/feed'))).toMatchObject({ code: 0 });
+    const [article] = (await run('list')).lines;
+    const id = String(article?.['id']);
+    await run('mark', id, '--tags', 'To air');
+    const listed = await said('list', 'source:harbour');
+    expect(listed).toContain(`${id}  11 Nov 2026, 08:00 UTC  [und]  unread  #To air\n`);
+    expect(listed).toContain('  Harbour Notes: Ferry 1\n');
+    const shown = await said('show', id);
+    expect(shown).toContain('Ferry 1\nHarbour Notes, 11 Nov 2026, 08:00 UTC\n');
+    expect(shown).toContain('\nPort Sailings\nQuay 3\nOne\nTwo\n');
+    expect(shown).toContain('This is the beginning.');
 
-  const file = path.join(temporaryFolder(), 'air.md');
-  const exported = (...query: string[]) =>
-    run('export', '--query', ...query, '--format', 'md', '-o', file);
-  expect(await exported('tag:air')).toMatchObject({ code: 7, result: { code: 'not-found' } });
-  expect(await exported('is:aired')).toMatchObject({ code: 2, result: { code: 'usage' } });
-  expect(await exported('ferry', '--all')).toMatchObject({ code: 2, result: { code: 'usage' } });
-  expect(await exported('tag:"To air" source:harbour')).toMatchObject({
-    code: 0,
-    result: { count: 1 },
-  });
-  expect(await readFile(file, 'utf8')).toContain('# Ferry 1');
-  await server.stop();
-});
+    const file = path.join(temporaryFolder(), 'air.md');
+    const exported = (...query: string[]) =>
+      run('export', '--query', ...query, '--format', 'md', '-o', file);
+    expect(await exported('tag:air')).toMatchObject({ code: 7, result: { code: 'not-found' } });
+    expect(await exported('is:aired')).toMatchObject({ code: 2, result: { code: 'usage' } });
+    expect(await exported('ferry', '--all')).toMatchObject({ code: 2, result: { code: 'usage' } });
+    expect(await exported('tag:"To air" source:harbour')).toMatchObject({
+      code: 0,
+      result: { count: 1 },
+    });
+    expect(await readFile(file, 'utf8')).toContain('# Ferry 1');
+    await server.stop();
+  },
+);
 
 test('a list of feeds is taken but for those that nobody may add, and each says how it is', async () => {
   const home = temporaryFolder();
@@ -146,75 +150,85 @@ test('a list of feeds is taken but for those that nobody may add, and each says 
   expect((await run('import', file)).result).toMatchObject({ code: 'usage' });
 });
 
-test('a page is saved from the command line, its feed is found, and one article has its text taken from its page', async () => {
-  const server = await FeedServer.start();
-  const home = temporaryFolder();
-  const run = (...args: string[]) => desk(['articles', ...args], { home });
-  const html = { 'content-type': 'text/html' };
-  const words = 'The night ferry is back after eleven winters, and so are its knitters. '.repeat(4);
-  const page = `<html lang="en"><head><title>Ferry</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><article><h1>Ferry</h1><p>${words}</p></article></body></html>`;
-  server.serve('/ferry', page, html);
-  const saved = await run('save', server.url('/ferry'));
-  expect(saved.result).toMatchObject({ ok: true, headline: 'Ferry' });
-  expect(
-    (await desk(['articles', 'save', '-'], { home, input: `${server.url('/ferry')}\n` })).result,
-  ).toMatchObject({ ok: true, id: saved.result['id'] });
-  expect((await run('save', server.url('/none'))).result).toMatchObject({ code: 'not-found' });
+test(
+  'a page is saved from the command line, its feed is found, and one article has its text taken from its page',
+  { tags: ['long'] },
+  async () => {
+    const server = await FeedServer.start();
+    const home = temporaryFolder();
+    const run = (...args: string[]) => desk(['articles', ...args], { home });
+    const html = { 'content-type': 'text/html' };
+    const words = 'The night ferry is back after eleven winters, and so are its knitters. '.repeat(
+      4,
+    );
+    const page = `<html lang="en"><head><title>Ferry</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><article><h1>Ferry</h1><p>${words}</p></article></body></html>`;
+    server.serve('/ferry', page, html);
+    const saved = await run('save', server.url('/ferry'));
+    expect(saved.result).toMatchObject({ ok: true, headline: 'Ferry' });
+    expect(
+      (await desk(['articles', 'save', '-'], { home, input: `${server.url('/ferry')}\n` })).result,
+    ).toMatchObject({ ok: true, id: saved.result['id'] });
+    expect((await run('save', server.url('/none'))).result).toMatchObject({ code: 'not-found' });
 
-  server.serve(
-    '/feed',
-    rss(item(1).replace('</guid>', `</guid><link>${server.url('/ferry')}</link>`)),
-  );
-  const added = await run('feed', 'add', server.url('/ferry'));
-  expect(added.lines).toContainEqual(
-    expect.objectContaining({ type: 'feed', address: server.url('/feed'), total: 1 }),
-  );
-  const tested = await desk(['source', 'test', server.url('/ferry')], { home });
-  expect(tested.result).toMatchObject({ ok: true, address: server.url('/feed') });
-  const { lines } = await run('list');
-  const listed = lines.find(({ source }) => source === added.result['id']);
-  const taken = await run('full-text', String(listed?.['id']));
-  expect(taken.result).toMatchObject({ ok: true, isWhole: true });
-  const shown = await run('show', String(listed?.['id']));
-  expect(shown.lines[0]).toMatchObject({ bodyHtml: expect.stringContaining('eleven winters') });
-  await server.stop();
-});
+    server.serve(
+      '/feed',
+      rss(item(1).replace('</guid>', `</guid><link>${server.url('/ferry')}</link>`)),
+    );
+    const added = await run('feed', 'add', server.url('/ferry'));
+    expect(added.lines).toContainEqual(
+      expect.objectContaining({ type: 'feed', address: server.url('/feed'), total: 1 }),
+    );
+    const tested = await desk(['source', 'test', server.url('/ferry')], { home });
+    expect(tested.result).toMatchObject({ ok: true, address: server.url('/feed') });
+    const { lines } = await run('list');
+    const listed = lines.find(({ source }) => source === added.result['id']);
+    const taken = await run('full-text', String(listed?.['id']));
+    expect(taken.result).toMatchObject({ ok: true, isWhole: true });
+    const shown = await run('show', String(listed?.['id']));
+    expect(shown.lines[0]).toMatchObject({ bodyHtml: expect.stringContaining('eleven winters') });
+    await server.stop();
+  },
+);
 
-test('without a service all feeds are updated by the same command; one at fault says when it is tried again', async () => {
-  const server = await FeedServer.start();
-  const home = temporaryFolder();
-  const run = (...args: string[]) => desk(['articles', ...args], { home });
-  expect((await run('sync')).result).toMatchObject({ ok: false, code: 'usage' });
-  server.serve('/feed', rss(item(1)));
-  await run('feed', 'add', server.url('/feed'));
-  server.serve('/feed', rss(item(1) + item(2)));
-  expect(await run('sync')).toMatchObject({ code: 0, result: { ok: true, count: 2 } });
-  expect((await run('list')).result).toMatchObject({ count: 2 });
+test(
+  'without a service all feeds are updated by the same command; one at fault says when it is tried again',
+  { tags: ['long'] },
+  async () => {
+    const server = await FeedServer.start();
+    const home = temporaryFolder();
+    const run = (...args: string[]) => desk(['articles', ...args], { home });
+    expect((await run('sync')).result).toMatchObject({ ok: false, code: 'usage' });
+    server.serve('/feed', rss(item(1)));
+    await run('feed', 'add', server.url('/feed'));
+    server.serve('/feed', rss(item(1) + item(2)));
+    expect(await run('sync')).toMatchObject({ code: 0, result: { ok: true, count: 2 } });
+    expect((await run('list')).result).toMatchObject({ count: 2 });
 
-  server.on('/feed', (_request, response) => {
-    response.writeHead(503, { 'retry-after': '7200' }).end();
-  });
-  const before = Date.now();
-  const faulty = await run('sync');
-  expect(faulty.result).toMatchObject({ ok: false, code: 'origin-error' });
-  expect(faulty.result['message']).toMatch(/ status 503\. Next try from .+ UTC on$/u);
-  expect(faulty.lines).toContainEqual(
-    expect.objectContaining({ type: 'error', retryable: true, retryAfterMs: 7_200_000 }),
-  );
-  const [listed] = (await run('feed', 'list')).lines;
-  // Ten per cent around it.
-  expect(Number(listed?.['nextAt']) - before).toBeGreaterThan(6_400_000);
-  const { out } = await deskText(['articles', 'feed', 'list'], { home });
-  expect(out).toMatch(/fault since .+ status 503\. Next try from .+ UTC on/u);
-  // One that isn't there isn't tried again by itself.
-  server.on('/away', (_request, response) => {
-    response.writeHead(503, { 'retry-after': '7200' }).end();
-  });
-  expect((await run('feed', 'add', server.url('/away'))).result['message']).toMatch(
-    / status 503\. Try again from .+ UTC on$/u,
-  );
-  await server.stop();
-});
+    server.on('/feed', (_request, response) => {
+      response.writeHead(503, { 'retry-after': '7200' }).end();
+    });
+    const before = Date.now();
+    const faulty = await run('sync');
+    expect(faulty.result).toMatchObject({ ok: false, code: 'origin-error' });
+    expect(faulty.result['message']).toMatch(/ status 503\. Next try from .+ UTC on$/u);
+    expect(faulty.lines).toContainEqual(
+      expect.objectContaining({ type: 'error', retryable: true, retryAfterMs: 7_200_000 }),
+    );
+    const [listed] = (await run('feed', 'list')).lines;
+    // Ten per cent around it.
+    expect(Number(listed?.['nextAt']) - before).toBeGreaterThan(6_400_000);
+    const { out } = await deskText(['articles', 'feed', 'list'], { home });
+    expect(out).toMatch(/fault since .+ status 503\. Next try from .+ UTC on/u);
+    // One that isn't there isn't tried again by itself.
+    server.on('/away', (_request, response) => {
+      response.writeHead(503, { 'retry-after': '7200' }).end();
+    });
+    expect((await run('feed', 'add', server.url('/away'))).result['message']).toMatch(
+      / status 503\. Try again from .+ UTC on$/u,
+    );
+    await server.stop();
+  },
+);
 
 test('a feed that is empty is added and says so; its list replaces no file', async () => {
   const server = await FeedServer.start();
@@ -236,20 +250,24 @@ test('a feed that is empty is added and says so; its list replaces no file', asy
   await server.stop();
 });
 
-test('a feed that has moved for good is asked at its new address once two commands have seen it', async () => {
-  const server = await FeedServer.start();
-  const home = temporaryFolder();
-  const run = (...args: string[]) => desk(['articles', 'feed', ...args], { home });
-  server.on('/old', (_request, response) => {
-    response.writeHead(301, { location: '/new' }).end();
-  });
-  server.serve('/new', rss(item(1)));
-  await run('add', server.url('/old'));
-  expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/old') });
-  await run('refresh');
-  expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/new') });
-  await server.stop();
-});
+test(
+  'a feed that has moved for good is asked at its new address once two commands have seen it',
+  { tags: ['long'] },
+  async () => {
+    const server = await FeedServer.start();
+    const home = temporaryFolder();
+    const run = (...args: string[]) => desk(['articles', 'feed', ...args], { home });
+    server.on('/old', (_request, response) => {
+      response.writeHead(301, { location: '/new' }).end();
+    });
+    server.serve('/new', rss(item(1)));
+    await run('add', server.url('/old'));
+    expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/old') });
+    await run('refresh');
+    expect((await run('list')).lines[0]).toMatchObject({ address: server.url('/new') });
+    await server.stop();
+  },
+);
 
 test('without a keychain a secret address is refused at once, and nothing is added', async () => {
   const server = await FeedServer.start();

@@ -89,23 +89,27 @@ test('nothing that is there is replaced, unless that is said', async () => {
   expect(numbered).toBe(plain.replace('.html', ' (2).html'));
 });
 
-test('what can’t be done is refused before anything is written, and says what to do', async () => {
-  const folder = path.join(temporaryFolder(), 'out');
-  const at = (...args: string[]) => exported(...args, '-o', folder);
-  const cases = [
-    [await at('--format', 'md'), 2, 'usage', /IDs, or use one of --section, --query and --all/u],
-    [await at(ONE, '--all', '--format', 'md'), 2, 'usage', /one of/u],
-    [await at('--section', 'Nowhere', '--format', 'md'), 7, 'not-found', /There are: Culture/u],
-    [await at(ONE, REFUSED, '--format', 'md'), 8, 'copies-refused', new RegExp(REFUSED, 'u')],
-    [await at('art_none', '--format', 'pdf'), 7, 'not-found', /art_none/u],
-    [await exported('--all', '--format', 'html', '-o', `${folder}.html`), 2, 'usage', /folder/u],
-  ] as const;
-  for (const [{ code, result }, exit, name, message] of cases) {
-    expect([code, result['code']]).toEqual([exit, name]);
-    expect(result['message']).toMatch(message);
-  }
-  await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
-});
+test(
+  'what can’t be done is refused before anything is written, and says what to do',
+  { tags: ['long'] },
+  async () => {
+    const folder = path.join(temporaryFolder(), 'out');
+    const at = (...args: string[]) => exported(...args, '-o', folder);
+    const cases = [
+      [await at('--format', 'md'), 2, 'usage', /IDs, or use one of --section, --query and --all/u],
+      [await at(ONE, '--all', '--format', 'md'), 2, 'usage', /one of/u],
+      [await at('--section', 'Nowhere', '--format', 'md'), 7, 'not-found', /There are: Culture/u],
+      [await at(ONE, REFUSED, '--format', 'md'), 8, 'copies-refused', new RegExp(REFUSED, 'u')],
+      [await at('art_none', '--format', 'pdf'), 7, 'not-found', /art_none/u],
+      [await exported('--all', '--format', 'html', '-o', `${folder}.html`), 2, 'usage', /folder/u],
+    ] as const;
+    for (const [{ code, result }, exit, name, message] of cases) {
+      expect([code, result['code']]).toEqual([exit, name]);
+      expect(result['message']).toMatch(message);
+    }
+    await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);
 
 test('without a browser a PDF is refused with what to install', async () => {
   const { code, result } = await desk(

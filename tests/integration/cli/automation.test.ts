@@ -83,42 +83,48 @@ test('what can’t be one is refused, with a sentence', async () => {
 
 const fileOf = (name: string) => `<file name="${name}"><url>http://127.0.0.1:9/c.mov</url></file>`;
 
-test('a watch folder is set, works while a station runs, and says what it took', async () => {
-  const folder = path.join(home, '..', `${path.basename(home)}-lists`);
-  mkdirSync(folder);
-  expect((await desk(['watch-folder', 'set', home], { home })).code).toBe(2);
-  expect((await desk(['watch-folder', 'set', path.join(folder, 'no')], { home })).code).toBe(6);
-  const to = temporaryFolder();
-  const set = await desk(['watch-folder', 'set', folder, '--to', to], { home });
-  expect(set.result).toMatchObject({ ok: true, setting: { folder }, state: 'idle' });
-  const station = startDesk(['station'], { home });
-  await station.line(({ type }) => type === 'station');
-  writeFileSync(path.join(folder, 'list.meta4'), '<metalink>');
-  writeFileSync(
-    path.join(folder, 'queue.json'),
-    JSON.stringify({
-      format: 'multimedia-desk-queue',
-      version: 1,
-      exportedAt: '2026-11-24T12:00:00Z',
-      items: [{ kind: 'url', url: 'http://127.0.0.1:9/a.mov', sha256: null }],
-    }),
-  );
-  await eventually(() => expect(readdirSync(folder)).toContain('done'));
-  writeFileSync(
-    path.join(folder, 'partly.meta4'),
-    `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${fileOf('a.mov')}${fileOf('../b.mov')}</metalink>`,
-  );
-  await eventually(() => expect(readdirSync(path.join(folder, 'done'))).toContain('partly.meta4'));
-  station.child.kill('SIGTERM');
-  await station.end;
-  const shown = (await deskText(['watch-folder', 'status'], { home })).out;
-  expect(shown).toContain(
-    `${folder}: watched while the app or desk station runs, downloads to ${to}`,
-  );
-  expect(shown).toContain('queue.json: 1 queued\n');
-  expect(shown).toMatch(/partly\.meta4: 1 queued\. Not queued, because .*\.\.\/b\.mov/u);
-  const { lines } = await desk(['watch-folder', 'status'], { home });
-  expect(lines[1]).toMatchObject({ type: 'list', name: 'queue.json', queued: 1, fault: null });
-  expect((await desk(['watch-folder', 'off'], { home })).result).toMatchObject({ setting: null });
-  expect((await desk(['queue', 'list'], { home })).lines.length).toBeGreaterThan(1);
-}, 60_000);
+test(
+  'a watch folder is set, works while a station runs, and says what it took',
+  { tags: ['long'] },
+  async () => {
+    const folder = path.join(home, '..', `${path.basename(home)}-lists`);
+    mkdirSync(folder);
+    expect((await desk(['watch-folder', 'set', home], { home })).code).toBe(2);
+    expect((await desk(['watch-folder', 'set', path.join(folder, 'no')], { home })).code).toBe(6);
+    const to = temporaryFolder();
+    const set = await desk(['watch-folder', 'set', folder, '--to', to], { home });
+    expect(set.result).toMatchObject({ ok: true, setting: { folder }, state: 'idle' });
+    const station = startDesk(['station'], { home });
+    await station.line(({ type }) => type === 'station');
+    writeFileSync(path.join(folder, 'list.meta4'), '<metalink>');
+    writeFileSync(
+      path.join(folder, 'queue.json'),
+      JSON.stringify({
+        format: 'multimedia-desk-queue',
+        version: 1,
+        exportedAt: '2026-11-24T12:00:00Z',
+        items: [{ kind: 'url', url: 'http://127.0.0.1:9/a.mov', sha256: null }],
+      }),
+    );
+    await eventually(() => expect(readdirSync(folder)).toContain('done'));
+    writeFileSync(
+      path.join(folder, 'partly.meta4'),
+      `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${fileOf('a.mov')}${fileOf('../b.mov')}</metalink>`,
+    );
+    await eventually(() =>
+      expect(readdirSync(path.join(folder, 'done'))).toContain('partly.meta4'),
+    );
+    station.child.kill('SIGTERM');
+    await station.end;
+    const shown = (await deskText(['watch-folder', 'status'], { home })).out;
+    expect(shown).toContain(
+      `${folder}: watched while the app or desk station runs, downloads to ${to}`,
+    );
+    expect(shown).toContain('queue.json: 1 queued\n');
+    expect(shown).toMatch(/partly\.meta4: 1 queued\. Not queued, because .*\.\.\/b\.mov/u);
+    const { lines } = await desk(['watch-folder', 'status'], { home });
+    expect(lines[1]).toMatchObject({ type: 'list', name: 'queue.json', queued: 1, fault: null });
+    expect((await desk(['watch-folder', 'off'], { home })).result).toMatchObject({ setting: null });
+    expect((await desk(['queue', 'list'], { home })).lines.length).toBeGreaterThan(1);
+  },
+);

@@ -67,33 +67,39 @@ test('house formats go from one computer to another as JSON, and are listed, use
   });
 });
 
-test('a file that makes no sense changes nothing, and the error says where and what to write', async () => {
-  const before = items(await run(['format', 'list']));
-  for (const [content, message] of [
-    ['no JSON', /isn’t JSON/u],
-    [{ profiles: [] }, /no house formats of this version/u],
-    [documentOf(), /a list of 1 to 50 house formats/u],
-    [
-      documentOf({ ...PLAYOUT, rules: [{ colour: 'hdr' }] }),
-      /rule 1: colour isn’t .* codec, size/u,
-    ],
-    [documentOf({ ...PLAYOUT, rules: ['1080'] }), /rule 1: needs braces/u],
-    [documentOf(PLAYOUT, { ...PLAYOUT, name: '' }), /House format 2, name/u],
-    [documentOf({ ...PLAYOUT, rules: [] }), /House format 1, rules: needs a list/u],
-    [documentOf({ ...PLAYOUT, rules: [{}, { size: 'HD' }] }), /rule 2, size: use .*1920x1080/u],
-    [documentOf({ ...PLAYOUT, rules: [{ scan: 'i' }] }), /scan: use progressive or interlaced/u],
-    [documentOf({ ...PLAYOUT, rules: [{ frameRate: '25' }] }), /frameRate: use/u],
-    [documentOf({ ...PLAYOUT, otherwise: 'any' }), /otherwise: use closest or leave-out/u],
-    [documentOf(PLAYOUT, { ...PLAYOUT, name: 'PLAYOUT' }), /Two house formats in this file/u],
-    [documentOf({ ...PLAYOUT, name: 'Web' }), /Another house format is called Web/u],
-  ] as const) {
-    const { code, result } = await run(['format', 'import', fileOf(content)]);
-    expect([code, result]).toEqual([2, expect.objectContaining({ code: 'usage' })]);
-    expect(result?.['message']).toMatch(message);
-  }
-  expect(await run(['format', 'import', path.join(folder, 'nothing')])).toMatchObject({ code: 7 });
-  expect(items(await run(['format', 'list']))).toEqual(before);
-});
+test(
+  'a file that makes no sense changes nothing, and the error says where and what to write',
+  { tags: ['long'] },
+  async () => {
+    const before = items(await run(['format', 'list']));
+    for (const [content, message] of [
+      ['no JSON', /isn’t JSON/u],
+      [{ profiles: [] }, /no house formats of this version/u],
+      [documentOf(), /a list of 1 to 50 house formats/u],
+      [
+        documentOf({ ...PLAYOUT, rules: [{ colour: 'hdr' }] }),
+        /rule 1: colour isn’t .* codec, size/u,
+      ],
+      [documentOf({ ...PLAYOUT, rules: ['1080'] }), /rule 1: needs braces/u],
+      [documentOf(PLAYOUT, { ...PLAYOUT, name: '' }), /House format 2, name/u],
+      [documentOf({ ...PLAYOUT, rules: [] }), /House format 1, rules: needs a list/u],
+      [documentOf({ ...PLAYOUT, rules: [{}, { size: 'HD' }] }), /rule 2, size: use .*1920x1080/u],
+      [documentOf({ ...PLAYOUT, rules: [{ scan: 'i' }] }), /scan: use progressive or interlaced/u],
+      [documentOf({ ...PLAYOUT, rules: [{ frameRate: '25' }] }), /frameRate: use/u],
+      [documentOf({ ...PLAYOUT, otherwise: 'any' }), /otherwise: use closest or leave-out/u],
+      [documentOf(PLAYOUT, { ...PLAYOUT, name: 'PLAYOUT' }), /Two house formats in this file/u],
+      [documentOf({ ...PLAYOUT, name: 'Web' }), /Another house format is called Web/u],
+    ] as const) {
+      const { code, result } = await run(['format', 'import', fileOf(content)]);
+      expect([code, result]).toEqual([2, expect.objectContaining({ code: 'usage' })]);
+      expect(result?.['message']).toMatch(message);
+    }
+    expect(await run(['format', 'import', path.join(folder, 'nothing')])).toMatchObject({
+      code: 7,
+    });
+    expect(items(await run(['format', 'list']))).toEqual(before);
+  },
+);
 
 test('get takes a house format by its name, and nothing in place of what it names', async () => {
   const prores = { name: 'ProRes', rules: [{ codec: 'prores' }], otherwise: 'closest' };

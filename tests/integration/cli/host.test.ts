@@ -77,7 +77,7 @@ const shapeOf = ({ code, lines }: Run) => ({
 });
 
 describe('while desk station uses the home', () => {
-  test('each command answers as it does alone', async () => {
+  test('each command answers as it does alone', { tags: ['long'] }, async () => {
     const { home, credentials } = newHome();
     const folder = temporaryFolder();
     const cwd = temporaryFolder();
@@ -293,76 +293,80 @@ describe('while desk station uses the home', () => {
     }
   });
 
-  test('what a command changes is the download it names, never how the queue runs', async () => {
-    const { home } = newHome();
-    await startStation(home);
-    const folder = temporaryFolder();
-    const lists = temporaryFolder();
-    const slow = newFile(60_000_000);
-    const waiting = startDesk(['get', slow.url, '--to', folder, '--limit', '200K'], { home });
-    await waiting.line(isOnItsWay);
-    const id = (await rows(home))[0]?.id ?? '';
-    /** Others are still downloaded, all of them at once and as fast as before. */
-    async function expectRunning(after: string): Promise<void> {
-      const [one, other] = [newFile(), newFile()];
-      for (const { url, name } of [one, other]) {
-        const list = path.join(lists, `${name}.txt`);
-        writeFileSync(list, `${url}\n`);
-        expect(await desk(['queue', 'import', list, '--to', folder], { home })).toMatchObject({
-          code: 0,
-          result: { count: 1 },
-        });
+  test(
+    'what a command changes is the download it names, never how the queue runs',
+    { tags: ['long'] },
+    async () => {
+      const { home } = newHome();
+      await startStation(home);
+      const folder = temporaryFolder();
+      const lists = temporaryFolder();
+      const slow = newFile(60_000_000);
+      const waiting = startDesk(['get', slow.url, '--to', folder, '--limit', '200K'], { home });
+      await waiting.line(isOnItsWay);
+      const id = (await rows(home))[0]?.id ?? '';
+      /** Others are still downloaded, all of them at once and as fast as before. */
+      async function expectRunning(after: string): Promise<void> {
+        const [one, other] = [newFile(), newFile()];
+        for (const { url, name } of [one, other]) {
+          const list = path.join(lists, `${name}.txt`);
+          writeFileSync(list, `${url}\n`);
+          expect(await desk(['queue', 'import', list, '--to', folder], { home })).toMatchObject({
+            code: 0,
+            result: { count: 1 },
+          });
+        }
+        for (const { name } of [one, other])
+          await expect
+            .poll(async () => [after, await phaseOf(home, `${name}.txt`)], POLL)
+            .toEqual([after, 'done']);
       }
-      for (const { name } of [one, other])
-        await expect
-          .poll(async () => [after, await phaseOf(home, `${name}.txt`)], POLL)
-          .toEqual([after, 'done']);
-    }
-    for (const args of [
-      ['set', id, '--urgent'],
-      ['set', id, '--not-urgent', '--limit', '300K'],
-      ['pause', id],
-      ['resume', id],
-      ['retry'],
-      ['clear'],
-      ['export', '--to', path.join(folder, 'queue.json')],
-      ['list'],
-    ]) {
-      expect([args, await desk(['queue', ...args], { home })]).toMatchObject([args, { code: 0 }]);
-      await expectRunning(args.join(' '));
-    }
-    // All are paused as by the button on the page, and resumed.
-    expect(await desk(['queue', 'pause'], { home })).toMatchObject({ code: 0 });
-    expect(await desk(['get', newFile().url, '--to', folder], { home })).toMatchObject({
-      code: 2,
-      result: { code: 'usage' },
-    });
-    expect(await desk(['queue', 'resume'], { home })).toMatchObject({ code: 0 });
-    await expectRunning('resume');
-    expect((await rows(home)).find((row) => row.id === id)).toMatchObject({
-      limitBytesPerSecond: 300 * 1024,
-    });
-    expect(await desk(['queue', 'set', id, '--limit', 'none'], { home })).toMatchObject({
-      code: 0,
-    });
-    expect(await waiting.end).toMatchObject({ code: 0 });
-    // What somebody has paused stays so; nothing is told to be run again.
-    const held = newFile();
-    const get = startDesk(['get', held.url, '--to', folder, '--limit', '200K'], { home });
-    await get.line(isOnItsWay);
-    const paused = (await rows(home)).find(({ title }) => title === held.name)?.id ?? '';
-    await desk(['queue', 'pause', paused], { home });
-    expect(await desk(['queue', 'run'], { home })).toMatchObject({ code: 0 });
-    expect(await phaseOf(home, held.name)).toBe('paused');
-    expect(await deskText(['queue', 'resume', paused], { home })).toMatchObject({
-      out: '1 download resumed\n',
-    });
-    await desk(['queue', 'cancel', paused], { home });
-    expect(await get.end).toMatchObject({ code: 130, result: { code: 'cancelled' } });
-    expect(
-      await desk(['get', held.url, '--to', folder, '--connections', '2'], { home }),
-    ).toMatchObject({ code: 2, result: { code: 'usage' } });
-  });
+      for (const args of [
+        ['set', id, '--urgent'],
+        ['set', id, '--not-urgent', '--limit', '300K'],
+        ['pause', id],
+        ['resume', id],
+        ['retry'],
+        ['clear'],
+        ['export', '--to', path.join(folder, 'queue.json')],
+        ['list'],
+      ]) {
+        expect([args, await desk(['queue', ...args], { home })]).toMatchObject([args, { code: 0 }]);
+        await expectRunning(args.join(' '));
+      }
+      // All are paused as by the button on the page, and resumed.
+      expect(await desk(['queue', 'pause'], { home })).toMatchObject({ code: 0 });
+      expect(await desk(['get', newFile().url, '--to', folder], { home })).toMatchObject({
+        code: 2,
+        result: { code: 'usage' },
+      });
+      expect(await desk(['queue', 'resume'], { home })).toMatchObject({ code: 0 });
+      await expectRunning('resume');
+      expect((await rows(home)).find((row) => row.id === id)).toMatchObject({
+        limitBytesPerSecond: 300 * 1024,
+      });
+      expect(await desk(['queue', 'set', id, '--limit', 'none'], { home })).toMatchObject({
+        code: 0,
+      });
+      expect(await waiting.end).toMatchObject({ code: 0 });
+      // What somebody has paused stays so; nothing is told to be run again.
+      const held = newFile();
+      const get = startDesk(['get', held.url, '--to', folder, '--limit', '200K'], { home });
+      await get.line(isOnItsWay);
+      const paused = (await rows(home)).find(({ title }) => title === held.name)?.id ?? '';
+      await desk(['queue', 'pause', paused], { home });
+      expect(await desk(['queue', 'run'], { home })).toMatchObject({ code: 0 });
+      expect(await phaseOf(home, held.name)).toBe('paused');
+      expect(await deskText(['queue', 'resume', paused], { home })).toMatchObject({
+        out: '1 download resumed\n',
+      });
+      await desk(['queue', 'cancel', paused], { home });
+      expect(await get.end).toMatchObject({ code: 130, result: { code: 'cancelled' } });
+      expect(
+        await desk(['get', held.url, '--to', folder, '--connections', '2'], { home }),
+      ).toMatchObject({ code: 2, result: { code: 'usage' } });
+    },
+  );
 
   test('settings of a command reach the queue that runs', async () => {
     const { home } = newHome();
@@ -418,9 +422,11 @@ describe('while desk station uses the home', () => {
 });
 
 describe('a host that goes away, or is none of ours', () => {
-  test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'ends its commands with an error: %s',
-    async (signal) => {
+  for (const [signal, tags] of [
+    ['SIGKILL', []],
+    ['SIGTERM', ['long']],
+  ] as const)
+    test(`ends its commands with an error: ${signal}`, { tags: [...tags] }, async () => {
       const { home } = newHome();
       const station = await startStation(home);
       const { url, name } = newFile();
@@ -440,8 +446,7 @@ describe('a host that goes away, or is none of ours', () => {
       // Alone, it resumes.
       expect(await desk(['get', url, '--to', folder], { home })).toMatchObject({ code: 0 });
       expect(readFileSync(path.join(folder, name)).byteLength).toBe(SIZE);
-    },
-  );
+    });
 
   test('a password that is asked for when it ends keeps nobody waiting', async () => {
     const { home } = newHome();
@@ -550,7 +555,7 @@ describe('a host that goes away, or is none of ours', () => {
     },
   );
 
-  test('leaves a home that a command uses alone as it was', async () => {
+  test('leaves a home that a command uses alone as it was', { tags: ['long'] }, async () => {
     const home = temporaryFolder();
     const { url } = newFile();
     const get = startDesk(['get', url, '--to', temporaryFolder(), '--limit', '300K'], { home });

@@ -68,22 +68,26 @@ test('a file that makes no sense is refused with its place and what to write', a
   }
 });
 
-test('what isn’t there, is called like another or isn’t such a file ends with its code, and saves nothing', async () => {
-  const folder = temporaryFolder();
-  const home = path.join(folder, 'home');
-  const file = path.join(folder, 'given.json');
-  const run = async (...args: string[]) => (await desk(['saved', ...args], { home })).code;
-  expect(await run('export', 'Nobody', '--to', file)).toBe(7);
-  expect(await run('import', path.join(folder, 'nowhere.json'))).toBe(7);
-  for (const text of ['', 'river', document([{ ...RIVERS, sort: 'up' }]), document('river')]) {
-    await writeFile(file, text);
+test(
+  'what isn’t there, is called like another or isn’t such a file ends with its code, and saves nothing',
+  { tags: ['long'] },
+  async () => {
+    const folder = temporaryFolder();
+    const home = path.join(folder, 'home');
+    const file = path.join(folder, 'given.json');
+    const run = async (...args: string[]) => (await desk(['saved', ...args], { home })).code;
+    expect(await run('export', 'Nobody', '--to', file)).toBe(7);
+    expect(await run('import', path.join(folder, 'nowhere.json'))).toBe(7);
+    for (const text of ['', 'river', document([{ ...RIVERS, sort: 'up' }]), document('river')]) {
+      await writeFile(file, text);
+      expect(await run('import', file)).toBe(2);
+    }
+    await writeFile(file, document([RIVERS, { ...OTTERS, name: 'Rivers' }]));
+    expect(await run('import', file)).toBe(0);
+    expect(await run('export', 'Rivers', '--to', file)).toBe(2);
+    const many = Array.from({ length: 199 }, (_, n) => ({ ...RIVERS, text: `word${n}` }));
+    await writeFile(file, document(many));
     expect(await run('import', file)).toBe(2);
-  }
-  await writeFile(file, document([RIVERS, { ...OTTERS, name: 'Rivers' }]));
-  expect(await run('import', file)).toBe(0);
-  expect(await run('export', 'Rivers', '--to', file)).toBe(2);
-  const many = Array.from({ length: 199 }, (_, n) => ({ ...RIVERS, text: `word${n}` }));
-  await writeFile(file, document(many));
-  expect(await run('import', file)).toBe(2);
-  expect(last(await desk(['saved', 'list'], { home }))).toMatchObject({ count: 2 });
-});
+    expect(last(await desk(['saved', 'list'], { home }))).toMatchObject({ count: 2 });
+  },
+);

@@ -142,43 +142,47 @@ test('an address is read from standard input, and changed', async () => {
   ).toMatchObject({ code: 0, result: { id, count: 2 } });
 });
 
-test('what is followed of an archive is found by name, and changed without its key', async () => {
-  const key = 'key-0123456789abcdef7f3a';
-  const double = await DvidsDouble.start({ key, nowMs: Date.now() });
-  double.add({ title: 'Lamp lit at Solle', keywords: ['lamp'] });
-  double.add({ title: 'Boats at Averne', keywords: ['boats'], unit: 'Lakeside Media Centre' });
-  const options = {
-    home: temporaryFolder(),
-    env: { ...process.env, MULTIMEDIA_DESK_DVIDS: double.url },
-  };
-  const withKey = { ...options, input: `${key}\n` };
-  const { lines } = await desk(['source', 'units', 'lake', '--key-stdin'], withKey);
-  expect(lines[0]).toMatchObject({ type: 'unit', name: 'Lakeside Media Centre' });
-  expect(await desk(['source', 'add', 'dvids', '--key-stdin'], withKey)).toMatchObject({
-    code: 2,
-    result: { code: 'usage' },
-  });
-  // Nobody has given a key, and none is kept.
-  expect(
-    (await desk(['source', 'test', 'dvids', '--unit', 'Natochannel'], options)).result,
-  ).toMatchObject({ code: 'key-refused' });
-  const follow = ['dvids', '--unit', 'Natochannel'];
-  const { result } = await desk(['source', 'test', ...follow, '--key-stdin'], withKey);
-  const { version } = result['terms'] as { version: string };
-  const keyed = { ...options, env: { ...options.env, MULTIMEDIA_DESK_DVIDS_KEY: key } };
-  const add = ['source', 'add', ...follow, '--accept-terms', version];
-  expect(await desk(add, keyed)).toMatchObject({ code: 0, result: { count: 1 } });
-  const change = ['source', 'change', 'DVIDS', '--keyword', 'boats'];
-  expect(await desk(change, keyed)).toMatchObject({ code: 0 });
-  const { lines: rows } = await desk(['source', 'list'], keyed);
-  expect(rows[0]).toMatchObject({
-    keyEnding: '7f3a',
-    follows: [{ by: 'keyword', value: 'boats' }],
-  });
-  const { lines: all } = await desk(['catalogue', 'search'], keyed);
-  // What is followed no longer stays, and is told.
-  expect(
-    Object.fromEntries(all.map(({ headline, unlistedAt }) => [headline, unlistedAt])),
-  ).toMatchObject({ 'Boats at Averne': null, 'Lamp lit at Solle': expect.any(Number) });
-  await double.stop();
-});
+test(
+  'what is followed of an archive is found by name, and changed without its key',
+  { tags: ['long'] },
+  async () => {
+    const key = 'key-0123456789abcdef7f3a';
+    const double = await DvidsDouble.start({ key, nowMs: Date.now() });
+    double.add({ title: 'Lamp lit at Solle', keywords: ['lamp'] });
+    double.add({ title: 'Boats at Averne', keywords: ['boats'], unit: 'Lakeside Media Centre' });
+    const options = {
+      home: temporaryFolder(),
+      env: { ...process.env, MULTIMEDIA_DESK_DVIDS: double.url },
+    };
+    const withKey = { ...options, input: `${key}\n` };
+    const { lines } = await desk(['source', 'units', 'lake', '--key-stdin'], withKey);
+    expect(lines[0]).toMatchObject({ type: 'unit', name: 'Lakeside Media Centre' });
+    expect(await desk(['source', 'add', 'dvids', '--key-stdin'], withKey)).toMatchObject({
+      code: 2,
+      result: { code: 'usage' },
+    });
+    // Nobody has given a key, and none is kept.
+    expect(
+      (await desk(['source', 'test', 'dvids', '--unit', 'Natochannel'], options)).result,
+    ).toMatchObject({ code: 'key-refused' });
+    const follow = ['dvids', '--unit', 'Natochannel'];
+    const { result } = await desk(['source', 'test', ...follow, '--key-stdin'], withKey);
+    const { version } = result['terms'] as { version: string };
+    const keyed = { ...options, env: { ...options.env, MULTIMEDIA_DESK_DVIDS_KEY: key } };
+    const add = ['source', 'add', ...follow, '--accept-terms', version];
+    expect(await desk(add, keyed)).toMatchObject({ code: 0, result: { count: 1 } });
+    const change = ['source', 'change', 'DVIDS', '--keyword', 'boats'];
+    expect(await desk(change, keyed)).toMatchObject({ code: 0 });
+    const { lines: rows } = await desk(['source', 'list'], keyed);
+    expect(rows[0]).toMatchObject({
+      keyEnding: '7f3a',
+      follows: [{ by: 'keyword', value: 'boats' }],
+    });
+    const { lines: all } = await desk(['catalogue', 'search'], keyed);
+    // What is followed no longer stays, and is told.
+    expect(
+      Object.fromEntries(all.map(({ headline, unlistedAt }) => [headline, unlistedAt])),
+    ).toMatchObject({ 'Boats at Averne': null, 'Lamp lit at Solle': expect.any(Number) });
+    await double.stop();
+  },
+);

@@ -115,38 +115,42 @@ test('clearing the list says how many were removed', async () => {
   expect((await said(['queue', 'resume'])).out).toContain('All downloads resumed');
 });
 
-test('a broken ledger is told on stderr by what finds it and all that runs later, by doctor, and in an export', async () => {
-  const own = temporaryFolder();
-  for (const territory of ['FR', 'BE', 'CH'])
-    await deskText(['newsroom', '--territory', territory], { home: own });
-  const file = path.join(own, 'ledger.jsonl');
-  const before = readFileSync(file, 'utf8');
-  const sound = await deskText(['doctor'], { home: own });
-  expect(sound.out).toContain('ok    ledger: unbroken, 3 entries');
-  writeFileSync(file, before.replace('"BE"', '"DE"'));
-  const doctor = await deskText(['doctor'], { home: own });
-  expect(doctor.out).toContain('FAIL  ledger: entry 2 was changed after it was written');
-  expect(readFileSync(file, 'utf8')).toBe(before.replace('"BE"', '"DE"'));
-  // No cheap look finds a change in the middle; a list and an export read everything.
-  expect((await deskText(['newsroom'], { home: own })).err).toBe('');
-  const to = path.join(own, 'export.jsonl');
-  const exported = await deskText(['ledger', 'export', '--to', to], { home: own });
-  const told = 'desk: The ledger is broken: entry 2 was changed after it was written.';
-  expect([exported.code, exported.err]).toEqual([0, expect.stringContaining(told)]);
-  expect(readFileSync(to, 'utf8').split('\n').length).toBeGreaterThan(4);
-  expect((await deskText(['newsroom'], { home: own })).err).toContain(told);
-  const checked = await deskText(['ledger', 'check'], { home: own });
-  expect([checked.code, checked.err.match(/entry 2 was changed/gu)]).toEqual([
-    5,
-    ['entry 2 was changed'],
-  ]);
-  // What is recorded later goes on after the break.
-  await deskText(['newsroom', '--territory', 'IT'], { home: own });
-  expect((await desk(['ledger', 'list', '--limit', '1'], { home: own })).lines[0]).toMatchObject({
-    number: 4,
-    isSound: true,
-  });
-});
+test(
+  'a broken ledger is told on stderr by what finds it and all that runs later, by doctor, and in an export',
+  { tags: ['long'] },
+  async () => {
+    const own = temporaryFolder();
+    for (const territory of ['FR', 'BE', 'CH'])
+      await deskText(['newsroom', '--territory', territory], { home: own });
+    const file = path.join(own, 'ledger.jsonl');
+    const before = readFileSync(file, 'utf8');
+    const sound = await deskText(['doctor'], { home: own });
+    expect(sound.out).toContain('ok    ledger: unbroken, 3 entries');
+    writeFileSync(file, before.replace('"BE"', '"DE"'));
+    const doctor = await deskText(['doctor'], { home: own });
+    expect(doctor.out).toContain('FAIL  ledger: entry 2 was changed after it was written');
+    expect(readFileSync(file, 'utf8')).toBe(before.replace('"BE"', '"DE"'));
+    // No cheap look finds a change in the middle; a list and an export read everything.
+    expect((await deskText(['newsroom'], { home: own })).err).toBe('');
+    const to = path.join(own, 'export.jsonl');
+    const exported = await deskText(['ledger', 'export', '--to', to], { home: own });
+    const told = 'desk: The ledger is broken: entry 2 was changed after it was written.';
+    expect([exported.code, exported.err]).toEqual([0, expect.stringContaining(told)]);
+    expect(readFileSync(to, 'utf8').split('\n').length).toBeGreaterThan(4);
+    expect((await deskText(['newsroom'], { home: own })).err).toContain(told);
+    const checked = await deskText(['ledger', 'check'], { home: own });
+    expect([checked.code, checked.err.match(/entry 2 was changed/gu)]).toEqual([
+      5,
+      ['entry 2 was changed'],
+    ]);
+    // What is recorded later goes on after the break.
+    await deskText(['newsroom', '--territory', 'IT'], { home: own });
+    expect((await desk(['ledger', 'list', '--limit', '1'], { home: own })).lines[0]).toMatchObject({
+      number: 4,
+      isSound: true,
+    });
+  },
+);
 
 test('a ledger whose end was cut off is told by the next command', async () => {
   const own = temporaryFolder();

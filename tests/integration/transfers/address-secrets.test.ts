@@ -98,6 +98,7 @@ describe.each([
 ] as const)('%s', (name, env) => {
   test.skipIf(name === 'with a keychain' && !hasKeyring)(
     `no password of an address is in any file, or in what is told of it${whyNoKeyring}`,
+    { tags: name === 'with a keychain' ? [] : ['long'] },
     async () => {
       const report = path.join(to, 'report.html');
       const exported = path.join(to, 'queue.meta4');

@@ -8,12 +8,11 @@ import { content } from '../../support/engine/origin.ts';
 import { PackageService } from '../../support/engine/package.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 import { fetched, marked, namesIn, polled, recallsOf } from '../../support/engine/recalled.ts';
-import { isLong } from '../../support/seed.ts';
 import type { Bench } from '../../support/engine/bench.ts';
 
 const FILES = 40;
 /** Changes in the folder after which the program is killed, one run after the other. */
-const KILLS = isLong ? [1, 1, 2, 3, 5, 8, 13, 21, 34] : [1, 12, 20];
+const KILLS = [1, 1, 2, 3, 5, 8, 13, 21, 34];
 let bench: Bench;
 
 beforeEach(async () => {
@@ -34,38 +33,42 @@ const clearedIn = (home: string): number => {
 const linesOf = ({ lines }: Run, type: string): Line[] =>
   lines.filter((line) => line.type === type);
 
-test(`kill -9 at ${KILLS.length} moments of clearing from disk: cleared and in the ledger, or still listed`, async () => {
-  const home = path.join(bench.folder, 'home');
-  const folder = path.join(bench.to, 'Harvest_2026');
-  await fetched(bench);
-  await polled(bench, 'withdrawn');
-  await marked(bench);
-  const [recall] = await recallsOf(bench);
-  const clear = ['recall', 'clear', recall?.id ?? ''];
-  let killed = 0;
-  await bench.restart(async () => {
-    for (const changes of KILLS) {
-      const { child, end } = startDesk([...clear, '--yes'], { home });
-      let seen = 0;
-      const watcher = watch(folder, () => {
-        if (++seen === changes) child.kill('SIGKILL');
-      });
-      const { code } = await end;
-      watcher.close();
-      if (code === null) killed += 1;
-      if (!existsSync(path.join(folder, 'manifest.json'))) break;
-      expect(await namesIn(folder)).not.toContain('.done');
-      expect(linesOf(await desk(clear, { home }), 'clearable')).toMatchObject([{ folder }]);
-    }
-    const last = await desk([...clear, '--yes'], { home });
-    expect(last).toMatchObject({ code: 0, result: { isDeleted: true } });
-    // The last one may have been killed once all was done.
-    expect(await namesIn(bench.to)).toEqual([]);
-    expect(clearedIn(home)).toBeGreaterThan(0);
-  });
-  expect(killed).toBeGreaterThan(0);
-  expect((await bench.transfers.clearable()).items).toEqual([]);
-});
+test(
+  `kill -9 at ${KILLS.length} moments of clearing from disk: cleared and in the ledger, or still listed`,
+  { tags: ['long'] },
+  async () => {
+    const home = path.join(bench.folder, 'home');
+    const folder = path.join(bench.to, 'Harvest_2026');
+    await fetched(bench);
+    await polled(bench, 'withdrawn');
+    await marked(bench);
+    const [recall] = await recallsOf(bench);
+    const clear = ['recall', 'clear', recall?.id ?? ''];
+    let killed = 0;
+    await bench.restart(async () => {
+      for (const changes of KILLS) {
+        const { child, end } = startDesk([...clear, '--yes'], { home });
+        let seen = 0;
+        const watcher = watch(folder, () => {
+          if (++seen === changes) child.kill('SIGKILL');
+        });
+        const { code } = await end;
+        watcher.close();
+        if (code === null) killed += 1;
+        if (!existsSync(path.join(folder, 'manifest.json'))) break;
+        expect(await namesIn(folder)).not.toContain('.done');
+        expect(linesOf(await desk(clear, { home }), 'clearable')).toMatchObject([{ folder }]);
+      }
+      const last = await desk([...clear, '--yes'], { home });
+      expect(last).toMatchObject({ code: 0, result: { isDeleted: true } });
+      // The last one may have been killed once all was done.
+      expect(await namesIn(bench.to)).toEqual([]);
+      expect(clearedIn(home)).toBeGreaterThan(0);
+    });
+    expect(killed).toBeGreaterThan(0);
+    expect((await bench.transfers.clearable()).items).toEqual([]);
+  },
+);
 
 test('on a full disk the marker is set aside all the same, the notice is told to be missing and comes later', async ({
   skip,

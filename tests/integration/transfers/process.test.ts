@@ -54,45 +54,55 @@ test('lines: pid first, progress, the result last; exit 0', async () => {
   });
 });
 
-test.each<[string, (bytes: Buffer) => Promise<string[]>]>([
-  ['an address with a hash', async (bytes) => [`${origin.url}/a.mov`, '--sha256', sha256(bytes)]],
-  ['an address with a tag and nothing else', async () => [`${origin.url}/a.mov`]],
+const KILLED: [string, string[], (bytes: Buffer) => Promise<string[]>][] = [
+  [
+    'an address with a hash',
+    [],
+    async (bytes) => [`${origin.url}/a.mov`, '--sha256', sha256(bytes)],
+  ],
+  ['an address with a tag and nothing else', ['long'], async () => [`${origin.url}/a.mov`]],
   [
     'a Metalink with pieces',
+    ['long'],
     async (bytes) => {
       const file = path.join(folder, 'a.meta4');
       await writeFile(file, metalink(`${origin.url}/a.mov`, bytes, 'a.mov'));
       return [file];
     },
   ],
-])(
-  'kill -9 again and again: %s comes out whole, and only what was missing is asked for',
-  async (_, argsOf) => {
-    const bytes = content(64 * MIB + 11);
-    origin.serve('/a.mov', bytes);
-    const args = await argsOf(bytes);
-    let reached = 0;
-    for (let round = 0; round < 4; round++) {
-      const desk = get(
-        [...args, '--limit', '24M'],
-        endAt(reached + MIB + Math.random() * 4 * MIB, 'SIGKILL'),
-      );
-      expect(await desk.ended).toBe(null);
-      reached = Math.max(
-        ...desk.lines
-          .filter(({ type }) => type === 'progress')
-          .map((line) => Number(line['receivedBytes'])),
-      );
-    }
-    const last = get(args);
-    expect(await last.ended).toBe(0);
-    const target = path.join(to(), 'a.mov');
-    expect(sha256(await readFile(target))).toBe(sha256(bytes));
-    expect(await readdir(to())).toEqual(['a.mov']);
-    const { files } = last.result() as unknown as { files: { downloadedBytes: number }[] };
-    expect(files[0]!.downloadedBytes).toBeLessThanOrEqual(bytes.length - reached + 8 * MIB);
-  },
-);
+];
+for (const [what, tags, argsOf] of KILLED)
+  test(
+    `kill -9 again and again: ${what} comes out whole, and only what was missing is asked for`,
+    {
+      tags,
+    },
+    async () => {
+      const bytes = content(64 * MIB + 11);
+      origin.serve('/a.mov', bytes);
+      const args = await argsOf(bytes);
+      let reached = 0;
+      for (let round = 0; round < 4; round++) {
+        const desk = get(
+          [...args, '--limit', '24M'],
+          endAt(reached + MIB + Math.random() * 4 * MIB, 'SIGKILL'),
+        );
+        expect(await desk.ended).toBe(null);
+        reached = Math.max(
+          ...desk.lines
+            .filter(({ type }) => type === 'progress')
+            .map((line) => Number(line['receivedBytes'])),
+        );
+      }
+      const last = get(args);
+      expect(await last.ended).toBe(0);
+      const target = path.join(to(), 'a.mov');
+      expect(sha256(await readFile(target))).toBe(sha256(bytes));
+      expect(await readdir(to())).toEqual(['a.mov']);
+      const { files } = last.result() as unknown as { files: { downloadedBytes: number }[] };
+      expect(files[0]!.downloadedBytes).toBeLessThanOrEqual(bytes.length - reached + 8 * MIB);
+    },
+  );
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s: exit 130, and the same call goes on',

@@ -625,6 +625,7 @@ test.each<['withdrawn' | 'usable', string[]]>([
   ['usable', FETCHED],
 ])(
   'kill -9 again and again while the folder becomes %s: the last run leaves it right',
+  { tags: ['long'] },
   async (state, names) => {
     const home = path.join(bench.folder, 'home');
     const desk = (rights: string, delayMs: number | null) =>

@@ -122,63 +122,71 @@ test('it is repaired by its record too: of a folder what lies in it, of a file t
   expect(await run('verify', to())).toMatchObject({ code: 0 });
 });
 
-test('a Metalink tells of a folder that somebody else has filled; of what nobody knows nothing is told', async () => {
-  const text = await fetched();
-  const list = path.join(folder, 'again.meta4');
-  await writeFile(list, text);
-  const foreign = path.join(folder, 'foreign');
-  await mkdir(path.join(foreign, 'deep'), { recursive: true });
-  await writeFile(path.join(foreign, 'deep', 'master-.mov'), MASTER);
-  await writeFile(path.join(foreign, 'deep', 'shots.xml'), 'other');
-  for (const command of ['verify', 'repair'])
-    expect(await run(command, foreign)).toMatchObject({ code: 7, result: { code: 'not-found' } });
-  expect(await run('verify', path.join(folder, 'none'))).toMatchObject({
-    code: 7,
-    result: { code: 'not-found' },
-  });
-  const files = [
-    { path: 'deep/master-.mov', ok: true },
-    { path: 'deep/shots.xml', ok: false },
-  ];
-  expect(await run('verify', foreign, '--metalink', list)).toMatchObject({
-    code: 5,
-    result: { files },
-  });
-  await rm(path.join(foreign, 'deep', 'shots.xml'));
-  expect(await run('repair', foreign, '--metalink', list)).toMatchObject({ code: 0 });
-  expect(await run('verify', foreign, '--metalink', list)).toMatchObject({ code: 0 });
-});
+test(
+  'a Metalink tells of a folder that somebody else has filled; of what nobody knows nothing is told',
+  { tags: ['long'] },
+  async () => {
+    const text = await fetched();
+    const list = path.join(folder, 'again.meta4');
+    await writeFile(list, text);
+    const foreign = path.join(folder, 'foreign');
+    await mkdir(path.join(foreign, 'deep'), { recursive: true });
+    await writeFile(path.join(foreign, 'deep', 'master-.mov'), MASTER);
+    await writeFile(path.join(foreign, 'deep', 'shots.xml'), 'other');
+    for (const command of ['verify', 'repair'])
+      expect(await run(command, foreign)).toMatchObject({ code: 7, result: { code: 'not-found' } });
+    expect(await run('verify', path.join(folder, 'none'))).toMatchObject({
+      code: 7,
+      result: { code: 'not-found' },
+    });
+    const files = [
+      { path: 'deep/master-.mov', ok: true },
+      { path: 'deep/shots.xml', ok: false },
+    ];
+    expect(await run('verify', foreign, '--metalink', list)).toMatchObject({
+      code: 5,
+      result: { files },
+    });
+    await rm(path.join(foreign, 'deep', 'shots.xml'));
+    expect(await run('repair', foreign, '--metalink', list)).toMatchObject({ code: 0 });
+    expect(await run('verify', foreign, '--metalink', list)).toMatchObject({ code: 0 });
+  },
+);
 
-test('a file called manifest.json is one like another, and hides nothing that lies beside or under it', async () => {
-  await fetched();
-  origin.serve('/manifest.json', PLAIN);
-  expect(
-    await run('get', `${origin.url}/manifest.json`, '--sha256', sha256(PLAIN), '--to', to()),
-  ).toMatchObject({ code: 0 });
-  expect((await run('verify', to())).result).toMatchObject({ ok: true, files: { length: 5 } });
-  await flip(to('manifest.json'), 3);
-  await flip(to('deep', 'still.jpg'), 7);
-  expect((await run('verify', to())).result).toMatchObject({
-    code: 'hash-mismatch',
-    files: [
-      {},
-      {},
-      { path: 'deep/still.jpg', ok: false },
-      {},
-      { path: 'manifest.json', ok: false },
-    ],
-  });
-  expect(await run('repair', to())).toMatchObject({ code: 0 });
-  expect(await readFile(to('manifest.json'))).toEqual(PLAIN);
-  // A foreign manifest is reported, and packages under it are verified all the same.
-  await writeFile(path.join(folder, 'manifest.json'), '{}');
-  await mkdir(to('pkg'));
-  for (const name of ['manifest.json', '.done']) await writeFile(to('pkg', name), 'damaged');
-  const { code, result } = await run('verify', folder);
-  expect([code, result]).toMatchObject([5, { code: 'manifest-invalid', files: { length: 5 } }]);
-  expect((await run('verify', to())).result).toMatchObject({
-    code: 'manifest-invalid',
-    message: expect.stringContaining(to('pkg')) as unknown,
-    files: { length: 5 },
-  });
-});
+test(
+  'a file called manifest.json is one like another, and hides nothing that lies beside or under it',
+  { tags: ['long'] },
+  async () => {
+    await fetched();
+    origin.serve('/manifest.json', PLAIN);
+    expect(
+      await run('get', `${origin.url}/manifest.json`, '--sha256', sha256(PLAIN), '--to', to()),
+    ).toMatchObject({ code: 0 });
+    expect((await run('verify', to())).result).toMatchObject({ ok: true, files: { length: 5 } });
+    await flip(to('manifest.json'), 3);
+    await flip(to('deep', 'still.jpg'), 7);
+    expect((await run('verify', to())).result).toMatchObject({
+      code: 'hash-mismatch',
+      files: [
+        {},
+        {},
+        { path: 'deep/still.jpg', ok: false },
+        {},
+        { path: 'manifest.json', ok: false },
+      ],
+    });
+    expect(await run('repair', to())).toMatchObject({ code: 0 });
+    expect(await readFile(to('manifest.json'))).toEqual(PLAIN);
+    // A foreign manifest is reported, and packages under it are verified all the same.
+    await writeFile(path.join(folder, 'manifest.json'), '{}');
+    await mkdir(to('pkg'));
+    for (const name of ['manifest.json', '.done']) await writeFile(to('pkg', name), 'damaged');
+    const { code, result } = await run('verify', folder);
+    expect([code, result]).toMatchObject([5, { code: 'manifest-invalid', files: { length: 5 } }]);
+    expect((await run('verify', to())).result).toMatchObject({
+      code: 'manifest-invalid',
+      message: expect.stringContaining(to('pkg')) as unknown,
+      files: { length: 5 },
+    });
+  },
+);

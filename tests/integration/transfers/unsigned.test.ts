@@ -508,53 +508,57 @@ test('a server without ranges sends an interrupted file from the beginning, and 
   expect((await bench.transfers.detail(id)).refetchedBytes).toBeGreaterThan(0);
 });
 
-test('kill -9 again and again: the package comes out whole, is verified in its words, and is repaired', async () => {
-  const bytes = content(24 * MIB + 11);
-  origin.serve('/a.mp4', bytes, { type: 'video/mp4' });
-  publish();
-  const { packageId } = await open();
-  const folder = path.join(bench.folder, 'process');
-  const to = path.join(folder, 'to');
-  const home = ['--home', path.join(folder, 'home'), '--feed', `${origin.url}/feed.xml`];
-  const get = ['get', packageId, ...home, '--to', to];
-  let reached = 0;
-  for (let round = 0; round < 3; round++) {
-    // Slow enough that a busy machine still reports it in between.
-    const desk = startDesk([...get, '--limit', '6M'], (line, { kill }) => {
-      if (line.type === 'progress' && Number(line['receivedBytes']) >= reached + 2 * MIB)
-        kill('SIGKILL');
+test(
+  'kill -9 again and again: the package comes out whole, is verified in its words, and is repaired',
+  { tags: ['long'] },
+  async () => {
+    const bytes = content(24 * MIB + 11);
+    origin.serve('/a.mp4', bytes, { type: 'video/mp4' });
+    publish();
+    const { packageId } = await open();
+    const folder = path.join(bench.folder, 'process');
+    const to = path.join(folder, 'to');
+    const home = ['--home', path.join(folder, 'home'), '--feed', `${origin.url}/feed.xml`];
+    const get = ['get', packageId, ...home, '--to', to];
+    let reached = 0;
+    for (let round = 0; round < 3; round++) {
+      // Slow enough that a busy machine still reports it in between.
+      const desk = startDesk([...get, '--limit', '6M'], (line, { kill }) => {
+        if (line.type === 'progress' && Number(line['receivedBytes']) >= reached + 2 * MIB)
+          kill('SIGKILL');
+      });
+      expect(await desk.ended).toBe(null);
+      const progress = desk.lines.filter(({ type }) => type === 'progress');
+      reached = Math.max(...progress.map((line) => Number(line['receivedBytes'])));
+    }
+    const last = startDesk(get);
+    expect(await last.ended).toBe(0);
+    const { files } = last.result() as unknown as { files: { downloadedBytes: number }[] };
+    expect(files[0]?.downloadedBytes).toBeLessThanOrEqual(bytes.length - reached + 8 * MIB);
+    const [name = ''] = await readdir(to);
+    const film = path.join(to, name, 'Low cloud 1.mp4');
+    expect(sha256(await readFile(film))).toBe(sha256(bytes));
+    const verify = () => startDesk(['verify', to, ...home]);
+    const whole = verify();
+    expect(await whole.ended).toBe(0);
+    expect(whole.result()).toMatchObject({
+      packages: [{ packageId, recordedHere: true, publishedHash: null }],
     });
-    expect(await desk.ended).toBe(null);
-    const progress = desk.lines.filter(({ type }) => type === 'progress');
-    reached = Math.max(...progress.map((line) => Number(line['receivedBytes'])));
-  }
-  const last = startDesk(get);
-  expect(await last.ended).toBe(0);
-  const { files } = last.result() as unknown as { files: { downloadedBytes: number }[] };
-  expect(files[0]?.downloadedBytes).toBeLessThanOrEqual(bytes.length - reached + 8 * MIB);
-  const [name = ''] = await readdir(to);
-  const film = path.join(to, name, 'Low cloud 1.mp4');
-  expect(sha256(await readFile(film))).toBe(sha256(bytes));
-  const verify = () => startDesk(['verify', to, ...home]);
-  const whole = verify();
-  expect(await whole.ended).toBe(0);
-  expect(whole.result()).toMatchObject({
-    packages: [{ packageId, recordedHere: true, publishedHash: null }],
-  });
-  await flip(film, 15 * MIB);
-  const damaged = verify();
-  expect(await damaged.ended).toBe(5);
-  expect(damaged.result()).toMatchObject({
-    code: 'hash-mismatch',
-    files: [{ ok: false, badPieces: [15] }, {}, {}, {}, {}, {}],
-  });
-  const repair = startDesk(['repair', to, ...home]);
-  expect(await repair.ended).toBe(0);
-  expect(repair.result()).toMatchObject({
-    files: [{ ok: true, badPieces: [15], downloadedBytes: MIB }, {}, {}, {}, {}, {}],
-  });
-  expect(sha256(await readFile(film))).toBe(sha256(bytes));
-});
+    await flip(film, 15 * MIB);
+    const damaged = verify();
+    expect(await damaged.ended).toBe(5);
+    expect(damaged.result()).toMatchObject({
+      code: 'hash-mismatch',
+      files: [{ ok: false, badPieces: [15] }, {}, {}, {}, {}, {}],
+    });
+    const repair = startDesk(['repair', to, ...home]);
+    expect(await repair.ended).toBe(0);
+    expect(repair.result()).toMatchObject({
+      files: [{ ok: true, badPieces: [15], downloadedBytes: MIB }, {}, {}, {}, {}, {}],
+    });
+    expect(sha256(await readFile(film))).toBe(sha256(bytes));
+  },
+);
 
 test('a version that was counted from one again is not taken for the recorded one', async () => {
   publish(content1(), '<media:copyright>Free for all</media:copyright>');
