@@ -19,7 +19,11 @@ const project = (name: string, extra: object = {}) => ({
 // What they start is the built programs, with a keyring of their own.
 const whole = {
   hookTimeout: 180_000,
-  setupFiles: ['tests/support/tidy.ts', 'tests/support/own-keyring.ts'],
+  setupFiles: [
+    'tests/support/tidy.ts',
+    'tests/support/own-keyring.ts',
+    'tests/support/built-threads.ts',
+  ],
   globalSetup: ['tests/support/built.ts'],
 };
 

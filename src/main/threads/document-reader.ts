@@ -10,7 +10,9 @@ import { workerFile } from './spawn.ts';
 /**
  * Ordinary feeds of ten megabytes take two seconds, pages some milliseconds, hostile ones of both
  * minutes. `ms` and `pageMs` are those that the thread computes: on a busy machine it waits longer,
- * up to so many times as long.
+ * up to so many times as long. `heapMb` is a second line behind the bounds of the formats
+ * (elements, text, bytes): where V8 comes to it within one step, it ends the process in place of the
+ * thread.
  */
 const LIMITS = { ms: 20_000, pageMs: 10_000, heapMb: 512 };
 const MAX_WAIT_FACTOR = 6;

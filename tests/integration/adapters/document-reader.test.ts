@@ -110,12 +110,12 @@ describe('a page is read in the same thread', () => {
   });
 
   test('one that takes too much memory ends its thread, and the next is read', async () => {
-    reader = createDocumentReader({ heapMb: 48 });
+    reader = createDocumentReader({ heapMb: 32 });
     await expect(
       reader.readPage(page(TEXT.repeat(30_000)), context.source, signal),
     ).rejects.toMatchObject({
       code: 'page-unreadable',
-      message: 'The page takes more than 48 MB of memory to read',
+      message: 'The page takes more than 32 MB of memory to read',
     });
     expect(await reader.readPage(page(TEXT), context.source, signal)).toMatchObject({
       headline: 'Ferry',
