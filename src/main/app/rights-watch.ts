@@ -53,6 +53,7 @@ export class RightsWatch {
   #running: Promise<void> | null = null;
   #isDue = false;
   #explaining: Promise<void> | null = null;
+  #isToExplain = false;
   #isClosed = false;
   #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
@@ -75,8 +76,9 @@ export class RightsWatch {
       });
     await this.#running;
     if (this.#isClosed) return;
-    // A slow service holds up no later check.
-    this.#explaining ??= this.#explain()
+    // A slow service holds up no later check; what that finds is asked for when this is over.
+    this.#isToExplain = true;
+    this.#explaining ??= this.#explainWhileDue()
       .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
       .finally(() => {
         this.#explaining = null;
@@ -159,8 +161,19 @@ export class RightsWatch {
     await transfers.setRights(rights, serviceNow());
   }
 
-  /** The words are in an asset's detail, which may have to be fetched. */
-  async #explain(): Promise<void> {
+  async #explainWhileDue(): Promise<void> {
+    const tried = new Set<string>();
+    while (this.#isToExplain && !this.#isClosed) {
+      this.#isToExplain = false;
+      await this.#explain(tried);
+    }
+  }
+
+  /**
+   * The words are in an asset's detail, which may have to be fetched.
+   * @param tried gets what was asked for, which isn't asked for again before the next poll
+   */
+  async #explain(tried: Set<string>): Promise<void> {
     const { transfers } = this.#deps;
     const catalogue = this.#deps.catalogue();
     if (!catalogue) return;
@@ -168,8 +181,11 @@ export class RightsWatch {
     const unexplained = await transfers.unexplainedRecalls();
     for (const known of this.#asked.keys())
       if (!unexplained.includes(known)) this.#asked.delete(known);
-    const due = unexplained.filter((assetId) => (this.#asked.get(assetId) ?? 0) < MAX_ASKED);
+    const due = unexplained.filter(
+      (assetId) => !tried.has(assetId) && (this.#asked.get(assetId) ?? 0) < MAX_ASKED,
+    );
     for (const assetId of due.slice(0, MAX_EXPLAINED)) {
+      tried.add(assetId);
       this.#asked.set(assetId, (this.#asked.get(assetId) ?? 0) + 1);
       try {
         const { pubStatus, statusNote, history } = await catalogue.detail(assetId);
