@@ -21,7 +21,8 @@ import { trusting } from '../network/ways.ts';
 const PIECE_BYTES = 64 * 1024;
 /** Speed of the engine's clock. */
 const FASTER = 50;
-const STALL_MS = 250 * FASTER;
+/** Silence that ends a response: of an origin that falls silent, and of one that is only slow. */
+const STALL_MS = { silent: 250 * FASTER, slow: 10_000 * FASTER };
 
 export type FaultOutcome = {
   state: TransferState;
@@ -80,7 +81,7 @@ export class FaultBench {
     };
     const bench = await startBench({
       ports: { bytes, source, clock: fasterClock(FASTER) },
-      settings: { maxAttempts: 8, stallMs: STALL_MS },
+      settings: { maxAttempts: 8, stallMs: STALL_MS.slow },
     });
     await mkdir(bench.to);
     return new FaultBench(origin, bytes, bench, service);
@@ -113,8 +114,15 @@ export class FaultBench {
     const isRight = (seen: string, found: Buffer) =>
       seen !== name || isBeyondTelling(one) || versions.some((version) => version.equals(found));
     const watcher = new NameWatcher(destination, isRight);
+    const isSilent =
+      one.restart !== null ||
+      one.faults.some(({ kind }) => kind === 'stall' || kind === 'no-answer');
+    const settings = {
+      connectionsPerFile: one.connections,
+      stallMs: isSilent ? STALL_MS.silent : STALL_MS.slow,
+    };
     try {
-      await this.#bench.transfers.configure({ connectionsPerFile: one.connections });
+      await this.#bench.transfers.configure(settings);
       if (one.restart) file.faults.unshift({ kind: 'stall', at: one.restart.at });
       const stalled = new Promise<void>((resolve) => (this.#origin.onStall = resolve));
       let [id = ''] = await this.#bench.transfers.enqueue([item], { makeDestination: true });
@@ -138,7 +146,7 @@ export class FaultBench {
           versions.push(fresh);
           Object.assign(file, { content: fresh, etag: tagOf(one, 2) });
         });
-        await this.#bench.transfers.configure({ connectionsPerFile: one.connections });
+        await this.#bench.transfers.configure(settings);
         [id = ''] = await this.#bench.transfers.enqueue([item], { makeDestination: true });
       }
       const state = await settled(this.#bench.transfers, id);
