@@ -23,7 +23,7 @@ export default defineConfig<{ shell: Shell }>({
   outputDir: 'test-results/e2e',
   timeout: 300_000,
   expect: { timeout: 30_000 },
-  // Tests wait more than they work.
+  // Tests wait as long as they work.
   workers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,

@@ -4,7 +4,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIMES = 100;
 
-// `npm test` has the same ten times.
+// `npm test` has the same three times.
 test(
   `a station that is killed can be started again at once, ${TIMES} times of ${TIMES}`,
   { tags: ['long'] },
