@@ -15,7 +15,7 @@ const ON_ONE = {
   window:
     /\/(?:account-change|account-create|archives|automation|exchange|integrity|package|plan|recall|search)\.spec/u,
   station:
-    /\/(?:account-keychain|account-news|account-return|auto-fetch|catalogue|embargo|feeds|house-format|reader|rights|sources)\.spec/u,
+    /\/(?:account-keychain|account-news|account-return|article-export|auto-fetch|catalogue|commands|connection|embargo|feeds|house-format|reader|rights|sources)\.spec/u,
 };
 
 export default defineConfig<{ shell: Shell }>({
@@ -30,20 +30,25 @@ export default defineConfig<{ shell: Shell }>({
   reporter: process.env['REPORT']
     ? [['list'], ['json', { outputFile: process.env['REPORT'] }]]
     : 'list',
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 30_000 },
+  use: {
+    // Its film would take a third of a spec's time; a trace has the page at every step without it.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
+    actionTimeout: 30_000,
+  },
   // The same specs in the window and on the station, but for those of one of them alone. A flow in both
-  // languages is run in one of them on each; LONG=1 runs all.
+  // languages is run in one of them on each, one that is @long on none; LONG=1 runs all.
   projects: [
     {
       name: 'window',
       use: { shell: 'window' },
-      grepInvert: isLong ? /@station/u : /@station|@fr/u,
+      grepInvert: isLong ? /@station/u : /@long|@station|@fr/u,
       ...(!isLong && { testIgnore: ON_ONE.station }),
     },
     {
       name: 'station',
       use: { shell: 'station' },
-      grepInvert: isLong ? /@window/u : /@window|@en/u,
+      grepInvert: isLong ? /@window/u : /@long|@window|@en/u,
       ...(!isLong && { testIgnore: ON_ONE.window }),
     },
   ],

@@ -96,64 +96,74 @@ test('what is marked is marked with buttons too, and a download that waits for a
   expect(pictures.problems).toEqual([]);
 });
 
-test('a headline without a break stays in its place, on every page', async ({ launch }) => {
-  const { page } = await launch();
-  /**
-   * How many pixels of such a headline stand outside of the element that holds it, or over a
-   * picture beside it.
-   */
-  const overflow = async (selector: string, within = page.locator('body')): Promise<number> => {
-    await expect(within.locator(selector).first()).toBeVisible();
-    return within
-      .locator(selector)
-      .first()
-      .evaluate((element) => {
-        const kept = [...element.childNodes];
-        element.replaceChildren('Donaudampfschifffahrtselektrizitäten'.repeat(6));
-        const range = document.createRange();
-        range.selectNodeContents(element);
-        const box = element.getBoundingClientRect();
-        const { right } = range.getBoundingClientRect();
-        const holder = element.closest('article, li, button, header, [data-index]') ?? element;
-        const picture = [...holder.querySelectorAll('img')]
-          .map((image) => image.getBoundingClientRect())
-          .find(({ left, top, bottom }) => left > box.left && top < box.bottom && bottom > box.top);
-        // What is cut off by an ellipsis is not seen.
-        const seen =
-          getComputedStyle(element).overflow === 'hidden' ? Math.min(right, box.right) : right;
-        const beyond = Math.max(
-          0,
-          Math.ceil(
-            seen - Math.min(holder.getBoundingClientRect().right, picture?.left ?? Infinity),
-          ),
-        );
-        element.replaceChildren(...kept);
-        return beyond;
-      });
-  };
-  for (const width of [1920, 1280, 640]) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.getByRole('link', { name: words.common.catalogue }).click();
-    expect([width, 'card', await overflow('[data-index="0"] h2')]).toEqual([width, 'card', 0]);
-    await page.getByRole('link', { name: words.common.news }).first().click();
-    expect([width, 'article', await overflow('article h3 button')]).toEqual([width, 'article', 0]);
-    await page.locator('article h3 button').nth(1).click();
-    const frame = page.frameLocator('iframe').locator('body');
-    expect([width, 'reader', await overflow('h1', frame)]).toEqual([width, 'reader', 0]);
-    if (width > 1000)
-      expect([width, 'package of the article', await overflow('aside b', frame)]).toEqual([
+test(
+  'a headline without a break stays in its place, on every page',
+  { tag: '@long' },
+  async ({ launch }) => {
+    const { page } = await launch();
+    /**
+     * How many pixels of such a headline stand outside of the element that holds it, or over a
+     * picture beside it.
+     */
+    const overflow = async (selector: string, within = page.locator('body')): Promise<number> => {
+      await expect(within.locator(selector).first()).toBeVisible();
+      return within
+        .locator(selector)
+        .first()
+        .evaluate((element) => {
+          const kept = [...element.childNodes];
+          element.replaceChildren('Donaudampfschifffahrtselektrizitäten'.repeat(6));
+          const range = document.createRange();
+          range.selectNodeContents(element);
+          const box = element.getBoundingClientRect();
+          const { right } = range.getBoundingClientRect();
+          const holder = element.closest('article, li, button, header, [data-index]') ?? element;
+          const picture = [...holder.querySelectorAll('img')]
+            .map((image) => image.getBoundingClientRect())
+            .find(
+              ({ left, top, bottom }) => left > box.left && top < box.bottom && bottom > box.top,
+            );
+          // What is cut off by an ellipsis is not seen.
+          const seen =
+            getComputedStyle(element).overflow === 'hidden' ? Math.min(right, box.right) : right;
+          const beyond = Math.max(
+            0,
+            Math.ceil(
+              seen - Math.min(holder.getBoundingClientRect().right, picture?.left ?? Infinity),
+            ),
+          );
+          element.replaceChildren(...kept);
+          return beyond;
+        });
+    };
+    for (const width of [1920, 1280, 640]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.getByRole('link', { name: words.common.catalogue }).click();
+      expect([width, 'card', await overflow('[data-index="0"] h2')]).toEqual([width, 'card', 0]);
+      await page.getByRole('link', { name: words.common.news }).first().click();
+      expect([width, 'article', await overflow('article h3 button')]).toEqual([
         width,
-        'package of the article',
+        'article',
         0,
       ]);
-    await page.getByRole('link', { name: words.common.catalogue }).click();
-    await page.locator('[data-index="1"]').click();
-    expect([width, 'asset', await overflow('main h1')]).toEqual([width, 'asset', 0]);
-    await page.getByRole('tab', { name: words.asset.tabs.related }).click();
-    expect([
-      width,
-      'related',
-      await overflow('[role=tabpanel] li b, [role=tabpanel] button b'),
-    ]).toEqual([width, 'related', 0]);
-  }
-});
+      await page.locator('article h3 button').nth(1).click();
+      const frame = page.frameLocator('iframe').locator('body');
+      expect([width, 'reader', await overflow('h1', frame)]).toEqual([width, 'reader', 0]);
+      if (width > 1000)
+        expect([width, 'package of the article', await overflow('aside b', frame)]).toEqual([
+          width,
+          'package of the article',
+          0,
+        ]);
+      await page.getByRole('link', { name: words.common.catalogue }).click();
+      await page.locator('[data-index="1"]').click();
+      expect([width, 'asset', await overflow('main h1')]).toEqual([width, 'asset', 0]);
+      await page.getByRole('tab', { name: words.asset.tabs.related }).click();
+      expect([
+        width,
+        'related',
+        await overflow('[role=tabpanel] li b, [role=tabpanel] button b'),
+      ]).toEqual([width, 'related', 0]);
+    }
+  },
+);

@@ -96,7 +96,7 @@ function seedHistory(folder: string, count: number): void {
 for (const { language, theme } of combinations)
   test(
     `the history, ${language}, ${theme}: what was removed from the list is found, and where it is`,
-    { tag: ['@window', `@${language}`] },
+    { tag: ['@long', '@window', `@${language}`] },
     async ({ launch, folder }) => {
       seedHistory(folder, 400);
       const { page } = await launch({ language, theme });

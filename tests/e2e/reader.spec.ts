@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator, Page } from '@playwright/test';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startDemo, type DemoService } from '../support/service/demo.ts';
+import { seriousFaults } from './axe.ts';
 import { expect, test as base, wordsOf } from './fixtures.ts';
 import { readerContent } from './reader-content.ts';
 import { themeOf } from './walk.ts';
@@ -261,102 +261,103 @@ for (const language of ['en', 'fr'] as const) {
   );
 }
 
-test('the paragraph at the top stays while the text is set, and after a restart', async ({
-  launch,
-  service,
-}) => {
-  const { page, close } = await launch({}, service.url);
-  const { articles } = wordsOf('en');
-  await openGauges(page);
-  const top = (where: Page) =>
-    inFrame(where, (inside) => {
-      const block = [...inside.querySelectorAll('.body p')].find(
-        (element) => element.getBoundingClientRect().bottom > 0,
+test(
+  'the paragraph at the top stays while the text is set, and after a restart',
+  { tag: '@long' },
+  async ({ launch, service }) => {
+    const { page, close } = await launch({}, service.url);
+    const { articles } = wordsOf('en');
+    await openGauges(page);
+    const top = (where: Page) =>
+      inFrame(where, (inside) => {
+        const block = [...inside.querySelectorAll('.body p')].find(
+          (element) => element.getBoundingClientRect().bottom > 0,
+        );
+        return block?.textContent.replaceAll('\u00ad', '').slice(0, 12) ?? '';
+      });
+    await inFrame(page, (inside) => {
+      const block = [...inside.querySelectorAll('.body p')].find(({ textContent }) =>
+        textContent.startsWith('Paragraph 7.'),
       );
-      return block?.textContent.replaceAll('\u00ad', '').slice(0, 12) ?? '';
+      block?.scrollIntoView();
     });
-  await inFrame(page, (inside) => {
-    const block = [...inside.querySelectorAll('.body p')].find(({ textContent }) =>
-      textContent.startsWith('Paragraph 7.'),
-    );
-    block?.scrollIntoView();
-  });
-  expect(await top(page)).toBe('Paragraph 7.');
-  await page.getByRole('button', { name: articles.appearance }).click();
-  const panel = page.getByRole('dialog', { name: articles.appearance });
-  const press = async (name: string, times: number): Promise<void> => {
-    for (let n = 0; n < times; n++) await panel.getByRole('button', { name }).click();
-  };
-  const px = () =>
-    inFrame(
-      page,
-      ({ body }) => body.ownerDocument.defaultView?.getComputedStyle(body).fontSize ?? '',
-    );
-  await press(articles.larger, 5);
-  await expect.poll(px).toBe('24px');
-  expect(await top(page)).toBe('Paragraph 7.');
-  await press(articles.looser, 3);
-  await press(articles.narrower, 3);
-  await expect(panel.getByText('1.9')).toBeVisible();
-  expect(await top(page)).toBe('Paragraph 7.');
-  await panel.getByRole('switch', { name: articles.justify }).focus();
-  await page.keyboard.press('Space');
-  await expect
-    .poll(() => inFrame(page, ({ body }) => body.textContent.includes('\u00ad')))
-    .toBe(true);
-  expect(await top(page)).toBe('Paragraph 7.');
-  await panel.getByRole('radio', { name: articles.themes.sepia }).focus();
-  await page.keyboard.press('Space');
-  await expect
-    .poll(() =>
+    expect(await top(page)).toBe('Paragraph 7.');
+    await page.getByRole('button', { name: articles.appearance }).click();
+    const panel = page.getByRole('dialog', { name: articles.appearance });
+    const press = async (name: string, times: number): Promise<void> => {
+      for (let n = 0; n < times; n++) await panel.getByRole('button', { name }).click();
+    };
+    const px = () =>
       inFrame(
         page,
-        ({ documentElement: root }) =>
-          root.ownerDocument.defaultView?.getComputedStyle(root).backgroundColor ?? '',
-      ),
-    )
-    .toContain('0.945');
-  await page.keyboard.press('Escape');
-  await expect(panel).toHaveCount(0);
-
-  await test.step('soft hyphens are neither found nor copied', async () => {
-    await page.keyboard.press('ControlOrMeta+f');
-    await page.keyboard.type('temperature');
-    await expect(
-      page.getByText(articles.hitOf('1', '14').split(' ').slice(1).join(' ')),
-    ).toBeVisible();
-    await page.keyboard.press('Escape');
-    const copied = await inFrame(page, (inside) => {
-      const article = inside.querySelector('article');
-      if (article) inside.getSelection()?.selectAllChildren(article);
-      const view = inside.defaultView as Window & typeof globalThis;
-      const data = new view.DataTransfer();
-      inside.dispatchEvent(
-        new view.ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }),
+        ({ body }) => body.ownerDocument.defaultView?.getComputedStyle(body).fontSize ?? '',
       );
-      inside.getSelection()?.removeAllRanges();
-      return data.getData('text/plain') + data.getData('text/html');
-    });
-    expect(copied).toContain('the temperature, the height of the water');
-    expect(copied).not.toContain('\u00ad');
-  });
+    await press(articles.larger, 5);
+    await expect.poll(px).toBe('24px');
+    expect(await top(page)).toBe('Paragraph 7.');
+    await press(articles.looser, 3);
+    await press(articles.narrower, 3);
+    await expect(panel.getByText('1.9')).toBeVisible();
+    expect(await top(page)).toBe('Paragraph 7.');
+    await panel.getByRole('switch', { name: articles.justify }).focus();
+    await page.keyboard.press('Space');
+    await expect
+      .poll(() => inFrame(page, ({ body }) => body.textContent.includes('\u00ad')))
+      .toBe(true);
+    expect(await top(page)).toBe('Paragraph 7.');
+    await panel.getByRole('radio', { name: articles.themes.sepia }).focus();
+    await page.keyboard.press('Space');
+    await expect
+      .poll(() =>
+        inFrame(
+          page,
+          ({ documentElement: root }) =>
+            root.ownerDocument.defaultView?.getComputedStyle(root).backgroundColor ?? '',
+        ),
+      )
+      .toContain('0.945');
+    await page.keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
 
-  await inFrame(page, (inside) => {
-    [...inside.querySelectorAll('.body p')]
-      .find(({ textContent }) => textContent.replaceAll('\u00ad', '').startsWith('Paragraph 9.'))
-      ?.scrollIntoView();
-  });
-  expect(await top(page)).toBe('Paragraph 9.');
-  // Leaving it writes where it was read.
-  await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
-  await openGauges(page);
-  await expect.poll(() => top(page)).toBe('Paragraph 9.');
-  await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
-  await close();
-  const again = await launch({}, service.url);
-  await openGauges(again.page);
-  await expect.poll(() => top(again.page)).toBe('Paragraph 9.');
-});
+    await test.step('soft hyphens are neither found nor copied', async () => {
+      await page.keyboard.press('ControlOrMeta+f');
+      await page.keyboard.type('temperature');
+      await expect(
+        page.getByText(articles.hitOf('1', '14').split(' ').slice(1).join(' ')),
+      ).toBeVisible();
+      await page.keyboard.press('Escape');
+      const copied = await inFrame(page, (inside) => {
+        const article = inside.querySelector('article');
+        if (article) inside.getSelection()?.selectAllChildren(article);
+        const view = inside.defaultView as Window & typeof globalThis;
+        const data = new view.DataTransfer();
+        inside.dispatchEvent(
+          new view.ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }),
+        );
+        inside.getSelection()?.removeAllRanges();
+        return data.getData('text/plain') + data.getData('text/html');
+      });
+      expect(copied).toContain('the temperature, the height of the water');
+      expect(copied).not.toContain('\u00ad');
+    });
+
+    await inFrame(page, (inside) => {
+      [...inside.querySelectorAll('.body p')]
+        .find(({ textContent }) => textContent.replaceAll('\u00ad', '').startsWith('Paragraph 9.'))
+        ?.scrollIntoView();
+    });
+    expect(await top(page)).toBe('Paragraph 9.');
+    // Leaving it writes where it was read.
+    await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
+    await openGauges(page);
+    await expect.poll(() => top(page)).toBe('Paragraph 9.');
+    await page.getByRole('link', { name: wordsOf('en').common.catalogue }).click();
+    await close();
+    const again = await launch({}, service.url);
+    await openGauges(again.page);
+    await expect.poll(() => top(again.page)).toBe('Paragraph 9.');
+  },
+);
 
 test('the words of the search that found an article are marked in it', async ({ launch }) => {
   const { page } = await launch();
@@ -374,29 +375,33 @@ test('the words of the search that found an article are marked in it', async ({ 
   await expect.poll(() => marked(page, 'searched')).toEqual([]);
 });
 
-test('a picture is enlarged and closed, and the focus returns to it', async ({ launch }) => {
-  const { page } = await launch();
-  const { articles } = wordsOf('en');
-  const frame = await openNews(page, 'en');
-  await page.getByText('Thirty springs on one painted board').first().click();
-  await expect(frame.getByRole('heading', { level: 1 })).toContainText('Thirty springs');
-  const button = frame.locator('.zoom').first();
-  await button.focus();
-  await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('img')).toBeVisible();
-  expect(
-    await dialog.getByRole('img').evaluate((image: HTMLImageElement) => image.naturalWidth),
-  ).toBeGreaterThan(300);
-  await page.keyboard.press('Escape');
-  await expect(dialog).toHaveCount(0);
-  await expect(button).toBeFocused();
-  await button.click();
-  await expect(dialog).toBeVisible();
-  await dialog.getByRole('button', { name: wordsOf('en').common.close }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByRole('button', { name: articles.find })).toBeEnabled();
-});
+test(
+  'a picture is enlarged and closed, and the focus returns to it',
+  { tag: '@long' },
+  async ({ launch }) => {
+    const { page } = await launch();
+    const { articles } = wordsOf('en');
+    const frame = await openNews(page, 'en');
+    await page.getByText('Thirty springs on one painted board').first().click();
+    await expect(frame.getByRole('heading', { level: 1 })).toContainText('Thirty springs');
+    const button = frame.locator('.zoom').first();
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('img')).toBeVisible();
+    expect(
+      await dialog.getByRole('img').evaluate((image: HTMLImageElement) => image.naturalWidth),
+    ).toBeGreaterThan(300);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(button).toBeFocused();
+    await button.click();
+    await expect(dialog).toBeVisible();
+    await dialog.getByRole('button', { name: wordsOf('en').common.close }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('button', { name: articles.find })).toBeEnabled();
+  },
+);
 
 test('printing prints the text, from a frame of its own that goes again', async ({
   launch,
@@ -469,12 +474,7 @@ test('axe finds nothing in the text, on any paper and from right to left', async
     const html = await inFrame(page, (inside) => inside.documentElement.outerHTML);
     const copy = await newPage(page);
     await copy.setContent(html.replace(/<meta http-equiv[^>]*>/u, ''));
-    const { violations } = await new AxeBuilder({ page: copy }).setLegacyMode(true).analyze();
-    for (const { id, impact, nodes } of violations)
-      if (impact === 'serious' || impact === 'critical')
-        problems.push(
-          `${name}: ${id} on ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`,
-        );
+    problems.push(...(await seriousFaults(copy, name)));
     await copy.close();
   };
   for (const paper of ['light', 'sepia', 'dark'] as const) {

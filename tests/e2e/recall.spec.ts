@@ -222,7 +222,7 @@ for (const { language, theme } of combinations) {
 for (const { language, theme } of combinations) {
   test(
     `withdrawn half way: the row stops and says why, nothing more comes, ${language}, ${theme}`,
-    { tag: `@${language}` },
+    { tag: ['@long', `@${language}`] },
     async ({ launch, service, shell, folder }) => {
       const words = wordsOf(language);
       const { recalls } = words;
@@ -260,7 +260,7 @@ for (const { language, theme } of combinations) {
 
   test(
     `withdrawn after its folder was moved: found by its hash and marked there, ${language}, ${theme}`,
-    { tag: `@${language}` },
+    { tag: ['@long', `@${language}`] },
     async ({ launch, service, shell, folder }) => {
       const words = wordsOf(language);
       const { recalls, transfers } = words;
@@ -298,20 +298,21 @@ for (const { language, theme } of combinations) {
   );
 }
 
-test('what is withdrawn while it is queued stops, and the row says so', async ({
-  launch,
-  service,
-}) => {
-  const words = wordsOf('en');
-  const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
-  await atOtters(page, service, 'en');
-  await command(page, words.shell.palette.pauseAll);
-  await downloadPreview(page);
-  await edit(service, 'withdraw', reason);
-  await poll(page, words);
-  await go(page, words.common.downloads);
-  await expect(page.getByText(words.recalls.stopped.withdrawn[0] ?? '')).toBeVisible();
-  await page.getByRole('button', { name: /^Acknowledge: Otters/ }).click();
-  await expect(page.getByText(words.recalls.acknowledged(1))).toBeVisible();
-  await expect(page.getByRole('alert')).toHaveCount(0);
-});
+test(
+  'what is withdrawn while it is queued stops, and the row says so',
+  { tag: '@long' },
+  async ({ launch, service }) => {
+    const words = wordsOf('en');
+    const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
+    await atOtters(page, service, 'en');
+    await command(page, words.shell.palette.pauseAll);
+    await downloadPreview(page);
+    await edit(service, 'withdraw', reason);
+    await poll(page, words);
+    await go(page, words.common.downloads);
+    await expect(page.getByText(words.recalls.stopped.withdrawn[0] ?? '')).toBeVisible();
+    await page.getByRole('button', { name: /^Acknowledge: Otters/ }).click();
+    await expect(page.getByText(words.recalls.acknowledged(1))).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  },
+);

@@ -182,34 +182,34 @@ for (const [language, theme] of [
   );
 }
 
-test('an embargo is confirmed with its time, on the page and from the cards', async ({
-  launch,
-  service,
-  shell,
-}) => {
-  const words = wordsOf('en');
-  const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
-  const shot = (name: string) =>
-    page.screenshot({ path: `test-results/rights/${shell}-embargo-${name}.png` });
-  await command(page, words.shell.palette.signIn);
-  await signIn(new Keys(page), service.demoAccount.email, service.demoAccount.password, 'en');
-  await poll(page, words);
-  await openAsset(page, 'harbour dims', LIGHTS);
-  await expect(page.getByText(words.asset.confirmBoth)).toBeVisible();
-  await shot('page');
-  await downloadPreview(page);
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
-  await shot('dialog');
-  await dialog.getByRole('button', { name: words.common.cancel }).click();
-  await go(page, words.common.catalogue);
-  await page.getByRole('gridcell').filter({ hasText: 'Harbour dims' }).first().focus();
-  await page.keyboard.press('Space');
-  await expect(page.getByText(words.catalogue.bothNote(1))).toBeVisible();
-  await shot('selection');
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
-  await dialog.getByRole('button', { name: words.common.cancel }).click();
-  await go(page, words.common.downloads);
-  await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
-});
+test(
+  'an embargo is confirmed with its time, on the page and from the cards',
+  { tag: '@long' },
+  async ({ launch, service, shell }) => {
+    const words = wordsOf('en');
+    const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
+    const shot = (name: string) =>
+      page.screenshot({ path: `test-results/rights/${shell}-embargo-${name}.png` });
+    await command(page, words.shell.palette.signIn);
+    await signIn(new Keys(page), service.demoAccount.email, service.demoAccount.password, 'en');
+    await poll(page, words);
+    await openAsset(page, 'harbour dims', LIGHTS);
+    await expect(page.getByText(words.asset.confirmBoth)).toBeVisible();
+    await shot('page');
+    await downloadPreview(page);
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
+    await shot('dialog');
+    await dialog.getByRole('button', { name: words.common.cancel }).click();
+    await go(page, words.common.catalogue);
+    await page.getByRole('gridcell').filter({ hasText: 'Harbour dims' }).first().focus();
+    await page.keyboard.press('Space');
+    await expect(page.getByText(words.catalogue.bothNote(1))).toBeVisible();
+    await shot('selection');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect(dialog.getByText(/^Embargo, lifts .*\d\d:\d\d/)).toBeVisible();
+    await dialog.getByRole('button', { name: words.common.cancel }).click();
+    await go(page, words.common.downloads);
+    await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
+  },
+);

@@ -6,7 +6,8 @@ import { confirmPlan } from './plan-steps.ts';
 for (const { language, theme } of combinations) {
   test(
     `every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`,
-    { tag: '@window' },
+    // The other specs of the window are English and dark.
+    { tag: language === 'fr' ? '@window' : ['@window', '@long'] },
     async ({ launch }) => {
       test.setTimeout(300_000);
       const words = wordsOf(language);

@@ -116,7 +116,7 @@ for (const language of ['en', 'fr'] as const) {
 
   test(
     `a search goes to another desk as a link and as a file (${language})`,
-    { tag: `@${language}` },
+    { tag: ['@long', `@${language}`] },
     async ({ launch, shell: where }) => {
       const { catalogue, shell } = wordsOf(language);
       const { page, app } = await launch({ language, theme: themeOf(language) });

@@ -158,35 +158,39 @@ for (const language of ['en', 'fr'] as const) {
   );
 }
 
-test('the demo is left with one press, and a feed stays', async ({ launch, publisher }) => {
-  const words = wordsOf('en');
-  const { sources, catalogue } = words;
-  const address = publisher.feed('/feed.xml', NAME);
-  const { page } = await launch();
-  await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
-  // One source is no choice.
-  const facet = page.getByRole('button', { name: catalogue.facets.source, exact: true });
-  await expect(facet).toHaveCount(0);
-  await palette(page, sources.add);
-  await page.getByRole('option', { name: sources.add, exact: true }).click();
-  await page.getByLabel(sources.address).fill(address);
-  const dialog = page.getByRole('dialog', { name: sources.add });
-  await dialog.getByRole('button', { name: sources.add }).click();
-  await expect(page.getByText(/^33 /)).toBeVisible();
-  await expect(facet).toBeVisible();
-  await page.getByRole('checkbox', { name: new RegExp(`^${NAME}`) }).press('Space');
-  await expect(cards(page)).toHaveCount(FILMS.length);
-  await expect(cards(page).first()).toContainText(NAME);
-  await go(page, words.common.settings);
-  await page
-    .getByRole('list', { name: words.settings.sections.sources })
-    .getByRole('button', { name: sources.of(sources.leaveDemo, sources.demo) })
-    .click();
-  await expect(page.getByText(sources.demoLeft)).toBeVisible();
-  await go(page, words.common.catalogue);
-  await expect(cards(page)).toHaveCount(FILMS.length);
-  await expect(page.getByText(sources.allUpToDate)).toBeVisible();
-});
+test(
+  'the demo is left with one press, and a feed stays',
+  { tag: '@long' },
+  async ({ launch, publisher }) => {
+    const words = wordsOf('en');
+    const { sources, catalogue } = words;
+    const address = publisher.feed('/feed.xml', NAME);
+    const { page } = await launch();
+    await expect(page.getByRole('heading', { name: /^27 / })).toBeVisible();
+    // One source is no choice.
+    const facet = page.getByRole('button', { name: catalogue.facets.source, exact: true });
+    await expect(facet).toHaveCount(0);
+    await palette(page, sources.add);
+    await page.getByRole('option', { name: sources.add, exact: true }).click();
+    await page.getByLabel(sources.address).fill(address);
+    const dialog = page.getByRole('dialog', { name: sources.add });
+    await dialog.getByRole('button', { name: sources.add }).click();
+    await expect(page.getByText(/^33 /)).toBeVisible();
+    await expect(facet).toBeVisible();
+    await page.getByRole('checkbox', { name: new RegExp(`^${NAME}`) }).press('Space');
+    await expect(cards(page)).toHaveCount(FILMS.length);
+    await expect(cards(page).first()).toContainText(NAME);
+    await go(page, words.common.settings);
+    await page
+      .getByRole('list', { name: words.settings.sections.sources })
+      .getByRole('button', { name: sources.of(sources.leaveDemo, sources.demo) })
+      .click();
+    await expect(page.getByText(sources.demoLeft)).toBeVisible();
+    await go(page, words.common.catalogue);
+    await expect(cards(page)).toHaveCount(FILMS.length);
+    await expect(page.getByText(sources.allUpToDate)).toBeVisible();
+  },
+);
 
 const MIB = 1024 * 1024;
 /** Bytes that a file really takes: it is made sparse at its full length. */

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import path from 'node:path';
+import { seriousFaults } from './axe.ts';
 import type { Shell } from './fixtures.ts';
 
 const all = (['en', 'fr'] as const).flatMap((language) =>
@@ -58,18 +58,8 @@ export class Walk {
     await page.screenshot({ path: path.join(this.#folder, `${name}.png`) });
     // What react-aria has just announced names an element by id that may be gone by now; it is
     // removed a few seconds later.
-    const { violations } = await new AxeBuilder({ page })
-      .setLegacyMode(true)
-      .exclude('[data-live-announcer]')
-      // Nothing runs in the frame of an article, axe neither: reader.spec.ts looks at it.
-      .exclude('iframe')
-      .analyze();
-    for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical')
-        this.problems.push(
-          `${name}: ${id} on ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary?.split('\n').at(-1)?.trim() ?? ''})`).join(' | ')}`,
-        );
-    }
+    // Nothing runs in the frame of an article, axe neither: reader.spec.ts looks at it.
+    this.problems.push(...(await seriousFaults(page, name, ['[data-live-announcer]', 'iframe'])));
   }
 }
 

@@ -3,7 +3,7 @@ import { sendGenerated } from '../contract/support/generated.ts';
 import { startTested } from '../contract/support/service.ts';
 import { isLong, tell } from '../support/seed.ts';
 
-const REQUESTS = isLong ? 10_000 : 1_000;
+const REQUESTS = isLong ? 10_000 : 400;
 
 test(`${REQUESTS} requests find no fault of the service and no answer that is not declared`, async () => {
   const { requests, answered, byStatus } = await sendGenerated(await startTested(), REQUESTS);

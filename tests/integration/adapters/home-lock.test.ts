@@ -114,7 +114,7 @@ describe.skipIf(isWindows)('whoever is killed leaves the home free at once', () 
 
 const NOTES: [string, string[], string][] = [
   ['the pid of a process that lives', [], JSON.stringify({ pid: process.ppid })],
-  ['rubbish', [], '{"pid":'],
+  ['rubbish', ['long'], '{"pid":'],
   ['a pid that is none', ['long'], JSON.stringify({ pid: 'x; rm -rf /' })],
   ['nothing', ['long'], ''],
   ['too much', ['long'], 'x'.repeat(1_000_000)],

@@ -100,48 +100,52 @@ describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, 
     ]);
   });
 
-  test('a package survives SIGKILL, and the second run fetches what was missing', async () => {
-    const get = ['get', 'ast_aur261094', '--to', folder];
-    const first = startDesk([...get, '--limit', '60M'], { home, service: service.url });
-    expect(await first.line(({ type }) => type === 'get')).toEqual({
-      type: 'get',
-      pid: first.child.pid,
-    });
-    const seen = (await first.line(
-      ({ type, receivedBytes, totalBytes }) =>
-        type === 'progress' && Number(receivedBytes) > Number(totalBytes) * 0.4,
-    )) as Line & { receivedBytes: number; totalBytes: number };
-    first.child.kill('SIGKILL');
-    await first.end;
-    const [root = ''] = readdirSync(folder);
-    expect(existsSync(path.join(folder, root, '.done'))).toBe(false);
+  test(
+    'a package survives SIGKILL, and the second run fetches what was missing',
+    { tags: ['long'] },
+    async () => {
+      const get = ['get', 'ast_aur261094', '--to', folder];
+      const first = startDesk([...get, '--limit', '60M'], { home, service: service.url });
+      expect(await first.line(({ type }) => type === 'get')).toEqual({
+        type: 'get',
+        pid: first.child.pid,
+      });
+      const seen = (await first.line(
+        ({ type, receivedBytes, totalBytes }) =>
+          type === 'progress' && Number(receivedBytes) > Number(totalBytes) * 0.4,
+      )) as Line & { receivedBytes: number; totalBytes: number };
+      first.child.kill('SIGKILL');
+      await first.end;
+      const [root = ''] = readdirSync(folder);
+      expect(existsSync(path.join(folder, root, '.done'))).toBe(false);
 
-    const second = await run(get);
-    const files = second.result['files'] as File[];
-    expect(second).toMatchObject({ code: 0, result: { ok: true } });
-    expect(
-      files.every(
-        ({ verified, path: file, bytes }) =>
-          verified && path.isAbsolute(file) && statSync(file).size === bytes,
-      ),
-    ).toBe(true);
-    const missing = seen.totalBytes - seen.receivedBytes;
-    expect(sum(files, ({ downloadedBytes }) => downloadedBytes)).toBeLessThanOrEqual(
-      missing + 8 * 1024 * 1024,
-    );
-    expect(statSync(path.join(folder, root, '.done')).size).toBe(0);
-    expect(existsSync(path.join(folder, root, 'manifest.json'))).toBe(true);
+      const second = await run(get);
+      const files = second.result['files'] as File[];
+      expect(second).toMatchObject({ code: 0, result: { ok: true } });
+      expect(
+        files.every(
+          ({ verified, path: file, bytes }) =>
+            verified && path.isAbsolute(file) && statSync(file).size === bytes,
+        ),
+      ).toBe(true);
+      const missing = seen.totalBytes - seen.receivedBytes;
+      expect(sum(files, ({ downloadedBytes }) => downloadedBytes)).toBeLessThanOrEqual(
+        missing + 8 * 1024 * 1024,
+      );
+      expect(statSync(path.join(folder, root, '.done')).size).toBe(0);
+      expect(existsSync(path.join(folder, root, 'manifest.json'))).toBe(true);
 
-    const third = await run(get);
-    expect([
-      third.code,
-      sum(third.result['files'] as File[], ({ downloadedBytes }) => downloadedBytes),
-    ]).toEqual([0, 0]);
-    expect(await run(['verify', path.join(folder, root)])).toMatchObject({
-      code: 0,
-      result: { ok: true },
-    });
-  });
+      const third = await run(get);
+      expect([
+        third.code,
+        sum(third.result['files'] as File[], ({ downloadedBytes }) => downloadedBytes),
+      ]).toEqual([0, 0]);
+      expect(await run(['verify', path.join(folder, root)])).toMatchObject({
+        code: 0,
+        result: { ok: true },
+      });
+    },
+  );
 
   test('rights, unknown and withdrawn ids each have their exit code', async () => {
     const restricted = await run(['get', 'ast_aur261147', '--to', folder]);

@@ -107,42 +107,46 @@ describe.skipIf(process.platform === 'win32')('the commands for editors', () => 
       expect(answer).toEqual({ code: 2, lines: [], stderr: expect.stringContaining(reason) });
   });
 
-  test('an edit is whole or not there, whenever the service is killed', async () => {
-    const data = temporaryFolder();
-    const told: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const running = await start('--data', data, '--no-demo-day');
-      const edits = Promise.all(
-        [0, 1].map((n) =>
-          service(
-            'correct',
-            LAKE,
-            '--data',
-            data,
-            '--note',
-            `Round ${round}, ${n}`,
-            '--patch',
-            patchFile({ headline: { en: `Round ${round}, ${n}` } }),
+  test(
+    'an edit is whole or not there, whenever the service is killed',
+    { tags: ['long'] },
+    async () => {
+      const data = temporaryFolder();
+      const told: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const running = await start('--data', data, '--no-demo-day');
+        const edits = Promise.all(
+          [0, 1].map((n) =>
+            service(
+              'correct',
+              LAKE,
+              '--data',
+              data,
+              '--note',
+              `Round ${round}, ${n}`,
+              '--patch',
+              patchFile({ headline: { en: `Round ${round}, ${n}` } }),
+            ),
           ),
-        ),
-      );
-      // At another moment of the edits in each round: before, between or after them.
-      const before = (await detailOf(running.url, 'ast_aur261121')).rev;
-      for (let rev = before; rev < before + round;)
-        ({ rev } = await detailOf(running.url, 'ast_aur261121'));
-      await kill(running);
-      for (const { code, lines } of await edits)
-        if (code === 0) told.push((lines[0] as { rev: number }).rev);
-    }
-    const { url } = await start('--data', data, '--no-demo-day');
-    const { lines } = await service('edits', '--data', data);
-    const detail = await detailOf(url, 'ast_aur261121');
-    const revs = lines.map((line) => (line as { rev: number }).rev);
-    expect(revs).toEqual(revs.map((_rev, n) => n + 2));
-    expect([detail.rev, detail.history.length]).toEqual([revs.length + 1, revs.length + 1]);
-    expect(new Set(detail.packages.map(({ rev }) => rev))).toEqual(new Set([revs.length + 1]));
-    expect(revs).toEqual(expect.arrayContaining(told));
-  });
+        );
+        // At another moment of the edits in each round: before, between or after them.
+        const before = (await detailOf(running.url, 'ast_aur261121')).rev;
+        for (let rev = before; rev < before + round;)
+          ({ rev } = await detailOf(running.url, 'ast_aur261121'));
+        await kill(running);
+        for (const { code, lines } of await edits)
+          if (code === 0) told.push((lines[0] as { rev: number }).rev);
+      }
+      const { url } = await start('--data', data, '--no-demo-day');
+      const { lines } = await service('edits', '--data', data);
+      const detail = await detailOf(url, 'ast_aur261121');
+      const revs = lines.map((line) => (line as { rev: number }).rev);
+      expect(revs).toEqual(revs.map((_rev, n) => n + 2));
+      expect([detail.rev, detail.history.length]).toEqual([revs.length + 1, revs.length + 1]);
+      expect(new Set(detail.packages.map(({ rev }) => rev))).toEqual(new Set([revs.length + 1]));
+      expect(revs).toEqual(expect.arrayContaining(told));
+    },
+  );
 });
 
 test('ffprobe sees the same film in a corrected master, with the new line in its picture', async () => {

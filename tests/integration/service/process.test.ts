@@ -136,50 +136,63 @@ describe('the service as a program', () => {
     expect(out).toBe('');
   });
 
-  test('a new key for password hashes is made on demand, and passwords stay right', async () => {
-    const data = await folder();
-    const first = await start(['--data', data]);
-    const login = { email: 'editor@demo.example', password: 'Sunrise-Harbour-42', device: DEVICE };
-    first.child.kill('SIGTERM');
-    await once(first.child, 'exit');
-    const keysOf = async () =>
-      (await readFile(join(data, 'password-peppers'), 'utf8')).trimEnd().split('\n');
-    const [before, ...none] = await keysOf();
-    expect(none).toEqual([]);
-    const second = await start(['--data', data, '--rotate-pepper']);
-    expect((await post(second.url, '/v1/sessions', login)).status).toBe(201);
-    expect(await keysOf()).toEqual([before, expect.stringMatching(/^[\w-]{43} [\w-]{8}$/u)]);
-  });
+  test(
+    'a new key for password hashes is made on demand, and passwords stay right',
+    { tags: ['long'] },
+    async () => {
+      const data = await folder();
+      const first = await start(['--data', data]);
+      const login = {
+        email: 'editor@demo.example',
+        password: 'Sunrise-Harbour-42',
+        device: DEVICE,
+      };
+      first.child.kill('SIGTERM');
+      await once(first.child, 'exit');
+      const keysOf = async () =>
+        (await readFile(join(data, 'password-peppers'), 'utf8')).trimEnd().split('\n');
+      const [before, ...none] = await keysOf();
+      expect(none).toEqual([]);
+      const second = await start(['--data', data, '--rotate-pepper']);
+      expect((await post(second.url, '/v1/sessions', login)).status).toBe(201);
+      expect(await keysOf()).toEqual([before, expect.stringMatching(/^[\w-]{43} [\w-]{8}$/u)]);
+    },
+  );
 
-  test('keeps every account it confirmed, when killed in the middle of work', async () => {
-    const data = await folder();
-    let service = await start(['--data', data]);
-    const confirmed: string[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const email = `person${round}@station.example`;
-      const { body } = await register(service.url, email);
-      const proved = await post(service.url, '/v1/accounts/verify', {
-        flowId: body['flowId'],
-        code: await codeFor(service.mailbox, email),
-      });
-      expect(proved.status).toBe(201);
-      confirmed.push(email);
-      // Still hashing and writing when it dies.
-      const cut = Promise.allSettled([
-        register(service.url, 'a@x.example'),
-        register(service.url, 'b@x.example'),
-      ]);
-      service.child.kill('SIGKILL');
-      await once(service.child, 'exit');
-      await cut;
-      service = await start(['--data', data]);
-    }
-    for (const email of confirmed)
-      expect(
-        (await post(service.url, '/v1/sessions', { email, password: PASSWORD, device: DEVICE }))
-          .status,
-      ).toBe(201);
-  });
+  // tests/long/service-load does the same from many sides.
+  test(
+    'keeps every account it confirmed, when killed in the middle of work',
+    { tags: ['long'] },
+    async () => {
+      const data = await folder();
+      let service = await start(['--data', data]);
+      const confirmed: string[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const email = `person${round}@station.example`;
+        const { body } = await register(service.url, email);
+        const proved = await post(service.url, '/v1/accounts/verify', {
+          flowId: body['flowId'],
+          code: await codeFor(service.mailbox, email),
+        });
+        expect(proved.status).toBe(201);
+        confirmed.push(email);
+        // Still hashing and writing when it dies.
+        const cut = Promise.allSettled([
+          register(service.url, 'a@x.example'),
+          register(service.url, 'b@x.example'),
+        ]);
+        service.child.kill('SIGKILL');
+        await once(service.child, 'exit');
+        await cut;
+        service = await start(['--data', data]);
+      }
+      for (const email of confirmed)
+        expect(
+          (await post(service.url, '/v1/sessions', { email, password: PASSWORD, device: DEVICE }))
+            .status,
+        ).toBe(201);
+    },
+  );
 
   test('sends after a crash what it could not send before, and keeps no secret in its files or its log', async () => {
     const data = await folder();

@@ -418,54 +418,58 @@ describe('names that somebody else has written', () => {
   });
 });
 
-test('kill -9, go on, verify and repair by the command line, also from another home', async () => {
-  const bytes = content(12 * MIB + 11);
-  origin.serve('/low.mp4', bytes, { type: 'video/mp4' });
-  const media = '<media:content url="/low.mp4" type="video/mp4" height="1080"/>';
-  origin.serve('/feed.xml', Buffer.from(mediaRss(film(1, { media }))), {
-    type: 'application/rss+xml',
-  });
-  const folder = path.join(bench.folder, 'process');
-  const to = path.join(folder, 'to');
-  const home = (name: string) => [
-    '--home',
-    path.join(folder, name),
-    '--feed',
-    `${origin.url}/feed.xml`,
-  ];
-  const feed = await openFeed(`${origin.url}/feed.xml`, to);
-  feed.close();
-  const packageId = feed.items[0]?.packageId ?? '';
-  const naming = ['--file-name', '{id}_{role}_{rendition}'];
-  const args = ['get', packageId, ...home('home'), '--to', to, ...naming];
-  const killed = startDesk([...args, '--limit', '4M'], (line, { kill }) => {
-    if (line.type === 'progress' && Number(line['receivedBytes']) >= 2 * MIB) kill('SIGKILL');
-  });
-  expect(await killed.ended).toBe(null);
-  // The template of the command that goes on is another one: the names are decided.
-  const last = startDesk([...args.slice(0, -1), '{name}']);
-  expect(await last.ended).toBe(0);
-  const [name = ''] = await readdir(to);
-  const at = path.join(to, name, 'LOW-1_video_1080i50.mp4');
-  expect(last.result()['files']).toContainEqual(
-    expect.objectContaining({ path: at, given: 'Low cloud 1.mp4' }) as object,
-  );
-  expect(sha256(await readFile(at))).toBe(sha256(bytes));
-  const bare = ['verify', path.join(to, name), '--home', path.join(folder, 'another')];
-  const verify = startDesk(bare);
-  expect(await verify.ended).toBe(0);
-  await flip(at, 5 * MIB);
-  const damaged = startDesk(bare);
-  expect(await damaged.ended).toBe(5);
-  expect(damaged.result()['files']).toContainEqual({
-    path: 'LOW-1_video_1080i50.mp4',
-    ok: false,
-    badPieces: [5],
-  });
-  const repair = startDesk(['repair', path.join(to, name), ...home('another')]);
-  expect(await repair.ended).toBe(0);
-  expect(sha256(await readFile(at))).toBe(sha256(bytes));
-});
+test(
+  'kill -9, go on, verify and repair by the command line, also from another home',
+  { tags: ['long'] },
+  async () => {
+    const bytes = content(12 * MIB + 11);
+    origin.serve('/low.mp4', bytes, { type: 'video/mp4' });
+    const media = '<media:content url="/low.mp4" type="video/mp4" height="1080"/>';
+    origin.serve('/feed.xml', Buffer.from(mediaRss(film(1, { media }))), {
+      type: 'application/rss+xml',
+    });
+    const folder = path.join(bench.folder, 'process');
+    const to = path.join(folder, 'to');
+    const home = (name: string) => [
+      '--home',
+      path.join(folder, name),
+      '--feed',
+      `${origin.url}/feed.xml`,
+    ];
+    const feed = await openFeed(`${origin.url}/feed.xml`, to);
+    feed.close();
+    const packageId = feed.items[0]?.packageId ?? '';
+    const naming = ['--file-name', '{id}_{role}_{rendition}'];
+    const args = ['get', packageId, ...home('home'), '--to', to, ...naming];
+    const killed = startDesk([...args, '--limit', '4M'], (line, { kill }) => {
+      if (line.type === 'progress' && Number(line['receivedBytes']) >= 2 * MIB) kill('SIGKILL');
+    });
+    expect(await killed.ended).toBe(null);
+    // The template of the command that goes on is another one: the names are decided.
+    const last = startDesk([...args.slice(0, -1), '{name}']);
+    expect(await last.ended).toBe(0);
+    const [name = ''] = await readdir(to);
+    const at = path.join(to, name, 'LOW-1_video_1080i50.mp4');
+    expect(last.result()['files']).toContainEqual(
+      expect.objectContaining({ path: at, given: 'Low cloud 1.mp4' }) as object,
+    );
+    expect(sha256(await readFile(at))).toBe(sha256(bytes));
+    const bare = ['verify', path.join(to, name), '--home', path.join(folder, 'another')];
+    const verify = startDesk(bare);
+    expect(await verify.ended).toBe(0);
+    await flip(at, 5 * MIB);
+    const damaged = startDesk(bare);
+    expect(await damaged.ended).toBe(5);
+    expect(damaged.result()['files']).toContainEqual({
+      path: 'LOW-1_video_1080i50.mp4',
+      ok: false,
+      badPieces: [5],
+    });
+    const repair = startDesk(['repair', path.join(to, name), ...home('another')]);
+    expect(await repair.ended).toBe(0);
+    expect(sha256(await readFile(at))).toBe(sha256(bytes));
+  },
+);
 
 test.each([
   ['{slug}_{name}', 'isn’t a field of --file-name'],

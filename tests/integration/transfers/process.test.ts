@@ -104,9 +104,11 @@ for (const [what, tags, argsOf] of KILLED)
     },
   );
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s: exit 130, and the same call goes on',
-  async (signal) => {
+for (const [signal, tags] of [
+  ['SIGINT', ['long']],
+  ['SIGTERM', []],
+] as const)
+  test(`${signal}: exit 130, and the same call goes on`, { tags: [...tags] }, async () => {
     const bytes = content(24 * MIB);
     origin.serve('/a.mov', bytes);
     const args = [`${origin.url}/a.mov`, '--sha256', sha256(bytes)];
@@ -122,8 +124,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(second.result()).toMatchObject({ ok: true, files: [{ verified: true }] });
     const { files } = second.result() as unknown as { files: { downloadedBytes: number }[] };
     expect(files[0]!.downloadedBytes).toBeLessThanOrEqual(17 * MIB);
-  },
-);
+  });
 
 const CODES: [string, () => string[], number, object][] = [
   ['a wrong option', () => [`${origin.url}/a.mov`, '--connections', '99'], 2, { code: 'usage' }],
@@ -162,17 +163,19 @@ const CODES: [string, () => string[], number, object][] = [
     },
   ],
 ];
-test.each(CODES)('exit code of %s', async (_, args, exit, result) => {
-  origin.serve('/a.mov', content(1000));
-  origin.serve('/there.mov', content(1000, 2));
-  await get([`${origin.url}/there.mov`]).ended;
-  await writeFile(path.join(to(), 'there.mov'), 'mine');
-  const desk = get(args());
-  expect(await desk.ended).toBe(exit);
-  expect(desk.result()).toMatchObject({ ok: false, message: expect.any(String), ...result });
-  expect(desk.lines.filter(({ type }) => type === 'error').length).toBeGreaterThan(0);
-  expect(await readFile(path.join(to(), 'there.mov'), 'utf8')).toBe('mine');
-});
+for (const [what, args, exit, result] of CODES)
+  // Its tries take ten seconds.
+  test(`exit code of ${what}`, { tags: what === 'nobody listening' ? ['long'] : [] }, async () => {
+    origin.serve('/a.mov', content(1000));
+    origin.serve('/there.mov', content(1000, 2));
+    await get([`${origin.url}/there.mov`]).ended;
+    await writeFile(path.join(to(), 'there.mov'), 'mine');
+    const desk = get(args());
+    expect(await desk.ended).toBe(exit);
+    expect(desk.result()).toMatchObject({ ok: false, message: expect.any(String), ...result });
+    expect(desk.lines.filter(({ type }) => type === 'error').length).toBeGreaterThan(0);
+    expect(await readFile(path.join(to(), 'there.mov'), 'utf8')).toBe('mine');
+  });
 
 const LONG = 'Д'.repeat(61);
 test('of a Metalink, names are made safe and told with what they were; one that leads elsewhere is refused alone, and all with --strict', async () => {
