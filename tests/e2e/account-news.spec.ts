@@ -11,7 +11,7 @@ for (const language of ['en', 'fr'] as const) {
 
   test(
     `keyboard only, ${language}: a registration of another device, a code that is used up, changed terms, notices that are told once, too many wrong passwords`,
-    { tag: `@${language}` },
+    { tag: ['@long', `@${language}`] },
     async ({ launch, service, shell: where }) => {
       const { page } = await launch({ language, theme: themeOf(language) }, service.url);
       const keys = new Keys(page);

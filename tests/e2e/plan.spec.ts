@@ -109,7 +109,7 @@ for (const [language, theme] of [
 ] as const) {
   test(
     `forty packages with restrictions are planned, read and confirmed, ${language}, ${theme}`,
-    { tag: `@${language}` },
+    { tag: ['@long', `@${language}`] },
     async ({ launch, service, shell }) => {
       const words = wordsOf(language);
       const { page } = await launch({ language, theme }, service.url);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Looked } from '../support/app/damage-batch.ts';
 import { isLong, seed, tell } from '../support/seed.ts';
 
-const [FLIPS, OTHERS] = isLong ? [1000, 200] : [5, 6];
+const [FLIPS, OTHERS] = isLong ? [1000, 200] : [4, 4];
 /**
  * Starts in one process: V8 has a fault that ends one in which a thousand threads were started and
  * ended.

@@ -5,9 +5,9 @@ import { KillBatch } from '../support/engine/kill-batch.ts';
 import { isLong, randomOf, tell } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const KILLS = isLong ? 200 : 6;
+const KILLS = isLong ? 200 : 4;
 /** Kills of a batch before it may finish. */
-const KILLS_A_BATCH = isLong ? 20 : 6;
+const KILLS_A_BATCH = isLong ? 20 : 4;
 const MIB = 1024 * 1024;
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;

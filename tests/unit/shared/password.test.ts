@@ -86,17 +86,19 @@ describe('password rule', () => {
 });
 
 describe('what is guessed first', () => {
-  test.each(Object.keys(HABITS))(
-    'of the 500 most common words, written as %s, at most 5 in 100 are accepted',
-    (habit) => {
-      const written = COMMON_WORDS.map((word) => HABITS[habit]?.(word) ?? '');
-      const accepted = written.filter(
-        (password) => passwordFaults(password, OWNER, estimate).length === 0,
-      );
-      expect(written).toHaveLength(500);
-      expect(accepted.length, accepted.slice(0, 9).join(' ')).toBeLessThanOrEqual(25);
-    },
-  );
+  for (const [n, [habit, write]] of Object.entries(HABITS).entries())
+    test(
+      `of the 500 most common words, written as ${habit}, at most 5 in 100 are accepted`,
+      { tags: n < 6 ? [] : ['long'] },
+      () => {
+        const written = COMMON_WORDS.map(write);
+        const accepted = written.filter(
+          (password) => passwordFaults(password, OWNER, estimate).length === 0,
+        );
+        expect(written).toHaveLength(500);
+        expect(accepted.length, accepted.slice(0, 9).join(' ')).toBeLessThanOrEqual(25);
+      },
+    );
   test('what a password manager makes is accepted', () => {
     const refused = generatedPasswords(1000, 7)
       .map((password) => [password, passwordFaults(password, OWNER, estimate)] as const)
