@@ -1,5 +1,6 @@
 import type { Log } from '../adapters/log.ts';
 import type { AssetDetail } from '../catalogue/asset.ts';
+import { Coalesced } from '../../shared/coalesced.ts';
 import { AppError } from '../../shared/errors.ts';
 import {
   diffOf,
@@ -39,8 +40,7 @@ type Deps = {
 export class RecallDesk {
   readonly #deps: Deps;
   readonly #listeners = new Set<(view: RecallsView) => void>();
-  #reporting: Promise<void> | null = null;
-  #isAgain = false;
+  readonly #reports = new Coalesced(() => this.#report());
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -94,23 +94,18 @@ export class RecallDesk {
 
   /** Hands on what has not been. Never rejects: the next change tries again. */
   report(): Promise<void> {
-    this.#isAgain = true;
-    this.#reporting ??= this.#reportAll()
-      .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
-      .finally(() => {
-        this.#reporting = null;
-      });
-    return this.#reporting;
+    return this.#reports.run();
   }
 
-  async #reportAll(): Promise<void> {
-    const { transfers } = this.#deps;
-    while (this.#isAgain) {
-      this.#isAgain = false;
+  async #report(): Promise<void> {
+    const { transfers, record, log } = this.#deps;
+    try {
       for (const event of await transfers.unreportedRecalls()) {
-        await this.#deps.record(event);
+        await record(event);
         await transfers.recallsReported([{ type: event.type, id: event.recall.id }]);
       }
+    } catch (thrown) {
+      log.error('recalls', thrown);
     }
   }
 }

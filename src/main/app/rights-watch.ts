@@ -1,5 +1,6 @@
 import { embargoOf, localState, type RightsVerdict } from '../../shared/api/rights.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { Coalesced } from '../../shared/coalesced.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AssetRights as CatalogueRights } from '../catalogue/ports.ts';
@@ -50,40 +51,29 @@ function barredBecause(
  */
 export class RightsWatch {
   readonly #deps: RightsDeps;
-  #running: Promise<void> | null = null;
-  #isDue = false;
-  #explaining: Promise<void> | null = null;
-  #isToExplain = false;
+  readonly #checks = new Coalesced(() => this.#check());
+  readonly #explanations = new Coalesced(() => this.#explain());
   #isClosed = false;
   #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
+  /** Asked for since explanations were last idle: not again right away where it can't be reached. */
+  readonly #tried = new Set<string>();
 
   constructor(deps: RightsDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Concurrent calls share a run that begins after the last of them: it sees what has changed by
-   * then. Never rejects: the next poll looks again.
+   * Concurrent calls share a run that sees what had changed by the last of them. Never rejects: the
+   * next poll looks again.
    */
   async check(): Promise<void> {
     if (this.#isClosed) return;
-    this.#isDue = true;
-    this.#running ??= this.#checkWhileDue()
-      .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
-      .finally(() => {
-        this.#running = null;
-      });
-    await this.#running;
+    await this.#checks.run();
     if (this.#isClosed) return;
     // A slow service holds up no later check; what that finds is asked for when this is over.
-    this.#isToExplain = true;
-    this.#explaining ??= this.#explainWhileDue()
-      .catch((thrown: unknown) => this.#deps.log.error('recalls', thrown))
-      .finally(() => {
-        this.#explaining = null;
-      });
-    await this.#explaining;
+    if (this.#explanations.isIdle) this.#tried.clear();
+    await this.#explanations.run();
   }
 
   /** Looks again as soon as the first of these waits no longer. */
@@ -112,7 +102,7 @@ export class RightsWatch {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelTimer();
-    await this.#running;
+    await this.#checks.idle();
   }
 
   /**
@@ -129,17 +119,14 @@ export class RightsWatch {
       .catch((thrown: unknown) => this.#deps.log.error('embargo', thrown));
   }
 
-  async #checkWhileDue(): Promise<void> {
-    while (this.#isDue) {
-      this.#isDue = false;
-      await this.#check();
-    }
-  }
-
   async #check(): Promise<void> {
-    await this.#judge();
-    await this.release();
-    await this.#deps.transfers.checkHere();
+    try {
+      await this.#judge();
+      await this.release();
+      await this.#deps.transfers.checkHere();
+    } catch (thrown) {
+      this.#deps.log.error('rights', thrown);
+    }
   }
 
   async #judge(): Promise<void> {
@@ -161,31 +148,28 @@ export class RightsWatch {
     await transfers.setRights(rights, serviceNow());
   }
 
-  async #explainWhileDue(): Promise<void> {
-    const tried = new Set<string>();
-    while (this.#isToExplain && !this.#isClosed) {
-      this.#isToExplain = false;
-      await this.#explain(tried);
+  async #explain(): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      const catalogue = this.#deps.catalogue();
+      if (catalogue) await this.#explainFrom(catalogue);
+    } catch (thrown) {
+      this.#deps.log.error('recalls', thrown);
     }
   }
 
-  /**
-   * The words are in an asset's detail, which may have to be fetched.
-   * @param tried gets what was asked for, which isn't asked for again before the next poll
-   */
-  async #explain(tried: Set<string>): Promise<void> {
+  /** The words are in an asset's detail, which may have to be fetched. */
+  async #explainFrom(catalogue: Catalogue): Promise<void> {
     const { transfers } = this.#deps;
-    const catalogue = this.#deps.catalogue();
-    if (!catalogue) return;
     const explanations: Explanation[] = [];
     const unexplained = await transfers.unexplainedRecalls();
     for (const known of this.#asked.keys())
       if (!unexplained.includes(known)) this.#asked.delete(known);
     const due = unexplained.filter(
-      (assetId) => !tried.has(assetId) && (this.#asked.get(assetId) ?? 0) < MAX_ASKED,
+      (assetId) => !this.#tried.has(assetId) && (this.#asked.get(assetId) ?? 0) < MAX_ASKED,
     );
     for (const assetId of due.slice(0, MAX_EXPLAINED)) {
-      tried.add(assetId);
+      this.#tried.add(assetId);
       this.#asked.set(assetId, (this.#asked.get(assetId) ?? 0) + 1);
       try {
         const { pubStatus, statusNote, history } = await catalogue.detail(assetId);

@@ -1,5 +1,6 @@
 import type { Log } from '../adapters/log.ts';
 import type { AssetDetail } from '../catalogue/asset.ts';
+import { Coalesced } from '../../shared/coalesced.ts';
 import { AppError } from '../../shared/errors.ts';
 import { snapshotOf, snapshotText } from '../../shared/model/correction.ts';
 import type { TransfersApi } from '../transfers/api.ts';
@@ -21,8 +22,7 @@ export class Snapshots {
   readonly #deps: Deps;
   /** Packages whose version nobody tells any more. */
   readonly #untold = new Set<string>();
-  #running: Promise<void> | null = null;
-  #isAgain = false;
+  readonly #checks = new Coalesced(() => this.#check());
   #isClosed = false;
 
   constructor(deps: Deps) {
@@ -31,25 +31,19 @@ export class Snapshots {
 
   /** Concurrent calls share one run. Never rejects: the next start looks again. */
   check(): Promise<void> {
-    this.#isAgain = true;
-    this.#running ??= this.#check()
-      .catch((thrown: unknown) => this.#deps.log.error('snapshots', thrown))
-      .finally(() => {
-        this.#running = null;
-      });
-    return this.#running;
+    return this.#checks.run();
   }
 
   /** Ends after the one that is being kept. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#running;
+    await this.#checks.idle();
   }
 
   async #check(): Promise<void> {
-    const { transfers } = this.#deps;
-    while (this.#isAgain && !this.#isClosed) {
-      this.#isAgain = false;
+    const { transfers, log } = this.#deps;
+    if (this.#isClosed) return;
+    try {
       for (const { id, assetId, packageId, rev } of await transfers.unsnapped()) {
         if (this.#untold.has(id)) continue;
         if (this.#isClosed) return;
@@ -57,6 +51,8 @@ export class Snapshots {
         if (text === null) this.#untold.add(id);
         else if (text !== undefined) await transfers.saveSnapshot(id, text);
       }
+    } catch (thrown) {
+      log.error('snapshots', thrown);
     }
   }
 
