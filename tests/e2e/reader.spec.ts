@@ -409,33 +409,34 @@ test('printing prints the text, from a frame of its own that goes again', async 
 }) => {
   const { page } = await launch({}, service.url);
   await openGauges(page);
-  // The dialog itself is the system's: what is asked for is caught where it would open.
-  const printed = page.evaluate(
-    () =>
-      new Promise<{ sandbox: string | null; html: string; text: string; spoken: string }>(
-        (resolve) => {
-          new MutationObserver((changes) => {
-            for (const frame of changes.flatMap(({ addedNodes }) => [...addedNodes]))
-              if (frame instanceof HTMLIFrameElement)
-                frame.addEventListener('load', () => {
-                  const view = frame.contentWindow as Window & typeof globalThis;
-                  view.print = () => {
-                    const root = view.document.documentElement;
-                    resolve({
-                      sandbox: frame.getAttribute('sandbox'),
-                      html: root.outerHTML,
-                      text: root.textContent,
-                      spoken: view.document.title,
-                    });
-                    view.dispatchEvent(new Event('afterprint'));
-                  };
-                });
-          }).observe(document.body, { childList: true });
-        },
-      ),
-  );
+  type Printed = { sandbox: string | null; html: string; text: string; spoken: string };
+  // The dialog itself is the system's: what is asked for is caught where it would open. That has to
+  // be watched before the key is pressed, which may overtake what is only on its way to the page.
+  await page.evaluate(() => {
+    const { promise, resolve } = Promise.withResolvers<Printed>();
+    Object.assign(globalThis, { printed: promise });
+    new MutationObserver((changes) => {
+      for (const frame of changes.flatMap(({ addedNodes }) => [...addedNodes]))
+        if (frame instanceof HTMLIFrameElement)
+          frame.addEventListener('load', () => {
+            const view = frame.contentWindow as Window & typeof globalThis;
+            view.print = () => {
+              const root = view.document.documentElement;
+              resolve({
+                sandbox: frame.getAttribute('sandbox'),
+                html: root.outerHTML,
+                text: root.textContent,
+                spoken: view.document.title,
+              });
+              view.dispatchEvent(new Event('afterprint'));
+            };
+          });
+    }).observe(document.body, { childList: true });
+  });
   await page.keyboard.press('ControlOrMeta+p');
-  const { sandbox, html, text, spoken } = await printed;
+  const { sandbox, html, text, spoken } = await page.evaluate(
+    () => (globalThis as unknown as { printed: Promise<Printed> }).printed,
+  );
   expect(sandbox).toBe('allow-same-origin allow-modals');
   expect(spoken).toBe(GAUGES);
   for (const part of [
