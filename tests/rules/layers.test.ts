@@ -246,6 +246,11 @@ describe('cycles and habits', () => {
   });
 });
 
+const judging = (bodies: readonly string[]): string =>
+  bodies.map((body, n) => `export const judge${n} = ${body};\n`).join('');
+const judged = (found = ''): string[] =>
+  found.split('\n').filter((line) => line.includes('rights(one-judge)'));
+
 describe('rights are judged in one place', () => {
   const places = [
     'src/service/downloads/planted.ts',
@@ -266,18 +271,14 @@ describe('rights are judged in one place', () => {
     "(rule: { kind: string }): boolean => rule.kind === 'territory'",
     "(row: { badges: string[] }): boolean => row.badges.includes('withdrawn')",
   ];
-  const judging = judgements.map((body, n) => `export const judge${n} = ${body};\n`).join('');
-  const found = lintAll(Object.fromEntries(places.map((file) => [file, judging])));
+  const found = lintAll(Object.fromEntries(places.map((file) => [file, judging(judgements)])));
   for (const [n, file] of places.entries())
     test(`judged elsewhere: ${file}`, () => {
-      const lines = found[n]?.split('\n') ?? [];
-      expect(lines.filter((line) => line.includes('rights(one-judge)'))).toHaveLength(
-        judgements.length,
-      );
+      expect(judged(found[n])).toHaveLength(judgements.length);
     });
 
   test('a kind of restriction counts as soon as it is one, and so does a badge', () => {
-    const judgements = [
+    const kinds = [
       ...RESTRICTION_KINDS.map(
         (kind) => `(rule: { kind: string }): boolean => rule.kind === '${kind}'`,
       ),
@@ -285,11 +286,8 @@ describe('rights are judged in one place', () => {
         (badge) => `(row: { badges: string[] }): boolean => row.badges.includes('${badge}')`,
       ),
     ];
-    const text = judgements.map((body, n) => `export const judge${n} = ${body};\n`).join('');
-    const found = lint('src/main/app/planted.ts', text).split('\n');
-    expect(found.filter((line) => line.includes('rights(one-judge)'))).toHaveLength(
-      judgements.length,
-    );
+    const found = lint('src/main/app/planted.ts', judging(kinds));
+    expect(judged(found)).toHaveLength(kinds.length);
   });
 
   test('what only carries or shows the facts is let through', () => {

@@ -40,7 +40,9 @@ type Deps = {
 export class RecallDesk {
   readonly #deps: Deps;
   readonly #listeners = new Set<(view: RecallsView) => void>();
-  readonly #reports = new Coalesced(() => this.#report());
+  readonly #reports = new Coalesced(() =>
+    this.#report().catch((thrown: unknown) => this.#deps.log.error('recalls', thrown)),
+  );
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -98,14 +100,10 @@ export class RecallDesk {
   }
 
   async #report(): Promise<void> {
-    const { transfers, record, log } = this.#deps;
-    try {
-      for (const event of await transfers.unreportedRecalls()) {
-        await record(event);
-        await transfers.recallsReported([{ type: event.type, id: event.recall.id }]);
-      }
-    } catch (thrown) {
-      log.error('recalls', thrown);
+    const { transfers, record } = this.#deps;
+    for (const event of await transfers.unreportedRecalls()) {
+      await record(event);
+      await transfers.recallsReported([{ type: event.type, id: event.recall.id }]);
     }
   }
 }

@@ -51,8 +51,12 @@ function barredBecause(
  */
 export class RightsWatch {
   readonly #deps: RightsDeps;
-  readonly #checks = new Coalesced(() => this.#check());
-  readonly #explanations = new Coalesced(() => this.#explain());
+  readonly #checks = new Coalesced(() =>
+    this.#check().catch((thrown: unknown) => this.#deps.log.error('rights', thrown)),
+  );
+  readonly #explanations = new Coalesced(() =>
+    this.#explain().catch((thrown: unknown) => this.#deps.log.error('recalls', thrown)),
+  );
   #isClosed = false;
   #cancelTimer = (): void => undefined;
   readonly #asked = new Map<string, number>();
@@ -120,13 +124,9 @@ export class RightsWatch {
   }
 
   async #check(): Promise<void> {
-    try {
-      await this.#judge();
-      await this.release();
-      await this.#deps.transfers.checkHere();
-    } catch (thrown) {
-      this.#deps.log.error('rights', thrown);
-    }
+    await this.#judge();
+    await this.release();
+    await this.#deps.transfers.checkHere();
   }
 
   async #judge(): Promise<void> {
@@ -148,19 +148,12 @@ export class RightsWatch {
     await transfers.setRights(rights, serviceNow());
   }
 
+  /** The words are in an asset's detail, which may have to be fetched. */
   async #explain(): Promise<void> {
     if (this.#isClosed) return;
-    try {
-      const catalogue = this.#deps.catalogue();
-      if (catalogue) await this.#explainFrom(catalogue);
-    } catch (thrown) {
-      this.#deps.log.error('recalls', thrown);
-    }
-  }
-
-  /** The words are in an asset's detail, which may have to be fetched. */
-  async #explainFrom(catalogue: Catalogue): Promise<void> {
     const { transfers } = this.#deps;
+    const catalogue = this.#deps.catalogue();
+    if (!catalogue) return;
     const explanations: Explanation[] = [];
     const unexplained = await transfers.unexplainedRecalls();
     for (const known of this.#asked.keys())

@@ -22,7 +22,9 @@ export class Snapshots {
   readonly #deps: Deps;
   /** Packages whose version nobody tells any more. */
   readonly #untold = new Set<string>();
-  readonly #checks = new Coalesced(() => this.#check());
+  readonly #checks = new Coalesced(() =>
+    this.#check().catch((thrown: unknown) => this.#deps.log.error('snapshots', thrown)),
+  );
   #isClosed = false;
 
   constructor(deps: Deps) {
@@ -41,18 +43,14 @@ export class Snapshots {
   }
 
   async #check(): Promise<void> {
-    const { transfers, log } = this.#deps;
+    const { transfers } = this.#deps;
     if (this.#isClosed) return;
-    try {
-      for (const { id, assetId, packageId, rev } of await transfers.unsnapped()) {
-        if (this.#untold.has(id)) continue;
-        if (this.#isClosed) return;
-        const text = await this.#textOf(assetId, packageId, rev);
-        if (text === null) this.#untold.add(id);
-        else if (text !== undefined) await transfers.saveSnapshot(id, text);
-      }
-    } catch (thrown) {
-      log.error('snapshots', thrown);
+    for (const { id, assetId, packageId, rev } of await transfers.unsnapped()) {
+      if (this.#untold.has(id)) continue;
+      if (this.#isClosed) return;
+      const text = await this.#textOf(assetId, packageId, rev);
+      if (text === null) this.#untold.add(id);
+      else if (text !== undefined) await transfers.saveSnapshot(id, text);
     }
   }
 
