@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import * as z from 'zod';
 import { COMMON_PROBLEMS } from '../../../src/shared/api/endpoint.ts';
 import type { Endpoint } from '../../../src/shared/api/endpoint.ts';
 import { endpointNames, endpointOf } from '../../../src/shared/api/endpoints.ts';
 import type { EndpointName } from '../../../src/shared/api/endpoints.ts';
 import { problem, problemName } from '../../../src/shared/api/problem.ts';
 import type { ProblemName } from '../../../src/shared/api/problem.ts';
-import { nearly } from '../../support/service/json-schema-arbitrary.ts';
+import { asText, valuesFor } from '../../support/service/json-schema-arbitrary.ts';
 import { randomOf, seed } from '../../support/seed.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, TERMS } from './service.ts';
 import type { Tested } from './service.ts';
@@ -67,10 +66,6 @@ function filled(value: unknown, known: Known, random: () => number, name = ''): 
   );
 }
 
-function valuesFor(schema: z.ZodType | undefined): fc.Arbitrary<unknown> {
-  return schema ? nearly(z.toJSONSchema(schema, { io: 'input' })) : fc.constant(undefined);
-}
-
 type Made = { params: unknown; query: unknown; body: unknown };
 function madeFor({ params, query, body }: Endpoint, count: number, seed: number): Made[] {
   return fc.sample(
@@ -81,8 +76,6 @@ function madeFor({ params, query, body }: Endpoint, count: number, seed: number)
 
 const entriesOf = (value: unknown): [string, unknown][] =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-const asText = (value: unknown): string =>
-  typeof value === 'string' ? value : JSON.stringify(value ?? '');
 
 type Sent = {
   method: string;

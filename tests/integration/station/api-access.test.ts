@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { constant, record, sample } from 'fast-check';
+import { record, sample } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import * as z from 'zod';
 import { createLog } from '../../../src/main/adapters/log.ts';
 import { createApiTokensFile } from '../../../src/main/adapters/fs/api-tokens-file.ts';
 import { ApiTokens } from '../../../src/main/app/api-tokens.ts';
@@ -13,7 +12,7 @@ import { API_SCOPES } from '../../../src/shared/desk-api/scopes.ts';
 import { invoke } from '../../support/app/application.ts';
 import { seed } from '../../support/seed.ts';
 import { startDemo, type DemoService } from '../../support/service/demo.ts';
-import { nearly } from '../../support/service/json-schema-arbitrary.ts';
+import { asText, valuesFor } from '../../support/service/json-schema-arbitrary.ts';
 import { rawConnection } from '../../support/service/raw-connection.ts';
 import { faultOf, openStation, type OpenStation } from '../../support/station/desk-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -232,9 +231,6 @@ describe('tokens', () => {
   });
 });
 
-const valuesFor = (schema: z.ZodType | undefined) =>
-  schema ? nearly(z.toJSONSchema(schema, { io: 'input' })) : constant(undefined);
-
 describe('requests that are none of a system’s', () => {
   test('pages of other sites and rebound names are refused, whatever they show', async () => {
     for (const origin of ['https://news.example', 'null', `http://localhost:1`]) {
@@ -405,10 +401,10 @@ describe('requests that are none of a system’s', () => {
           Object.entries(query ?? {}).map(([key, value]) => [
             key,
             // Waiting for as long as it says would take the whole day.
-            key === 'wait' ? String(value).replace(/\d+/u, '0') : String(value),
+            key === 'wait' ? asText(value).replace(/\d+/u, '0') : asText(value),
           ]),
         ).toString();
-        const url = `${desk.origin}${endpoint.path.replace('{id}', encodeURIComponent(String(id).toWellFormed()))}?${search}`;
+        const url = `${desk.origin}${endpoint.path.replace('{id}', encodeURIComponent(asText(id).toWellFormed()))}?${search}`;
         const response = await fetch(url, {
           method: endpoint.method,
           headers: { ...withToken(), 'content-type': 'application/json' },

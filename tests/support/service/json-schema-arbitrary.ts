@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import * as z from 'zod';
 
 type Schema = Readonly<Record<string, unknown>>;
 const isSchema = (value: unknown): value is Schema =>
@@ -105,7 +106,7 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(nasty, fc.jsonValue({ ma
  * Mostly values the schema allows; some of them with a member more, less or of another kind; and
  * some of no relation to it.
  */
-export function nearly(schema: Schema): fc.Arbitrary<unknown> {
+function nearly(schema: Schema): fc.Arbitrary<unknown> {
   const right = arbitraryOf(schema);
   const bent = fc.tuple(right, fc.nat(), anything).map(([value, at, other]) => {
     if (!isSchema(value)) return other;
@@ -121,3 +122,12 @@ export function nearly(schema: Schema): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: anything },
   );
 }
+
+/** Nearly what a declaration takes; nothing where it takes nothing. */
+export function valuesFor(schema: z.ZodType | undefined): fc.Arbitrary<unknown> {
+  return schema ? nearly(z.toJSONSchema(schema, { io: 'input' })) : fc.constant(undefined);
+}
+
+/** As a path or a query carries it. An object may have a `toString` that is none. */
+export const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? '');
