@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import type { SourceView } from '../../shared/contract/sources.ts';
-import { readOpml, writeOpml } from '../formats/opml.ts';
 import type { Services } from '../app/services.ts';
 import { onApplication, type CommandContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -216,6 +215,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
       onApplication(
         context,
         async ({ services }, { args: [file = ''], output }) => {
+          const { readOpml } = await import('../formats/opml.ts');
           const listed = readOpml(await output.terminal.documents.read(file));
           const { ids, known, refused } = await services.sources.addFeeds(listed, {
             isTyped: false,
@@ -240,6 +240,7 @@ export function addFeedCommands(articles: Command, context: CommandContext): voi
         context,
         async ({ services }, { options, output }) => {
           if (!options.overwrite) await output.terminal.documents.requireFree(options.to);
+          const { writeOpml } = await import('../formats/opml.ts');
           const { feeds, leftOut } = services.sources.listedFeeds();
           const target = await output.terminal.documents.write(
             options.to,
