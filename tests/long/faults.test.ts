@@ -156,6 +156,11 @@ const RIVALS: [string, Partial<FaultCase>, { version: number | null; code?: stri
     { version: null, code: 'origin-refused' },
   ],
   [
+    'an empty body without a length is all that ever comes, a hash is known',
+    { delivery: 'url with hash', faults: [{ kind: 'unframed-cut', at: 0 }], forever: true },
+    { version: null, code: 'hash-mismatch' },
+  ],
+  [
     'one bit is wrong, a hash is known',
     { delivery: 'url with hash', faults: [{ kind: 'flip', at: 0.3 }] },
     { version: null, code: 'hash-mismatch' },

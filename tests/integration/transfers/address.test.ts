@@ -169,6 +169,27 @@ test('a wrong hash leaves nothing', async () => {
   expect(await readdir(bench.to)).toEqual([]);
 });
 
+test('an empty file instead of the one with this hash is asked for no more often than a wrong one', async () => {
+  const file = origin.serve('/a.mov', Buffer.alloc(0));
+  const hash = sha256(content(MIB));
+  const { state } = await get(bench, { url: `${origin.url}/a.mov`, sha256: hash });
+  expect(state).toMatchObject({ phase: 'failed', code: 'hash-mismatch' });
+  expect(file.ranges).toHaveLength(1);
+
+  // A Metalink needn't say the size.
+  const metalink = path.join(bench.folder, 'a.meta4');
+  await writeFile(
+    metalink,
+    `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="a.mov"><hash type="sha-256">${hash}</hash><url>${origin.url}/a.mov</url></file></metalink>`,
+  );
+  expect((await get(bench, { url: metalink, metalink: true })).state).toMatchObject({
+    phase: 'failed',
+    code: 'hash-mismatch',
+  });
+  expect(file.ranges, 'once more, in case it was the connection').toHaveLength(3);
+  expect(await readdir(bench.to)).toEqual([]);
+});
+
 test('connections share a large file', async () => {
   const bytes = content(40 * MIB);
   const file = origin.serve('/large.mxf', bytes);

@@ -38,7 +38,7 @@ async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
 }
 
 /**
- * The origin sent wrong content: asks for another one. An address that sent nothing is not blamed.
+ * The origin sent wrong content: asks for another one.
  * @returns true if there is another address
  */
 async function suspectOrigin({ deps, file, addresses }: FileRun): Promise<boolean> {
@@ -72,7 +72,9 @@ async function fetchAndVerify(run: FileRun): Promise<Checked | null> {
     }
     // Which bytes are wrong is unknown: fetch all of it from another mirror, else once more from
     // the same.
-    if (counters.downloadedBytes === downloadedBefore) mayRetry = mayBeConnection;
+    // What lay on disk says nothing of the address; an empty body does.
+    if (part.writtenBytes > 0 && counters.downloadedBytes === downloadedBefore)
+      mayRetry = mayBeConnection;
     else if (!(await suspectOrigin(run))) {
       if (!mayRetry) return null;
       mayRetry = false;
