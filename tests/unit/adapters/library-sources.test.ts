@@ -268,6 +268,20 @@ test('what one source may store is limited for it alone', async () => {
   }
 });
 
+test('what a refused page was to be found by is written with the next that has it', async () => {
+  const { db, sources } = library();
+  sources.show([FEED]);
+  const store = new SqliteCatalogueStore(db, sources, damaged, { own: 0, foreign: 100_000 });
+  const put = (id: string, letters: number) => {
+    const one = { ...asset(id, 'otter', 'SE'), descriptionShort: 'x'.repeat(letters) };
+    const change: AssetChange = { op: 'upsert', id, rev: 1, asset: one };
+    return store.apply(FEED, { changes: [change], mark: id, list: null }, 0);
+  };
+  await expect(put('a', 200_000)).rejects.toMatchObject({ code: 'service-error' });
+  await put('b', 1);
+  expect((await store.facets(query()))['country']).toMatchObject([{ value: 'SE', count: 1 }]);
+});
+
 test('what a list lacks stays where that does not withdraw it, and is as before once it is listed again', async () => {
   const { store, sources } = library();
   sources.show([FEED]);

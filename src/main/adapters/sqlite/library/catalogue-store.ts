@@ -45,7 +45,7 @@ import {
   type RightsVerdict,
 } from '../../../../shared/api/rights.ts';
 import { nowOf, questionOf, type RightsViewer } from '../../../catalogue/rights.ts';
-import { statementsOf, transaction } from '../kit.ts';
+import { checksum, statementsOf, transaction } from '../kit.ts';
 import type { LibrarySources, SourceState } from './sources.ts';
 
 /**
@@ -227,8 +227,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #limits: SourceLimits;
   readonly #articles: Pick<SqliteArticleStore, 'applyAll' | 'noteListed'> | null;
   readonly #sets: FacetSets;
-  /** Assets since the index was last made one segment. */
-  #written = 0;
+  /** Assets since the index was last in order, and the sources that they are of. */
+  #written = { assets: 0, sources: new Set<SourceId>() };
 
   /**
    * @param onDamaged called with the id of each damaged entry; it is skipped
@@ -277,7 +277,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     if (articles.length > 0 && !this.#articles)
       throw new AppError('bug', 'Nothing here takes articles');
     const { rowid } = this.#sources.state(source);
-    storeWithin(this.#db, { id: source, rowid }, this.#limits, () => {
+    const store = (): void => {
       const state = this.#sources.state(source);
       if (list?.begins === true) {
         state.generation += 1;
@@ -291,15 +291,26 @@ export class SqliteCatalogueStore implements CatalogueStore {
         state.isListing = false;
       }
       this.#sources.save({ ...state, mark });
-    });
-    this.#written += changes.length;
-    if (list?.completes === true && this.#written > MANY) {
-      this.#written = 0;
-      // What several sources wrote in turns is in many segments, of which each search reads all: up
-      // to 1.4 times as long with 100,000 assets, which takes a second once.
-      this.#db.exec("INSERT INTO asset_text (asset_text) VALUES ('optimize')");
-      this.#sets.tidy();
+    };
+    try {
+      storeWithin(this.#db, { id: source, rowid }, this.#limits, store);
+    } catch (thrown) {
+      this.#sets.forget();
+      throw thrown;
     }
+    this.#written.assets += changes.length;
+    if (changes.length > 0) this.#written.sources.add(source);
+    if (list?.completes === true && this.#written.assets > MANY) this.#putInOrder();
+  }
+
+  #putInOrder(): void {
+    // What several sources wrote in turns is in many segments, of which each search reads all: up to
+    // 1.4 times as long with 100,000 assets. Making it one takes seconds once; what one source wrote
+    // is in few.
+    if (this.#written.sources.size > 1)
+      this.#db.exec("INSERT INTO asset_text (asset_text) VALUES ('optimize')");
+    this.#sets.tidy();
+    this.#written = { assets: 0, sources: new Set() };
   }
 
   /** Must run inside a transaction. */
@@ -789,9 +800,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
       withdrawn,
       source.generation,
     );
+    // Computed here, since a text that SQLite hands over is copied once more.
+    const summary = JSON.stringify(asset);
     this.#sql(
-      'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?1, ?2, checksum(?1, ?2), checksum(?1, NULL))',
-    ).run(rowid, JSON.stringify(asset));
+      'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?, ?, ?, ?)',
+    ).run(rowid, summary, checksum(rowid, summary), checksum(rowid, null));
     if (change.op === 'upsert' && change.detail)
       this.#saveDetail(rowid, {
         ...change.detail,

@@ -4,6 +4,9 @@ import type { FacetValue } from '../../../catalogue/search-facts.ts';
 import { statementsOf } from '../kit.ts';
 import { isInSets, type Hits } from './query-sql.ts';
 
+/** Some hundred bytes each. */
+const MAX_KNOWN = 10_000;
+
 export type FacetCount = { facet: SetField; value: string; count: number };
 
 /**
@@ -14,25 +17,38 @@ export type FacetCount = { facet: SetField; value: string; count: number };
 export class FacetSets {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof statementsOf>;
+  /** Rowids of sets that were put since the last `forget`, by their values as they were given. */
+  readonly #known = new Map<string, number>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#sql = statementsOf(db);
   }
 
-  /** Must run inside a transaction. */
+  /** Must run inside a transaction; after one that was undone, `forget`. */
   put(asset: number, given: readonly FacetValue[]): void {
-    const values = given
-      .filter(([facet]) => isInSets(facet))
-      .map(([facet, value]) => [facet, value] as const)
-      .toSorted(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
-    const content = JSON.stringify(values);
-    const known = this.#sql('SELECT id FROM facet_set WHERE content = ?').get(content)?.['id'];
-    const id = known === undefined ? this.#add(content, values) : Number(known);
+    const values = given.filter(([facet]) => isInSets(facet));
+    const key = JSON.stringify(values);
+    const id = this.#known.get(key) ?? this.#idOf(values);
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(key, id);
     this.#sql('INSERT INTO asset_facet_set (asset, facets) VALUES (?, ?)').run(asset, id);
   }
 
-  #add(content: string, values: readonly (readonly [string, string])[]): number {
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #idOf(given: readonly FacetValue[]): number {
+    const values = given.toSorted(([a, x], [b, y]) =>
+      a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1,
+    );
+    const content = JSON.stringify(values);
+    const stored = this.#sql('SELECT id FROM facet_set WHERE content = ?').get(content)?.['id'];
+    return stored === undefined ? this.#add(content, values) : Number(stored);
+  }
+
+  #add(content: string, values: readonly FacetValue[]): number {
     const { lastInsertRowid } = this.#sql('INSERT INTO facet_set (content) VALUES (?)').run(
       content,
     );
@@ -67,6 +83,7 @@ export class FacetSets {
 
   /** Deletes sets that no asset has any more. */
   tidy(): void {
+    this.forget();
     this.#db.exec('DELETE FROM facet_set WHERE id NOT IN (SELECT facets FROM asset_facet_set)');
   }
 }
