@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { StillRunning } from './tests/support/still-running.ts';
 
 /** What is waited for comes at once on a quiet machine; a busy one is given time. */
 const POLL_MS = 30_000;
+
+/** Where the checks want the report, as in `playwright.config.ts`. */
+const report = process.env['REPORT'];
 
 const project = (name: string, extra: object = {}) => ({
   test: {
@@ -34,6 +38,8 @@ export default defineConfig({
     tags: [{ name: 'long', description: 'Takes long and is seldom wrong: in `test:long` alone.' }],
     // Tests wait as long as they work.
     maxWorkers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
+    reporters: ['default', new StillRunning(), ...(report ? ['json'] : [])],
+    ...(report && { outputFile: { json: report } }),
     projects: [
       // Limits only end what hangs: a busy machine fails no test.
       project('unit', { testTimeout: 180_000 }),
