@@ -18,9 +18,8 @@ if (Number(node.split('.')[0]) < OLDEST) {
   process.exitCode = 2;
 } else {
   // Most objects are short-lived and the heavy work is native: a young generation that doesn't grow
-  // and code optimised for size save 5 to 25 MiB in the heaps of the threads.
-  for (const flag of ['--semi-space-growth-factor=1', '--optimize-for-size'])
-    v8.setFlagsFromString(flag);
+  // saves 10 MiB in the heaps of the threads.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   const manifest = new URL(
     import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json',
     import.meta.url,

@@ -227,8 +227,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #limits: SourceLimits;
   readonly #articles: Pick<SqliteArticleStore, 'applyAll' | 'noteListed'> | null;
   readonly #sets: FacetSets;
-  /** Assets since the index was last in order, and the sources that they are of. */
-  #written = { assets: 0, sources: new Set<SourceId>() };
+  /** Assets since the index was last made one segment. */
+  #written = 0;
 
   /**
    * @param onDamaged called with the id of each damaged entry; it is skipped
@@ -298,19 +298,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
       this.#sets.forget();
       throw thrown;
     }
-    this.#written.assets += changes.length;
-    if (changes.length > 0) this.#written.sources.add(source);
-    if (list?.completes === true && this.#written.assets > MANY) this.#putInOrder();
-  }
-
-  #putInOrder(): void {
-    // What several sources wrote in turns is in many segments, of which each search reads all: up to
-    // 1.4 times as long with 100,000 assets. Making it one takes seconds once; what one source wrote
-    // is in few.
-    if (this.#written.sources.size > 1)
+    this.#written += changes.length;
+    if (list?.completes === true && this.#written > MANY) {
+      this.#written = 0;
+      // What came in many steps is in many segments, of which each search reads all: up to 1.4 times
+      // as long with 100,000 assets. Making it one takes seconds once.
       this.#db.exec("INSERT INTO asset_text (asset_text) VALUES ('optimize')");
-    this.#sets.tidy();
-    this.#written = { assets: 0, sources: new Set() };
+      this.#sets.tidy();
+    }
   }
 
   /** Must run inside a transaction. */
