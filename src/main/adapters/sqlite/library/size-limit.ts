@@ -47,8 +47,12 @@ export function storeWithin<T>(
   return transaction(db, () => {
     const [used, before] = [known.get(source.rowid), bytesOf(db, PAGES)];
     const result = work();
-    // What grows is more than the texts: their index too.
-    const bound = used === undefined ? Infinity : used + Math.max(0, bytesOf(db, PAGES) - before);
+    const after = bytesOf(db, PAGES);
+    // What grows is more than the texts: their index too. No source has more than all have together.
+    const bound = Math.min(
+      after,
+      used === undefined ? Infinity : used + Math.max(0, after - before),
+    );
     const exact = bound > maxBytes ? bytesOf(db, USED, source.rowid) : bound;
     if (exact > maxBytes) throw tooMuch('What this source has', maxBytes);
     known.set(source.rowid, exact);
