@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   FAULT_KINDS,
+  LASTING_CASES,
   allowedEnds,
   faultCase,
   isBeyondTelling,
   hasDigest,
+  lastingCase,
 } from '../support/engine/fault-cases.ts';
 import type { FaultCase } from '../support/engine/fault-cases.ts';
 import { FaultBench, SECRET } from '../support/engine/fault-run.ts';
@@ -79,11 +81,16 @@ async function runGroup(
   return wrong;
 }
 
-test(`${CASES} transfers with faults: the right content under the final name, or the right error and nothing there`, async () => {
+/** Runs all cases, tells how they ended, and returns what is wrong with them. */
+async function runCases(
+  what: string,
+  count: number,
+  caseOf: (number: number) => FaultCase,
+): Promise<string> {
   const ends = new Map<string, number>();
-  const cases = Array.from({ length: CASES }, (_, number): [number, FaultCase] => [
+  const cases = Array.from({ length: count }, (_, number): [number, FaultCase] => [
     number,
-    faultCase(number),
+    caseOf(number),
   ]);
   const groups = Object.values(
     Object.groupBy(cases, ([, { secure, source }]) => `${secure} ${source}`),
@@ -91,10 +98,22 @@ test(`${CASES} transfers with faults: the right content under the final name, or
   const wrong = (await Promise.all(groups.map((group) => runGroup(group ?? [], ends)))).flat();
   const told = wrong.filter((line) => line.includes('WRONG CONTENT')).length;
   tell(
-    `faults: ${CASES} cases, wrong content told as success ${told}; ${[...ends].map(([end, count]) => `${end} ${count}`).join(', ')}`,
+    `${what}: ${count} cases, wrong content told as success ${told}; ${[...ends].map(([end, n]) => `${end} ${n}`).join(', ')}`,
   );
-  expect(wrong.join('\n')).toBe('');
+  return wrong.join('\n');
+}
+
+test(`${CASES} transfers with faults: the right content under the final name, or the right error and nothing there`, async () => {
+  expect(await runCases('faults', CASES, faultCase)).toBe('');
 });
+
+test(
+  'each kind of fault as all that ever comes, with each delivery: none goes on without end',
+  { tags: ['long'] },
+  async () => {
+    expect(await runCases('lasting faults', LASTING_CASES, lastingCase)).toBe('');
+  },
+);
 
 const frame: FaultCase = {
   delivery: 'url',
@@ -160,6 +179,18 @@ const RIVALS: [string, Partial<FaultCase>, { version: number | null; code?: stri
     { delivery: 'url with hash', faults: [{ kind: 'unframed-cut', at: 0 }], forever: true },
     { version: null, code: 'hash-mismatch' },
   ],
+  ...(['fast', 'node:http'] as const).map((source): (typeof RIVALS)[number] => [
+    `each of several connections (${source}) is cut before the first byte, whatever is asked for`,
+    {
+      source,
+      delivery: 'url with hash',
+      bytes: 18_000_000,
+      connections: 4,
+      faults: [{ kind: 'chunked-cut', at: 0 }],
+      forever: true,
+    },
+    { version: null, code: 'short-body' },
+  ]),
   [
     'one bit is wrong, a hash is known',
     { delivery: 'url with hash', faults: [{ kind: 'flip', at: 0.3 }] },

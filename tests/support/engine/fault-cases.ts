@@ -14,7 +14,8 @@ import type { ErrorCode } from '../../../src/shared/errors.ts';
 import type { WireFault } from './fault-origin.ts';
 import { drawn } from '../seed.ts';
 
-export type Delivery = 'url' | 'url with hash' | 'metalink' | 'metalink with pieces' | 'package';
+const DELIVERIES = ['url', 'url with hash', 'metalink', 'metalink with pieces', 'package'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
 export type FaultCase = {
   delivery: Delivery;
   secure: boolean;
@@ -104,13 +105,7 @@ const anyFault = oneof(...FAULTS);
 export const FAULT_KINDS = FAULTS.length;
 
 const frame = record({
-  delivery: constantFrom<Delivery>(
-    'url',
-    'url with hash',
-    'metalink',
-    'metalink with pieces',
-    'package',
-  ),
+  delivery: constantFrom<Delivery>(...DELIVERIES),
   secure: boolean(),
   // The fast reader never requests addresses with credentials.
   credentials: integer({ min: 0, max: 5 }).map((n) => n === 0),
@@ -139,18 +134,29 @@ const frame = record({
 
 /** The case with this number: kinds of faults in turn, everything else random. */
 export function faultCase(number: number): FaultCase {
-  const first = drawn(FAULTS[number % FAULTS.length] ?? anyFault, number);
   const { more, ...rest } = drawn(frame, number);
-  // Pieces of a manifest are at least one MiB.
-  const bytes = rest.delivery === 'package' ? rest.bytes + 2 * KIB * KIB : rest.bytes;
-  return {
-    ...rest,
-    bytes,
-    faults: [first, ...more].map((fault, index) =>
-      rest.forever && index === more.length ? forGood(fault) : fault,
-    ),
-  };
+  const faults = [firstFault(number), ...more].map((fault, index) =>
+    rest.forever && index === more.length ? forGood(fault) : fault,
+  );
+  return { ...rest, bytes: bytesFor(rest), faults };
 }
+
+export const LASTING_CASES = FAULT_KINDS * DELIVERIES.length;
+
+/** The same with one fault, which is all that ever comes: kinds in turn, then deliveries. */
+export function lastingCase(number: number): FaultCase {
+  const { more: _, ...rest } = drawn(frame, number);
+  const delivery = DELIVERIES[Math.floor(number / FAULT_KINDS) % DELIVERIES.length] ?? 'url';
+  const one = { ...rest, delivery };
+  return { ...one, bytes: bytesFor(one), faults: [forGood(firstFault(number))], forever: true };
+}
+
+const firstFault = (number: number): WireFault =>
+  drawn(FAULTS[number % FAULTS.length] ?? anyFault, number);
+
+/** Pieces of a manifest are at least one MiB. */
+const bytesFor = ({ delivery, bytes }: { delivery: Delivery; bytes: number }): number =>
+  delivery === 'package' ? bytes + 2 * KIB * KIB : bytes;
 
 /**
  * A response that always brings some bytes is survived after thousands of requests; one that never

@@ -219,6 +219,8 @@ class FileFetch {
   readonly #connections = new Set<Promise<void>>();
   readonly #trustsGivenEtag: boolean;
   #areRangesProven = false;
+  /** What had arrived when a connection was last given up for want of bytes. */
+  #givenUpAtBytes = -1;
   #failure: { thrown: unknown } | null = null;
   readonly #stop = new AbortController();
 
@@ -272,9 +274,11 @@ class FileFetch {
 
   #connectMore(): void {
     const { slots, connectionsPerFile } = this.#run.deps.limits;
+    // Two that are cut before their first byte would open one another again without end.
     while (
       this.#areRangesProven &&
       this.#mayShare &&
+      this.#run.part.highWaterBytes > this.#givenUpAtBytes &&
       this.#connections.size < connectionsPerFile &&
       this.#nextRange()
     ) {
@@ -369,7 +373,10 @@ class FileFetch {
       return true;
     }
     // An origin that allows fewer connections than we open refuses the newest one.
-    if (this.#connections.size > 1) return false;
+    if (this.#connections.size > 1) {
+      this.#givenUpAtBytes = this.#run.part.highWaterBytes;
+      return false;
+    }
     // Another origin would start from the beginning.
     const isPatient = transfer.attempts < MAX_FILE_ATTEMPTS;
     if (this.#holdsUnverifiable && error.detail.retryable === true && isPatient) throw error;
