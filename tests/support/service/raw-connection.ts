@@ -29,6 +29,8 @@ export async function rawConnection(
   sent = '',
   from = '127.0.0.1',
 ): Promise<RawConnection> {
+  // Ports come again: one from before may have had the same.
+  const earlier = accepted.length;
   const socket = connect({
     port: Number(new URL(url).port),
     host: '127.0.0.1',
@@ -41,9 +43,12 @@ export async function rawConnection(
   await once(socket, 'connect');
   socket.on('error', () => undefined);
   const otherEnd = () =>
-    accepted.find(
-      ({ remoteAddress, remotePort }) => remoteAddress === from && remotePort === socket.localPort,
-    );
+    accepted
+      .slice(earlier)
+      .find(
+        ({ remoteAddress, remotePort }) =>
+          remoteAddress === from && remotePort === socket.localPort,
+      );
   await expect.poll(otherEnd).toBeDefined();
   const server = otherEnd();
   if (sent !== '') socket.write(sent);
