@@ -202,14 +202,12 @@ describe('change the address', () => {
 
 test('details: an edit that meets another is not saved, and shows what holds', async () => {
   let now = account();
+  const edit = { displayName: 'Day desk', organisation: 'Channel', country: 'BE' };
   await open('edit', {
     'account.get': () => now,
-    'account.edit': ({ etag }) => {
-      if (etag === '"a2"') return account({ rev: 3 });
-      now = account({
-        rev: 2,
-        profile: { ...profile, displayName: 'Night desk', etag: '"a2"' },
-      });
+    'account.edit': ({ base }) => {
+      if (base.displayName === 'Night desk') return account({ rev: 3 });
+      now = account({ rev: 2, profile: { ...profile, displayName: 'Night desk' } });
       throw new AppError('edit-conflict', 'changed');
     },
   });
@@ -220,10 +218,32 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   await type('Name', 'Day desk');
   await press('Save');
   expect(bridge.sent('account.edit')).toEqual([
-    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a1"' },
-    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a2"' },
+    { ...edit, base: { displayName: 'Desk', organisation: 'Channel', country: 'BE' } },
+    { ...edit, base: { displayName: 'Night desk', organisation: 'Channel', country: 'BE' } },
   ]);
   expect(toasts(app).join(' ')).toContain('Details saved');
+});
+
+test('details: what is typed stays while the account is fetched, and says over what it was typed', async () => {
+  await open('edit', { 'account.edit': () => account({ rev: 3 }) });
+  await type('Name', 'Day desk');
+  await act(async () =>
+    bridge.push(
+      'account.changed',
+      account({ rev: 2, profile: { ...profile, organisation: 'Elsewhere' } }),
+    ),
+  );
+  expect(field('Name').value).toBe('Day desk');
+  expect(field('Organisation').value).toBe('Channel');
+  await press('Save');
+  expect(bridge.sent('account.edit')).toEqual([
+    {
+      displayName: 'Day desk',
+      organisation: 'Channel',
+      country: 'BE',
+      base: { displayName: 'Desk', organisation: 'Channel', country: 'BE' },
+    },
+  ]);
 });
 
 test('delete: the password, then the day until which something is kept, though nobody is signed in any more', async () => {

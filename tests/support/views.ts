@@ -159,7 +159,6 @@ export const profileView = (more: Partial<Profile> = {}): Profile => ({
   newsletter: true,
   newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'),
   entitlements: [],
-  etag: '"a1"',
   ...more,
 });
 

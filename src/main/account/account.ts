@@ -58,9 +58,10 @@ export type ProfileEdit = {
   displayName: string;
   organisation: string;
   country: string;
-  /** ETag of the profile the edit is based on; null if none is known. */
-  etag: string | null;
+  /** What the edit is based on. */
+  base: ProfileDetails;
 };
+type ProfileDetails = Pick<StoredSession['profile'], 'displayName' | 'organisation' | 'country'>;
 
 /** Security notices older than this are not shown after a sign-in. */
 const NOTICE_AGE_MS = 7 * 24 * 3_600_000;
@@ -84,6 +85,11 @@ const toProfile = (wire: WireAccount, etag: string | null): StoredSession['profi
   entitlements: wire.entitlements,
   notices: wire.notices.map(({ code, at }) => ({ code, at: Date.parse(at) })),
 });
+
+const haveSameDetails = (one: ProfileDetails, other: ProfileDetails): boolean =>
+  one.displayName === other.displayName &&
+  one.organisation === other.organisation &&
+  one.country === other.country;
 
 /**
  * The account at one service: its flows, its session, and their copy in the keychain. Every method
@@ -228,23 +234,29 @@ export class Account {
   }
 
   /**
-   * @throws `edit-conflict` if the profile was changed elsewhere; the view then shows the current
-   * one.
+   * @throws `edit-conflict` if the details were changed elsewhere; the view then shows the current
+   * ones.
    */
-  async edit({ etag, ...body }: ProfileEdit): Promise<AccountView> {
-    try {
-      // Without a tag the user has not seen what the edit would overwrite: read the profile first.
-      if (etag === null)
-        throw new AppError('edit-conflict', 'Your details aren’t loaded yet. Try again.');
-      return await this.#update(
+  async edit({ base, ...body }: ProfileEdit): Promise<AccountView> {
+    const send = async (): Promise<AccountView> => {
+      const profile = this.#tokens.session?.profile;
+      if (profile && !haveSameDetails(profile, base))
+        throw new AppError('edit-conflict', 'Your details were changed elsewhere.');
+      return this.#update(
         await this.#tokens.withToken((token) =>
-          this.#api.patchAccount({ token, body, ifMatch: etag }),
+          this.#api.patchAccount({ token, body, ifMatch: profile?.etag ?? '*' }),
         ),
       );
+    };
+    // A session begins without a tag.
+    if (this.#tokens.session?.profile.etag === null) await this.refreshProfile();
+    try {
+      return await send();
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === 'edit-conflict')
-        await this.refreshProfile();
-      throw thrown;
+      if (!(thrown instanceof AppError && thrown.code === 'edit-conflict')) throw thrown;
+      await this.refreshProfile();
+      // The tag is of the whole account: if only the newsletter was changed, nothing is overwritten.
+      return send();
     }
   }
 

@@ -111,7 +111,7 @@ export function addProfileCommands(add: Add): void {
         displayName: given.displayName ?? profile.displayName ?? '',
         organisation: given.organisation ?? profile.organisation ?? '',
         country: given.country ?? profile.country ?? '',
-        etag: profile.etag,
+        base: profile,
       });
     }
     const { email, displayName, organisation, country, newsletter } =

@@ -14,8 +14,6 @@ const profile = z.object({
   /** When the subscription last changed; null for never. */
   newsletterChangedAt: instant.nullable(),
   entitlements: z.array(z.string()),
-  /** ETag of the profile, passed with an edit that is based on it. */
-  etag: z.string().nullable(),
 });
 
 export const noticeCode = z.enum([
@@ -96,13 +94,17 @@ export const accountArea = {
   'account.reset-complete': command(z.strictObject({ password }), account),
   /** Fetches the account from the service. */
   'account.refresh': command(z.void(), account),
-  /** @throws `edit-conflict` if it was changed elsewhere; the account is then refreshed */
+  /**
+   * `base` are the details that the edit is based on.
+   *
+   * @throws `edit-conflict` if they were changed elsewhere; the account is then refreshed
+   */
   'account.edit': command(
     z.strictObject({
       displayName: z.string().max(120),
       organisation: z.string().max(120),
       country: z.string().length(2),
-      etag: z.string().max(200).nullable(),
+      base: profile.pick({ displayName: true, organisation: true, country: true }),
     }),
     account,
   ),

@@ -135,32 +135,32 @@ describe('one’s own account, with a real service', () => {
   test('details are edited; what was changed elsewhere meanwhile is shown and not overwritten', async () => {
     const mine = await registered();
     const other = await signedIn();
-    await mine.account.refreshProfile();
-    await other.account.refreshProfile();
+    const first = { displayName: 'Ingest', organisation: 'Station', country: 'BE' };
     const edit = { displayName: 'Night desk', organisation: 'Station', country: 'FR' };
-    expect(
-      await mine.account.edit({ ...edit, etag: mine.account.view.profile?.etag ?? null }),
-    ).toMatchObject({ profile: { displayName: 'Night desk', country: 'FR' } });
-    await expect(
-      other.account.edit({
-        displayName: 'Day desk',
-        organisation: 'Elsewhere',
-        country: 'DE',
-        etag: other.account.view.profile?.etag ?? null,
-      }),
-    ).rejects.toMatchObject({ code: 'edit-conflict' });
-    expect(other.account.view.profile).toMatchObject({
-      displayName: 'Night desk',
-      organisation: 'Station',
-      country: 'FR',
+    const wanted = { displayName: 'Day desk', organisation: 'Elsewhere', country: 'DE' };
+    // Neither has fetched the account since it signed in, so neither has a tag to send.
+    expect(await mine.account.edit({ ...edit, base: first })).toMatchObject({ profile: edit });
+    await expect(other.account.edit({ ...wanted, base: first })).rejects.toMatchObject({
+      code: 'edit-conflict',
     });
-    expect(
-      await other.account.edit({
-        ...edit,
-        displayName: 'Day desk',
-        etag: other.account.view.profile?.etag ?? null,
-      }),
-    ).toMatchObject({ profile: { displayName: 'Day desk' } });
+    expect(other.account.view.profile).toMatchObject(edit);
+    expect(await other.account.edit({ ...wanted, base: edit })).toMatchObject({ profile: wanted });
+    // Now its tag is outdated, and what it is based on too.
+    await expect(mine.account.edit({ ...first, base: edit })).rejects.toMatchObject({
+      code: 'edit-conflict',
+    });
+    expect(mine.account.view.profile).toMatchObject(wanted);
+  });
+
+  test('an edit of details isn’t in the way of a newsletter that was changed elsewhere meanwhile', async () => {
+    const mine = await registered();
+    const other = await signedIn();
+    await mine.account.refreshProfile();
+    await other.account.setNewsletter(true);
+    const base = { displayName: 'Ingest', organisation: 'Station', country: 'BE' };
+    expect(await mine.account.edit({ ...base, displayName: 'Night desk', base })).toMatchObject({
+      profile: { displayName: 'Night desk', newsletter: true },
+    });
   });
 
   test('newsletter, export and deletion', async () => {

@@ -15,11 +15,10 @@ import { FormError } from './form-error.tsx';
 import { useCall } from '../../state/projection.ts';
 
 type Profile = NonNullable<AccountView['profile']>;
-const fieldsOf = ({ displayName, organisation, country, etag }: Profile) => ({
+const fieldsOf = ({ displayName, organisation, country }: Profile) => ({
   displayName: displayName ?? '',
   organisation: organisation ?? '',
   country,
-  etag,
 });
 
 export function EditProfile({ profile }: { profile: Profile }) {
@@ -89,26 +88,26 @@ export function EditProfile({ profile }: { profile: Profile }) {
 function useEdit(profile: Profile) {
   const app = useApp();
   const { account } = useTexts();
-  const [isTouched, setTouched] = useState(false);
+  /** What has been typed; null until something is. */
+  const [typed, setTyped] = useState<Partial<ReturnType<typeof fieldsOf>> | null>(null);
+  /** What it was typed over. */
+  const [base, setBase] = useState(profile);
   const {
     run,
     isPending,
     error: failed,
   } = useCall(app.account, 'account.edit', ({ code }) => {
-    if (code === 'edit-conflict') setTouched(false);
+    if (code === 'edit-conflict') setTyped(null);
   });
-  const [fields, setFields] = useState(() => fieldsOf(profile));
   const [tried, setTried] = useState(false);
   // The form follows the account until something is typed.
-  if (!isTouched && fields.etag !== profile.etag) setFields(fieldsOf(profile));
+  if (typed === null && base !== profile) setBase(profile);
+  const fields = { ...fieldsOf(base), ...typed };
   useEffect(() => {
     // Offline, the form shows the last known values; saving reports the error.
     app.account.call('account.refresh').catch(() => undefined);
   }, [app]);
-  const change = (part: Partial<typeof fields>): void => {
-    setTouched(true);
-    setFields({ ...fields, ...part });
-  };
+  const change = (part: Partial<typeof fields>): void => setTyped({ ...typed, ...part });
   const wrong = {
     displayName: tried && fields.displayName.trim() === '' ? account.wrongName : null,
     organisation: tried && fields.organisation.trim() === '' ? account.wrongOrganisation : null,
@@ -116,13 +115,17 @@ function useEdit(profile: Profile) {
   };
   const submit = async (): Promise<boolean> => {
     setTried(true);
-    const { displayName, organisation, country, etag } = fields;
+    const { displayName, organisation, country } = fields;
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
     return run({
       displayName: displayName.trim(),
       organisation: organisation.trim(),
       country,
-      etag,
+      base: {
+        displayName: base.displayName,
+        organisation: base.organisation,
+        country: base.country,
+      },
     });
   };
   return { isPending, failed, fields, change, wrong, submit };
