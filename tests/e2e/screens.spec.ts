@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import path from 'node:path';
 import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
@@ -163,14 +164,21 @@ for (const { language, theme } of combinations) {
             ] as const)
           : []) {
           await page.setViewportSize({ width, height });
-          for (const [name, label] of [
-            ['catalogue', common.catalogue],
-            ['news', common.news],
-            ['downloads', common.downloads],
-            ['account', common.account],
-            ['settings', common.settings],
+          const titled = (name: string | RegExp): Locator =>
+            page.getByRole('heading', { level: 1, name });
+          for (const [name, label, sign] of [
+            ['catalogue', common.catalogue, titled(/^27 /)],
+            ['news', common.news, titled(words.articles.title)],
+            ['downloads', common.downloads, titled(words.transfers.title)],
+            ['account', common.account, page.getByText(account.thisDevice).first()],
+            [
+              'settings',
+              common.settings,
+              page.getByRole('navigation', { name: words.settings.title }),
+            ],
           ] as const) {
             await link(label);
+            await expect(sign).toBeVisible();
             await keep(`${name}-${width}`);
           }
         }

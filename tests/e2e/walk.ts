@@ -39,6 +39,14 @@ export class Walk {
           .map(({ finished }) => finished),
       );
     });
+    // What stands in for content has gone, where it can be seen: nothing in it takes the focus, which
+    // axe holds against a list that scrolls.
+    await page.waitForFunction(() =>
+      Array.from(document.querySelectorAll('[data-skeleton]')).every((skeleton) => {
+        const { top, bottom, left, right } = skeleton.getBoundingClientRect();
+        return bottom <= 0 || right <= 0 || top >= innerHeight || left >= innerWidth;
+      }),
+    );
     // Pictures on screen have come; those further down are fetched when they are scrolled to.
     await page.waitForFunction(() =>
       Array.from(document.images).every((image) => {

@@ -50,6 +50,7 @@ export function Skeleton({
   return (
     <span
       aria-hidden
+      data-skeleton
       className={cx(css.skeleton, className)}
       style={{ inlineSize: width, blockSize: height }}
     />
