@@ -571,9 +571,13 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   #saveDetail(rowid: number, detail: AssetDetail): void {
-    this.#sql(
-      'UPDATE asset_document SET detail = ?1, detail_crc = checksum(asset, ?1) WHERE asset = ?2',
-    ).run(JSON.stringify(detail), rowid);
+    // Computed here, since a text that SQLite hands over is copied once more.
+    const text = JSON.stringify(detail);
+    this.#sql('UPDATE asset_document SET detail = ?, detail_crc = ? WHERE asset = ?').run(
+      text,
+      checksum(rowid, text),
+      rowid,
+    );
   }
 
   #parseValid(row: Record<string, unknown> | undefined): AssetSummary | null {
@@ -795,7 +799,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       withdrawn,
       source.generation,
     );
-    // Computed here, since a text that SQLite hands over is copied once more.
+    // As in #saveDetail.
     const summary = JSON.stringify(asset);
     this.#sql(
       'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?, ?, ?, ?)',
