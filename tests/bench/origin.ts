@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { selfSigned } from '../support/engine/certificate.ts';
+import { freePort } from '../support/free-port.ts';
 
 const MIB = 1024 * 1024;
 const PIECE_BYTES = 4 * MIB;
@@ -32,15 +33,6 @@ export type BenchOrigin = {
   stop(): Promise<void>;
 };
 export type BenchFile = { name: string; bytes: number; sha256: string; pieces: string[] };
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('No port');
-  return address.port;
-}
 
 function connects(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
-import { freePort, proxiesMissing, Servers } from '../support/network/servers.ts';
+import { freePort } from '../support/free-port.ts';
+import { proxiesMissing, Servers } from '../support/network/servers.ts';
 import { startDemo } from '../support/service/demo.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expect, test, wordsOf } from './fixtures.ts';

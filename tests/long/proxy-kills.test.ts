@@ -8,7 +8,8 @@ import { killThread } from '../support/engine/threads.ts';
 import { signedOutSource } from '../support/fakes/package-source.ts';
 import { startDesk } from '../support/app/desk.ts';
 import { content, sha256 } from '../support/engine/origin.ts';
-import { freePort, proxiesMissing, Servers } from '../support/network/servers.ts';
+import { freePort } from '../support/free-port.ts';
+import { proxiesMissing, Servers } from '../support/network/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FILES = 20;

@@ -10,6 +10,7 @@ import { PASSWORD, startDemo, type DemoService } from '../../support/service/dem
 import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
 import { keyring } from '../../support/own-keyring.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EMAIL = 'ingest@station.example';
@@ -189,7 +190,8 @@ describe('one’s own account, with a real service', () => {
 
   test('changed terms are noticed at once when a download is refused, and by the account; accepted, it goes on', async () => {
     const dataDir = temporaryFolder();
-    await restart({ dataDir });
+    const port = await freePort();
+    await restart({ dataDir, port });
     const { account, catalogue, source } = await registered();
     const [{ id, rev } = { id: '', rev: 0 }] = (await catalogue.detail('ast_aur261094')).packages;
     const manifest = () =>
@@ -198,7 +200,6 @@ describe('one’s own account, with a real service', () => {
         (thrown: { code: string }) => thrown.code,
       );
     expect(await manifest()).toBe('open');
-    const port = Number(new URL(service.url).port);
     await service.close();
     inDatabase(path.join(dataDir, 'service.sqlite'), (db) =>
       db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')"),

@@ -16,7 +16,8 @@ import { invoke, openApplication } from '../../support/app/application.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startReceiver, status, type Receiver } from '../../support/events.ts';
 import { fasterClock } from '../../support/fakes/clock.ts';
-import { freePort, proxiesMissing, Servers } from '../../support/network/servers.ts';
+import { freePort } from '../../support/free-port.ts';
+import { proxiesMissing, Servers } from '../../support/network/servers.ts';
 import { startDemo, type DemoService } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { desk, deskText } from '../../support/app/desk.ts';
 import { selfSigned } from '../../support/engine/certificate.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('the network is set up from the command line, and shown', async () => {
@@ -41,9 +41,9 @@ test('the network is set up from the command line, and shown', async () => {
 });
 
 test('doctor tells a port where nothing listens from a certificate, and has each fact on a line', async () => {
-  const server = https.createServer(selfSigned()).listen(0, '127.0.0.1');
+  const port = await freePort();
+  const server = https.createServer(selfSigned()).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const doctor = () =>
     deskText(['doctor', '--service', `https://127.0.0.1:${port}`], { home: temporaryFolder() });
   const shown = await doctor();

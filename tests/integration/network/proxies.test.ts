@@ -8,7 +8,8 @@ import type { Hop } from '../../../src/shared/contract/network.ts';
 import { loadDemo } from '../../../src/service/demo/index.ts';
 import type { SettingsView } from '../../../src/main/settings/settings.ts';
 import { invoke, openApplication, pageShell } from '../../support/app/application.ts';
-import { freePort, proxiesMissing, Servers } from '../../support/network/servers.ts';
+import { freePort } from '../../support/free-port.ts';
+import { proxiesMissing, Servers } from '../../support/network/servers.ts';
 import { demoDir, startDemo, type DemoService } from '../../support/service/demo.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { program } from '../../support/built.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const CLI = program('service-cli');
 const PASSWORD = 'Correct-Horse-7';
@@ -99,15 +99,6 @@ async function contentsOf(dir: string): Promise<string[]> {
   );
 }
 
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('the service as a program', () => {
   test('says where it is, ends on SIGTERM and takes its temporary folder with it', async () => {
     const temporary = await folder();
@@ -197,7 +188,7 @@ describe('the service as a program', () => {
   test('sends after a crash what it could not send before, and keeps no secret in its files or its log', async () => {
     const data = await folder();
     const first = await start(['--data', data], {
-      SMTP_URL: `smtp://127.0.0.1:${await deadPort()}`,
+      SMTP_URL: `smtp://127.0.0.1:${await freePort()}`,
     });
     expect(first.mailbox).toBeNull();
     const { body } = await register(first.url, 'ada@station.example');

@@ -9,7 +9,7 @@ import { createStationSessionsFile } from '../../../src/main/adapters/fs/station
 import { AccessTokens } from '../../../src/main/station/access.ts';
 import { Station } from '../../../src/main/station/server.ts';
 import type { StationView } from '../../../src/shared/contract/station.ts';
-import { freePort } from '../../support/network/servers.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';

@@ -3,21 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { freePort } from '../free-port.ts';
 
 const BINARY = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
   (file) => existsSync(file),
 );
 /** Why tests with nginx can't run here; null if they can. */
 export const nginxMissing = BINARY ? null : 'nginx is not installed';
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('No port');
-  return address.port;
-}
 
 const configOf = (folder: string, port: number) => `
 daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log warn;

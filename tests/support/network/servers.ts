@@ -31,14 +31,6 @@ export const proxiesMissing =
         ([, file]) => !existsSync(file),
       )?.[0] ?? null);
 
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 const openssl = (args: readonly string[]): void =>
   void execFileSync(PROGRAMS.openssl, args, { stdio: 'pipe' });
 
