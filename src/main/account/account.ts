@@ -254,7 +254,9 @@ export class Account {
       return await send();
     } catch (thrown) {
       if (!(thrown instanceof AppError && thrown.code === 'edit-conflict')) throw thrown;
-      await this.refreshProfile();
+      const { profile } = await this.refreshProfile();
+      // An edit whose answer was lost, sent again.
+      if (profile && haveSameDetails(profile, body)) return this.view;
       // The tag is of the whole account: if only the newsletter was changed, nothing is overwritten.
       return send();
     }

@@ -145,6 +145,8 @@ describe('one’s own account, with a real service', () => {
       code: 'edit-conflict',
     });
     expect(other.account.view.profile).toMatchObject(edit);
+    // Sent again after its answer was lost: what it asks for holds already.
+    expect(await other.account.edit({ ...edit, base: first })).toMatchObject({ profile: edit });
     expect(await other.account.edit({ ...wanted, base: edit })).toMatchObject({ profile: wanted });
     // Now its tag is outdated, and what it is based on too.
     await expect(mine.account.edit({ ...first, base: edit })).rejects.toMatchObject({
