@@ -283,16 +283,17 @@ test(
   `tray and notifications: the tray shows and pauses the queue, and a download that ends unseen is announced${usesDouble ? '' : ' (skipped: only the double shows what the system is told)'}`,
   { tag: '@window' },
   async ({ launch, folder }) => {
-    const server = http.createServer(
-      (_request, response) =>
-        void response
-          .writeHead(200, {
-            'content-type': 'video/quicktime',
-            'content-length': '900000',
-            etag: '"a"',
-          })
-          .end(Buffer.alloc(900_000, 7)),
-    );
+    let isHeld = true;
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, {
+        'content-type': 'video/quicktime',
+        'content-length': '900000',
+        etag: '"a"',
+      });
+      // The rest comes once the queue has been paused and resumed, however long that takes.
+      if (isHeld) response.write(Buffer.alloc(300_000, 7));
+      else response.end(Buffer.alloc(900_000, 7));
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mov`;
     seed(folder, [
@@ -308,7 +309,7 @@ test(
         filesTotal: 1,
       },
     ]);
-    const { page, app } = await launch({ limitBytesPerSecond: 300_000 }, 'first-start');
+    const { page, app } = await launch({}, 'first-start');
     type Calls = {
       double: { calls: [string, ...unknown[]][] };
       BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] };
@@ -341,6 +342,7 @@ test(
     await expect
       .poll(() => calls('tray.setToolTip'))
       .toContainEqual(expect.stringContaining('All downloads are paused'));
+    isHeld = false;
     await clickPause();
     await expect
       .poll(() => calls('notification.show'), { timeout: 20_000 })
