@@ -40,6 +40,8 @@ export class LibrarySync {
   };
   #timer: NodeJS.Timeout | null = null;
   #running = false;
+  /** Syncs that are awaited: a later one runs after the one before. */
+  #awaited = 0;
   #latest = 0;
   #fault: ServiceFault | null = null;
   /** When the service was last synced, which its own state shows. */
@@ -117,16 +119,20 @@ export class LibrarySync {
     const { session: current, counts, clock } = this.#options;
     const session = current();
     if (!session) throw new AppError('offline', 'No service is set up');
-    this.#publish({ syncing: true, ...(await counts()) });
+    this.#awaited += 1;
+    const result: Partial<LibraryView> = {};
     try {
+      this.#publish({ syncing: true, ...(await counts()) });
       await session.sync();
       this.#fault = null;
       this.#serviceSyncedAt = clock();
-      this.#publish({ syncing: false, syncedAt: this.#serviceSyncedAt, ...(await counts()) });
+      result.syncedAt = this.#serviceSyncedAt;
     } catch (thrown) {
       this.#fault = { ...toWire(thrown), since: this.#fault?.since ?? clock() };
-      this.#publish({ syncing: false, ...(await counts()) });
       throw thrown;
+    } finally {
+      this.#awaited -= 1;
+      this.#publish({ ...result, syncing: this.#awaited > 0, ...(await counts()) });
     }
     return this.#view;
   }

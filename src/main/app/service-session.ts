@@ -33,6 +33,7 @@ import {
   type KeyChange,
 } from '../adapters/service/trusted-keys.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { Coalesced } from '../../shared/coalesced.ts';
 
 /** How the program runs; it is named in the account's list of sessions. */
 export type ShellKind = 'desktop' | 'station' | 'command-line';
@@ -158,7 +159,12 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     },
   };
   const stop = new AbortController();
-  let syncing: Promise<void> | null = null;
+  // One that is under way began with the account of before: what a sign-in makes visible, or what is
+  // asked for now, takes one more.
+  const syncs = new Coalesced(async () => {
+    stop.signal.throwIfAborted();
+    await settleAll(library.catalogue.sync(assets, stop.signal), options.articles.sync(articles));
+  });
   return {
     scope,
     origin,
@@ -172,22 +178,13 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       accept: (seen) => acceptKeys(client, home, scope, seen),
     },
     media: mediaOf(client, library.store),
-    sync: () => {
-      syncing ??= settleAll(
-        library.catalogue.sync(assets, stop.signal),
-        options.articles.sync(articles),
-      ).finally(() => {
-        syncing = null;
-      });
-      return syncing;
-    },
+    sync: () => syncs.run(),
     async close() {
       isClosed = true;
       stop.abort();
       keychain.stop();
       client.close();
-      // The caller of `sync` handles its failure.
-      await syncing?.catch(() => undefined);
+      await syncs.idle();
       library.remove(assets);
     },
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountView } from '../../../src/main/account/account.ts';
 import { openSession, type OpenedSession } from '../../support/app/session.ts';
 import { HOUR, systemClock } from '../../../src/service/clock.ts';
@@ -213,6 +213,31 @@ describe('one’s own account, with a real service', () => {
     expect(await account.refreshProfile()).toMatchObject({ termsDue: true });
     expect(await account.acceptTerms()).toMatchObject({ termsDue: false });
     expect(await manifest()).toBe('open');
+  });
+
+  test('a sync after the sign-in has what is under embargo, though one without it was under way', async () => {
+    const { sync, account, catalogue } = open();
+    await account.load();
+    const real = catalogue.sync.bind(catalogue);
+    const isFetched = Promise.withResolvers<void>();
+    const isSignedIn = Promise.withResolvers<void>();
+    vi.spyOn(catalogue, 'sync').mockImplementationOnce(async (...given) => {
+      await real(...given);
+      isFetched.resolve();
+      await isSignedIn.promise;
+    });
+    const before = sync();
+    await isFetched.promise;
+    await account.signIn(service.demoAccount.email, service.demoAccount.password);
+    const after = sync();
+    isSignedIn.resolve();
+    await after;
+    const { items } = await catalogue.search(
+      { text: 'harbour dims', sort: 'newest' },
+      { offset: 0, count: 1 },
+    );
+    expect(items.map(({ slug }) => slug)).toEqual(['AUR-26-1145']);
+    await before;
   });
 
   test('a registration that was begun elsewhere is gone on with where its password is given: the code of the last minute, or a new one', async () => {

@@ -45,3 +45,14 @@ test('a round that was overtaken does not go on beside the later one', async () 
   expect(rounds).toBe(3);
   syncer.stop();
 });
+
+test('it syncs until the last of those that were asked for has ended', async () => {
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const runs = [first.promise, second.promise];
+  const syncer = syncerOver(async () => runs.shift());
+  const both = [syncer.sync(), syncer.sync()];
+  first.resolve();
+  expect(await both[0]).toMatchObject({ syncing: true });
+  second.resolve();
+  expect(await both[1]).toMatchObject({ syncing: false });
+});
