@@ -164,6 +164,27 @@ test('the menu has the rest, and for a service only what it can do', async () =>
   ]);
 });
 
+test('one that is paused is resumed by a press, though the pause is still under way', async () => {
+  const paused = Promise.withResolvers<void>();
+  const { bridge, user } = await open([sourceView()], {
+    'sources.pause': async ({ isPaused }) => {
+      if (isPaused) await paused.promise;
+      return { ...sourcesView(sourceView({ isPaused })), rev: isPaused ? 2 : 3 };
+    },
+  });
+  await user.click(screen.getByRole('button', { name: 'Actions for Harbour Notes' }));
+  await user.click(screen.getByRole('menuitem', { name: 'Pause' }));
+  // Main tells of it before the check that it ends has ended.
+  act(() =>
+    bridge.push('sources.changed', { ...sourcesView(sourceView({ isPaused: true })), rev: 2 }),
+  );
+  await user.click(screen.getByRole('button', { name: 'Resume: Harbour Notes' }));
+  paused.resolve();
+  await settle();
+  expect(bridge.sent('sources.pause')).toMatchObject([{ isPaused: true }, { isPaused: false }]);
+  expect(saidOf('Harbour Notes').join(' ')).not.toContain('Paused');
+});
+
 test('the demo is left with one press', async () => {
   const demo = { ...service, id: 'demo', kind: 'demo', address: 'http://127.0.0.1:1' } as const;
   const { app, bridge, user } = await open([demo], {

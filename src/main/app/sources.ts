@@ -558,11 +558,15 @@ export class Sources {
   }
 
   async setPaused(id: SourceId, isPaused: boolean): Promise<void> {
-    const { poll } = this.#require(id);
+    this.#require(id);
     this.#requireOwn(id);
     this.#change(id, { isPaused });
-    if (isPaused) await poll.stop();
-    else if (this.#options.background) poll.start();
+    // What it is by the time its turn comes: a poll that is started while it stops would plan nothing.
+    await this.#mutex(async () => {
+      const entry = this.#entries.get(id);
+      if (entry?.added.isPaused) await entry.poll.stop();
+      else if (this.#options.background) entry?.poll.start();
+    });
     this.#options.onChanged();
   }
 

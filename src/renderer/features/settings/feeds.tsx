@@ -19,7 +19,7 @@ import { useRead } from '../../state/queries.ts';
 import { isAddedKind, sourceName, sourceState } from '../../state/source-labels.ts';
 import type { ArticleOverview, ArticleStorage, SourceView } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
-import { Checkbox } from '../../ui/controls/choice.tsx';
+import { Checkbox, usePendingValue } from '../../ui/controls/choice.tsx';
 import { Menu, Select, type MenuEntry } from '../../ui/controls/select.tsx';
 import { Icon } from '../../ui/display/icon.tsx';
 import { SrOnly } from '../../ui/display/text.tsx';
@@ -149,10 +149,14 @@ function Feed({
   const language = useLanguage();
   const reportError = useReportError();
   const now = useNow(30_000);
-  const fullText = useCall(app.sources, 'sources.full-text', reportError);
   const check = useCall(app.sources, 'sources.check', reportError);
-  const pause = useCall(app.sources, 'sources.pause', reportError);
   const { id, kind, isPaused, isManaged } = source;
+  const [, setPaused] = usePendingValue(isPaused, (next) =>
+    app.sources.call('sources.pause', { id, isPaused: next }).catch(reportError),
+  );
+  const [fullText, setFullText] = usePendingValue(source.fullText, (next) =>
+    app.sources.call('sources.full-text', { id, fullText: next }).catch(reportError),
+  );
   const isChangeOff = useSwitchedOff('add-sources', 'add-feeds') !== null;
   const isFeed = isAddedKind(kind);
   const name = sourceName(source, texts);
@@ -170,7 +174,7 @@ function Feed({
           {
             id: 'pause',
             label: isPaused ? sources.resume : sources.pause,
-            onAction: () => void pause.run({ id, isPaused: !isPaused }),
+            onAction: () => setPaused(!isPaused),
           },
           { id: 'rename', label: sources.rename, onAction: open('rename') },
           ...(isChangeOff
@@ -204,10 +208,7 @@ function Feed({
       </span>
       <span className={css.full}>
         {isFeed && (
-          <Checkbox
-            isSelected={source.fullText}
-            onChange={(isOn) => void fullText.run({ id, fullText: isOn })}
-          >
+          <Checkbox isSelected={fullText} onChange={setFullText}>
             <SrOnly>{words.fullTextOf(name)}</SrOnly>
             <i aria-hidden>{words.fullText}</i>
           </Checkbox>

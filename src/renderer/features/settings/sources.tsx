@@ -34,6 +34,7 @@ import {
 import { useServiceManaged, useSwitchedOff } from '../../state/policy.ts';
 import { useCall } from '../../state/projection.ts';
 import type { SettingsView, SourceView } from '../../state/views.ts';
+import { usePendingValue } from '../../ui/controls/choice.tsx';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Menu, Select, type MenuEntry } from '../../ui/controls/select.tsx';
 import { Icon, type LucideIcon } from '../../ui/display/icon.tsx';
@@ -182,9 +183,12 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
   const { sources: words } = texts;
   const reportError = useReportError();
   const check = useCall(app.sources, 'sources.check', reportError);
-  const pause = useCall(app.sources, 'sources.pause', reportError);
   const leave = useCall(app.settings, 'settings.use-service', reportError);
   const { id, kind, isPaused, isManaged, isChecking, address } = source;
+  // Not by useCall: the source is shown as paused before the call has ended, and what is pressed then counts.
+  const [, setPaused] = usePendingValue(isPaused, (next) =>
+    app.sources.call('sources.pause', { id, isPaused: next }).catch(reportError),
+  );
   const isAddingOff = useSwitchedOff('add-sources') !== null;
   const isFeedsOff = useSwitchedOff('add-feeds') !== null;
   const isServiceManaged = useServiceManaged();
@@ -198,7 +202,7 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
     resume: {
       label: words.resume,
       icon: Play,
-      run: () => void pause.run({ id, isPaused: false }),
+      run: () => setPaused(false),
     },
     change: { label: changeLabel, run: open('change') },
     'accept-terms': { label: words.acceptTerms, run: open('terms') },
@@ -227,7 +231,7 @@ function Actions({ source, action }: { source: SourceView; action: SourceAction 
                 : {
                     id: 'pause',
                     label: words.pause,
-                    onAction: () => void pause.run({ id, isPaused: true }),
+                    onAction: () => setPaused(true),
                   },
               { id: 'rename', label: words.rename, onAction: open('rename') },
               ...(isChangeOff
