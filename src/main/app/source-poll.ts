@@ -49,6 +49,7 @@ export class SourcePoll {
   #isStarted = false;
   #unwatch: (() => void) | null = null;
   #hasChanged = false;
+  #isStopping = false;
   readonly #options: Options & { random: () => number };
 
   constructor(options: Options) {
@@ -64,14 +65,19 @@ export class SourcePoll {
     return this.#running !== null;
   }
 
-  /** Checks whenever it is due; what was never checked is due at once. */
+  /**
+   * Checks whenever it is due; what was never checked is due at once, or once a check that is being
+   * stopped has ended.
+   */
   start(): void {
     this.#isStarted = true;
     const { clock, watch } = this.#options;
     this.#unwatch ??= watch?.(() => this.#lookSoon()) ?? null;
     const { syncedAt, nextAt, failures, fault } = this.#status;
-    if (syncedAt === null && fault === null) void this.check();
-    else if (nextAt !== null || failures === 0) {
+    if (syncedAt === null && fault === null) {
+      if (this.#isStopping && this.isChecking) this.#hasChanged = true;
+      else void this.check();
+    } else if (nextAt !== null || failures === 0) {
       const pauseMs = (nextAt ?? 0) - clock.nowMs();
       this.#plan(pauseMs > MAX_PAUSE_MS ? QUIET_MS : Math.max(QUIET_MS, pauseMs));
     }
@@ -84,8 +90,11 @@ export class SourcePoll {
     this.#unwatch = null;
     this.#cancelTimer();
     this.#stop.abort();
-    await this.#running;
+    // It may be started again before that check has ended.
     this.#stop = new AbortController();
+    this.#isStopping = true;
+    await this.#running;
+    this.#isStopping = false;
   }
 
   /**

@@ -558,15 +558,11 @@ export class Sources {
   }
 
   async setPaused(id: SourceId, isPaused: boolean): Promise<void> {
-    this.#require(id);
+    const { poll } = this.#require(id);
     this.#requireOwn(id);
     this.#change(id, { isPaused });
-    // What it is by the time its turn comes: a poll that is started while it stops would plan nothing.
-    await this.#mutex(async () => {
-      const entry = this.#entries.get(id);
-      if (entry?.added.isPaused) await entry.poll.stop();
-      else if (this.#options.background) entry?.poll.start();
-    });
+    if (isPaused) await poll.stop();
+    else if (this.#options.background) poll.start();
     this.#options.onChanged();
   }
 

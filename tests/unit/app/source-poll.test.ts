@@ -133,6 +133,31 @@ test('concurrent checks are one, and one that is stopped leaves the state alone'
   expect([count, poll.isChecking, poll.status]).toEqual([1, false, NEVER_CHECKED]);
 });
 
+test('one that is started again while it stops is checked once that check has ended', async () => {
+  const first = Promise.withResolvers<number>();
+  const answers = [first.promise];
+  let count = 0;
+  const poll = new SourcePoll({
+    status: NEVER_CHECKED,
+    clock,
+    check: async () => {
+      count += 1;
+      return answers.shift() ?? HOUR;
+    },
+    onChanged: () => undefined,
+    onBug: (thrown) => expect.unreachable(String(thrown)),
+  });
+  poll.start();
+  const stopped = poll.stop();
+  poll.start();
+  first.resolve(HOUR);
+  await stopped;
+  await clock.advance(0);
+  expect(poll.status).toMatchObject({ syncedAt: 0, fault: null });
+  expect(count).toBe(2);
+  await poll.stop();
+});
+
 test('a check that failed while none was planned is made again once they are', async () => {
   const poll = pollOf(() => fault('offline', { retryable: true }));
   // By a command, or of a source that is paused.
