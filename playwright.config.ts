@@ -22,7 +22,7 @@ export default defineConfig<{ shell: Shell }>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   timeout: 300_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   // Tests wait as long as they work.
   workers: Math.ceil(1.5 * Math.max(2, availableParallelism())),
   fullyParallel: true,
@@ -35,7 +35,7 @@ export default defineConfig<{ shell: Shell }>({
     // leaves a picture, and the page as a tree of roles.
     trace: 'off',
     screenshot: 'only-on-failure',
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
   },
   // The same specs in the window and on the station, but for those of one of them alone. A flow in both
   // languages is run in one of them on each, one that is @long on none; LONG=1 runs all.

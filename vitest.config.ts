@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { StillRunning } from './tests/support/still-running.ts';
 
 /** What is waited for comes at once on a quiet machine; a busy one is given time. */
-const POLL_MS = 30_000;
+const POLL_MS = 60_000;
 
 /** Where the checks want the report, as in `playwright.config.ts`. */
 const report = process.env['REPORT'];

@@ -10,8 +10,6 @@ import { PASSWORD, startTested } from './support/service.ts';
 
 const META = 'GET /v1/meta HTTP/1.1\r\nhost: a\r\n\r\n';
 
-/** Ends only what hangs. */
-const PATIENT = { timeout: 30_000 };
 const isAnswered = (connection: RawConnection): boolean =>
   connection.text().startsWith('HTTP/1.1 200 ');
 
@@ -26,7 +24,7 @@ test.each([
 ])('a connection that sends %s is closed from both sides', async (_, sent) => {
   const service = await startTested({ requestMs: 300 });
   const connection = await rawConnection(service.url, sent);
-  await expect.poll(connection.isClosed, PATIENT).toBe(true);
+  await expect.poll(connection.isClosed).toBe(true);
   expect((await service.ask('getMeta')).status).toBe(200);
 });
 
@@ -40,7 +38,7 @@ test.each([
   async (_, listener, sent) => {
     const service = await startTested({ requestMs: 300, metricsPort: 0 });
     const connection = await rawConnection(service[listener] ?? '', sent);
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
   },
 );
 
@@ -70,13 +68,13 @@ test('silent connections at the limit of one address keep out no request, from t
     await rawConnection(service.url),
   ];
   const request = await rawConnection(service.url, META);
-  await expect.poll(() => isAnswered(request), PATIENT).toBe(true);
-  await expect.poll(() => silent[0]?.isClosed(), PATIENT).toBe(true);
+  await expect.poll(() => isAnswered(request)).toBe(true);
+  await expect.poll(() => silent[0]?.isClosed()).toBe(true);
   const other = await rawConnection(service.url, META, '127.0.9.1');
-  await expect.poll(() => isAnswered(other), PATIENT).toBe(true);
+  await expect.poll(() => isAnswered(other)).toBe(true);
   for (const connection of silent.slice(1)) {
     connection.send(META);
-    await expect.poll(() => isAnswered(connection), PATIENT).toBe(true);
+    await expect.poll(() => isAnswered(connection)).toBe(true);
   }
 });
 
@@ -88,8 +86,8 @@ test('nor do silent connections from many addresses at the limit of all', async 
   ];
   for (let opened = 0; opened < 2; opened += 1) await rawConnection(service.url, '', '127.0.2.1');
   const request = await rawConnection(service.url, META, '127.0.9.1');
-  await expect.poll(() => isAnswered(request), PATIENT).toBe(true);
-  await expect.poll(() => silent[0]?.isClosed(), PATIENT).toBe(true);
+  await expect.poll(() => isAnswered(request)).toBe(true);
+  await expect.poll(() => silent[0]?.isClosed()).toBe(true);
 });
 
 test('a connection with an answer under way keeps its place', async () => {
@@ -103,7 +101,7 @@ test('a connection with an answer under way keeps its place', async () => {
   const working = await rawConnection(service.url, head);
   await expect.poll(working.text).toMatch(/^HTTP\/1\.1 100 /u);
   const connection = await rawConnection(service.url, META);
-  await expect.poll(connection.isClosed, PATIENT).toBe(true);
+  await expect.poll(connection.isClosed).toBe(true);
   working.send(body);
   await expect.poll(working.text).toMatch(/HTTP\/1\.1 401 /u);
 });
@@ -130,7 +128,7 @@ test('pictures have a limit an address, which ends by itself', async () => {
     'GET /media/none.jpg HTTP/1.1\r\nhost: a\r\n\r\n',
     '127.0.9.1',
   );
-  await expect.poll(other.text, PATIENT).toMatch(/^HTTP\/1\.1 404 /u);
+  await expect.poll(other.text).toMatch(/^HTTP\/1\.1 404 /u);
   service.clock.advance(1000);
   expect(await statuses(100)).toEqual(new Set([404, 429]));
 });
@@ -142,9 +140,9 @@ test('a few addresses whose connections are all at work do not keep out another 
   const working = [];
   for (const from of ['127.0.1.1', '127.0.1.1', '127.0.2.1', '127.0.2.1'])
     working.push(await rawConnection(service.url, head, from));
-  for (const { text } of working) await expect.poll(text, PATIENT).toMatch(/^HTTP\/1\.1 100 /u);
+  for (const { text } of working) await expect.poll(text).toMatch(/^HTTP\/1\.1 100 /u);
   const other = await rawConnection(service.url, META, '127.0.9.1');
-  await expect.poll(() => isAnswered(other), PATIENT).toBe(true);
+  await expect.poll(() => isAnswered(other)).toBe(true);
   expect(working.map(({ isClosed }) => isClosed())).toEqual([true, false, false, false]);
 });
 
@@ -152,12 +150,12 @@ test('requests sent before the first is answered close the connection', async ()
   const service = await startTested();
   const thumbnail = 'GET /media/img_open.jpg HTTP/1.1\r\nhost: a\r\n\r\n';
   const flood = await rawConnection(service.url, thumbnail.repeat(300));
-  await expect.poll(flood.isClosed, PATIENT).toBe(true);
+  await expect.poll(flood.isClosed).toBe(true);
   expect(flood.text().match(/HTTP\/1\.1 /gu) ?? []).toHaveLength(0);
   const patient = await rawConnection(service.url, META);
-  await expect.poll(() => isAnswered(patient), PATIENT).toBe(true);
+  await expect.poll(() => isAnswered(patient)).toBe(true);
   patient.send(META);
-  await expect.poll(() => patient.text().match(/HTTP\/1\.1 200 /gu), PATIENT).toHaveLength(2);
+  await expect.poll(() => patient.text().match(/HTTP\/1\.1 200 /gu)).toHaveLength(2);
   expect(patient.isClosed()).toBe(false);
 });
 
@@ -181,13 +179,11 @@ test('an answer that nobody reads does not keep its place at a small listener', 
   silent.write('GET /all HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
   await once(server, 'request');
   await expect
-    .poll(
-      () =>
-        fetch(`http://127.0.0.1:${port}/`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      PATIENT,
+    .poll(() =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
     )
     .toBe(true);
 });

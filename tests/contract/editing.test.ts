@@ -567,14 +567,14 @@ describe('the demo’s day', () => {
     ]);
     clock.advance(3 * MINUTE);
     await expect
-      .poll(() => dayOf(service), { timeout: 20_000 })
+      .poll(() => dayOf(service))
       .toEqual([
         [2, 'usable'],
         [1, 'usable'],
       ]);
     clock.advance(3 * MINUTE);
     await expect
-      .poll(() => dayOf(service), { timeout: 20_000 })
+      .poll(() => dayOf(service))
       .toEqual([
         [2, 'usable'],
         [2, 'canceled'],

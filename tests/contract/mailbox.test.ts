@@ -4,9 +4,6 @@ import { startMailbox } from '../../src/service/mail/mailbox.ts';
 import type { Mailbox, MailboxMessage } from '../../src/service/mail/mailbox.ts';
 import { rawConnection } from '../support/service/raw-connection.ts';
 
-/** Ends only what hangs. */
-const PATIENT = { timeout: 30_000 };
-
 async function opened(): Promise<Mailbox> {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());
@@ -32,7 +29,7 @@ test.each(['//', '/\\', 'http://['])(
       mailbox.url,
       `GET ${target} HTTP/1.1\r\nhost: another.example\r\n\r\n`,
     );
-    await expect.poll(connection.text, PATIENT).toMatch(/^HTTP\/1\.1 404 /u);
+    await expect.poll(connection.text).toMatch(/^HTTP\/1\.1 404 /u);
     expect(await messages(mailbox)).toEqual([]);
   },
 );

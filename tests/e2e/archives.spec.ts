@@ -108,21 +108,19 @@ for (const language of ['en', 'fr'] as const) {
       const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
       const file = (): string =>
         path.join(root, readdirSync(root).find((name) => /\.mp4(?:\.part)?$/u.test(name)) ?? '-');
-      await expect
-        .poll(() => written(file()), { intervals: [50], timeout: 60_000 })
-        .toBeGreaterThan(6 * MIB);
+      await expect.poll(() => written(file()), { intervals: [50] }).toBeGreaterThan(6 * MIB);
       await first.kill();
       expect(path.extname(file())).toBe('.part');
       ({ page } = await launch({}, 'first-start', environment));
       walk = new Walk(page, `test-results/archives/${language}`);
       await go(page, words.common.downloads);
-      await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => existsSync(path.join(root, '.done'))).toBe(true);
       expect(readFileSync(file()).equals(master)).toBe(true);
 
       await go(page, words.common.catalogue);
       await cards(page).filter({ hasText: FERRY }).click();
       await page.getByRole('button', { name: asset.verify }).click();
-      await expect(page.getByText(asset.asRecorded)).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(asset.asRecorded)).toBeVisible();
 
       double.edit(ferry.id, { state: 'unpublished' });
       await go(page, words.common.settings);
@@ -210,7 +208,7 @@ for (const language of ['en', 'fr'] as const) {
       writeFileSync(path.join(delivered, 'otter.mp4'), filmOf(1141));
       await page.keyboard.press('/');
       await page.keyboard.type('otter.mp4'.slice(0, 5));
-      await expect(cards(page).filter({ hasText: /^.*otter/u })).toBeVisible({ timeout: 60_000 });
+      await expect(cards(page).filter({ hasText: /^.*otter/u })).toBeVisible();
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.type('ferries run');
       await cards(page).filter({ hasText: 'Ice leaves the quay' }).click();
@@ -227,7 +225,7 @@ for (const language of ['en', 'fr'] as const) {
         )
         .toBe(true);
       await page.getByRole('button', { name: asset.verify }).click();
-      await expect(page.getByText(asset.asRecorded)).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(asset.asRecorded)).toBeVisible();
       expect(walk.problems).toEqual([]);
       await nasa.stop();
     },

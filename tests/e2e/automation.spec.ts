@@ -47,13 +47,11 @@ for (const language of ['en', 'fr'] as const)
         await expect(page.getByText(words.states.watching, { exact: true })).toBeVisible();
         writeFileSync(path.join(lists, 'evening.meta4'), listOf('a.mov'));
         writeFileSync(path.join(lists, 'broken.json'), '{"some":"thing"}');
-        await expect
-          .poll(() => readdirSync(lists).toSorted(), { timeout: 60_000 })
-          .toEqual(['done', 'failed']);
+        await expect.poll(() => readdirSync(lists).toSorted()).toEqual(['done', 'failed']);
         await expect(page.getByRole('list', { name: words.lists })).toContainText('evening.meta4');
         await expect(page.getByRole('list', { name: words.lists })).toContainText('broken.json');
         await expect
-          .poll(() => receiver.received.map(({ event }) => event.type), { timeout: 30_000 })
+          .poll(() => receiver.received.map(({ event }) => event.type))
           .toEqual(['download.failed']);
         await expect(webhooks).toContainText(words.sent('').trim());
         await page.getByRole('button', { name: words.stop }).scrollIntoViewIfNeeded();
@@ -63,9 +61,9 @@ for (const language of ['en', 'fr'] as const)
       await test.step('a receiver that wants no more is switched off, visibly, and on again', async () => {
         receiver.answers.splice(0, receiver.answers.length, status(410));
         writeFileSync(path.join(lists, 'night.meta4'), listOf('b.mov'));
-        await expect(page.getByText(words.bannerWebhooks(new URL(receiver.url).host))).toBeVisible({
-          timeout: 60_000,
-        });
+        await expect(
+          page.getByText(words.bannerWebhooks(new URL(receiver.url).host)),
+        ).toBeVisible();
         await webhooks.scrollIntoViewIfNeeded();
         await walk.keep('off');
         receiver.answers.splice(0, receiver.answers.length, status(204));

@@ -54,7 +54,7 @@ for (const [language, theme] of [
       const held = page.getByText(
         language === 'en' ? /^Ready, under embargo until / : /^Prêt, sous embargo/,
       );
-      await expect(held.first()).toBeVisible({ timeout: 60_000 });
+      await expect(held.first()).toBeVisible();
       await expect(page.getByText(words.transfers.doneWaits).first()).toBeVisible();
       await shot('embargo-held');
       const root = rootOf('1145');
@@ -65,7 +65,7 @@ for (const [language, theme] of [
       expect(marker('1145')).toBe(false);
       await service.advance(7 * HOUR_S);
       await poll();
-      await expect(held).toHaveCount(0, { timeout: 30_000 });
+      await expect(held).toHaveCount(0);
       await expect.poll(() => marker('1145')).toBe(true);
       await shot('embargo-lifted');
 
@@ -75,12 +75,12 @@ for (const [language, theme] of [
       await downloadButton.click();
       await confirmPlan(page, words);
       await goToDownloads();
-      await expect.poll(() => marker('1119'), { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => marker('1119')).toBe(true);
       await service.advance(24 * HOUR_S);
       await poll();
-      await expect(page.getByText(language === 'en' ? /^Expired/ : /^Expiré/).first()).toBeVisible({
-        timeout: 30_000,
-      });
+      await expect(
+        page.getByText(language === 'en' ? /^Expired/ : /^Expiré/).first(),
+      ).toBeVisible();
       // Ingest doesn't take what may no longer be used; the files stay.
       await expect.poll(() => marker('1119')).toBe(false);
       expect(readdirSync(rootOf('1119'))).toContain('manifest.json');

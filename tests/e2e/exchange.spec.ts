@@ -50,7 +50,7 @@ test('a Metalink dropped on the window and one chosen are fetched; the queue is 
     ),
   ).toBeVisible();
   await expect
-    .poll(() => sha256(readIf(path.join(folder, 'ingest', '_nul .four.mov'))), { timeout: 30_000 })
+    .poll(() => sha256(readIf(path.join(folder, 'ingest', '_nul .four.mov'))))
     .toBe(sha256(bytes));
   await page.getByRole('button', { name: words.transfers.more }).first().click();
   const chooser = page.waitForEvent('filechooser');
@@ -60,7 +60,7 @@ test('a Metalink dropped on the window and one chosen are fetched; the queue is 
   await (await chooser).setFiles(given);
   for (const name of ['one', 'two', 'three'])
     await expect
-      .poll(() => sha256(readIf(path.join(folder, 'ingest', `${name}.mov`))), { timeout: 30_000 })
+      .poll(() => sha256(readIf(path.join(folder, 'ingest', `${name}.mov`))))
       .toBe(sha256(bytes));
   await page.screenshot({ path: `test-results/integrity/${shell}-exchange.png` });
 

@@ -54,7 +54,7 @@ for (const [language, theme] of [
       await expect(page.getByRole('progressbar')).toBeVisible();
       await page.getByRole('button', { name: words.shell.backTo.asset }).last().click();
       await choose();
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       await shot('asset-here');
 
       const ingest = path.join(folder, 'ingest');
@@ -70,7 +70,7 @@ for (const [language, theme] of [
       flip(path.join(root, largest.path), Math.floor(largest.bytes / 2));
 
       await page.getByRole('button', { name: words.asset.verify }).click();
-      await expect(page.getByText(words.asset.damaged(1))).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(words.asset.damaged(1))).toBeVisible();
       await shot('asset-damaged');
       await page.getByRole('link', { name: words.common.downloads }).click();
       await expect(page.getByText(words.transfers.verificationFailed(1, 1))).toBeVisible();
@@ -78,13 +78,11 @@ for (const [language, theme] of [
       await shot('downloads-damaged');
       await page.getByRole('button', { name: words.transfers.repair }).first().click();
       await expect
-        .poll(() => readFileSync(path.join(root, largest.path)).equals(before), { timeout: 30_000 })
+        .poll(() => readFileSync(path.join(root, largest.path)).equals(before))
         .toBe(true);
       await page.getByRole('button', { name: words.transfers.more }).first().click();
       await page.getByRole('menuitem', { name: words.transfers.verifyAll }).click();
-      await expect(page.getByText(words.transfers.verificationPassed(1))).toBeVisible({
-        timeout: 30_000,
-      });
+      await expect(page.getByText(words.transfers.verificationPassed(1))).toBeVisible();
       await shot('downloads-fine');
       await page.getByRole('button', { name: words.transfers.closeVerification }).click();
       await expect(page.getByText(words.transfers.verificationPassed(1))).toBeHidden();

@@ -104,9 +104,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
     await service.close();
     await second.close();
     const offline = await launch({}, service.url);
-    await expect(offline.page.getByText(words.shell.offline, { exact: true })).toBeVisible({
-      timeout: 30_000,
-    });
+    await expect(offline.page.getByText(words.shell.offline, { exact: true })).toBeVisible();
     await offline.page.keyboard.press('/');
     await offline.page.keyboard.type('osprey');
     await expect(offline.page.getByText('Osprey count').first()).toBeVisible();

@@ -345,7 +345,7 @@ test(
     isHeld = false;
     await clickPause();
     await expect
-      .poll(() => calls('notification.show'), { timeout: 20_000 })
+      .poll(() => calls('notification.show'))
       .toEqual([JSON.stringify({ title: 'Download finished', body: '' })]);
     await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
     expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');

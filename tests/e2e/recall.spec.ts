@@ -116,7 +116,7 @@ for (const { language, theme } of combinations) {
       const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
       await atOtters(page, service, language);
       await downloadPreview(page);
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       await edit(service, 'withdraw', reason);
       await poll(page, words);
       await go(page, words.common.downloads);
@@ -168,7 +168,7 @@ for (const { language, theme } of combinations) {
       const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
       await atOtters(page, service, language);
       await downloadPreview(page);
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       await edit(service, 'correct', correction);
       await poll(page, words);
       await go(page, words.common.downloads);
@@ -200,7 +200,7 @@ for (const { language, theme } of combinations) {
         readdirSync(ingest)
           .filter((name) => existsSync(path.join(ingest, name, '.done')))
           .toSorted();
-      await expect.poll(() => complete().length, { timeout: 60_000 }).toBe(2);
+      await expect.poll(() => complete().length).toBe(2);
       const [earlier = '', later = ''] = complete();
       expect(later.replace(/ \(\d+\)$/u, '')).toBe(earlier);
       expect(readdirSync(path.join(ingest, earlier))).toContain('CORRECTED.txt');
@@ -268,7 +268,7 @@ for (const { language, theme } of combinations) {
       const walk = new Walk(page, `test-results/recall/${shell}-${language}-${theme}`);
       await atOtters(page, service, language);
       await downloadPreview(page);
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       const ingest = path.join(folder, 'ingest');
       const [name = ''] = readdirSync(ingest);
       const moved = path.join(ingest, 'Wildlife', 'Otters, final');

@@ -67,7 +67,7 @@ for (const [language, theme] of [
       await signIn(new Keys(page), EMAIL, PASSWORD, language);
       await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
       await downloadPreview(page);
-      await expect(page.getByText(words.asset.downloaded)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(words.asset.downloaded)).toBeVisible();
       const head = page
         .getByRole('banner')
         .or(page.locator('header'))

@@ -220,30 +220,28 @@ test(
     const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
     const master = (): string =>
       path.join(root, readdirSync(root).find((name) => /\.mp4(?:\.part)?$/u.test(name)) ?? '-');
-    await expect
-      .poll(() => written(master()), { intervals: [50], timeout: 60_000 })
-      .toBeGreaterThan(4 * MIB);
+    await expect.poll(() => written(master()), { intervals: [50] }).toBeGreaterThan(4 * MIB);
     await first.kill();
     expect(path.extname(master())).toBe('.part');
     const { page } = await launch({}, 'first-start');
     await go(page, words.common.downloads);
-    await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(path.join(root, '.done'))).toBe(true);
     expect(readFileSync(master()).equals(film)).toBe(true);
 
     await go(page, words.common.catalogue);
     await cards(page).filter({ hasText: CLOUD }).click();
     const verify = page.getByRole('button', { name: asset.verify });
     await verify.click();
-    await expect(page.getByText(asset.asRecorded)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(asset.asRecorded)).toBeVisible();
     const damaged = Buffer.from(film);
     damaged[12 * MIB] = (film[12 * MIB] ?? 0) ^ 1;
     writeFileSync(master(), damaged);
     await verify.click();
-    await expect(page.getByText(asset.damaged(1))).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(asset.damaged(1))).toBeVisible();
     await go(page, words.common.downloads);
     const before = (await nginx.log()).length;
     await page.getByRole('button', { name: transfers.repair }).first().click();
-    await expect.poll(() => readFileSync(master()).equals(film), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => readFileSync(master()).equals(film)).toBe(true);
     const asked = (await nginx.log())
       .slice(before)
       .map((line) => line.split('|'))
@@ -254,7 +252,7 @@ test(
     await page.getByRole('button', { name: transfers.more }).first().click();
     await page.getByRole('menuitem', { name: transfers.verifyAll }).click();
     const passed = page.getByText(transfers.recordsPassed(1, 1));
-    await expect(passed).toBeVisible({ timeout: 30_000 });
+    await expect(passed).toBeVisible();
     await page.getByRole('button', { name: transfers.closeVerification }).click();
     await expect(passed).toBeHidden();
     await page.getByText(CLOUD).first().click();

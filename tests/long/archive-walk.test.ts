@@ -168,7 +168,7 @@ test(
       return (await run('catalogue', 'search', words)).lines[0];
     };
     await expect
-      .poll(() => found('ferries'), { timeout: 60_000, interval: 1000 })
+      .poll(() => found('ferries'), { interval: 1000 })
       .toMatchObject({ headline: 'Ice leaves the harbour' });
     const id = (await run('catalogue', 'search', 'ferries')).lines[0]?.['id'] as string;
     const { folder, master } = await getThroughKill(id, film.length, {
@@ -200,7 +200,7 @@ test(
       JSON.stringify({ uri: 'urn:quay:1', headline: 'Ice', pubstatus: 'canceled' }),
     );
     await expect
-      .poll(() => found('ice'), { timeout: 60_000, interval: 1000 })
+      .poll(() => found('ice'), { interval: 1000 })
       .toMatchObject({ badges: expect.arrayContaining(['withdrawn']) });
     rmSync(path.join(delivered, 'ice.mp4'));
     rmSync(path.join(delivered, 'ice.json'));

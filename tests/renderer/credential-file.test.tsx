@@ -1,9 +1,10 @@
 import { screen } from '@testing-library/react';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Account } from '../../src/renderer/features/settings/account.tsx';
 import { NetworkSettings } from '../../src/renderer/features/settings/network.tsx';
 import { makeApp, toasts } from '../support/app.tsx';
 import { accountView } from '../support/views.ts';
+import { eventually } from '../support/eventually.ts';
 
 for (const [language, words] of [
   ['en', /stored on the server in a credential file/],
@@ -37,5 +38,5 @@ test.each([
   await shown.user.type(screen.getByLabelText('User name'), 'ingest');
   await shown.user.type(screen.getByLabelText('Password'), 'Quiet Harbour 7');
   await shown.user.click(screen.getByRole('button', { name: 'Save' }));
-  await vi.waitFor(() => expect(toasts(shown.app)).toEqual([expect.stringContaining(words)]));
+  await eventually(() => expect(toasts(shown.app)).toEqual([expect.stringContaining(words)]));
 });

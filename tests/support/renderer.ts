@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, vi } from 'vitest';
 // The setup file of the renderer's tests: each starts with an empty page and empty storage.
 
 // Limits only end what hangs: a busy machine fails no test.
-configure({ asyncUtilTimeout: 30_000 });
+configure({ asyncUtilTimeout: 60_000 });
 // Testing Library looks for fake timers under the name that Jest gives them.
 Object.assign(globalThis, {
   IS_REACT_ACT_ENVIRONMENT: true,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   readBounded,
   streamFile,
@@ -21,6 +21,7 @@ import { createByteSource } from '../../../src/main/adapters/http/byte-source.ts
 import type { ByteAnswer } from '../../../src/main/transfers/ports.ts';
 import { content } from '../../support/engine/origin.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const source = withLocalFiles(createByteSource());
 const { signal } = new AbortController();
@@ -129,6 +130,6 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     const { body } = await streamFile(realpathSync(file), null, 'video/mp4');
     expect(isOpen()).toBe(true);
     body.destroy();
-    await vi.waitFor(() => expect(isOpen()).toBe(false));
+    await eventually(() => expect(isOpen()).toBe(false));
   });
 });

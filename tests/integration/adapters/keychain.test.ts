@@ -77,7 +77,7 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
       keyring?.resume();
     }
     // A tenth of a second is all that it waits here, which a busy machine may need.
-    await expect.poll(() => vault.flush(), { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => vault.flush()).toBe('ok');
     expect(await createKeychainVault(scope).read('flow')).toEqual({
       state: 'ok',
       value: 'meanwhile',

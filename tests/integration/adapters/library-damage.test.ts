@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { AssetChange } from '../../../src/main/catalogue/asset.ts';
 import type { ArticleDetail, ArticleSummary } from '../../../src/shared/model/article.ts';
 import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
@@ -247,20 +247,16 @@ describe('a damaged library is built anew', () => {
     );
     await library.articles.mark(['art_1'], { read: true });
     const copy = path.join(temporaryFolder(), 'without-its-log.sqlite');
-    const isKept = await vi.waitUntil(
-      () => {
-        copyFileSync(file, copy);
-        const db = new DatabaseSync(copy);
-        const hasRow =
-          db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'article'").get() &&
-          db.prepare("SELECT read FROM article WHERE id = 'art_1'").get()?.['read'] === 1;
-        db.close();
-        for (const suffix of ['', '-wal', '-shm']) rmSync(copy + suffix, { force: true });
-        return hasRow;
-      },
-      { timeout: 30_000, interval: 100 },
-    );
-    expect(isKept).toBe(true);
+    const isKept = (): boolean => {
+      copyFileSync(file, copy);
+      const db = new DatabaseSync(copy);
+      const hasTable = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'article'").get();
+      const row = hasTable && db.prepare("SELECT read FROM article WHERE id = 'art_1'").get();
+      db.close();
+      for (const suffix of ['', '-wal', '-shm']) rmSync(copy + suffix, { force: true });
+      return row?.['read'] === 1;
+    };
+    await expect.poll(isKept, { interval: 100 }).toBe(true);
     await library.close();
   });
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { watchFolder } from '../../../src/main/adapters/fs/watch-folder.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let end = (): void => undefined;
@@ -19,8 +20,6 @@ const watches = (): number =>
     })
     .reduce((sum, count) => sum + count, 0);
 
-const SETTLED = { timeout: 10_000, interval: 5 };
-
 test('changes in a folder, and in one that came after the start, are told', async () => {
   const root = temporaryFolder();
   mkdirSync(path.join(root, 'one'));
@@ -30,10 +29,10 @@ test('changes in a folder, and in one that came after the start, are told', asyn
   /** Tells of each, however soon after the one before. */
   const told = async (write: (name: string) => void): Promise<void> => {
     const before = calls;
-    await vi.waitFor(() => {
+    await eventually(() => {
       write(`${count++}.mp4`);
       expect(calls).toBeGreaterThan(before);
-    }, SETTLED);
+    });
   };
   await told((name) => writeFileSync(path.join(root, 'one', name), 'x'));
   mkdirSync(path.join(root, 'two'));
@@ -47,7 +46,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     for (let at = 0; at < 500; at++) writeFileSync(path.join(root, '0', `${at}.mp4`), '');
     const before = watches();
     end = watchFolder(root, () => undefined, 1);
-    await vi.waitFor(() => expect(watches() - before).toBe(1000), SETTLED);
+    await eventually(() => expect(watches() - before).toBe(1000));
     end();
     expect(watches()).toBe(before);
   });

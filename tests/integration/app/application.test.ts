@@ -23,8 +23,6 @@ import { openApplication } from '../../support/app/application.ts';
 
 const open: Application[] = [];
 const others: { close(): Promise<void> }[] = [];
-/** Ends only what hangs. */
-const PATIENT = { timeout: 30_000 };
 afterEach(async () => {
   for (const application of open.splice(0)) await application.close();
   for (const store of others.splice(0)) await store.close();
@@ -182,16 +180,16 @@ test('what of the catalogue an account may see comes when it signs in and goes w
   });
   const assets = async () => (await application.services.library.counts()).assets;
   await expect
-    .poll(() => views.at(-1), PATIENT)
+    .poll(() => views.at(-1))
     .toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
   const forEverybody = await assets();
   expect(await call(application, 'account.sign-in', service.demoAccount)).toMatchObject({
     ok: true,
   });
-  await expect.poll(assets, PATIENT).toBeGreaterThan(forEverybody);
-  await expect.poll(() => views.at(-1)?.syncing, PATIENT).toBe(false);
+  await expect.poll(assets).toBeGreaterThan(forEverybody);
+  await expect.poll(() => views.at(-1)?.syncing).toBe(false);
   expect(await call(application, 'account.sign-out')).toMatchObject({ ok: true });
-  await expect.poll(assets, PATIENT).toBe(forEverybody);
+  await expect.poll(assets).toBe(forEverybody);
 });
 
 test('something else in the place of any file or folder of a home is set aside and told, with its path', async () => {

@@ -94,7 +94,6 @@ function checkSecrets(credentials: CredentialChoice): void {
         async () =>
           (await call<{ state: { phase: string } }>('transfers.detail', { id: ids[0] })).state
             .phase,
-        { timeout: 30_000 },
       )
       .toBe('done');
 

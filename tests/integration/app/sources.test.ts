@@ -18,7 +18,6 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EVERYTHING = { text: '', sort: 'newest' } as const;
 const XML = { 'content-type': 'application/rss+xml' };
-const PATIENT = { timeout: 15_000 };
 
 let server: FeedServer;
 let home: string;
@@ -95,9 +94,7 @@ test('from an address to its films: looked at, added, searched, removed; nothing
   expect(await sources()).toEqual([]);
   expect(await found()).toEqual([]);
   expect(await invoke(application, 'catalogue.facets', EVERYTHING)).toEqual({});
-  await expect
-    .poll(() => application.services.library.counts(), PATIENT)
-    .toMatchObject({ assets: 0 });
+  await expect.poll(() => application.services.library.counts()).toMatchObject({ assets: 0 });
   // Added anew, it starts from nothing.
   await add(address);
   expect(await found()).toHaveLength(12);
@@ -556,7 +553,7 @@ describe('downloads', () => {
     const address = server.url('/feed.xml');
     const source = await add(address);
     const id = await queue();
-    await expect.poll(() => state(id), PATIENT).toBe('done');
+    await expect.poll(() => state(id)).toBe('done');
     const film1 = filesIn(to).find((file) => file.endsWith('.mp4')) ?? '';
     expect(readFileSync(film1).equals(MASTER)).toBe(true);
     expect(await invoke(application, 'transfers.detail', { id })).toMatchObject({
@@ -565,7 +562,7 @@ describe('downloads', () => {
     });
     await invoke(application, 'transfers.verify', { ids: [id] });
     await expect
-      .poll(() => invoke(application, 'transfers.verification'), PATIENT)
+      .poll(() => invoke(application, 'transfers.verification'))
       .toMatchObject({ isRunning: false, packagesDone: 1, faulty: 0, recorded: 1 });
     const evidence = await Promise.all(
       (['json', 'html'] as const).map((format) =>
@@ -577,7 +574,7 @@ describe('downloads', () => {
     await invoke(application, 'sources.remove', { id: source });
     writeFileSync(film1, MASTER.subarray(5));
     await invoke(application, 'transfers.repair', { ids: [id] });
-    await expect.poll(() => state(id), PATIENT).toBe('other-service');
+    await expect.poll(() => state(id)).toBe('other-service');
     const document = mediaRss(film(1, { media }));
     const asked = Promise.withResolvers<http.ServerResponse>();
     server.on('/feed.xml', (_request, response) => {
@@ -587,10 +584,10 @@ describe('downloads', () => {
     });
     await invoke(application, 'sources.add', { input: feedAt(address), accepted: null });
     const later = await asked.promise;
-    await expect.poll(() => state(id), PATIENT).toBe('other-service');
+    await expect.poll(() => state(id)).toBe('other-service');
     server.serve('/feed.xml', document);
     later.writeHead(200, XML).end(document);
-    await expect.poll(() => state(id), PATIENT).toBe('done');
+    await expect.poll(() => state(id)).toBe('done');
     expect(readFileSync(film1).equals(MASTER)).toBe(true);
     await application.close();
     for (const file of [...filesIn(home), ...filesIn(to)])
@@ -610,13 +607,13 @@ describe('downloads', () => {
     server.serve('/feed.xml', underTerms('Ask first.'));
     await application.services.sources.check(source);
     await invoke(application, 'transfers.pause-all', { paused: false });
-    await expect.poll(() => state(id), PATIENT).toBe('terms');
+    await expect.poll(() => state(id)).toBe('terms');
     const [due] = await sources();
     await invoke(application, 'sources.accept-terms', {
       id: source,
       version: due?.terms?.version ?? '',
     });
-    await expect.poll(() => state(id), PATIENT).toBe('done');
+    await expect.poll(() => state(id)).toBe('done');
   });
 });
 

@@ -20,7 +20,6 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EMAIL = 'ingest@host.example';
 const SIZE = 3_000_000;
-const POLL = { timeout: 60_000 };
 
 let service: DemoService;
 let origin: Origin;
@@ -229,7 +228,7 @@ describe('while desk station uses the home', () => {
       result: { count: 1 },
     });
     // Nothing else has to run.
-    await expect.poll(() => phaseOf(home, 'list.txt'), POLL).toBe('done');
+    await expect.poll(() => phaseOf(home, 'list.txt')).toBe('done');
     expect(existsSync(path.join(cwd, 'imported', list.name))).toBe(true);
     expect(await run('articles', 'sync')).toMatchObject({ code: 0 });
     const exported = await run('articles', 'export', '--all', '--format', 'html', '--to', 'out');
@@ -288,7 +287,7 @@ describe('while desk station uses the home', () => {
         code: 0,
       });
     for (const { name } of [one, other]) {
-      await expect.poll(() => phaseOf(home, name), POLL).toBe('done');
+      await expect.poll(() => phaseOf(home, name)).toBe('done');
       expect(readFileSync(path.join(folder, name)).byteLength).toBe(SIZE);
     }
   });
@@ -318,7 +317,7 @@ describe('while desk station uses the home', () => {
         }
         for (const { name } of [one, other])
           await expect
-            .poll(async () => [after, await phaseOf(home, `${name}.txt`)], POLL)
+            .poll(async () => [after, await phaseOf(home, `${name}.txt`)])
             .toEqual([after, 'done']);
       }
       for (const args of [

@@ -229,9 +229,7 @@ describe.skipIf(proxiesMissing !== null)(
       });
       const [id = ''] = ids;
       await expect
-        .poll(async () => (await application.services.transfers.detail(id)).state, {
-          timeout: 30_000,
-        })
+        .poll(async () => (await application.services.transfers.detail(id)).state)
         .toMatchObject({ phase: 'done' });
       const { text } = await application.services.transfers.evidence(id, 'json', 'en');
       const report = JSON.parse(text) as Report;
@@ -549,9 +547,9 @@ describe.skipIf(proxiesMissing !== null)(
         destination,
       });
       const state = async () => (await application.services.transfers.detail(ids[0] ?? '')).state;
-      await expect.poll(state, { timeout: 20_000 }).toMatchObject({ phase: 'waiting' });
+      await expect.poll(state).toMatchObject({ phase: 'waiting' });
       use(manual(`127.0.0.1:${ports.squid}`));
-      await expect.poll(state, { timeout: 30_000 }).toMatchObject({ phase: 'done' });
+      await expect.poll(state).toMatchObject({ phase: 'done' });
     });
   },
 );

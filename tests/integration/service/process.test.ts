@@ -79,7 +79,7 @@ async function codeFor(mailbox: string | null, email: string): Promise<string> {
         messages: { code: string | null }[];
       }
     ).messages[0]?.code;
-  await expect.poll(read, { timeout: 20_000, interval: 20 }).toMatch(/^\d{6}$/);
+  await expect.poll(read, { interval: 20 }).toMatch(/^\d{6}$/);
   return (await read()) ?? '';
 }
 

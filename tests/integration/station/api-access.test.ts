@@ -51,8 +51,6 @@ const raw = (
     });
     request.on('error', reject).end(body);
   });
-/** Limits only end what hangs. */
-const PATIENT = { timeout: 60_000 };
 /** The beginning of a request whose body is still to come. */
 const orderHead = (origin: string, token: string): string =>
   `POST /api/v1/downloads HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
@@ -226,7 +224,7 @@ describe('tokens', () => {
       .poll(() => apiTokens.view.items.find(({ name }) => name === 'Slow')?.lastUsedAt)
       .not.toBeNull();
     await apiTokens.revoke('Slow');
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
     expect(connection.text()).toBe('');
   });
 });
@@ -333,7 +331,7 @@ describe('requests that are none of a system’s', () => {
         desk.origin,
         `${orderHead(desk.origin, desk.token)}${head}\r\n\r\n${body}`,
       );
-      await expect.poll(connection.isClosed, PATIENT).toBe(true);
+      await expect.poll(connection.isClosed).toBe(true);
       expect(connection.text()).toMatch(/^HTTP\/1\.1 413 /u);
     }
   });
@@ -345,7 +343,7 @@ describe('requests that are none of a system’s', () => {
     );
     const timer = setInterval(() => connection.send(`4000\r\n${'a'.repeat(0x4000)}\r\n`), 5);
     onTestFinished(() => clearInterval(timer));
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
     expect(connection.text()).toMatch(/^HTTP\/1\.1 413 /u);
   });
 
@@ -364,7 +362,7 @@ describe('requests that are none of a system’s', () => {
     await expect.poll(() => apiTokens.view.items[0]?.lastUsedAt).not.toBeNull();
     const stranger = await rawConnection(own.origin, orderHead(own.origin, 'mmd_wrong'));
     for (let n = 0; n < 12; n++) await rawConnection(own.origin, 'GET /');
-    await expect.poll(stranger.isClosed, PATIENT).toBe(true);
+    await expect.poll(stranger.isClosed).toBe(true);
     expect(system.isClosed()).toBe(false);
     expect(
       (await raw(`${own.origin}${STATUS}`, { headers: withToken(own.token), agent: false })).status,
@@ -378,7 +376,7 @@ describe('requests that are none of a system’s', () => {
       own.origin,
       `${orderHead(own.origin, own.token)}Content-Length: 500\r\n\r\n{`,
     );
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
     expect(connection.text()).not.toContain(' 20');
   });
 

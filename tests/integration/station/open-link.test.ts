@@ -46,7 +46,6 @@ const attempt = (read: () => string): string => {
     return '';
   }
 };
-const PATIENT = { timeout: 30_000 };
 const opened = (link: string): Promise<Response> => {
   const { origin, hash } = new URL(link);
   return fetch(`${origin}/session`, { method: 'POST', headers: { origin }, body: hash.slice(3) });
@@ -60,7 +59,7 @@ test.skipIf(process.platform === 'win32')(
     const station = startDesk(['station', '--open'], { home: temporaryFolder(), env });
     onTestFinished(() => void station.child.kill());
     const { url } = await station.line(({ type }) => type === 'station');
-    await expect.poll(() => attempt(() => noted('page')), PATIENT).toContain(String(url));
+    await expect.poll(() => attempt(() => noted('page'))).toContain(String(url));
     expect(linkIn(noted('page'))).toBe(url);
     expect(noted('command')).toContain(user);
     expect(noted('command')).not.toContain('t=');
@@ -83,7 +82,7 @@ test.skipIf(process.platform === 'win32')(
     const { env, user, noted } = withBrowser();
     const station = startDesk(['station', '--open'], { home: temporaryFolder(), env });
     await station.line(({ type }) => type === 'station');
-    await expect.poll(() => attempt(() => noted('page')), PATIENT).not.toBe('');
+    await expect.poll(() => attempt(() => noted('page'))).not.toBe('');
     station.child.kill('SIGTERM');
     await station.end;
     expect(readdirSync(user)).toEqual([]);
@@ -103,12 +102,12 @@ test.skipIf(process.platform !== 'linux')(
     });
     closeSync(handle);
     const said = (): string => readFileSync(journal, 'utf8');
-    await expect.poll(said, PATIENT).toContain('Get a link with: desk station link');
+    await expect.poll(said).toContain('Get a link with: desk station link');
     expect(said()).not.toContain('#t=');
     const { result } = await startDesk(['station', 'link'], { home }).end;
     expect((await opened(String(result['url']))).status).toBe(200);
     expect((await opened(String(result['url']))).status).toBe(410);
-    await expect.poll(said, PATIENT).toContain('somebody else has seen the link');
+    await expect.poll(said).toContain('somebody else has seen the link');
     expect(said()).not.toContain('#t=');
     child.kill();
     await once(child, 'exit');

@@ -388,15 +388,13 @@ const unfinished = (url: string): string =>
   `POST /session HTTP/1.1\r\nhost: ${new URL(url).host}\r\norigin: ${url}\r\ncontent-length: 100\r\n\r\nx`;
 
 describe('connections that are held open', () => {
-  /** Ends only what hangs. */
-  const PATIENT = { timeout: 30_000 };
   test.each([
     '',
     'GET / HTTP/1.1\r\nhost: a',
     'POST /session HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n',
   ])('one that sends %j is closed from both sides', async (sent) => {
     const connection = await rawConnection(await started({ requestMs: 300 }), sent);
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
   });
 
   test('one whose upgrade is refused is closed from both sides', async () => {
@@ -405,7 +403,7 @@ describe('connections that are held open', () => {
       url,
       'GET /ipc HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
     );
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
     expect(connection.text()).toMatch(/^HTTP\/1\.1 403 /u);
   });
 
@@ -431,19 +429,19 @@ describe('connections that are held open', () => {
       expect(oldest.isClosed()).toBe(false);
       await connect(limit);
       expect((await fetch(url)).status).toBe(200);
-      await expect.poll(oldest.isClosed, PATIENT).toBe(true);
+      await expect.poll(oldest.isClosed).toBe(true);
     },
   );
 
   test('one that asks again before it was answered is closed, and no answer is kept for it', async () => {
     const url = await started({});
     const connection = await rawConnection(url, get(url, '/').repeat(40));
-    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    await expect.poll(connection.isClosed).toBe(true);
     expect(connection.text().match(/HTTP\/1\.1/gu)?.length ?? 0).toBeLessThan(2);
     const patient = await rawConnection(url);
     for (const answers of [1, 2, 3]) {
       patient.send(get(url, '/'));
-      await expect.poll(() => patient.text().match(/<title>/gu)?.length, PATIENT).toBe(answers);
+      await expect.poll(() => patient.text().match(/<title>/gu)?.length).toBe(answers);
     }
   });
 
@@ -465,7 +463,7 @@ describe('connections that are held open', () => {
     const silent = await rawConnection(url);
     silent.stopReading();
     silent.send(get(url, '/large.js'));
-    await expect.poll(silent.isClosed, PATIENT).toBe(true);
+    await expect.poll(silent.isClosed).toBe(true);
     expect(silent.text()).toBe('');
   });
 
@@ -493,7 +491,7 @@ describe('connections that are held open', () => {
       onTestFinished(() => others.forEach((socket) => socket.destroy()));
       for (const socket of others) socket.write(unfinished(url));
       await Promise.all(others.map((socket) => once(socket, 'connect')));
-      await expect.poll(oldest.isClosed, PATIENT).toBe(true);
+      await expect.poll(oldest.isClosed).toBe(true);
       expect((await fetch(url)).status).toBe(200);
       page.send(JSON.stringify({ id: 1, name: 'app.info' }));
       const [answer] = (await once(page, 'message')) as [Buffer];

@@ -55,7 +55,7 @@ test('a thread that dies is started again, and goes on from what is on disk', as
     const { counts, rev } = await transfers.totals();
     expect([counts.all, Math.floor(rev / 1e9)]).toEqual([FILES, kill]);
   }
-  await expect.poll(done, { timeout: 60_000, interval: 100 }).toBe(FILES);
+  await expect.poll(done, { interval: 100 }).toBe(FILES);
   expect(await readdir(to)).toHaveLength(FILES);
   for (const [n, bytes] of bodies.entries())
     expect(sha256(await readFile(path.join(to, `${n}.mov`)))).toBe(sha256(bytes));

@@ -28,8 +28,6 @@ import { randomOf } from '../../support/seed.ts';
 import { stored, transfer } from '../../support/engine/rows.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Only ends a test that hangs. */
-const PATIENT = { timeout: 30_000 };
 let folder: string;
 let file: string;
 let told: TransferDamage[];
@@ -146,14 +144,14 @@ test('a minute after the start, and every hour, all of a queue in use is verifie
   onTestFinished(startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, found));
   await rm(`${file}.backup-1`, { force: true });
   vi.advanceTimersByTime(60_000);
-  await expect.poll(() => existsSync(`${file}.backup-1`), PATIENT).toBe(true);
+  await expect.poll(() => existsSync(`${file}.backup-1`)).toBe(true);
   // The next timer starts only after this check has ended.
-  await expect.poll(() => vi.getTimerCount(), PATIENT).toBe(1);
+  await expect.poll(() => vi.getTimerCount()).toBe(1);
   const db = new DatabaseSync(file);
   db.exec("UPDATE transfers SET data = replace(data, '/to', '/uo')");
   db.close();
   vi.advanceTimersByTime(3_600_000);
-  await expect.poll(() => found.mock.calls.length, PATIENT).toBe(1);
+  await expect.poll(() => found.mock.calls.length).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
   store.close();
 });

@@ -8,8 +8,6 @@ import { PackageService } from '../../support/engine/package.ts';
 import { openBench, openOrigin } from '../../support/engine/per-test.ts';
 
 const MIB = 1024 * 1024;
-/** Only ends a test that hangs. */
-const WAIT = { timeout: 30_000 };
 let origin: Origin;
 let service: PackageService;
 let bench: Bench;
@@ -60,7 +58,7 @@ const stalled = (afterBytes: number): Promise<void> => {
 };
 const held = async (): Promise<void> => {
   origin.serve('/slow.mov', content(2 * MIB));
-  await expect.poll(() => origin.asked, WAIT).toEqual(['/slow.mov']);
+  await expect.poll(() => origin.asked).toEqual(['/slow.mov']);
 };
 
 test.each<[string, () => EnqueueItem, () => Promise<void>, string[]]>([
@@ -102,8 +100,8 @@ test.each<[string, () => EnqueueItem, () => Promise<void>, string[]]>([
     ]);
     await bench.transfers.setOptions(urgent, { urgent: true });
     const soFar = order.indexOf('/urgent.mov') + 1;
-    await expect.poll(() => origin.asked.slice(0, soFar), WAIT).toEqual(order.slice(0, soFar));
+    await expect.poll(() => origin.asked.slice(0, soFar)).toEqual(order.slice(0, soFar));
     answer();
-    await expect.poll(() => origin.asked.slice(0, order.length), WAIT).toEqual(order);
+    await expect.poll(() => origin.asked.slice(0, order.length)).toEqual(order);
   },
 );

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { RightsWatch, type RightsDeps } from '../../../src/main/app/rights-watch.ts';
 import { AppError } from '../../../src/shared/errors.ts';
+import { eventually } from '../../support/eventually.ts';
 
 type Detail = Awaited<ReturnType<NonNullable<ReturnType<RightsDeps['catalogue']>>['detail']>>;
 
@@ -39,11 +40,11 @@ test('what a check finds while the one before still asks for words is asked for 
   const before = Promise.withResolvers<string[]>();
   transfers.unexplainedRecalls.mockReturnValueOnce(before.promise);
   const first = watch.check();
-  await vi.waitFor(() => expect(transfers.unexplainedRecalls).toHaveBeenCalledOnce());
+  await eventually(() => expect(transfers.unexplainedRecalls).toHaveBeenCalledOnce());
   // Since that was asked, an asset was withdrawn.
   transfers.unexplainedRecalls.mockResolvedValue(['ast_otters']);
   const second = watch.check();
-  await vi.waitFor(() => expect(transfers.checkHere).toHaveBeenCalledTimes(2));
+  await eventually(() => expect(transfers.checkHere).toHaveBeenCalledTimes(2));
   before.resolve([]);
   await Promise.all([first, second]);
   expect(transfers.explainRecalls.mock.calls.map(([[one]]) => one?.assetId)).toEqual([
@@ -60,9 +61,9 @@ test('what can’t be had is asked for once in a check, however many come meanwh
   });
   transfers.unexplainedRecalls.mockResolvedValue(['ast_otters']);
   const first = watch.check();
-  await vi.waitFor(() => expect(asked).toEqual(['ast_otters']));
+  await eventually(() => expect(asked).toEqual(['ast_otters']));
   const others = [watch.check(), watch.check()];
-  await vi.waitFor(() => expect(transfers.checkHere).toHaveBeenCalledTimes(3));
+  await eventually(() => expect(transfers.checkHere).toHaveBeenCalledTimes(3));
   gone.reject(new AppError('offline', 'No network'));
   await Promise.all([first, ...others]);
   expect(asked).toEqual(['ast_otters']);
