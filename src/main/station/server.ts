@@ -69,6 +69,11 @@ const PROTOCOL = 'desk.v1';
 const SESSION_ENDED = 4001;
 const MAX_BODY = 1024;
 const REQUEST_MS = 10_000;
+/**
+ * A request that arrives while its connection is being closed fails, and one that changes something
+ * isn't sent again by a proxy. So those end first who send requests: nginx after 60 s.
+ */
+const KEEP_ALIVE_MS = 75_000;
 /** A preview that is paused is not read. */
 const PREVIEW_MS = 5 * 60_000;
 /** A page needs one for its WebSocket and a few for its files. */
@@ -181,6 +186,7 @@ export class Station {
     this.#server = http.createServer({
       headersTimeout: requestMs,
       requestTimeout: requestMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(1000, requestMs),
     });
     this.#server.timeout = requestMs;

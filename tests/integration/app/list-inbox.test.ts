@@ -37,10 +37,10 @@ let inbox: string;
 let application: Application;
 let states: { state: string; fault: { code: string } | null }[];
 
-const open = async (background = true): Promise<void> => {
+const open = async (background = true, times = TIMES): Promise<void> => {
   application = await openApplication(home, {
     background,
-    clock: fasterClock(TIMES),
+    clock: fasterClock(times),
     send: (name, payload) =>
       void (name === 'watch-folder.changed' && states.push(payload as (typeof states)[number])),
   });
@@ -122,14 +122,17 @@ test('an exported queue and a folder of its own for what it queues', async () =>
 });
 
 test('a list that is being copied waits until it is whole', async () => {
+  await application.close();
+  await open(true, 10);
   await watch();
   const text = listOf('slow.mov');
-  put('slow.meta4', text.slice(0, 100));
-  // Longer than a list rests, shorter than it is waited for.
-  for (let at = 100; at < text.length; at += 40) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
+  const part = Math.ceil(text.length / 4);
+  put('slow.meta4', text.slice(0, part));
+  // Longer than a list rests, half a second here, and much shorter than it is waited for.
+  for (let at = part; at < text.length; at += part) {
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(files()).toEqual(['slow.meta4']);
-    appendFileSync(path.join(inbox, 'slow.meta4'), text.slice(at, at + 40));
+    appendFileSync(path.join(inbox, 'slow.meta4'), text.slice(at, at + part));
   }
   await eventually(() => expect(files('done')).toEqual(['slow.meta4']));
   expect(await queued()).toEqual(['slow.meta4']);

@@ -11,6 +11,7 @@ import type { Application, AppOptions } from '../../../src/main/app/services.ts'
 import type { DeskEvent } from '../../../src/shared/contract/events.ts';
 import type { CommandName, Received } from '../../../src/shared/contract/define.ts';
 import type { AppContract } from '../../../src/shared/contract/index.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { selfSigned } from '../../support/engine/certificate.ts';
 import { invoke, openApplication } from '../../support/app/application.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -556,6 +557,9 @@ test.skipIf(proxiesMissing !== null)(
 );
 
 test('the receiver of docs/automation.md takes what is signed with its key, and nothing else', async () => {
+  // It compares the time of what it gets with the system's.
+  await application.close();
+  await open({ clock: systemClock });
   const document = readFileSync(
     path.join(import.meta.dirname, '../../../docs/automation.md'),
     'utf8',
@@ -570,6 +574,7 @@ test('the receiver of docs/automation.md takes what is signed with its key, and 
       env: { ...process.env, DESK_KEY: key },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    onTestFinished(() => void child.kill());
     const ended = once(child, 'exit');
     await eventually(async () =>
       expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401),

@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { serveHomeSocket } from '../../../src/main/adapters/home-socket.ts';
+import { serveHomeSocket, type Peer } from '../../../src/main/adapters/home-socket.ts';
 import { desk, deskText, startDesk, type Command, type Run } from '../../support/app/desk.ts';
 import { content, Origin } from '../../support/engine/origin.ts';
 import { PASSWORD, startDemo, type DemoService } from '../../support/service/demo.ts';
@@ -420,6 +420,25 @@ describe('while desk station uses the home', () => {
   });
 });
 
+/** Serves a home in place of a station of this version. */
+async function serveInstead(
+  home: string,
+  onMessage: (head: { type: string; error?: { code: string } }, peer: Peer) => void,
+): Promise<void> {
+  const { version } = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
+  ) as { version: string };
+  const server = await serveHomeSocket(
+    home,
+    { about: { version, kind: 'station' }, patienceMs: 60_000, maxBytes: 100_000 },
+    (peer) => ({
+      onMessage: ({ head }) => onMessage(head as Parameters<typeof onMessage>[0], peer),
+      onClose: () => undefined,
+    }),
+  );
+  onTestFinished(() => server.close());
+}
+
 describe('a host that goes away, or is none of ours', () => {
   for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     test(`ends its commands with an error: ${signal}`, { tags: ['long'] }, async () => {
@@ -443,19 +462,6 @@ describe('a host that goes away, or is none of ours', () => {
       expect(await desk(['get', url, '--to', folder], { home })).toMatchObject({ code: 0 });
       expect(readFileSync(path.join(folder, name)).byteLength).toBe(SIZE);
     });
-
-  test('a password that is asked for when it ends keeps nobody waiting', async () => {
-    const { home } = newHome();
-    const station = await startStation(home);
-    const login = startDesk(['account', 'login', '--email', EMAIL, '--password-stdin'], {
-      home,
-      keepsInput: true,
-    });
-    // It reads its input in its own time.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    station.child.kill('SIGKILL');
-    expect(await login.end).toMatchObject({ code: 130, result: { code: 'cancelled' } });
-  });
 
   test('of another version says so', async () => {
     const home = temporaryFolder();
@@ -481,27 +487,28 @@ describe('a host that goes away, or is none of ours', () => {
   });
 
   type Call = { name: string; args: string[] };
+  test('a password that is asked for when it ends keeps nobody waiting', async () => {
+    const home = temporaryFolder();
+    await serveInstead(home, (_head, peer) => {
+      peer.send({ type: 'call', id: 1, name: 'readLines', args: ['password'] });
+      peer.end();
+    });
+    const login = startDesk(['account', 'login', '--email', EMAIL, '--password-stdin'], {
+      home,
+      keepsInput: true,
+    });
+    expect(await login.end).toMatchObject({ code: 130, result: { code: 'cancelled' } });
+  });
+
   /** Serves a home as an attacker does. @returns the codes of what its calls were refused with */
   async function serveHostile(home: string, calls: readonly Call[]): Promise<(string | null)[]> {
-    const { version } = JSON.parse(
-      readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
-    ) as { version: string };
     const answers: (string | null)[] = [];
-    const server = await serveHomeSocket(
-      home,
-      { about: { version, kind: 'station' }, patienceMs: 60_000, maxBytes: 100_000 },
-      (peer) => ({
-        onMessage({ head }) {
-          const { type, error } = head as { type: string; error?: { code: string } };
-          if (type === 'answer') answers.push(error?.code ?? null);
-          const next = calls[answers.length];
-          if (next) peer.send({ type: 'call', id: answers.length, ...next }, Buffer.from('theirs'));
-          else peer.send({ type: 'end', code: 0 });
-        },
-        onClose: () => undefined,
-      }),
-    );
-    onTestFinished(() => server.close());
+    await serveInstead(home, ({ type, error }, peer) => {
+      if (type === 'answer') answers.push(error?.code ?? null);
+      const next = calls[answers.length];
+      if (next) peer.send({ type: 'call', id: answers.length, ...next }, Buffer.from('theirs'));
+      else peer.send({ type: 'end', code: 0 });
+    });
     return answers;
   }
 

@@ -380,6 +380,12 @@ describe('requests that are none of a system’s', () => {
     expect(connection.text()).not.toContain(' 20');
   });
 
+  test('a connection is kept longer than proxies keep it, so that none is closed under a request', async () => {
+    const { headers } = await fetch(`${desk.origin}${STATUS}`, { headers: withToken() });
+    const [, seconds] = /^timeout=(\d+)$/u.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   test('generated requests find no answer that is not declared', async () => {
     // What is made up is queued, and asked of nobody.
     await desk.application.services.transfers.pauseAll(true);
