@@ -66,10 +66,10 @@ for (const loader of loaders) require(loader);
 // never ends there. Say so here.
 const deadlock = setTimeout(() => {
   console.error(
-    'electron-double: the entry module is still evaluating after 10 s; in Electron a top-level await on app.whenReady() never ends',
+    'electron-double: the entry module is still evaluating after 60 s; in Electron a top-level await on app.whenReady() never ends',
   );
   process.exit(1);
-}, 10_000);
+}, 60_000);
 import(pathToFileURL(entry).href).then(
   () => {
     clearTimeout(deadlock);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     await session.sync();
     sessions.set(language, session);
   }
-}, 120_000);
+});
 afterAll(async () => {
   for (const session of sessions.values()) await session.close();
   await service.close();

@@ -86,7 +86,7 @@ beforeAll(async () => {
     device: { name: 'x', platform: 'x', appVersion: '1' },
   });
   token = String(session.body['accessToken']);
-}, 120_000);
+});
 afterAll(async () => {
   await application.close();
   await service.close();

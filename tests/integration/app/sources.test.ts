@@ -114,7 +114,7 @@ test('removed and added anew before its rows are gone: nothing of before comes b
   // As long as the removal of before may take.
   await application.services.sources.sweep();
   expect(await found({ text: `source:"${id}"` })).toHaveLength(3);
-}, 60_000);
+});
 
 test('an address that the settings can’t keep is refused, and one that a publisher moves to isn’t followed', async () => {
   const long = `/${'a'.repeat(3000)}.xml`;
