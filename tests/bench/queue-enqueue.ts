@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DEMO_ACCOUNT } from '../../src/service/accounts/demo-account.ts';
-import { openApplication } from '../support/app/application.ts';
+import { invoke, openApplication } from '../support/app/application.ts';
 import { startDemo } from '../support/service/demo.ts';
 import { median } from './contest.ts';
 
@@ -18,33 +18,28 @@ export async function measureEnqueue(folder: string): Promise<string> {
   const home = path.join(folder, 'enqueue');
   await mkdir(home, { recursive: true });
   const application = await openApplication(home, { serviceUrl: service.url });
-  const call = async <T>(name: string, input?: unknown): Promise<T> => {
-    const answer = await application.invoke(name, { isTrusted: true }, input);
-    if (!answer.ok) throw new Error(`${name}: ${answer.error.code} ${answer.error.message}`);
-    return answer.value as T;
-  };
   try {
-    await call('settings.set', { destination: path.join(home, 'to') });
-    await call('account.sign-in', DEMO_ACCOUNT);
-    await call('library.sync');
-    await call('transfers.pause-all', { paused: true });
-    const { ids } = await call<{ ids: string[] }>('catalogue.ids', {
+    await invoke(application, 'settings.set', { destination: path.join(home, 'to') });
+    await invoke(application, 'account.sign-in', DEMO_ACCOUNT);
+    await invoke(application, 'library.sync');
+    await invoke(application, 'transfers.pause-all', { paused: true });
+    const { ids } = await invoke(application, 'catalogue.ids', {
       text: '',
       sort: 'newest',
     });
     const [answered, listed]: number[][] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
-      const { items } = await call<{ items: { assetId: string; packageId: string }[] }>(
-        'transfers.plan',
-        { assetIds: ids.slice(round * AT_ONCE, (round + 1) * AT_ONCE), purpose: 'web' },
-      );
+      const { items } = await invoke(application, 'transfers.plan', {
+        assetIds: ids.slice(round * AT_ONCE, (round + 1) * AT_ONCE),
+        profile: 'web',
+      });
       const startedAt = performance.now();
-      await call('transfers.enqueue', {
+      await invoke(application, 'transfers.enqueue', {
         packages: items.map(({ assetId, packageId }) => ({ assetId, packageId })),
         acknowledge: [],
       });
       answered?.push(performance.now() - startedAt);
-      const { total } = await call<{ total: number }>('transfers.list', {
+      const { total } = await invoke(application, 'transfers.list', {
         tab: 'all',
         range: { offset: (round + 1) * AT_ONCE - 30, count: 60 },
       });

@@ -18,7 +18,7 @@ import {
   type RightsQuestion,
 } from '../../src/shared/api/rights.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { openApplication } from '../support/app/application.ts';
+import { invoke, openApplication } from '../support/app/application.ts';
 import { transfer } from '../support/engine/rows.ts';
 import { signedOutSource } from '../support/fakes/package-source.ts';
 import { ANYTHING, ledgerDraft, openJournal } from '../support/ledger.ts';
@@ -102,19 +102,15 @@ async function planRow(folder: string): Promise<string> {
   const home = path.join(folder, 'plan');
   await mkdir(home, { recursive: true });
   const application = await openApplication(home, { serviceUrl: service.url });
-  const call = async <T>(name: string, input?: unknown): Promise<T> => {
-    const answer = await application.invoke(name, { isTrusted: true }, input);
-    if (!answer.ok) throw new Error(`${name}: ${answer.error.code} ${answer.error.message}`);
-    return answer.value as T;
-  };
   try {
-    await call('settings.set', { destination: path.join(home, 'to') });
-    await call('account.sign-in', DEMO_ACCOUNT);
-    await call('library.sync');
-    const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
-    const { ids } = await call<{ ids: string[] }>('catalogue.ids', query);
+    await invoke(application, 'settings.set', { destination: path.join(home, 'to') });
+    await invoke(application, 'account.sign-in', DEMO_ACCOUNT);
+    await invoke(application, 'library.sync');
+    const { ids } = await invoke(application, 'catalogue.ids', { text: '', sort: 'newest' });
     const plan = async (count: number): Promise<Measured> =>
-      measured(() => call('transfers.plan', { assetIds: ids.slice(0, count), purpose: 'web' }));
+      measured(() =>
+        invoke(application, 'transfers.plan', { assetIds: ids.slice(0, count), profile: 'web' }),
+      );
     await plan(PLANNED);
     const times: [Measured, Measured][] = [];
     for (let round = 0; round < ROUNDS; round++)
