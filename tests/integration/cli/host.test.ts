@@ -486,7 +486,6 @@ describe('a host that goes away, or is none of ours', () => {
     });
   });
 
-  type Call = { name: string; args: string[] };
   test('a password that is asked for when it ends keeps nobody waiting', async () => {
     const home = temporaryFolder();
     await serveInstead(home, (_head, peer) => {
@@ -500,6 +499,7 @@ describe('a host that goes away, or is none of ours', () => {
     expect(await login.end).toMatchObject({ code: 130, result: { code: 'cancelled' } });
   });
 
+  type Call = { name: string; args: string[] };
   /** Serves a home as an attacker does. @returns the codes of what its calls were refused with */
   async function serveHostile(home: string, calls: readonly Call[]): Promise<(string | null)[]> {
     const answers: (string | null)[] = [];
