@@ -203,12 +203,18 @@ export async function enqueuePackages(
   if (!path.isAbsolute(destination)) throw new AppError('usage', 'The folder needs a full path');
   const { catalogue } = services.library;
   const assetIds = packages.map(({ assetId }) => assetId);
-  const rows = new Map((await catalogue.rows(assetIds)).map((row) => [row.id, row]));
+  const [found, rights] = await Promise.all([catalogue.rows(assetIds), catalogue.rights(assetIds)]);
+  const rows = new Map(found.map((row) => [row.id, row]));
   const revs = new Map(
-    (await catalogue.rights(assetIds)).flatMap((rights) =>
-      rights.packages.map(({ packageId, rev }) => [packageId, rev]),
-    ),
+    rights.flatMap((of) => of.packages.map(({ packageId, rev }) => [packageId, rev])),
   );
+  // A rule may be older than the policy, whose names count.
+  const naming = {
+    ...services.settings.view,
+    ...templates,
+    ...definedTemplates(services.policy.settings),
+    destination,
+  };
   const confirmed = new Set(acknowledge);
   const shown = request.words && wordsById(request.words);
   const missing = new Set<string>();
@@ -222,13 +228,6 @@ export async function enqueuePackages(
     const asked = idsToAcknowledge(row.verdict);
     const texts = shown && textsShown(row.restrictions, asked, shown);
     for (const id of asked) if (!confirmed.has(id) || (texts && !texts.has(id))) missing.add(id);
-    // A rule may be older than the policy, whose names count.
-    const naming = {
-      ...services.settings.view,
-      ...templates,
-      ...definedTemplates(services.policy.settings),
-      destination,
-    };
     const item = packageItem(row, packageId, naming, confirmed);
     return {
       ...item,

@@ -29,16 +29,21 @@ export function guardTransfers<T extends TransfersApi>(
   { policy, settings }: Guard,
 ): T {
   const requireFolder = (folder: string): void => requireFolderOf({ policy, settings }, folder);
-  const requireItem = (item: EnqueueItem): void => {
+  const requireItems = (items: readonly EnqueueItem[]): void => {
     // By a list of whoever asks, everything may be missing.
-    if ('url' in item) policy.require('get-by-address');
-    else if (item.repair === true) return;
-    requireFolder(item.destination);
+    if (items.some((item) => 'url' in item)) policy.require('get-by-address');
+    // Thousands mostly go to one folder.
+    const folders = new Set(
+      items
+        .filter((item) => 'url' in item || item.repair !== true)
+        .map(({ destination }) => destination),
+    );
+    folders.forEach(requireFolder);
   };
   return {
     ...transfers,
     async enqueue(items, options) {
-      items.forEach(requireItem);
+      requireItems(items);
       return transfers.enqueue(items, options);
     },
     async importDocument(document, destination, options) {
