@@ -145,3 +145,18 @@ describe('what a publisher answers instead', () => {
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
+
+describe('a connection that is reset', () => {
+  test('once it had been idle, is opened anew: the server has closed it meanwhile', async () => {
+    server.resetIdle = true;
+    server.serve('/feed', '<rss/>');
+    for (let times = 0; times < 3; times += 1)
+      expect(await get('/feed')).toMatchObject({ text: '<rss/>' });
+  });
+
+  test('while it is new, fails, and is not asked again', async () => {
+    server.on('/feed', ({ socket }) => void socket.resetAndDestroy());
+    await expect(get('/feed')).rejects.toMatchObject({ code: 'origin-error' });
+    expect(server.requests).toHaveLength(1);
+  });
+});

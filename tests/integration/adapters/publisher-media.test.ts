@@ -49,3 +49,18 @@ test('a picture that never ends, ends in time; a preview that has begun may take
   for await (const _chunk of body) if (Date.now() - begunAt > 600) break;
   expect(Date.now() - begunAt).toBeGreaterThan(600);
 });
+
+test('a connection that the server has closed while it was idle is opened anew', async () => {
+  server.resetIdle = true;
+  server.serve('/picture.jpg', 'picture', { 'content-type': 'image/jpeg' });
+  for (let times = 0; times < 3; times += 1)
+    expect(Buffer.from(await of().bytes(server.url('/picture.jpg'))).toString()).toBe('picture');
+});
+
+test('a new connection that is reset fails, and is not asked again', async () => {
+  server.on('/picture.jpg', ({ socket }) => void socket.resetAndDestroy());
+  await expect(of().bytes(server.url('/picture.jpg'))).rejects.toMatchObject({
+    code: 'service-unreachable',
+  });
+  expect(server.requests).toHaveLength(1);
+});

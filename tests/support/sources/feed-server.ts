@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export type Request = { url: string; headers: http.IncomingHttpHeaders };
 export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -9,10 +9,18 @@ export class FeedServer {
   readonly #server: http.Server;
   readonly #answers = new Map<string, Answer>();
   readonly requests: Request[] = [];
+  /** Resets a connection on which a second request comes, as a server that has just closed it. */
+  resetIdle = false;
+  readonly #used = new WeakSet<Socket>();
 
   private constructor() {
     this.#server = http.createServer((request, response) => {
       this.requests.push({ url: request.url ?? '', headers: request.headers });
+      if (this.resetIdle && this.#used.has(request.socket)) {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      this.#used.add(request.socket);
       const answer = this.#answers.get((request.url ?? '').split('?')[0] ?? '');
       if (answer) answer(request, response);
       else response.writeHead(404).end();

@@ -1,4 +1,5 @@
 import type { ClientRequest } from 'node:http';
+import { hasErrno } from '../fs/errors.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 import { stopReason, AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
@@ -37,6 +38,17 @@ export const errorFromProxy = (thrown: unknown): AppError | null => {
 export function rejectUnanswered(request: ClientRequest, reject: (thrown: Error) => void): void {
   request.once('close', () => reject(new Error('no answer')));
 }
+
+/**
+ * A kept connection had been closed by the server when the request reached it, as each does after
+ * some seconds without one. A GET is then sent again, by another connection (RFC 9112 §9.3.1).
+ *
+ * @param request of node:http, or of got; none if it failed before it was made
+ */
+export const wasClosedIdle = (
+  request: { readonly reusedSocket?: boolean | undefined } | undefined,
+  thrown: unknown,
+): boolean => request?.reusedSocket === true && hasErrno(thrown, 'ECONNRESET', 'EPIPE');
 
 function codeOf(thrown: Error): ErrorCode {
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';

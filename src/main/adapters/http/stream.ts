@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import type { Agents } from './agents.ts';
-import { errorFromProxy, rejectUnanswered } from './errors.ts';
+import { errorFromProxy, rejectUnanswered, wasClosedIdle } from './errors.ts';
 
 export type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
 
@@ -25,11 +25,7 @@ const KEPT = [
  */
 export function openStream(
   url: URL,
-  {
-    range,
-    userAgent,
-    signal,
-  }: {
+  options: {
     range: string | null;
     userAgent?: string;
     /** Ends the request, and the body too. */
@@ -37,7 +33,9 @@ export function openStream(
   },
   agents: Agents,
 ): Promise<StreamedAnswer> {
+  const { range, userAgent, signal } = options;
   return new Promise((resolve, reject) => {
+    let hasBegun = false;
     const request = (url.protocol === 'https:' ? https : http).get(
       url,
       {
@@ -49,6 +47,7 @@ export function openStream(
         },
       },
       (response) => {
+        hasBegun = true;
         // From here on a pause is caused by the player, not the source.
         request.setTimeout(0);
         const headers = Object.fromEntries(
@@ -62,11 +61,16 @@ export function openStream(
     );
     request.setTimeout(RESPONSE_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
     // After the response has started this has no effect; the body's reader sees its own error.
-    const fail = (thrown: Error): void =>
-      reject(
-        errorFromProxy(thrown) ??
-          new AppError('service-unreachable', `${url.host} can’t be reached`, { retryable: true }),
-      );
+    const fail = (thrown: Error): void => {
+      if (!hasBegun && wasClosedIdle(request, thrown)) resolve(openStream(url, options, agents));
+      else
+        reject(
+          errorFromProxy(thrown) ??
+            new AppError('service-unreachable', `${url.host} can’t be reached`, {
+              retryable: true,
+            }),
+        );
+    };
     request.on('error', fail);
     rejectUnanswered(request, fail);
   });

@@ -4,7 +4,7 @@ import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import { isLocalHost, isRedirect, redactUrl } from '../../../shared/model/url.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { createPublisherAgents, type AgentOptions } from '../http/agents.ts';
-import { transportError } from '../http/errors.ts';
+import { transportError, wasClosedIdle } from '../http/errors.ts';
 import { isPrivateLiteral } from '../http/private-addresses.ts';
 
 /** An answer of any status but a redirect. */
@@ -40,6 +40,8 @@ export type HttpGet = {
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
+/** Connections to one publisher that may have been closed while they were idle. */
+const MAX_KEPT = 4;
 
 export const headerOf = ({ headers }: Answer, name: string): string | null => {
   const value = headers[name];
@@ -143,7 +145,14 @@ export function createHttpGet(
       got.extend({
         throwHttpErrors: false,
         followRedirect: false,
-        retry: { limit: 0 },
+        retry: {
+          // Each takes one of the connections that are kept; a new one isn't tried twice.
+          limit: MAX_KEPT,
+          methods: ['GET'],
+          statusCodes: [],
+          calculateDelay: ({ error, computedValue }) =>
+            computedValue > 0 && wasClosedIdle(error.request, error) ? 1 : 0,
+        },
         headers: { 'user-agent': `MultimediaDesk/${version}`, accept },
         responseType: 'buffer',
         decompress: true,
