@@ -159,7 +159,8 @@ function requestOf(
 ): Sent {
   const params = Object.fromEntries(entriesOf(filled(made.params, known, random)));
   const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) =>
-    encodeURIComponent(asText(params[name]).toWellFormed()),
+    // `.` and `..` never arrive: a URL drops them, and what is left is another path.
+    encodeURIComponent(asText(params[name]).toWellFormed()).replace(/^\.{1,2}$/u, '$&~'),
   );
   const query = new URLSearchParams(
     entriesOf(filled(made.query, known, random)).flatMap(([name, value]) =>

@@ -66,6 +66,18 @@ describe('what a service may answer', () => {
     expect(seen).toHaveLength(1);
   });
 
+  test.each(['', '.', '..'])(
+    'an ID %j, which leads to another path, is not asked for',
+    async (id) => {
+      const asked = vi.fn<http.RequestListener>();
+      answer = asked;
+      await expect(client.raw.getAsset({ params: { id } })).rejects.toMatchObject({
+        code: 'not-found',
+      });
+      expect(asked).not.toHaveBeenCalled();
+    },
+  );
+
   test('an answer without an end is not read to its end', async () => {
     answer = (request, response) => {
       response.writeHead(200, json);

@@ -159,10 +159,17 @@ type Options = {
   network?: Network | undefined;
 };
 
+/** @throws `not-found` for an ID that would lead to another path: a URL drops `.` and `..` */
 function pathOf({ path }: Endpoint, params: Record<string, string> = {}): string {
-  return path.replaceAll(/\{(\w+)\}/gu, (_, name: string) =>
-    encodeURIComponent(params[name] ?? ''),
-  );
+  return path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => {
+    const value = params[name] ?? '';
+    if (/^\.{0,2}$/u.test(value))
+      throw new AppError(
+        'not-found',
+        `The service has nothing with the ID ${JSON.stringify(value)}`,
+      );
+    return encodeURIComponent(value);
+  });
 }
 
 function optionsOf(
