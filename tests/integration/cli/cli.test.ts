@@ -104,8 +104,14 @@ describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, 
     'a package survives SIGKILL, and the second run fetches what was missing',
     { tags: ['long'] },
     async () => {
-      const get = ['get', 'ast_aur261094', '--to', folder];
-      const first = startDesk([...get, '--limit', '60M'], { home, service: service.url });
+      // Runs without the others too, so it has a home and an account of its own.
+      const own = { home: temporaryFolder(), service: service.url };
+      const to = temporaryFolder();
+      const { email, password } = service.demoAccount;
+      const login = ['account', 'login', '--email', email, '--password-stdin'];
+      expect(await desk(login, { ...own, input: `${password}\n` })).toMatchObject({ code: 0 });
+      const get = ['get', 'ast_aur261094', '--to', to];
+      const first = startDesk([...get, '--limit', '60M'], own);
       expect(await first.line(({ type }) => type === 'get')).toEqual({
         type: 'get',
         pid: first.child.pid,
@@ -116,10 +122,10 @@ describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, 
       )) as Line & { receivedBytes: number; totalBytes: number };
       first.child.kill('SIGKILL');
       await first.end;
-      const [root = ''] = readdirSync(folder);
-      expect(existsSync(path.join(folder, root, '.done'))).toBe(false);
+      const [root = ''] = readdirSync(to);
+      expect(existsSync(path.join(to, root, '.done'))).toBe(false);
 
-      const second = await run(get);
+      const second = await desk(get, own);
       const files = second.result['files'] as File[];
       expect(second).toMatchObject({ code: 0, result: { ok: true } });
       expect(
@@ -132,15 +138,15 @@ describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, 
       expect(sum(files, ({ downloadedBytes }) => downloadedBytes)).toBeLessThanOrEqual(
         missing + 8 * 1024 * 1024,
       );
-      expect(statSync(path.join(folder, root, '.done')).size).toBe(0);
-      expect(existsSync(path.join(folder, root, 'manifest.json'))).toBe(true);
+      expect(statSync(path.join(to, root, '.done')).size).toBe(0);
+      expect(existsSync(path.join(to, root, 'manifest.json'))).toBe(true);
 
-      const third = await run(get);
+      const third = await desk(get, own);
       expect([
         third.code,
         sum(third.result['files'] as File[], ({ downloadedBytes }) => downloadedBytes),
       ]).toEqual([0, 0]);
-      expect(await run(['verify', path.join(folder, root)])).toMatchObject({
+      expect(await desk(['verify', path.join(to, root)], own)).toMatchObject({
         code: 0,
         result: { ok: true },
       });
